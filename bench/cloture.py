@@ -38,7 +38,7 @@ def measure(options: argparse.Namespace) -> Report:
 
 
 def _print_everything(around: Any, wanted: int) -> dict[str, float]:
-    """Let a worker print, kill it in the middle, then let another end what the sweep hands out again."""
+    """Print with a worker, kill it after a third, then finish with another one and the sweep."""
     began = time.monotonic()
     worker = _worker(around)
     _wait_for(wanted // 3, worker)
@@ -67,7 +67,7 @@ def _worker(around: Any) -> "subprocess.Popen[bytes]":
 
 
 def _wait_for(count: int, worker: "subprocess.Popen[bytes]", *, swept: bool = False) -> None:
-    """Wait until so many documents are printed; `swept`: meanwhile the sweep passes each minute, as the beat has it."""
+    """Wait until that many documents are printed; if `swept`, run the sweep each minute, as beat does."""
     from referencement import sweeps
 
     began = time.monotonic()
@@ -90,18 +90,18 @@ def _printed() -> int:
 def _doubled() -> int:
     from referencement.models import FichierDeDocument
 
-    found = FichierDeDocument.objects.filter(document__convention=None)
-    return found.count() - found.values("document").distinct().count()
+    fichiers = FichierDeDocument.objects.filter(document__convention=None)
+    return fichiers.count() - fichiers.values("document").distinct().count()
 
 
 def _memory(pid: int) -> float:
-    """The MB of the largest process of a worker's session, at its peak."""
+    """Return the peak memory, in MB, of the largest process of a worker."""
     peaks = []
     for status in Path("/proc").glob("[0-9]*/status"):
         try:
-            said = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
-            if os.getpgid(int(status.parent.name)) == pid and "VmHWM" in said:
-                peaks.append(int(said["VmHWM"].split()[0]) / 1024)
+            fields = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
+            if os.getpgid(int(status.parent.name)) == pid and "VmHWM" in fields:
+                peaks.append(int(fields["VmHWM"].split()[0]) / 1024)
         except (FileNotFoundError, ProcessLookupError):
             continue  # it ended meanwhile
     return max(peaks)

@@ -17,7 +17,7 @@ LONGEST, LARGEST, PAGES = 6, 150, 30
 
 surroundings.DATABASE = "portail_bench_convention"
 
-# What a worker does: everything is imported, then one task comes. Sizes in KB, as /proc says them.
+# What a worker does: import everything, then run one task. Sizes from /proc are in kB.
 PROGRAM = """
 import json, sys, time
 import django
@@ -52,16 +52,16 @@ def _print(around: Any, distributeurs: int, rank: int) -> dict[str, float]:
 
     document = _a_document(distributeurs, rank)
     environment = {**os.environ, **around.environment, "PYTHONWARNINGS": "ignore", "LOG_LEVEL": "ERROR"}
-    words = [sys.executable, "-c", PROGRAM, str(document.pk)]
-    said = subprocess.run(words, cwd=surroundings.ROOT, env=environment, check=True, capture_output=True, text=True)
-    measured: dict[str, float] = json.loads(said.stdout.splitlines()[-1])
+    argv = [sys.executable, "-c", PROGRAM, str(document.pk)]
+    answer = subprocess.run(argv, cwd=surroundings.ROOT, env=environment, check=True, capture_output=True, text=True)
+    measured: dict[str, float] = json.loads(answer.stdout.splitlines()[-1])
     fichier = FichierDeDocument.objects.get(document=document)
     with pikepdf.open(Path(around.environment["MEDIA_ROOT"]) / fichier.file.name) as pdf:
         return measured | {"pages": len(pdf.pages), "size": fichier.size / 1024}
 
 
 def _a_document(distributeurs: int, rank: int) -> Any:
-    """Issue a convention whose annex is as long as a large éditeur's."""
+    """Issue a convention with that many distributeurs in its annex."""
     from bench.moment import AT
     from comptes.canonical import fingerprint
     from comptes.models import Compte
@@ -122,8 +122,8 @@ def _quotes(distributeurs: int) -> dict[str, Any]:
 
 
 def _report(printed: list[dict[str, float]], distributeurs: int) -> Report:
-    pages = min(one["pages"] for one in printed)
-    seconds, growth = (max(one[name] for one in printed) for name in ("seconds", "growth"))
+    pages = min(measured["pages"] for measured in printed)
+    seconds, growth = (max(measured[name] for measured in printed) for name in ("seconds", "growth"))
     lines = [
         Line(f"pages, ≥ {PAGES}", f"{pages:.0f}", pages >= PAGES),
         Line(f"seconds, < {LONGEST}", f"{seconds:.1f}", seconds < LONGEST),

@@ -18,7 +18,7 @@ surroundings.DATABASE = "portail_bench_coupures"
 
 
 class Surroundings(surroundings.Surroundings):
-    """The small REM of the tests: what a demande waits for is of no importance here."""
+    """The small REM of the tests, with that many demandes declared."""
 
     def _publish(self) -> None:
         from tests.parcours.coupures import declare

@@ -20,7 +20,7 @@ surroundings.DATABASE = "portail_bench_defauts"
 
 
 class Surroundings(surroundings.Surroundings):
-    """One candidature, that the volets make require one demande for each fault; each declared, and at its desk."""
+    """One candidature whose volets require one demande for each fault."""
 
     def _publish(self) -> None:
         from tests.candidatures.conftest import make_team
@@ -28,7 +28,7 @@ class Surroundings(surroundings.Surroundings):
 
         prove.a_rem()
         self.team = make_team()
-        lines = {"lignes": [one.component for one in FAULTS if one.desk == "cnda"]}
+        lines = {"lignes": [fault.component for fault in FAULTS if fault.desk == "cnda"]}
         team = self.team
         team.candidature = prove.a_candidature_to_prove(
             team.candidature, team.mandataire, team.instructeur, additionnels=lines
@@ -37,7 +37,7 @@ class Surroundings(surroundings.Surroundings):
 
 @dataclass(frozen=True)
 class Row:
-    """What was seen after one fault, and what was not as it must be."""
+    """What the pages showed after one fault; `wrong` lists what they should not have shown."""
 
     fault: Fault
     editeur: str
@@ -62,15 +62,15 @@ def measure(options: argparse.Namespace) -> Report:
 
 @contextmanager
 def desks(folder: Path) -> Iterator[None]:
-    """Serve the simulated desks in a process of their own, and say where they are."""
+    """Run the simulated desks in another process, and write their addresses in the settings."""
     from django.conf import settings
 
     from guichets.queries.desks import circuit_of
 
     file = folder / "defauts.toml"
     file.write_text(scenario(), encoding="utf-8")
-    words = [sys.executable, "manage.py", "simulate_guichets", "--port", "0", "--scenario", str(file)]
-    with subprocess.Popen(words, cwd=surroundings.ROOT, stdout=subprocess.PIPE, text=True) as process:
+    argv = [sys.executable, "manage.py", "simulate_guichets", "--port", "0", "--scenario", str(file)]
+    with subprocess.Popen(argv, cwd=surroundings.ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         address = process.stdout.readline().strip()
         for name, prefix in (("cnda", "cnda"), ("edc_psc", "edc-psc")):
@@ -85,7 +85,7 @@ def desks(folder: Path) -> Iterator[None]:
 
 
 def _rows(team: Any) -> Iterator[Row]:
-    """Declare, let every desk answer well once; some hours later, let each question meet its fault."""
+    """Declare the demandes, ask each desk once without a fault; some hours later, ask again, each with its fault."""
     from datetime import timedelta
 
     from bench.reading import Reader
@@ -119,7 +119,7 @@ def _declare(team: Any, declaration: dict[str, Any], at: Any) -> int:
 
 
 def _pulls(at: Any, demandes: dict[int, Fault]) -> Iterator[int]:
-    """Take all that is due, as one sweep does; ask the desks about each, in the order of the faults."""
+    """Take all that is due, as a sweep does, and ask the desks about each, in order; yield its pk once asked."""
     from django.conf import settings
 
     from comptes import clock
@@ -127,17 +127,17 @@ def _pulls(at: Any, demandes: dict[int, Fault]) -> Iterator[int]:
     from guichets.operations.releves import mark_due
 
     taken = [pull for guichet in ("cnda", "edc_psc") for pull in mark_due(guichet=guichet, budget=1_000, at=at)]
-    for pull in sorted(taken, key=lambda one: one.demande_id):
+    for pull in sorted(taken, key=lambda pull: pull.demande_id):
         fault = demandes.get(pull.demande_id)
-        given = dict(settings.GUICHETS[HERE])
+        former = dict(settings.GUICHETS[HERE])
         if fault and fault.settings:
             settings.GUICHETS[HERE] |= fault.settings
-        settings.DEMO = True  # the simulators then follow the instant that the portal says
+        settings.DEMO = True  # then the simulators follow the portal's clock
         try:
             with clock.travel(at):
                 sweeps.pull_demande(pull.demande_id, str(pull.pull_id))
         finally:
-            settings.DEMO, settings.GUICHETS[HERE] = False, given
+            settings.DEMO, settings.GUICHETS[HERE] = False, former
         yield pull.demande_id
 
 

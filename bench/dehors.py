@@ -1,4 +1,4 @@
-"""The settings of the outside limit: Django, a session, an account, and nothing of the portal’s around its pages."""
+"""The settings of the outside limit: Django with a session and an account, without the portal's middleware."""
 
 from segur_portal.settings import *  # noqa: F403 -- the database, the sessions and the models are the same
 

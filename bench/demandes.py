@@ -1,4 +1,4 @@
-"""Demandes by thousands: four a candidature, two at each desk, all due at the same moment."""
+"""Thousands of demandes: four for each candidature, two at each desk, all due at the same moment."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -22,9 +22,10 @@ STAGES = {"cnda": ("initialisation", "pre_examen"), "edc_psc": ("declared", "sub
 
 @dataclass(frozen=True)
 class Batch:
-    """Demandes of candidatures that no other batch has.
+    """The demandes of some candidatures, different in each batch.
 
-    :param number: which batch it is: its numéros say so
+    :param number: the number of the batch, which is part of the number of each demande
+    :param candidatures: pks
     """
 
     number: int
@@ -32,7 +33,7 @@ class Batch:
 
     @classmethod
     def several(cls, batches: int, demandes: int) -> list["Batch"]:
-        """Make the candidatures, for so many batches of so many demandes."""
+        """Make the candidatures of that many batches, of that many demandes each."""
         each = demandes // len(OBJECTS)
         opened = Candidature.objects.filter(state=CandidatureState.OPEN).order_by("pk")
         while (missing := batches * each - opened.count()) > 0:
@@ -53,7 +54,7 @@ class Batch:
         ]
 
     def declare(self) -> None:
-        """Write them as the operation does; nothing else is due any more."""
+        """Write the demandes as the operation does; nothing else is due any more."""
         DemandeAuGuichet.objects.update(next_pull_at=None, pull_id=None)
         now, somebody = clock.machine_now(), Compte.objects.order_by("pk")[0]
         DemandeAuGuichet.objects.bulk_create(
@@ -61,7 +62,7 @@ class Batch:
                 DemandeAuGuichet(
                     candidature_id=candidature,
                     objet=objet,
-                    **_what(objet),
+                    **_target_of(objet),
                     numero=numero,
                     recorded_at=now,
                     recorded_by=somebody,
@@ -75,7 +76,10 @@ class Batch:
             cursor.execute("ANALYZE")
 
     def scenario(self, folder: Path, *, moving: int) -> Path:
-        """Write what the simulators say: so many demandes in a hundred are further than the portal believes."""
+        """Write the scenario of the simulators.
+
+        :param moving: per cent of the demandes that are further than the portal knows
+        """
         lines = []
         for number, (_, objet, numero) in enumerate(self._numeros()):
             desk, _, name = objet.partition(":")
@@ -100,8 +104,8 @@ class Batch:
         return mine.filter(count__gt=0).count(), mine.filter(count__gt=1).count(), failures
 
 
-def _what(objet: str) -> dict[str, str]:
-    """Say what a demande is for, from what tells it from the others."""
+def _target_of(objet: str) -> dict[str, str]:
+    """Return the fields of a demande that its `objet` tells."""
     desk, _, name = objet.partition(":")
     first, _, second = name.partition("/")
     of = {"composant": first, "teleservice": second} if desk == "cnda" else {"role": first, "proxy": second}

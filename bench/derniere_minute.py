@@ -31,7 +31,7 @@ surroundings.DATABASE = "portail_bench_derniere_minute"
 
 
 class Surroundings(surroundings.Surroundings):
-    """Nothing but the dispositif: who runs late has proved nothing yet."""
+    """The dispositif and the desks alone, since phase 2 has not begun."""
 
     def _publish(self) -> None:
         from django.core.management import call_command
@@ -42,8 +42,14 @@ class Surroundings(surroundings.Surroundings):
 
 
 @dataclass
-class Found:
-    """What came of it. Durations in seconds."""
+class Outcome:
+    """What was measured. Durations are in seconds.
+
+    :param wrong: submissions accepted late, or refused in time
+    :param without_accuse: accepted without an accusé, or accusés without a submission
+    :param rate: submissions a second
+    :param durable: one-row commits a second that the same PostgreSQL can do
+    """
 
     sent: int
     in_time: int
@@ -73,7 +79,7 @@ def measure(options: argparse.Namespace) -> Report:
     return report, good
 
 
-def _rush(made: Surroundings, count: int) -> Found:
+def _rush(made: Surroundings, count: int) -> Outcome:
     from bench.frontal import in_front_of
     from comptes.operations.horloge import start_clock
 
@@ -82,23 +88,23 @@ def _rush(made: Surroundings, count: int) -> Found:
     posts = _posts(count)
     noon = time.time() + 15 + MINUTE  # noqa: TID251 -- the machine's own clock, which nginx stamps with
     start_clock(at=DATE_1, machine=datetime.fromtimestamp(noon, UTC))
-    for one in posts:
-        one["at"] += noon
+    for post in posts:
+        post["at"] += noon
     env = made.environment | {"DEMO": "1", "TRUSTED_PROXIES": "127.0.0.1", "MAIL_ROOT": str(made.folder / "mails")}
     port = free_port()
     with (
         serving(env, application="segur_portal.wsgi:application") as (behind, _),
         in_front_of(behind, made.folder / "nginx", port) as log,
     ):
-        words = [sys.executable, "-m", "bench.foule"]
+        argv = [sys.executable, "-m", "bench.foule"]
         asked = json.dumps({"port": port, "posts": posts})
-        said = subprocess.run(words, input=asked, capture_output=True, text=True, check=True, timeout=600).stdout
+        answers = subprocess.run(argv, input=asked, capture_output=True, text=True, check=True, timeout=600).stdout
         stamps = log.read_text().splitlines()
-    return _judge(posts, said, stamps, noon, durable, _print_all(env))
+    return _judge(posts, answers, stamps, noon, durable, _print_all(env))
 
 
 def fill(count: int) -> None:
-    """Candidatures whose two volets are complete, and not submitted."""
+    """Make candidatures whose two volets are complete, and not submitted."""
     from comptes import clock
 
     with clock.travel(DATE_1 - timedelta(days=1)):
@@ -106,13 +112,16 @@ def fill(count: int) -> None:
 
 
 def _posts(count: int) -> list[dict[str, Any]]:
-    """One submission a candidature, in its own session; a crowd at the end, some after noon, some clicked twice."""
+    """Return the submissions to send, each in its own session, at seconds from noon.
+
+    One candidature in four submits in the last 5 s, one in forty after noon, and one in forty twice.
+    """
     from django.urls import reverse
 
     from candidatures.models import Candidature
 
     dice, posts = Random(1), []
-    for place, one in enumerate(Candidature.objects.select_related("opened_by").order_by("-pk")[:count]):
+    for place, candidature in enumerate(Candidature.objects.select_related("opened_by").order_by("-pk")[:count]):
         if place % 40 == 0:
             instants = [dice.uniform(0.05, 3)]
         elif place % 4 == 0:
@@ -121,33 +130,38 @@ def _posts(count: int) -> list[dict[str, Any]]:
             instants = [-dice.uniform(0.05, MINUTE)]
         if place % 40 == 1:
             instants *= 2
-        cookie = f"sessionid={surroundings.session_of(one.opened_by)}; csrftoken={TOKEN}"
-        path = reverse("candidatures:volet_submit", args=[one.nru, "administratif"])
+        cookie = f"sessionid={surroundings.session_of(candidature.opened_by)}; csrftoken={TOKEN}"
+        path = reverse("candidatures:volet_submit", args=[candidature.nru, "administratif"])
         body = f"csrfmiddlewaretoken={TOKEN}"
-        posts += [{"at": at, "who": one.nru, "path": path, "cookie": cookie, "body": body} for at in instants]
+        posts += [{"at": at, "who": candidature.nru, "path": path, "cookie": cookie, "body": body} for at in instants]
     return posts
 
 
 def _judge(
-    posts: list[dict[str, Any]], said: str, stamps: list[str], noon: float, durable: float, printed: tuple[int, float]
-) -> Found:
+    posts: list[dict[str, Any]],
+    answered: str,
+    stamps: list[str],
+    noon: float,
+    durable: float,
+    printed: tuple[int, float],
+) -> Outcome:
     """Compare nginx's stamps with what the database kept."""
     from candidatures.models import Accuse, Soumission
 
     first: dict[str, float] = {}
     for line in stamps:
-        stamp, _, who = line.split()
-        if who != "-":
-            first[who] = min(first.get(who, float("inf")), float(stamp))
+        stamp, _, nru = line.split()
+        if nru != "-":
+            first[nru] = min(first.get(nru, float("inf")), float(stamp))
     kept: dict[str, int] = {}
     for nru in Soumission.objects.order_by("pk").values_list("volet__candidature__nru", flat=True):
         kept[nru] = kept.get(nru, 0) + 1
     proved = set(Accuse.objects.order_by("pk").values_list("candidature__nru", flat=True))
-    in_time = {who for who, stamp in first.items() if stamp <= noon}
-    answers = [line.split() for line in said.splitlines()]
-    durations = sorted(float(one[2]) for one in answers)
+    in_time = {nru for nru, stamp in first.items() if stamp <= noon}
+    answers = [line.split() for line in answered.splitlines()]
+    durations = sorted(float(answer[2]) for answer in answers)
     last = max(first.values()) - min(first.values())
-    return Found(
+    return Outcome(
         sent=len(posts),
         in_time=len(in_time),
         late=len(first) - len(in_time),
@@ -155,7 +169,7 @@ def _judge(
         wrong=len(in_time ^ set(kept)),
         doubled=sum(number > 1 for number in kept.values()),
         without_accuse=len(set(kept) ^ proved),
-        unanswered=sum(one[1] == "0" for one in answers) + len(posts) - len(answers),
+        unanswered=sum(answer[1] == "0" for answer in answers) + len(posts) - len(answers),
         durations=durations,
         rate=len(posts) / last,
         durable=durable,
@@ -165,7 +179,7 @@ def _judge(
 
 
 def _durable_commits(address: str, seconds: float = 4.0) -> float:
-    """How many one-row transactions a second the same PostgreSQL makes durable, over as many connections."""
+    """Return how many one-row transactions a second the same PostgreSQL commits, over `CONNECTIONS` connections."""
     import psycopg2
 
     def commits(number: int) -> int:
@@ -184,7 +198,7 @@ def _durable_commits(address: str, seconds: float = 4.0) -> float:
 
 
 def _print_all(env: dict[str, str]) -> tuple[int, float]:
-    """Let one worker print what waits; return how many accusés have their file, and after how long."""
+    """Run one worker until every accusé is printed; return how many are, and after how many seconds."""
     from candidatures.models import Accuse, ImpressionDAccuse
 
     began, wanted = time.monotonic(), Accuse.objects.count()
@@ -204,23 +218,29 @@ def _worker(env: dict[str, str]) -> Iterator[None]:
             worker.wait(timeout=60)
 
 
-def _report(count: int, found: Found) -> Report:
-    quantiles = statistics.quantiles(found.durations, n=100)
+def _report(count: int, outcome: Outcome) -> Report:
+    quantiles = statistics.quantiles(outcome.durations, n=100)
     rows = [
-        Line("submissions sent by as many sessions, doubled clicks included", f"{found.sent:,}"),
-        Line("candidatures stamped in time by nginx", f"{found.in_time:,}"),
-        Line("candidatures stamped after noon", f"{found.late:,}", found.late > 0),
-        Line("accepted", f"{found.accepted:,}", found.accepted == found.in_time),
-        Line("accepted late, or in time and refused", found.wrong, found.wrong == 0),
-        Line("accepted twice", found.doubled, found.doubled == 0),
-        Line("accepted without an accusé, or an accusé without them", found.without_accuse, found.without_accuse == 0),
-        Line("left without an answer", found.unanswered, found.unanswered == 0),
-        Line("answer, median", f"{statistics.median(found.durations):.2f} s"),
+        Line("submissions sent by as many sessions, doubled clicks included", f"{outcome.sent:,}"),
+        Line("candidatures stamped in time by nginx", f"{outcome.in_time:,}"),
+        Line("candidatures stamped after noon", f"{outcome.late:,}", outcome.late > 0),
+        Line("accepted", f"{outcome.accepted:,}", outcome.accepted == outcome.in_time),
+        Line("accepted late, or in time and refused", outcome.wrong, outcome.wrong == 0),
+        Line("accepted twice", outcome.doubled, outcome.doubled == 0),
+        Line(
+            "accepted without an accusé, or an accusé without them", outcome.without_accuse, outcome.without_accuse == 0
+        ),
+        Line("left without an answer", outcome.unanswered, outcome.unanswered == 0),
+        Line("answer, median", f"{statistics.median(outcome.durations):.2f} s"),
         Line("answer, p99", f"{quantiles[98]:.2f} s"),
-        Line("submissions a second, over the whole rush", f"{found.rate:.0f}"),
-        Line(f"durable one-row commits a second, {CONNECTIONS} connections", f"{found.durable:.0f}"),
-        Line("accusés printed by one worker of two processes", f"{found.printed:,}", found.printed == found.accepted),
-        Line("after", f"{found.printed_in / 60:.1f} min of 30", found.printed_in < PRINTING),
+        Line("submissions a second, over the whole rush", f"{outcome.rate:.0f}"),
+        Line(f"durable one-row commits a second, {CONNECTIONS} connections", f"{outcome.durable:.0f}"),
+        Line(
+            "accusés printed by one worker of two processes",
+            f"{outcome.printed:,}",
+            outcome.printed == outcome.accepted,
+        ),
+        Line("after", f"{outcome.printed_in / 60:.1f} min of 30", outcome.printed_in < PRINTING),
     ]
     about = [
         f"{count:,} candidatures, two web workers of four threads behind nginx, all on this machine",

@@ -1,4 +1,4 @@
-"""The faults of `defauts_guichets`: what each desk does, what the pages must then say, and the simulators' scenario."""
+"""The faults of `defauts_guichets`: what the desk does, what the pages must show, the scenario of the simulators."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ UNLISTED = {"hosts": "guichet.example"}
 
 
 class Shown(Protocol):
-    """What the pages say of a demande."""
+    """What the pages show of a demande."""
 
     @property
     def editeur(self) -> str: ...
@@ -26,12 +26,13 @@ class Shown(Protocol):
 
 @dataclass(frozen=True)
 class Fault:
-    """One way to go wrong.
+    """One way in which a desk can fail.
 
-    :param code: the simulators' name of it; empty when the portal's own settings are at fault
+    :param code: its name in the simulators; empty when the portal's own settings are wrong
     :param says: what the éditeur must read
-    :param anomalie: what the board of the ANS must show; empty when the failure is only counted there
-    :param settings: what the desk's settings become
+    :param anomalie: what the board of the ANS must show; empty when it only counts the failure
+    :param more: more lines of the scenario
+    :param settings: the settings of the desk that the fault changes
     """
 
     title: str
@@ -49,7 +50,7 @@ class Fault:
 
     @property
     def component(self) -> dict[str, Any]:
-        """The composant additionnel that makes its demande required."""
+        """The composant additionnel that requires the demande of this fault."""
         line = {"nom": self.title, "editeur": "Essai Pannes", "appartenance": "groupement", "version": "1"}
         return line | {"nil": self.numero, "teleservices": ["INSI"]}
 
@@ -62,7 +63,7 @@ class Fault:
 
     @property
     def label(self) -> str:
-        """What its panel is called on the page."""
+        """The title of its panel on the page."""
         if self.desk == "cnda":
             return f"Homologation CNDA INSi, {self.title}"
         return f"Habilitation EDC PSC, éditeur de {'proxy' if self.role == 'proxy' else 'logiciel utilisateur'}"
@@ -78,7 +79,7 @@ class Fault:
             yield f"the last good status is not kept: {shown.kept}"
 
 
-# In this order no ten failures follow one another: the circuit stays closed, and each fault is met for itself.
+# In this order, the circuit breaker never sees ten failures in a row: it stays closed, and each fault is really met.
 FAULTS = (
     Fault("answers after 30 s", "slow", "Le guichet n’a pas répondu à temps", more="secondes = 30"),
     Fault(
@@ -106,29 +107,29 @@ FAULTS = (
         settings=UNLISTED,
     ),
 )
-# Those that go well: without them the gates would be shut whatever happens.
+# The demandes that go well: without them the gates would be closed whatever happens.
 PRINCIPAL: tuple[dict[str, Any], ...] = tuple(
     {"guichet": "cnda", "numero": f"BIEN-{code}", "teleservice": code, "nil": "NIL-1"} for code in ("INSI", "DMP")
 )
 
 
 def scenario() -> str:
-    """Write what the simulators say: well at first; from an hour after the declaration, each its fault."""
+    """Write the scenario of the simulators: good answers first; each fault an hour after the declaration."""
     lines = ["[cnda]", 'jeton = "jeton-cnda"', "[edc_psc]", 'jeton = "jeton-edc-psc"']
     for good in PRINCIPAL:
         lines += [f"[cnda.demandes.{good['numero']}]", 'nil = "NIL-1"', 'logiciel = "Essai Pannes"']
         lines += [f'teleservice = "{good["teleservice"]}"', "etapes = [{ depuis = 2026-11-02, etape = 'pre_examen' }]"]
-    for one in FAULTS:
-        lines.append(f'[{one.desk}.demandes."{one.numero}"]')
-        if one.desk == "edc_psc":
-            lines += [f'role = "{one.role}"', 'logiciel = "Essai Pannes"']
+    for fault in FAULTS:
+        lines.append(f'[{fault.desk}.demandes."{fault.numero}"]')
+        if fault.desk == "edc_psc":
+            lines += [f'role = "{fault.role}"', 'logiciel = "Essai Pannes"']
             lines += ["etapes = [", "{ depuis = 2026-10-01, etape = 'declared' },"]
             lines += ["{ depuis = 2026-11-02, etape = 'submitted' }]"]
             continue
-        lines += [f'nil = "{one.numero}"', 'logiciel = "Essai Pannes"', 'teleservice = "INSI"']
+        lines += [f'nil = "{fault.numero}"', 'logiciel = "Essai Pannes"', 'teleservice = "INSI"']
         lines += ["etapes = [", "{ depuis = 2026-10-01, etape = 'initialisation' },"]
         lines += ["{ depuis = 2026-11-02, etape = 'pre_examen' }]"]
-        told = [f"panne = '{one.code}'", "de = 2026-11-03T11:00:00", *([one.more] if one.more else [])]
-        told += ["vers = 'http://127.0.0.1:1/v1/demandes/AILLEURS'"] if one.code == "redirect" else []
-        lines.append(f"pannes = [{{ {', '.join(told)} }}]")
+        panne = [f"panne = '{fault.code}'", "de = 2026-11-03T11:00:00", *([fault.more] if fault.more else [])]
+        panne += ["vers = 'http://127.0.0.1:1/v1/demandes/AILLEURS'"] if fault.code == "redirect" else []
+        lines.append(f"pannes = [{{ {', '.join(panne)} }}]")
     return "\n".join([*lines, ""])

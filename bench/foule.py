@@ -1,7 +1,7 @@
-"""A crowd of sessions that post, each at its instant; a process of its own, to this machine only, bounded in time.
+"""Send many POST requests to this machine, each at its instant, from a process apart.
 
-Reads on its standard input `{"port": …, "posts": [{"at", "who", "path", "cookie", "body"}]}`, instants in seconds since
-1970; writes one line a post: who, status, seconds.
+Reads `{"port": …, "posts": [{"at", "who", "path", "cookie", "body"}]}` on the standard input, `at` in seconds since
+1970; writes one line for each: who, status, seconds.
 """
 
 import json
@@ -14,27 +14,27 @@ THREADS = 400
 PATIENCE = 120
 
 
-def post(port: int, one: dict[str, object]) -> tuple[str, int, float]:
-    time.sleep(max(0.0, float(str(one["at"])) - time.time()))  # noqa: TID251 -- a crowd has a watch of its own
+def post(port: int, asked: dict[str, object]) -> tuple[str, int, float]:
+    time.sleep(max(0.0, float(str(asked["at"])) - time.time()))  # noqa: TID251 -- a crowd has a watch of its own
     began = time.monotonic()
     connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-    headers = {"Cookie": one["cookie"], "Content-Type": "application/x-www-form-urlencoded", "X-Bench": one["who"]}
+    headers = {"Cookie": asked["cookie"], "Content-Type": "application/x-www-form-urlencoded", "X-Bench": asked["who"]}
     try:
-        connection.request("POST", str(one["path"]), body=str(one["body"]), headers=headers)  # type: ignore[arg-type]
+        connection.request("POST", str(asked["path"]), body=str(asked["body"]), headers=headers)  # type: ignore[arg-type]
         status = connection.getresponse().status
     except OSError:
         status = 0
     finally:
         connection.close()
-    return str(one["who"]), status, time.monotonic() - began
+    return str(asked["who"]), status, time.monotonic() - began
 
 
 def main() -> None:
     asked = json.load(sys.stdin)
-    posts = sorted(asked["posts"], key=lambda one: one["at"])
+    posts = sorted(asked["posts"], key=lambda wanted: wanted["at"])
     with ThreadPoolExecutor(THREADS) as threads:
-        for found in threads.map(lambda one: post(asked["port"], one), posts):
-            print(*found)
+        for answer in threads.map(lambda wanted: post(asked["port"], wanted), posts):
+            print(*answer)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ http {{
 
 @contextmanager
 def in_front_of(behind: int, folder: Path, port: int) -> Iterator[Path]:
-    """Serve that port of this machine through nginx; give the log of its stamps: instant, status, who asked."""
+    """Run nginx on that port, in front of the portal; yield the log of its stamps: instant, status, who asked."""
     program = shutil.which("nginx") or "/usr/sbin/nginx"
     if not Path(program).is_file():
         raise SystemExit("Debian’s package nginx-light is needed: apt-get install nginx-light")

@@ -1,4 +1,4 @@
-"""What every measure and every drill does alike: read its options, print its table with its verdicts, keep it."""
+"""Shared by every measure and drill: reading the options, printing the table with its verdicts, keeping it."""
 
 import argparse
 from collections.abc import Callable, Iterable
@@ -10,10 +10,10 @@ Report = tuple[str, bool]
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a table; `good` is None of what is told and not judged."""
+    """One line of a table; `good` is None when the value is not judged."""
 
     title: str
-    said: object
+    value: object
     good: bool | None = None
 
     @property
@@ -29,10 +29,10 @@ def judge(
     results: Path,
     **options: int | str | list[int],
 ) -> int:
-    """Measure, print the table, keep it when `--write` is given; 0 when every limit holds.
+    """Measure, print the table, and keep it when `--write` is given; return 0 when every limit is met.
 
-    :param results: `<package>/resultats/<module>.md`, from which the name of the command follows
-    :param options: the command's own, each with its default; a list takes several
+    :param results: `<package>/resultats/<module>.md`; it also gives the name of the command
+    :param options: the options of the command, each with its default; a list takes several values
     """
     folder = f"{results.parents[1].name}/{results.parent.name}"
     parser = argparse.ArgumentParser(prog=f"python -m {results.parents[1].name}.{results.stem}", description=doc)
@@ -42,19 +42,19 @@ def judge(
         else:
             parser.add_argument(f"--{name}", type=type(default), default=default)
     parser.add_argument("--write", action="store_true", help=f"keep the table in {folder}/{results.name}")
-    given = parser.parse_args(arguments)
-    report, good = measure(given)
+    options_given = parser.parse_args(arguments)
+    report, good = measure(options_given)
     print(report)
-    if given.write:
+    if options_given.write:
         results.write_text(report, encoding="utf-8")
     return 0 if good else 1
 
 
 def table(title: str, about: Iterable[str], lines: Iterable[Line], *, made_by: str) -> Report:
-    """The table of a measure: a title, the machine, what was done, then a line each with its verdict."""
+    """Return the table of a measure in Markdown (title, machine, what was done, lines), and whether all are good."""
     from bench.machine import machine
 
-    told = list(lines)
+    rows = list(lines)
     text = [
         f"# {title}",
         "",
@@ -64,7 +64,7 @@ def table(title: str, about: Iterable[str], lines: Iterable[Line], *, made_by: s
         "",
         "| | | |",
         "|---|---:|---|",
-        *(f"| {line.title} | {line.said} | {line.verdict} |" for line in told),
+        *(f"| {line.title} | {line.value} | {line.verdict} |" for line in rows),
         "",
     ]
-    return "\n".join(text), all(line.good is not False for line in told)
+    return "\n".join(text), all(line.good is not False for line in rows)

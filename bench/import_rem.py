@@ -32,7 +32,7 @@ surroundings.DATABASE = "portail_bench_import"
 
 
 class Surroundings(surroundings.Surroundings):
-    """The catalogue alone: each measure publishes the first version of a REM, or reads it again."""
+    """The catalogue alone: each measure imports a REM."""
 
     def _publish(self) -> None:
         from django.core.management import call_command
@@ -72,36 +72,38 @@ def _measures(around: Surroundings, preuves: int) -> Iterator[Measure]:
 
 
 def _write(file: Path, preuves: int, *, columns: int) -> None:
-    """Write a workbook whose texts are HTML of several hundred characters, no two alike."""
+    """Write a workbook whose texts are HTML of several hundred characters, all different."""
     dice = random.Random(columns)
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Exigences")
-    numbered = [""] if columns == 1 else [f" {one + 1}" for one in range(columns)]
-    pairs = [f"{what}{number}" for number in numbered for what in ("N° preuve", "Preuve")]
+    numbered = [""] if columns == 1 else [f" {number + 1}" for number in range(columns)]
+    pairs = [f"{title}{number}" for number in numbered for title in ("N° preuve", "Preuve")]
     sheet.append([*HEADERS, *pairs, *ENDINGS])
     for scenario in range(preuves // PER_SCENARIO):
         name = f"SC.{scenario // 40:02}/va1.{scenario % 40:02}"
         row = ["Vague 1", name, f"Chapitre {scenario // 40}", "Fonction", _text(dice, 60), _text(dice, 40), "PA\nPH"]
         row += [f"{name}.01", _text(dice, 60)]
-        told = [[f"{name}.01.{n + 1:02}", f"{dice.choice(PREUVES)}. {_text(dice, 20)}"] for n in range(PER_SCENARIO)]
+        expected = [
+            (f"{name}.01.{rank + 1:02}", f"{dice.choice(PREUVES)}. {_text(dice, 20)}") for rank in range(PER_SCENARIO)
+        ]
         for part in range(0, PER_SCENARIO, columns):
-            cells = [cell for pair in told[part : part + columns] for cell in pair]
+            cells = [cell for pair in expected[part : part + columns] for cell in pair]
             sheet.append([*row, *cells, "Général", "Majeure", scenario])
     book.save(file)
 
 
-def _text(dice: random.Random, words: int) -> str:
-    said = [dice.choice(WORDS) for _ in range(words)]
-    half = words // 2
-    first, second = " ".join(said[:half]), " ".join(said[half:])
+def _text(dice: random.Random, length: int) -> str:
+    drawn = [dice.choice(WORDS) for _ in range(length)]
+    half = length // 2
+    first, second = " ".join(drawn[:half]), " ".join(drawn[half:])
     return f"<p>{first}&nbsp;: <b>{dice.random()}</b></p>\r\n<ul><li>{second}</li></ul>"
 
 
-def _import(around: Surroundings, title: str, file: Path, *words: str) -> Measure:
-    """Run the command in a process of its own, from its start to its end."""
-    command = [sys.executable, "manage.py", "import_rem", str(file), "--dispositif=ms-dui-va2", "--json", *words]
+def _import(around: Surroundings, title: str, file: Path, *options: str) -> Measure:
+    """Run the command in another process; measure it whole."""
+    command = [sys.executable, "manage.py", "import_rem", str(file), "--dispositif=ms-dui-va2", "--json", *options]
     began = time.perf_counter()
-    # Its memory is asked for when it is waited for: subprocess would not say it.
+    # wait4 gives the peak memory of the process, which subprocess does not.
     process = subprocess.Popen(
         command,
         cwd=surroundings.ROOT,
@@ -129,10 +131,10 @@ def _report(measures: list[Measure], preuves: int, machine: str) -> tuple[str, b
         "| import | workbook MB | seconds | MB at most |",
         "|---|---:|---:|---:|",
     ]
-    for one in measures:
-        seconds, memory = _judged(one.seconds, LONGEST), _judged(one.memory, LARGEST)
-        lines.append(f"| {one.title} | {one.size:.1f} | {seconds} | {memory} |")
-    good = all(one.seconds <= LONGEST and one.memory <= LARGEST for one in measures)
+    for measure in measures:
+        seconds, memory = _judged(measure.seconds, LONGEST), _judged(measure.memory, LARGEST)
+        lines.append(f"| {measure.title} | {measure.size:.1f} | {seconds} | {memory} |")
+    good = all(measure.seconds <= LONGEST and measure.memory <= LARGEST for measure in measures)
     return "\n".join([*lines, ""]), good
 
 

@@ -1,6 +1,6 @@
-"""The limits: what a page costs when it does next to nothing. A session, one query, 25 rows, a template of its own.
+"""The limit view, with which pages are compared: a session, one query, 25 rows and a template of its own.
 
-The same view is served twice: by the portal, behind its middleware, and by `bench.dehors`, without them.
+It is served twice: by the portal, behind its middleware, and by `bench.dehors`, without them.
 """
 
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +14,8 @@ ROWS = 25
 
 def limite(request: HttpRequest) -> HttpResponse:
     """List 25 candidatures with their product and éditeur, without the portal's base page nor its components."""
-    found = Candidature.objects.select_related("produit__editeur").order_by("-pk")[:ROWS]
-    return render(request, "limite/limite.html", {"candidatures": found})
+    candidatures = Candidature.objects.select_related("produit__editeur").order_by("-pk")[:ROWS]
+    return render(request, "limite/limite.html", {"candidatures": candidatures})
 
 
 urlpatterns = [path("limite/", limite), path("sante/", lambda request: HttpResponse("ok"))]

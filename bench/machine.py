@@ -1,4 +1,4 @@
-"""The machine on which something was measured: what it is, never where nor whose."""
+"""The description of the machine of a measure, with nothing that tells whose it is."""
 
 import os
 import platform
@@ -9,7 +9,7 @@ from django.db import connection
 
 
 def machine() -> str:
-    """Say it in one line: processor, cores, memory, versions."""
+    """Describe the machine in one line: processor, cores, memory, versions."""
     return ", ".join(
         (
             _processor(),

@@ -1,4 +1,4 @@
-"""When the measures take place: five months after Date 1, seven before Date 2; and when the catalogue was published."""
+"""The instants of the measures: OPENING, when the catalogue is published; AT, five months after Date 1."""
 
 from datetime import UTC, datetime
 

@@ -27,10 +27,11 @@ BURST = 5
 
 @dataclass(frozen=True)
 class Measure:
-    """One page at one size. Milliseconds seen by a client on a kept connection.
+    """The measure of one page at one size. Milliseconds, seen by a client on a connection that is kept open.
 
-    :param ratio: to the limit view; `outside`: to the outside limit
-    :param weight: kB
+    :param ratio: how many times the limit view it takes
+    :param outside: how many times the outside limit it takes
+    :param weight: size of the page, in kB
     """
 
     page: Page
@@ -53,8 +54,10 @@ class Measure:
             (self.weight, self.page.heaviest, " kB"),
             (self.queries, self.page.queries, " queries"),
         )
-        said = [f"{'✓' if value <= most else '✗'} ≤ {most:g}{unit}" for value, most, unit in judged if most is not None]
-        return ", ".join(said)
+        judgements = [
+            f"{'✓' if value <= most else '✗'} ≤ {most:g}{unit}" for value, most, unit in judged if most is not None
+        ]
+        return ", ".join(judgements)
 
 
 def main(arguments: list[str]) -> int:
@@ -62,12 +65,12 @@ def main(arguments: list[str]) -> int:
     with Surroundings() as around:
         from bench.machine import machine
 
-        measures = [one for size in options.sizes for one in _at_size(around, size, options.rounds)]
+        measures = [measure for size in options.sizes for measure in _at_size(around, size, options.rounds)]
         report = _report(measures, machine(), options.rounds)
     print(report)
     if options.write:
         RESULTS.write_text(report, encoding="utf-8")
-    return 1 if any("✗" in one.verdict for one in measures) else 0
+    return 1 if any("✗" in measure.verdict for measure in measures) else 0
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
@@ -79,34 +82,34 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 
 def _at_size(around: Surroundings, size: int, rounds: int) -> Iterator[Measure]:
-    """Measure each page in turn, round after round: what disturbs the machine disturbs all of them alike.
+    """Measure the pages in turn, round after round, so that what disturbs the machine disturbs them all alike.
 
-    In a round each page is asked for a few times in a row, so that none pays for what the one before left behind.
+    In a round, each page is asked for `BURST` times in a row, so that the page before has little influence.
     """
     from bench.queries import queries_of
     from bench.subjects import pages
 
     around.fill(size)
     _project(around)
-    found = list(pages())
-    counts = [queries_of(page) for page in found]
-    with _clients(around, found) as clients:
+    measured = list(pages())
+    counts = [queries_of(page) for page in measured]
+    with _clients(around, measured) as clients:
         for client in clients:
             _burst(client)
         times = [[_burst(client) for client in clients] for _ in range(rounds)]
-    for rank, (page, (count, weight)) in enumerate(zip(found, counts, strict=True), start=1):
+    for rank, (page, (count, weight)) in enumerate(zip(measured, counts, strict=True), start=1):
         taken = [milliseconds for bursts in times for milliseconds in bursts[rank]]
         median, p95 = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
         yield Measure(page, size, median, p95, count, weight, _ratio(times, rank, 1), _ratio(times, rank, 0))
 
 
 def _ratio(times: list[list[list[float]]], rank: int, limit: int) -> float:
-    """How many times a limit a page takes: in each round, then the median of the rounds."""
+    """Return how many times a limit a page takes: the median over the rounds."""
     return statistics.median(statistics.median(bursts[rank]) / statistics.median(bursts[limit]) for bursts in times)
 
 
 def _project(around: Surroundings) -> None:
-    """Keep whose turn it is in each candidature, as the sweep does within minutes."""
+    """Write the turn of each candidature, as the sweep does within minutes."""
     from bench.moment import AT
     from referencement.operations.tours import refresh_tours
 
@@ -116,7 +119,7 @@ def _project(around: Surroundings) -> None:
 
 @contextmanager
 def _clients(around: Surroundings, pages: list[Page]) -> Iterator[list[Client]]:
-    """Serve the portal and the outside limit; give a client of that one, then one to each page."""
+    """Serve the portal and the outside limit; yield a client of the outside limit, then one for each page."""
     from bench.server import serving
 
     outside = {**around.environment, "DJANGO_SETTINGS_MODULE": "bench.dehors"}
@@ -130,7 +133,7 @@ def _clients(around: Surroundings, pages: list[Page]) -> Iterator[list[Client]]:
 
 
 class Outside(Client):
-    """The client of the outside limit, where an account is Django's own."""
+    """The client of the outside limit, which signs in with Django's own backend."""
 
     def __init__(self, port: int, page: Page) -> None:
         from django.test import Client as Browser
@@ -142,7 +145,7 @@ class Outside(Client):
 
 
 class Saver(Client):
-    """A client that saves a champ, each time another text, as the page does by itself."""
+    """A client that saves a champ, with another text each time, as the page's autosave does."""
 
     def __init__(self, port: int, page: Page) -> None:
         super().__init__(port, page)
@@ -157,9 +160,9 @@ class Saver(Client):
         if not self.version:
             self.version = seen_version(self._asked("GET", {}))
         body = urlencode({"seen_version": self.version, self.champ: f"Texte {self.count}"})
-        self.version = seen_version(self._asked("POST", self._said(), body))
+        self.version = seen_version(self._asked("POST", self._form_headers(), body))
 
-    def _said(self) -> dict[str, str]:
+    def _form_headers(self) -> dict[str, str]:
         kind = "application/x-www-form-urlencoded"
         return {"Content-Type": kind, "X-CSRFToken": self.token, "HX-Request": "true"}
 
@@ -174,7 +177,7 @@ class Saver(Client):
 
 def _burst(client: Client) -> list[float]:
     """Ask for a page a few times in a row, on one connection; return the milliseconds."""
-    client.connection.close()  # the server closes by itself what waited for its turn
+    client.connection.close()  # the server has closed it while the other pages had their turn
     taken = []
     for _ in range(BURST):
         began = time.perf_counter()
@@ -194,21 +197,21 @@ def _report(measures: list[Measure], machine: str, rounds: int) -> str:
         "| page | candidatures | median ms | p95 ms | queries | kB | × limit | × outside | |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---|",
     ]
-    for one in sorted(measures, key=lambda one: [other.title for other in measures].index(one.title)):
-        times = f"{one.size} | {one.median:.1f} | {one.p95:.1f} | {one.queries} | {one.weight:.1f}"
-        cells = f"{times} | {one.ratio:.2f} | {one.outside:.2f} | {one.verdict}"
-        lines.append(f"| {one.title} | {cells} |")
+    for measure in sorted(measures, key=lambda measure: [other.title for other in measures].index(measure.title)):
+        times = f"{measure.size} | {measure.median:.1f} | {measure.p95:.1f} | {measure.queries} | {measure.weight:.1f}"
+        cells = f"{times} | {measure.ratio:.2f} | {measure.outside:.2f} | {measure.verdict}"
+        lines.append(f"| {measure.title} | {cells} |")
     return "\n".join([*lines, "", *_flatness(measures)]) + "\n"
 
 
 def _flatness(measures: list[Measure]) -> Iterator[str]:
-    sizes = sorted({one.size for one in measures})
+    sizes = sorted({measure.size for measure in measures})
     if len(sizes) < 2:
         return
     yield f"From {sizes[0]} to {sizes[-1]} candidatures, what each page costs beside the limit view is multiplied by:"
     yield ""
-    for title in dict.fromkeys(one.title for one in measures):
-        ratios = {one.size: one.ratio for one in measures if one.title == title}
+    for title in dict.fromkeys(measure.title for measure in measures):
+        ratios = {measure.size: measure.ratio for measure in measures if measure.title == title}
         if sizes[0] in ratios and sizes[-1] in ratios:
             growth = ratios[sizes[-1]] / ratios[sizes[0]]
             yield f"- {title}: {growth:.2f} {'✓' if growth <= FLAT else '✗'}"

@@ -33,7 +33,7 @@ def measure(options: argparse.Namespace) -> Report:
 
 
 def _attribute() -> None:
-    """Have that many solutions référencées, each by its own séance."""
+    """Make `SIZE` solutions référencées, each by its own séance."""
     from bench.moment import AT
     from comptes import clock
 
@@ -50,7 +50,7 @@ def _measure(around: Surroundings, rounds: int) -> tuple[list[str], bool]:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     nru = Candidature.objects.order_by("-pk")[0].nru
-    found = [
+    measured = [
         next(iter(pages())),
         Page("liste, gardée", "/solutions/", None, LIMIT),
         Page("liste, dernière page, gardée", "/solutions/?page=200", None, LIMIT),
@@ -60,14 +60,14 @@ def _measure(around: Surroundings, rounds: int) -> tuple[list[str], bool]:
         Page("export CSV entier, gardé", "/solutions.csv", None),
         Page("export JSON entier, gardé", "/solutions.json", None),
     ]
-    with around.clients(found) as clients:
+    with around.clients(measured) as clients:
         firsts = [_first(client) for client in clients]
         times = [[_turn(client) for client in clients] for _ in range(rounds)]
     limits = [statistics.median(bursts[0]) for bursts in times]
     lines, kept = [], True
-    for rank, page in enumerate(found):
+    for rank, page in enumerate(measured):
         bursts = [bursts[rank] for bursts in times]
-        ratio = statistics.median(statistics.median(one) / limit for one, limit in zip(bursts, limits, strict=True))
+        ratio = statistics.median(statistics.median(burst) / limit for burst, limit in zip(bursts, limits, strict=True))
         median = statistics.median(taken for burst in bursts for taken in burst)
         verdict = "" if page.limit is None else f"{'✓' if ratio <= page.limit else '✗'} ≤ {page.limit:g}"
         kept = kept and "✗" not in verdict
@@ -82,7 +82,7 @@ def _first(client: Client) -> float:
 
 
 def _turn(client: Client) -> list[float]:
-    """Open the connection anew, since the server closes one that is left for two seconds, then measure."""
+    """Open a new connection, since the server closes one that is idle for two seconds, then measure."""
     client.connection.close()
     client.get()
     return _burst(client)

@@ -1,4 +1,4 @@
-"""How many queries a page makes, and what it weighs, asked for in this process."""
+"""Counts the queries of a page, and weighs it, in this process."""
 
 import re
 
@@ -14,7 +14,7 @@ BY_PASSWORD = "comptes.requests.PortalBackend"
 
 
 def queries_of(page: Page) -> tuple[int, float]:
-    """Count them, transactions included, and weigh the answer (kB); a first answer warms what is kept."""
+    """Return how many queries the page makes, transactions included, and its kB; a first request fills the caches."""
     client = Client(SERVER_NAME="127.0.0.1")
     if page.reader:
         client.force_login(page.reader, backend=BY_PASSWORD)
@@ -28,7 +28,7 @@ def queries_of(page: Page) -> tuple[int, float]:
 
 
 def seen_version(content: bytes) -> str:
-    """The version of a volet that a page has read."""
-    found = re.search(rb'name="seen_version" value="(\d+)"', content)
-    assert found, "A page where a volet is filled says its version."
-    return found[1].decode()
+    """Return the version of the volet that the page shows."""
+    match = re.search(rb'name="seen_version" value="(\d+)"', content)
+    assert match, "A page where a volet is filled says its version."
+    return match[1].decode()

@@ -17,7 +17,7 @@ from bench.harness import Report, judge
 RESULTS = Path(__file__).with_name("resultats") / "rappels.md"
 LONGEST, LARGEST = 30, 200
 NOT_SENT = "nothing has left since J-7"
-# The échéance, the palier during which the sweep passes, and what is remarkable.
+# The échéance, the palier during which the sweep runs, and a remark for the table.
 PASSES = (
     ("date-1", "J-60", ""),
     ("date-1", "H-4", "the five paliers between were missed"),
@@ -30,7 +30,7 @@ PASSES = (
 
 surroundings.DATABASE = "portail_bench_rappels"
 
-# What a worker does: everything is imported, then one task comes. Sizes in KB, as /proc says them.
+# What a worker does: import everything, then run one task. Sizes from /proc are in kB.
 PROGRAM = """
 import json, sys, time
 from datetime import datetime
@@ -57,7 +57,7 @@ def measure(options: argparse.Namespace) -> Report:
         from bench.machine import machine
 
         _fill(options.candidatures)
-        passes = [_sweep(around, *one) for one in PASSES]
+        passes = [_sweep(around, *planned) for planned in PASSES]
         report, good = _report(passes, _rewritten(passes), options.candidatures, machine())
     return report, good
 
@@ -71,7 +71,7 @@ def _fill(size: int) -> None:
 
 
 def _sweep(around: Any, code: str, palier: str, remark: str) -> dict[str, float]:
-    """Pass once, in a fresh process, at the instant of that palier; count the rows that were written."""
+    """Run the sweep once, in a new process, at the instant of that palier; count the rows that it writes."""
     from django.db import connection
 
     from comptes.models import Notice
@@ -82,9 +82,9 @@ def _sweep(around: Any, code: str, palier: str, remark: str) -> dict[str, float]
         cursor.execute("VACUUM ANALYZE comptes_notice")  # what the autovacuum does within a minute
     before = Notice.objects.count()
     environment = {**os.environ, **around.environment, "PYTHONWARNINGS": "ignore", "LOG_LEVEL": "ERROR"}
-    words = [sys.executable, "-c", PROGRAM, _instant(code, palier).isoformat()]
-    said = subprocess.run(words, cwd=surroundings.ROOT, env=environment, check=True, capture_output=True, text=True)
-    measured: dict[str, float] = json.loads(said.stdout.splitlines()[-1])
+    argv = [sys.executable, "-c", PROGRAM, _instant(code, palier).isoformat()]
+    answer = subprocess.run(argv, cwd=surroundings.ROOT, env=environment, check=True, capture_output=True, text=True)
+    measured: dict[str, float] = json.loads(answer.stdout.splitlines()[-1])
     return measured | {"rows": Notice.objects.count() - before}
 
 
@@ -92,14 +92,14 @@ def _instant(code: str, palier: str) -> datetime:
     from candidatures.models import Echeance
     from referencement.rules.rappels import Palier
 
-    return next(one for one in Palier if one.code == palier).before(Echeance.objects.get(code=code).at)
+    return next(each for each in Palier if each.code == palier).before(Echeance.objects.get(code=code).at)
 
 
 def _rewritten(passes: list[dict[str, float]]) -> float:
-    """The seconds that the database alone takes to write as many of these rows as the largest pass did."""
+    """Return the seconds that the database alone takes to write as many rows as the largest pass did."""
     from django.db import connection
 
-    count = max(one["rows"] for one in passes)
+    count = max(each["rows"] for each in passes)
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE notices_again (LIKE comptes_notice INCLUDING ALL)")
         began = time.perf_counter()
@@ -108,7 +108,7 @@ def _rewritten(passes: list[dict[str, float]]) -> float:
 
 
 def _report(passes: list[dict[str, float]], alone: float, size: int, machine: str) -> tuple[str, bool]:
-    good = all(one["seconds"] < LONGEST and one["peak"] < LARGEST for one in passes)
+    good = all(each["seconds"] < LONGEST and each["peak"] < LARGEST for each in passes)
     lines = [
         "# Rappels",
         "",
@@ -122,13 +122,13 @@ def _report(passes: list[dict[str, float]], alone: float, size: int, machine: st
         f"| échéance | palier | recalled to | rows | seconds, < {LONGEST} | its own | peak, MB, < {LARGEST} | |",
         "|---|---|---:|---:|---:|---:|---:|---|",
         *(
-            f"| {code} | {palier} | {one['recalled']:,} | {one['rows']:,} | {_judged(one['seconds'], LONGEST, 1)} "
-            f"| {one['own']:.1f} | {_judged(one['peak'], LARGEST, 0)} | {remark} |"
-            for (code, palier, remark), one in zip(PASSES, passes, strict=True)
+            f"| {code} | {palier} | {each['recalled']:,} | {each['rows']:,} | {_judged(each['seconds'], LONGEST, 1)} "
+            f"| {each['own']:.1f} | {_judged(each['peak'], LARGEST, 0)} | {remark} |"
+            for (code, palier, remark), each in zip(PASSES, passes, strict=True)
         ),
         "",
-        f"The database alone, copying {max(one['rows'] for one in passes):,} of these rows into a table with the same",
-        f"indexes and constraints, takes {alone:.1f} s.",
+        f"The database alone, copying {max(each['rows'] for each in passes):,} of these rows into a table with",
+        f"the same indexes and constraints, takes {alone:.1f} s.",
         "",
     ]
     return "\n".join(lines), good

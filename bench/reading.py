@@ -1,4 +1,4 @@
-"""The pages of the desks as people read them, over the portal's own views: the éditeur's panel, the ANS's board."""
+"""Reads the pages of the desks through the portal's own views: the éditeur's panel, and the board of the ANS."""
 
 import re
 from dataclasses import dataclass
@@ -23,7 +23,11 @@ HEALTH = re.compile(r'<th scope="row"[^>]*>(.*?)</th>.*?<td data-label="Échecs"
 
 @dataclass(frozen=True)
 class Shown:
-    """What the pages say of a demande; `ans` is what is new on the board since the last time."""
+    """What the pages show of a demande.
+
+    :param ans: what is new on the board since the last reading
+    :param kept: the last good stage, with its age
+    """
 
     editeur: str
     ans: str
@@ -31,9 +35,9 @@ class Shown:
 
 
 class Reader:
-    """Reads as an éditeur and as the ANS do; what the board says already at that instant is not new.
+    """Reads the pages as an éditeur and as the ANS; what the board shows already at `at` is not new.
 
-    :param team: of the tests' factories
+    :param team: a team of the tests' factories
     """
 
     def __init__(self, team: Any, at: datetime) -> None:
@@ -44,18 +48,18 @@ class Reader:
 
     def read(self, label: str, at: datetime) -> Shown:
         page = _get(self.editeur, reverse("guichets:page", args=[self.candidature.nru]), at)
-        panel = next(one for one in PANEL.findall(page) if f"<h3>{label}</h3>" in unescape(one))
-        freshness = _words(FRESHNESS.findall(panel)[0])
+        panel = next(panel for panel in PANEL.findall(page) if f"<h3>{label}</h3>" in unescape(panel))
+        freshness = _text_of(FRESHNESS.findall(panel)[0])
         age, _, failure = freshness.partition(". ")
-        alerts = [f"{_words(title)} : {_words(text)}" for title, text in ALERT.findall(panel)]
-        kept = f"{_words(CURRENT.findall(panel)[0])}, {age[:1].lower()}{age[1:]}".rstrip(".")
+        alerts = [f"{_text_of(title)} : {_text_of(text)}" for title, text in ALERT.findall(panel)]
+        kept = f"{_text_of(CURRENT.findall(panel)[0])}, {age[:1].lower()}{age[1:]}".rstrip(".")
         return Shown(". ".join(filter(None, [failure.rstrip("."), *alerts])), self._news(at), kept)
 
     def _news(self, at: datetime) -> str:
-        """What the board says that it did not: new cards of anomalies, or a desk's failures."""
+        """Return what is new on the board: new cards of anomalies, or a higher count of failures."""
         page = _get(self.ans, reverse("guichets:board"), at)
-        cards = {_sentences(one) for one in CARD.findall(page)}
-        health = {_words(desk): _words(count) for desk, count in HEALTH.findall(page)}
+        cards = {_sentences(card) for card in CARD.findall(page)}
+        health = {_text_of(desk): _text_of(count) for desk, count in HEALTH.findall(page)}
         former_cards, former_health = self.board
         self.board = (cards, health)
         counted = [f"{desk}, Échecs : {count}" for desk, count in health.items() if former_health.get(desk) != count]
@@ -63,7 +67,7 @@ class Reader:
 
     def gates(self, at: datetime) -> list[tuple[str, bool, list[str]]]:
         situation = situation_of(self.candidature, dossier=dossier_of(self.candidature), at=at)
-        return [(one.label, one.is_open, [reason.sentence for reason in one.reasons]) for one in situation.gates]
+        return [(gate.label, gate.is_open, [reason.sentence for reason in gate.reasons]) for gate in situation.gates]
 
 
 def _signed_in(compte: Any) -> Client:
@@ -81,12 +85,12 @@ def _get(client: Client, address: str, at: datetime) -> str:
 
 
 def _sentences(card: str) -> str:
-    """The title of an anomaly, and its sentence."""
+    """Return the title of an anomaly and its sentence."""
     title = re.findall(r"<h3>(.*?)</h3>", card, re.DOTALL)[0]
     sentence = re.findall(r"<p>(.*?)</p>", card, re.DOTALL)[1]
-    return f"{_words(title)} : {_words(sentence)}"
+    return f"{_text_of(title)} : {_text_of(sentence)}"
 
 
-def _words(html: str) -> str:
-    """What is read, its no-break spaces kept."""
+def _text_of(html: str) -> str:
+    """Return the text of some HTML, with its no-break spaces."""
     return re.sub(r"[ \n]+", " ", unescape(re.sub(r"<[^>]+>", " ", html))).strip()

@@ -28,10 +28,11 @@ surroundings.DATABASE = "portail_bench_releves"
 
 @dataclass
 class Run:
-    """What was seen while the desks were asked, from the first sweep on.
+    """What was measured while the desks were asked.
 
-    :param done: the seconds after which each desk had answered everything
+    :param done: seconds from the first sweep until each desk had answered everything
     :param memory: MB held by each worker, at a quarter of the relevés, at half and at the end
+    :param simulator: what the simulators print when they end
     """
 
     demandes: int
@@ -63,7 +64,7 @@ def measure(options: argparse.Namespace) -> Report:
 
 
 def _run(around: Any, batch: Any, options: argparse.Namespace, *, dead: bool) -> Run:
-    """Declare a batch, all due, and sweep each minute, as the beat does, until the living desks answered it all."""
+    """Declare a batch, all due, and run the sweep each minute until the desks that are alive have answered it all."""
     run = Run(batch.demandes)
     with ExitStack() as stack:
         simulator = stack.enter_context(_simulator(batch.scenario(around.folder, moving=options.moving)))
@@ -101,7 +102,7 @@ def _follow(run: Run, batch: Any, pids: list[int], living: list[str]) -> None:
 
 
 def _settings_of(desks: dict[str, str]) -> dict[str, str]:
-    """Say where the desks are, to this process, which sweeps, and to the workers."""
+    """Write the addresses of the desks in this process's settings; return them as variables for the workers."""
     from django.conf import settings
 
     from guichets.queries.desks import circuit_of
@@ -121,16 +122,16 @@ class Simulator:
     address: str
 
     def stop(self) -> str:
-        """End it; return what it says then: how often it was asked, and its own time of processor."""
+        """End the simulators; return what they print: how often they were asked, and their processor time."""
         self.process.terminate()
         return (self.process.communicate()[0] or "").strip()
 
 
 @contextmanager
 def _simulator(scenario: Path) -> Iterator[Simulator]:
-    words = [sys.executable, "manage.py", "simulate_guichets", "--port", "0", "--latency", str(LATENCY)]
-    words += ["--scenario", str(scenario)]
-    with subprocess.Popen(words, cwd=surroundings.ROOT, stdout=subprocess.PIPE, text=True) as process:
+    argv = [sys.executable, "manage.py", "simulate_guichets", "--port", "0", "--latency", str(LATENCY)]
+    argv += ["--scenario", str(scenario)]
+    with subprocess.Popen(argv, cwd=surroundings.ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         simulator = Simulator(process, process.stdout.readline().strip())
         try:
@@ -142,7 +143,7 @@ def _simulator(scenario: Path) -> Iterator[Simulator]:
 
 @contextmanager
 def _says_nothing() -> Iterator[str]:
-    """A dead desk, in the worst way: it takes connections, and never says anything."""
+    """Run a dead desk of the worst kind, which accepts connections and never answers; yield its address."""
     with closing(socket.create_server(("127.0.0.1", 0), backlog=256)) as listener:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
@@ -153,9 +154,9 @@ def _workers(around: Any, desks: dict[str, str], threads: int) -> Iterator[list[
 
     app.control.purge()
     environment = {**os.environ, **around.environment, **desks, "EMAIL_URL": "dummymail://", "PYTHONWARNINGS": "ignore"}
-    words = a_worker("--pool", "threads", concurrency=threads)
+    argv = a_worker("--pool", "threads", concurrency=threads)
     started = [
-        subprocess.Popen([*words, "-n", f"releves{number}@%h"], cwd=surroundings.ROOT, env=environment)
+        subprocess.Popen([*argv, "-n", f"releves{number}@%h"], cwd=surroundings.ROOT, env=environment)
         for number in range(WORKERS)
     ]
     try:
@@ -163,11 +164,11 @@ def _workers(around: Any, desks: dict[str, str], threads: int) -> Iterator[list[
         while len(app.control.ping(timeout=1)) < WORKERS:
             if time.monotonic() > deadline:
                 raise SystemExit("The workers did not start: what they said is above.")
-        yield [one.pid for one in started]
+        yield [worker.pid for worker in started]
     finally:
-        for one in started:
-            one.kill()
-            one.wait()
+        for worker in started:
+            worker.kill()
+            worker.wait()
         app.control.purge()
 
 

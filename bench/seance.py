@@ -1,4 +1,4 @@
-"""A séance whose every dossier may be attributed, brought there by the real operations."""
+"""A séance whose every dossier may be attributed, made by the real operations."""
 
 import time
 from datetime import timedelta
@@ -24,7 +24,7 @@ MEMBRES, QUORUM = 3, 2
 
 
 def a_seance_to_close(dossiers: int) -> SeanceDuCollege:
-    """Open, with every dossier on its agenda, advised on and decided; the story that is copied is one of them."""
+    """Make an open séance with that many dossiers on its agenda, each with its avis and its decision."""
     with clock.travel(AT):
         make(dossiers - 1, seed=6, histoire=["proved"])
     by = _somebody(RoleANS.SECRETAIRE_COLLEGE, 0)
@@ -42,12 +42,12 @@ def a_seance_to_close(dossiers: int) -> SeanceDuCollege:
 
 
 def closed(seance: SeanceDuCollege) -> tuple[float, int]:
-    """Close it, counting; return how long it took, and how many queries."""
+    """Close the séance; return the seconds that it took, and the number of queries."""
     asked: list[str] = []
 
-    def count(execute: Any, sql: str, *words: Any) -> Any:
+    def count(execute: Any, sql: str, *args: Any) -> Any:
         asked.append(sql)
-        return execute(sql, *words)
+        return execute(sql, *args)
 
     began = time.perf_counter()
     with connection.execute_wrapper(count):
@@ -64,8 +64,8 @@ def _make_ready(candidature: Candidature, by: Compte) -> None:
 
 def _decide(seance: SeanceDuCollege, candidature: Candidature, present: list[int], by: Compte) -> None:
     examen = list_candidature(seance_id=seance.pk, candidature_id=candidature.pk, by=by, at=AT)
-    for one in present:
-        record_avis(examen_id=examen.pk, advice=MemberAdvice(one, AvisDuCollege.FAVOURABLE), by=by, at=AT)
+    for membre in present:
+        record_avis(examen_id=examen.pk, advice=MemberAdvice(membre, AvisDuCollege.FAVOURABLE), by=by, at=AT)
     decide_examen(
         examen_id=examen.pk, decision=Decision.ATTRIBUTED, reasons=[], comment="", seen_version=0, by=by, at=AT
     )

@@ -1,4 +1,4 @@
-"""The portal's own server, on a free port of this machine, for the time of the measures."""
+"""The portal's server and workers, for the time of the measures."""
 
 import os
 import socket
@@ -17,14 +17,14 @@ ALONE = ["--without-gossip", "--without-mingle"]
 
 @contextmanager
 def serving(environment: dict[str, str], *, application: str = "bench.wsgi:application") -> Iterator[tuple[int, int]]:
-    """Serve as in production (docs/exploitation.md); give the port, and the id of the workers’ leader."""
+    """Run gunicorn as in production (docs/exploitation.md); yield the port, and the pid of its main process."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen(128)
     port = listener.getsockname()[1]
-    words = [sys.executable, "-m", "gunicorn", application, "--bind", f"fd://{listener.fileno()}", *GUNICORN]
+    argv = [sys.executable, "-m", "gunicorn", application, "--bind", f"fd://{listener.fileno()}", *GUNICORN]
     env = {**os.environ, **environment}
-    with subprocess.Popen([*words, "--log-level", "warning"], env=env, pass_fds=[listener.fileno()]) as server:
+    with subprocess.Popen([*argv, "--log-level", "warning"], env=env, pass_fds=[listener.fileno()]) as server:
         listener.close()
         try:
             _wait_for(port, server)
@@ -35,7 +35,7 @@ def serving(environment: dict[str, str], *, application: str = "bench.wsgi:appli
 
 
 def a_worker(*options: str, concurrency: int = 2) -> list[str]:
-    """The command of a worker that speaks of its errors alone."""
+    """Return the command of a Celery worker that logs errors only."""
     return [*CELERY, "worker", "--loglevel", "ERROR", "--concurrency", str(concurrency), *ALONE, *options]
 
 

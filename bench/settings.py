@@ -1,4 +1,4 @@
-"""The portal's own settings, the limit view beside its pages, and `manage.py populate`."""
+"""The portal's settings, with the limit view and `manage.py populate`."""
 
 from segur_portal.settings import *  # noqa: F403 -- all of them, as they are
 

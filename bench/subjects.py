@@ -1,4 +1,4 @@
-"""Which pages are measured, on which objects, read by whom."""
+"""The pages that are measured, on which objects, and read by whom."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ PREUVES = 25
 class Page:
     """One page, as one person reads it.
 
-    :param limit: how many times the limit view it may cost; None is not judged
+    :param limit: how many times the limit view it may take; None to leave it unjudged
     :param heaviest: how many kB it may weigh
-    :param queries: how many it may make
-    :param champ: the champ that is saved by a POST at that address, in the place of a page that is read
+    :param queries: how many queries it may make
+    :param champ: a champ to save by a POST at that address, instead of reading the page
     """
 
     title: str
@@ -40,7 +40,7 @@ class Page:
 
 
 def pages() -> Iterator[Page]:
-    """Every page that this portal has and that the data allow."""
+    """Yield the pages to measure; one whose URL does not exist is left out."""
     instructeur = Compte.objects.get(email=ANS[1])
     yield Page("limite", "/limite/", instructeur)
     for title, limit, find in (
@@ -75,7 +75,7 @@ def _searches(instructeur: Compte) -> Iterator[tuple[str, float, "Finder"]]:
         yield f"recherche publique, mot {how}", DETAIL, lambda path=public: (path, None)
 
 
-Found = tuple[str, Compte]
+Address = tuple[str, Compte]
 Finder = Callable[[], tuple[str, Compte | None]]
 
 
@@ -83,54 +83,54 @@ def _manager_of(editeur: Editeur) -> Compte:
     return editeur.rattachements.current().filter(role=Role.MANDATAIRE).order_by("pk")[0].compte
 
 
-def _for_its_manager(name: str, candidature: Candidature, *more: str) -> Found:
+def _for_its_manager(name: str, candidature: Candidature, *more: str) -> Address:
     return reverse(name, args=[candidature.nru, *more]), _manager_of(candidature.produit.editeur)
 
 
-def _produits() -> Found:
+def _produits() -> Address:
     largest = Editeur.objects.annotate(count=Count("produits")).order_by("-count", "pk")[0]
     return reverse("candidatures:produits"), _manager_of(largest)
 
 
 def _with_dossier() -> Candidature:
-    """The candidature whose journal is the longest."""
+    """Return the candidature whose journal is the longest."""
     fullest = JournalEntry.objects.filter(chain__name__startswith="candidature:").order_by("-number", "pk")[0]
     return Candidature.objects.with_names().get(nru=fullest.chain_id.removeprefix("candidature:"))
 
 
-def _candidature() -> Found:
+def _candidature() -> Address:
     return _for_its_manager("referencement:candidature", _with_dossier())
 
 
-def _journal() -> Found:
+def _journal() -> Address:
     return _for_its_manager("candidatures:journal", _with_dossier())
 
 
-def _dossier() -> Found:
+def _dossier() -> Address:
     return _for_its_manager("preuves:dossier", _with_dossier())
 
 
-def _volet() -> Found:
+def _volet() -> Address:
     drafts = Volet.objects.filter(kind=VoletKind.ELIGIBILITE, state=VoletState.DRAFT, version__gt=0)
     volet = drafts.select_related("candidature__produit__editeur").order_by("pk")[0]
     return _for_its_manager("candidatures:volet", volet.candidature, volet.kind)
 
 
 def _fullest(*states: ChapitreState) -> Chapitre:
-    """The chapitre in one of these states that has the number of preuves nearest to what is asked."""
-    found = Chapitre.objects.filter(state__in=states).annotate(count=Count("preuves")).order_by("pk")
-    return min(found.select_related("dossier__candidature__produit__editeur"), key=_distance)
+    """Return the chapitre in one of these states whose number of preuves is the nearest to `PREUVES`."""
+    chapitres = Chapitre.objects.filter(state__in=states).annotate(count=Count("preuves")).order_by("pk")
+    return min(chapitres.select_related("dossier__candidature__produit__editeur"), key=_distance)
 
 
 def _distance(chapitre: Chapitre) -> int:
     return abs(chapitre.count - PREUVES)
 
 
-def _chapitre() -> Found:
+def _chapitre() -> Address:
     chapitre = _fullest(ChapitreState.RETURNED, ChapitreState.OPEN)
     return _for_its_manager("preuves:chapitre", chapitre.dossier.candidature, chapitre.code)
 
 
-def _examen(instructeur: Compte) -> Found:
+def _examen(instructeur: Compte) -> Address:
     chapitre = _fullest(ChapitreState.UNDER_REVIEW)
     return reverse("preuves:examen", args=[chapitre.dossier.candidature.nru, chapitre.code]), chapitre.claimed_by

@@ -1,4 +1,4 @@
-"""A database of its own, filled; the server; the people who are signed in."""
+"""What every measure needs: a database of its own, the server, and clients that are signed in."""
 
 import os
 import signal
@@ -17,14 +17,14 @@ DATABASE = "portail_bench"
 
 
 class Surroundings:
-    """Everything that the measures need, made on arrival and erased on leaving.
+    """A temporary folder and a new database, as a context; both are erased at the end.
 
-    The services are those that `DATABASE_URL` and `REDIS_URL` name, else private ones; in both cases the database is a
-    new one, called portail_bench.
+    The services are those that `DATABASE_URL` and `REDIS_URL` name, else private ones; the database is always a new
+    one, whose name is `DATABASE`.
     """
 
     def __enter__(self) -> Self:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # whoever ends us ends what we started too
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what we started is stopped too
         self._stack = ExitStack()
         self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="portail-bench-")))
         self.folder.chmod(0o711)
@@ -81,7 +81,7 @@ class Surroundings:
         publish_the_catalogue(at=OPENING)
 
     def fill(self, size: int) -> None:
-        """Bring the database to that many candidatures, the stories that are multiplied among them."""
+        """Bring the database to that many candidatures, counting the stories that are copied."""
         from bench.moment import AT
         from candidatures.models import Candidature
         from comptes import clock
@@ -94,7 +94,7 @@ class Surroundings:
 
     @contextmanager
     def clients(self, pages: list[Any]) -> Iterator[list["Client"]]:
-        """Serve the portal; give one client to each page, whose reader is signed in."""
+        """Serve the portal; yield one client for each page, with its reader signed in."""
         from bench.server import serving
 
         with serving(self.environment) as (port, _), ExitStack() as stack:
@@ -102,7 +102,7 @@ class Surroundings:
 
 
 def make(candidatures: int, **options: Any) -> None:
-    """Run `manage.py populate`, whatever is installed, and keep what it prints to itself."""
+    """Run the command `populate`, even where its app is not installed, and discard its output."""
     from django.core.management import call_command
 
     from bench.populate.management.commands.populate import Command
@@ -111,7 +111,7 @@ def make(candidatures: int, **options: Any) -> None:
 
 
 class Client:
-    """A kept connection that asks for one page. The standard library's: what it costs by itself is a tenth of httpx."""
+    """A client that asks for one page on a kept connection; the standard library costs a tenth of what httpx does."""
 
     def __init__(self, port: int, page: Any) -> None:
         self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
@@ -133,7 +133,7 @@ class Client:
 
 
 def session_of(compte: Any) -> str:
-    """Open a session as the sign-in does; give its key."""
+    """Open a session as the sign-in does; return its key."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.cached_db import SessionStore
 
@@ -147,7 +147,7 @@ def session_of(compte: Any) -> str:
 
 @contextmanager
 def _database(address: str) -> Iterator[str]:
-    """Make the database beside the one that is named; give its address."""
+    """Make a new database on the server of this URL; yield its URL, and drop it at the end."""
     import psycopg2
 
     connection = psycopg2.connect(address)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Upload a large video to the real server: how long, beside writing and hashing it once; how much the server grows."""
+"""Upload a large video to the real server: its time beside writing and hashing the file, and the server's memory."""
 
 import argparse
 import hashlib
@@ -28,7 +28,7 @@ surroundings.DATABASE = "portail_bench_upload"
 
 
 class Surroundings(surroundings.Surroundings):
-    """No preuve is needed to receive a file: the catalogue alone."""
+    """The catalogue alone: a file can be received without any preuve."""
 
     def _publish(self) -> None:
         from django.core.management import call_command
@@ -51,7 +51,7 @@ def measure(options: argparse.Namespace) -> Report:
 
 
 def _rounds(around: Surroundings, size: int, rounds: int) -> Iterator[tuple[float, float, float]]:
-    """Give, for each round, the seconds of the reference, those of the upload, and the growth in MB."""
+    """Yield, for each round, the seconds of the reference, those of the upload, and the growth in MB."""
     from bench.server import serving
 
     with serving(around.environment, application="segur_portal.wsgi:application") as (port, leader):
@@ -74,7 +74,7 @@ def _rounds(around: Surroundings, size: int, rounds: int) -> Iterator[tuple[floa
 
 
 def _somebody() -> tuple[str, str]:
-    """Open a candidature that may receive files; give its number, and the session of somebody who fills it."""
+    """Make a candidature that may receive files; return its NRU, and the session of somebody who fills it."""
     from candidatures.enums import VoletKind
     from tests.candidatures.conftest import make_team
     from tests.factories import candidatures as make
@@ -85,7 +85,7 @@ def _somebody() -> tuple[str, str]:
 
 
 def _content(size: int) -> Iterator[bytes]:
-    """Yield a video of that size, whose bytes compress no better than others."""
+    """Yield the chunks of a video of that size, whose bytes do not compress."""
     block = hashlib.shake_256(str(size).encode()).digest(CHUNK)
     yield HEAD
     left = size - len(HEAD)
@@ -107,7 +107,7 @@ def _write_and_hash(file: Path, size: int) -> float:
 
 
 def _forget(folder: Path) -> None:
-    """Remove the files that were received: the next ones then find the same memory for the disk’s cache."""
+    """Remove the files received, so that the next upload finds the same free memory for the disk's cache."""
     for file in folder.rglob("*"):
         if file.is_file():
             file.unlink()
@@ -144,7 +144,7 @@ def _memory(pid: int, field: str) -> float:
 
 def _report(rounds: list[tuple[float, float, float]], megabytes: int, machine: str) -> tuple[str, bool]:
     ratio = statistics.median(taken / reference for reference, taken, _ in rounds)
-    growth = max(one[2] for one in rounds)
+    growth = max(measured[2] for measured in rounds)
     lines = [
         "# Upload",
         "",

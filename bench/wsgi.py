@@ -1,4 +1,4 @@
-"""The portal as its server runs it, at an instant of phase 2 whatever the machine's clock says."""
+"""The WSGI application of the portal, with its clock at `bench.moment.AT`."""
 
 import os
 from collections.abc import Callable, Iterable

@@ -1,1 +1,1 @@
-"""A portal that runs, walked by people without JavaScript: `script/demo --check`, `script/production --check`."""
+"""Stories played over HTTP, without JavaScript, on a running portal: `--check` of script/demo, script/production."""

@@ -1,4 +1,4 @@
-"""Where the portal answers, and the moment of its story: both are said on the command line."""
+"""Options of the command line: the address of the portal, and the moment of its story."""
 
 from collections.abc import Iterator
 

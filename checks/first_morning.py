@@ -1,6 +1,6 @@
 """The operator's first morning, in production mode: from the first administrateur to an éditeur at work.
 
-People without JavaScript, over TLS, with mails that really travelled; it begins with the line of docs/exploitation.md.
+Played over TLS, without JavaScript, with mails that are really sent; it begins with a command of docs/exploitation.md.
 """
 
 from __future__ import annotations
@@ -26,30 +26,30 @@ from checks.person import Failed, Page, Person, Typed, fill, wait_until
 ADMINISTRATEUR, MANDATAIRE = "camille.martin@agence.example", "lea.roche@sirocco.example"
 PASSWORD = f"Matin-{secrets.token_hex(8)}"
 NOM = "Sirocco Matin"
-# The smallest PDF that is one.
+# A minimal valid PDF.
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
     b"trailer<</Root 1 0 R>>\n%%EOF\n"
 )
 
 
-# What the antivirus is told to find, where the machine has no signatures of its own: the same, and a remark.
+# The file that the antivirus is told to find, for machines without signatures.
 INFECTED = PDF + b"% a test of the antivirus\n"
 
 
 class Parts(Protocol):
-    """What the walk needs of script/production."""
+    """What this story needs of script/production."""
 
     base: str
     certificate: Path
     mails: Path
     light: bool
 
-    def manage(self, *words: str) -> None: ...
+    def manage(self, *arguments: str) -> None: ...
 
 
 class Morning:
-    """The walk, and what each step leaves to the next."""
+    """The story; its attributes are what each step leaves to the next."""
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
@@ -76,19 +76,19 @@ class Morning:
             raise Failed(f"headers: {dict(answer.headers)}")
 
     def first(self) -> None:
-        words = ("--first-name", "Camille", "--last-name", "Martin", "--role", "administrateur")
-        self.parts.manage("open_compte_ans", ADMINISTRATEUR, *words)
+        arguments = ("--first-name", "Camille", "--last-name", "Martin", "--role", "administrateur")
+        self.parts.manage("open_compte_ans", ADMINISTRATEUR, *arguments)
 
     def factor(self) -> None:
         page = self.ans.goes(link_in(self.message(ADMINISTRATEUR), "/mot-de-passe/"))
         self._choose(self.ans, page)
         page = self._signs_in(self.ans, ADMINISTRATEUR)
-        found = re.search(r"saisissez ce secret : ((?:[A-Z2-7]{4} ?)+)", page.text)
-        if found is None:
+        secret = re.search(r"saisissez ce secret : ((?:[A-Z2-7]{4} ?)+)", page.text)
+        if secret is None:
             raise Failed("no secret to type in the application", page)
-        self.secret = found[1].replace(" ", "")
+        self.secret = secret[1].replace(" ", "")
         form = page.form(control="secret")
-        field = next(one.name for one in form.controls if one.kind not in ("hidden", "submit"))
+        field = next(control.name for control in form.controls if control.kind not in ("hidden", "submit"))
         page = self.ans.sends(page, form, {field: self._code()})
         page.says("codes de secours")
 
@@ -97,7 +97,7 @@ class Morning:
         self.ans.sends(page, form)
         page = self._signs_in(self.ans, ADMINISTRATEUR).says("Seconde étape")
         form = page.form(button="Continuer")
-        field = next(one.name for one in form.controls if one.kind not in ("hidden", "submit"))
+        field = next(control.name for control in form.controls if control.kind not in ("hidden", "submit"))
         page = self.ans.sends(page, form, {field: "000000"}).says("Ce code n’est pas le bon")
         wait_until(lambda: self._codes().t() > self.used, "next code: one serves once")
         self.ans.sends(page, page.form(button="Continuer"), {field: self._code()})
@@ -111,7 +111,7 @@ class Morning:
     def join(self) -> None:
         page = self.mandataire.goes(link_in(self.message(MANDATAIRE), "/invitation/"))
         form = page.form(control="first_name")
-        typed: Typed = {one.name: PASSWORD for one in form.controls if one.kind == "password"}
+        typed: Typed = {control.name: PASSWORD for control in form.controls if control.kind == "password"}
         self.mandataire.sends(page, form, typed | {"first_name": "Léa", "last_name": "Roche"}).says("Bienvenue")
         page = self.mandataire.goes("/produits/nouveau/")
         page = self.mandataire.sends(page, page.form(control="nom"), {"nom": NOM}).says(NOM)
@@ -130,7 +130,10 @@ class Morning:
         form = page.form(control="seen_version")
         typed = fill(form)
         self.mandataire.sends(page, form, typed)
-        kept = {one.name: one.value for one in self.mandataire.goes(address).form(control="seen_version").controls}
+        kept = {
+            control.name: control.value
+            for control in self.mandataire.goes(address).form(control="seen_version").controls
+        }
         lost = [name for name, value in typed.items() if isinstance(value, str) and kept.get(name) != value]
         if len(lost) > len(typed) // 2:
             raise Failed(f"not kept: {lost}", page)
@@ -138,10 +141,10 @@ class Morning:
     def file(self) -> None:
         page = self.mandataire.goes(f"/candidatures/{self.nru}/messages/")
         form = page.form(control="text")
-        field = next(one.name for one in form.controls if one.kind == "file")
+        field = next(control.name for control in form.controls if control.kind == "file")
         sent = {field: ("essai.pdf", PDF)}
         page = self.mandataire.sends(page, form, {"text": "Voici un fichier."}, files=sent).says("essai.pdf")
-        address = page.link(r"/fichiers/", words="essai.pdf").removesuffix("lecture/")
+        address = page.link(r"/fichiers/", text="essai.pdf").removesuffix("lecture/")
         wait_until(lambda: self.mandataire.browser.get(address).content == PDF, "file that comes back the same")
 
     def infected(self) -> None:
@@ -149,10 +152,10 @@ class Morning:
             return
         page = self.mandataire.goes(f"/candidatures/{self.nru}/messages/")
         form = page.form(control="text")
-        field = next(one.name for one in form.controls if one.kind == "file")
+        field = next(control.name for control in form.controls if control.kind == "file")
         sent = {field: ("infecte.pdf", INFECTED)}
         page = self.mandataire.sends(page, form, {"text": "Voici un autre fichier."}, files=sent).says("infecte.pdf")
-        address = page.link(r"/fichiers/", words="infecte.pdf").removesuffix("lecture/")
+        address = page.link(r"/fichiers/", text="infecte.pdf").removesuffix("lecture/")
 
         def refused() -> bool:
             answer = self.mandataire.browser.get(address)
@@ -167,21 +170,21 @@ class Morning:
         wait_until(fine, "healthy portal")
 
     def message(self, to: str) -> EmailMessage:
-        """The latest message that somebody received, once there is one."""
+        """Wait for a message to somebody; return the latest."""
 
-        def found() -> EmailMessage | None:
+        def latest() -> EmailMessage | None:
             held = mailbox.Maildir(self.parts.mails).values() if self.parts.mails.exists() else []
-            read = [BytesParser(policy=policy.default).parsebytes(one.as_bytes()) for one in held]
-            return next((one for one in reversed(read) if to in str(one["To"])), None)
+            messages = [BytesParser(policy=policy.default).parsebytes(raw.as_bytes()) for raw in held]
+            return next((message for message in reversed(messages) if to in str(message["To"])), None)
 
-        wait_until(found, f"message to {to}")
-        message = found()
+        wait_until(latest, f"message to {to}")
+        message = latest()
         assert message is not None, "It was just found."
         return message
 
     def _choose(self, person: Person, page: Page) -> None:
         form = page.form(button="Enregistrer le mot de passe")
-        typed: Typed = {one.name: PASSWORD for one in form.controls if one.kind == "password"}
+        typed: Typed = {control.name: PASSWORD for control in form.controls if control.kind == "password"}
         person.sends(page, form, typed)
 
     def _signs_in(self, person: Person, email: str) -> Page:
@@ -200,14 +203,14 @@ class Morning:
 def link_in(message: EmailMessage, path: str) -> str:
     body = message.get_body(("plain",))
     assert body is not None, "Every message has a text."
-    found = re.search(rf"https://\S*{path}\S+", body.get_content())
-    if found is None:
+    match = re.search(rf"https://\S*{path}\S+", body.get_content())
+    if match is None:
         raise Failed(f"no link to {path} in « {message['Subject']} »")
-    return found[0]
+    return match[0]
 
 
 def walk(parts: Parts) -> int:
-    """Do it all; 0, or 1 with the step that failed and what its page said."""
+    """Play the story; return 0, or 1 after printing the step that failed and its page."""
     for title, step in Morning(parts).steps():
         start = time.monotonic()
         try:

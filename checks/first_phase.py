@@ -1,4 +1,4 @@
-"""The first phase, as people without JavaScript would walk it: from the invitation to the public list."""
+"""The story of the first phase, without JavaScript: from the invitation to the public list."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MANDATAIRE, INSTRUCTRICE = "Nadia Ferrand", "Camille Roussel"
 
 
 class FirstPhase:
-    """The walk, and what each step leaves to the next; the second phase begins on its way."""
+    """The story; its attributes are what each step leaves to the next. It includes the steps of `SecondPhase`."""
 
     def __init__(self, base: str) -> None:
         self.base = base
@@ -90,7 +90,7 @@ class FirstPhase:
         page = self.salarie.goes(page.link(r"/invitation/"))
         password = f"Essai-{secrets.token_hex(8)}"
         form = page.form(control="first_name")
-        secret: Typed = {one.name: password for one in form.controls if one.kind == "password"}
+        secret: Typed = {control.name: password for control in form.controls if control.kind == "password"}
         names: Typed = {"first_name": "Léa", "last_name": f"Essai{self.tag}"}
         self.salarie.sends(page, form, names | secret).says("Bienvenue dans l’équipe de Sirocco Logiciels")
         self.salarie.goes("/produits/").says("Aucun produit pour l’instant")
@@ -98,7 +98,7 @@ class FirstPhase:
     def create_produit(self) -> None:
         self.produit = self._new_produit(f"Sirocco Essai {self.tag}")
         form = self.produit.form(action=r"/acces/$")
-        seat = next(one for one in form.controls if one.kind == "select")
+        seat = next(control for control in form.controls if control.kind == "select")
         # The last who joined: whoever has the highest number.
         typed: Typed = {seat.name: max(seat.options, key=lambda value: int(value or 0))}
         self.mandataire.sends(self.produit, form, typed).says(f"Essai{self.tag}", "maintenant accès")
@@ -114,10 +114,10 @@ class FirstPhase:
         page = self.mandataire.goes(produit.link(r"/rattacher/$"))
         form = page.form(control="dispositif")
         page = self.mandataire.sends(page, form, fill(form) | {"dispositif": "ms-dui-va2"})
-        if not (found := re.fullmatch(r"/candidatures/([^/]+)/", page.path)):
+        if not (match := re.fullmatch(r"/candidatures/([^/]+)/", page.path)):
             raise Failed("no candidature was opened", page)
-        page.says(found[1])
-        return found[1]
+        page.says(match[1])
+        return match[1]
 
     def accept_charte(self) -> None:
         self._accept_charte(self.nru)
@@ -137,7 +137,7 @@ class FirstPhase:
         page = self._fill(person, nru, "eligibilite", without=("nru_edc_utilisateur", "nru_edc_proxy"))
         page = person.sends(page, page.form(button="Soumettre"), status=422).says("Avertissement à lire")
         form = page.form(button="Soumettre")
-        warnings = [one.value for one in form.controls if one.name == "lu"]
+        warnings = [control.value for control in form.controls if control.name == "lu"]
         person.sends(page, form, {"lu": warnings}).says("à l’ANS le")
 
     def _fill(self, person: Person, nru: str, volet: str = "administratif", *, without: tuple[str, ...] = ()) -> Page:
@@ -165,7 +165,7 @@ class FirstPhase:
     def only_two_open(self) -> None:
         page = self.salarie.goes(f"/candidatures/{self.nru}/eligibilite/").says("Merci de vérifier")
         form = page.form(control="seen_version")
-        asked = {one.name.partition("-")[0] for one in form.controls} - {
+        asked = {control.name.partition("-")[0] for control in form.controls} - {
             "csrfmiddlewaretoken",
             "seen_version",
             "action",
@@ -180,7 +180,7 @@ class FirstPhase:
         form = page.form(control="seen_version")
         page = self.salarie.sends(page, form, {"nie": "NIE-CORRIGE"}, button="avant de soumettre")
         form = page.form(button="Soumettre")
-        warnings = [one.value for one in form.controls if one.name == "lu"]
+        warnings = [control.value for control in form.controls if control.name == "lu"]
         self.salarie.sends(page, form, {"lu": warnings}).says("à l’ANS le")
         page = self.ans.goes(f"/instruction/{self.nru}/eligibilite/").says("NIE-CORRIGE", "Avant :")
         self.ans.sends(page, page.form(button="Déclarer recevable")).says("recevable")
@@ -240,7 +240,7 @@ class FirstPhase:
         }
         page = self.salarie.sends(page, page.form(control="seen_version"), line, button="avant de soumettre")
         form = page.form(button="Soumettre")
-        warnings = [one.value for one in form.controls if one.name == "lu"]
+        warnings = [control.value for control in form.controls if control.name == "lu"]
         self.salarie.sends(page, form, {"lu": warnings}).says("à l’ANS le")
 
     def withdraw(self) -> None:

@@ -1,4 +1,4 @@
-"""Somebody with a browser without JavaScript: httpx goes there, lxml reads what comes back."""
+"""A person with a browser without JavaScript: httpx sends the requests, lxml reads the pages."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 from lxml import html
 
-PATIENCE = 120  # seconds given to the worker, which first does what the replay of the story, of years, left to it
-# What somebody reads, and what they may fill.
+PATIENCE = 120  # seconds given to the worker, which first does all that the replay of the story left to it
+# XPath of the text that is visible, and of the fields of a form.
 WORDS = "//body//text()[not(ancestor::script or ancestor::style or ancestor::template)]"
 CONTROLS = ".//input | .//button | .//select | .//textarea"
 
@@ -24,7 +24,7 @@ Sent = dict[str, tuple[str, bytes]]
 
 
 class Failed(AssertionError):
-    """What was expected and not found, with the page that was read instead."""
+    """Something expected was not found; the message holds the beginning of the page."""
 
     def __init__(self, expected: str, page: Page | None = None) -> None:
         super().__init__(f"{expected}\n{page.url}\n{page.text[:600]}" if page else expected)
@@ -67,10 +67,10 @@ class Control:
 class Form:
     def __init__(self, element: html.FormElement) -> None:
         self.action, self.method = element.get("action", ""), element.get("method", "get")
-        self.controls = [Control(one) for one in element.xpath(CONTROLS) if "disabled" not in one.attrib]
+        self.controls = [Control(control) for control in element.xpath(CONTROLS) if "disabled" not in control.attrib]
 
     def as_shown(self) -> dict[str, list[str]]:
-        """Return what a browser would send if nobody touched anything, buttons aside."""
+        """Return what a browser would send if nothing was changed, without the buttons."""
         sent: dict[str, list[str]] = {}
         for control in self.controls:
             ticked = control.kind not in ("checkbox", "radio") or control.checked
@@ -83,7 +83,7 @@ class Form:
 
 
 class Page:
-    """A page that was answered."""
+    """A page that was received."""
 
     def __init__(self, response: httpx.Response) -> None:
         self.response = response
@@ -114,25 +114,34 @@ class Page:
         return urlsplit(self.url).path
 
     def says(self, *sentences: str) -> Page:
-        """Check that the page says each of these, spaces of every kind alike."""
+        """Check that the page holds each of these sentences; spaces of every kind are equal.
+
+        :raises Failed: when one is missing
+        """
         for sentence in sentences:
             if tidy(sentence) not in self.text:
                 raise Failed(f"the page does not say « {sentence} »", self)
         return self
 
-    def link(self, pattern: str, *, words: str = "") -> str:
-        """Return the address of the first link whose address matches, and whose words hold `words`."""
-        for href, said in self.links:
-            if re.search(pattern, href) and words in said:
+    def link(self, pattern: str, *, text: str = "") -> str:
+        """Return the address of the first link whose address matches `pattern` and whose label holds `text`.
+
+        :raises Failed: when there is none
+        """
+        for href, label in self.links:
+            if re.search(pattern, href) and text in label:
                 return urljoin(self.url, href)
-        raise Failed(f"no link to {pattern} {words}", self)
+        raise Failed(f"no link to {pattern} {text}", self)
 
     def form(self, *, action: str = "", button: str = "", control: str = "") -> Form:
-        """Return the first form that goes there, and has that button and that field."""
+        """Return the first form that posts to `action` (a pattern), with a button and a field of these names.
+
+        :raises Failed: when there is none
+        """
         for form in self.forms:
             goes_there = re.search(action, form.action or self.path)
-            has_button = any(button in one.label for one in form.buttons()) if button else True
-            if goes_there and has_button and (not control or any(one.name == control for one in form.controls)):
+            has_button = any(button in field.label for field in form.buttons()) if button else True
+            if goes_there and has_button and (not control or any(field.name == control for field in form.controls)):
                 return form
         raise Failed(f"no form {action} {button} {control}", self)
 
@@ -143,7 +152,10 @@ class Person:
     everybody: ClassVar[list[Person]] = []
 
     def __init__(self, base: str, *, verify: ssl.SSLContext | bool = True) -> None:
-        """`verify`: whose certificates are believed."""
+        """Open a browser.
+
+        :param verify: the TLS certificates to trust
+        """
         self.browser = httpx.Client(base_url=base, follow_redirects=True, timeout=30, verify=verify)
         self.everybody.append(self)
 
@@ -160,9 +172,12 @@ class Person:
         button: str = "",
         status: int = 200,
     ) -> Page:
-        """Send a form as it was shown, with what was typed in it, the files chosen and the button pressed."""
+        """Send a form as it was shown, with what was typed, the files chosen and the button pressed.
+
+        :raises Failed: when the answer does not have that status
+        """
         sent: Typed = {**form.as_shown(), **(typed or {})}
-        pressed = next((one for one in form.buttons() if button in one.label), None)
+        pressed = next((candidate for candidate in form.buttons() if button in candidate.label), None)
         if button and pressed is None:
             raise Failed(f"no button « {button} »", page)
         if pressed and pressed.name:
@@ -179,7 +194,7 @@ class Person:
         return page
 
     def becomes(self, name: str) -> Page:
-        """Sign in as someone of the demonstration's cast."""
+        """Sign in as a person of the demonstration's cast."""
         page = self.goes("/demo/personnages/")
         return self.sends(page, page.form(button=f"comme {name}"), button=f"comme {name}")
 
@@ -188,53 +203,58 @@ def tidy(text: str) -> str:
     return " ".join(text.split())
 
 
-def wait_until(happened: Callable[[], object], what: str) -> None:
-    """Look until the worker has done its part, or for so long that it never will."""
+def wait_until(happened: Callable[[], object], awaited: str) -> None:
+    """Wait until `happened` is true.
+
+    :raises Failed: after `PATIENCE` seconds
+    """
     deadline = time.monotonic() + PATIENCE
     while not happened():
         if time.monotonic() > deadline:
-            raise Failed(f"no {what} after {PATIENCE} s")
+            raise Failed(f"no {awaited} after {PATIENCE} s")
         time.sleep(0.2)
 
 
 def wait_for_message(person: Person, to: str, subject: str) -> Page:
     """Wait for a message to be delivered, and open it."""
 
-    def found() -> str | None:
+    def find() -> str | None:
         page = person.goes(f"/demo/messages/?a={to}")
-        there = (href for href, words in page.links if "/messages/" in href and tidy(subject) in words)
+        there = (href for href, label in page.links if "/messages/" in href and tidy(subject) in label)
         return next(there, None) if to in page.text else None
 
-    wait_until(found, f"message « {subject} » to {to}")
-    return person.goes(found() or "").says(to)
+    wait_until(find, f"message « {subject} » to {to}")
+    return person.goes(find() or "").says(to)
 
 
 def fill(form: Form) -> Typed:
-    """Answer every field of a form that is still empty, according to its kind; what is prefilled stays.
+    """Return answers to the empty fields of a form, according to their kind.
 
     A list is declared empty when that is possible.
     """
     typed: Typed = {}
-    declared_empty = {one.name.removesuffix("-stance") for one in form.controls if one.name.endswith("-stance")}
-    for one in form.controls:
-        in_an_empty_list = any(re.match(rf"{re.escape(name)}-\d+-", one.name) for name in declared_empty)
-        if one.name in typed or in_an_empty_list or one.kind in ("hidden", "submit", "file"):
+    declared_empty = {
+        control.name.removesuffix("-stance") for control in form.controls if control.name.endswith("-stance")
+    }
+    for control in form.controls:
+        in_an_empty_list = any(re.match(rf"{re.escape(name)}-\d+-", control.name) for name in declared_empty)
+        if control.name in typed or in_an_empty_list or control.kind in ("hidden", "submit", "file"):
             continue
-        if one.kind in ("radio", "checkbox") or not one.value:
-            typed[one.name] = _answer(one)
+        if control.kind in ("radio", "checkbox") or not control.value:
+            typed[control.name] = _answer(control)
     return typed
 
 
-def _answer(one: Control) -> str | list[str]:
-    match one.kind:
+def _answer(control: Control) -> str | list[str]:
+    match control.kind:
         case "email":
             return "contact@sirocco.example"
         case "tel":
             return "02 61 91 46 30"
         case "checkbox":
-            return [one.value]
+            return [control.value]
         case "radio":
-            return one.value  # of a group, the first
+            return control.value  # of a group, the first
         case "select":
-            return next((value for value in one.options if value), "")
-    return "019283746" if "siren" in one.name else "Essai 42"
+            return next((value for value in control.options if value), "")
+    return "019283746" if "siren" in control.name else "Essai 42"

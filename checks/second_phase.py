@@ -1,4 +1,4 @@
-"""The second phase, as people without JavaScript would walk it: a file deposited, read back, kept from others."""
+"""The story of the second phase, without JavaScript: a file is deposited, read back, and refused to others."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable
 from checks.person import Failed, Page, Person, wait_until
 
 MANDATAIRE, INSTRUCTRICE, STRANGER = "Élodie Vasseur", "Camille Roussel", "Karim Benali"
-SCANNING = 409  # until the antivirus has said something of the file
+SCANNING = 409  # the status of a file until the antivirus has read it
 PDF = b"%PDF-1.7\n" + b"% essai de la demonstration\n" * 40 + b"%%EOF\n"
 
 
 class SecondPhase:
-    """The walk of one candidature whose éligibilité was submitted.
+    """The story of one candidature whose éligibilité was submitted.
 
-    :param nru: told when it is needed, since an earlier step may open the candidature
+    :param nru: gives its NRU when a step needs it, since an earlier step may open the candidature
     """
 
     def __init__(self, base: str, *, by: Person, nru: Callable[[], str], title: str) -> None:
@@ -42,7 +42,7 @@ class SecondPhase:
         raise Failed("no preuve asks for a PDF", dossier)
 
     def _asks_for_a_pdf(self, page: Page) -> bool:
-        asked = any(one.name == "fichiers" for form in page.forms for one in form.controls)
+        asked = any(control.name == "fichiers" for form in page.forms for control in form.controls)
         return asked and "PDF" in page.text and "Déposer de nouveau" not in page.text
 
     def deposit(self) -> None:
@@ -58,13 +58,15 @@ class SecondPhase:
         wait_until(lambda: self.editeur.browser.get(self.file).status_code != SCANNING, f"{self.file} to be analysed")
         whole = self.editeur.browser.get(self.file)
         part = self.editeur.browser.get(self.file, headers={"Range": "bytes=3-9"})
-        said = part.headers
+        headers = part.headers
         if (whole.status_code, whole.content) != (200, PDF):
             raise Failed(f"the file does not come back as it was sent: {whole.status_code}")
         if (part.status_code, part.content) != (206, PDF[3:10]):
             raise Failed(f"the part that was asked for does not come: {part.status_code}")
-        if said["X-Content-Type-Options"] != "nosniff" or not said["Content-Disposition"].startswith("attachment"):
-            raise Failed(f"a browser could take the file for a page: {dict(said)}")
+        if headers["X-Content-Type-Options"] != "nosniff" or not headers["Content-Disposition"].startswith(
+            "attachment"
+        ):
+            raise Failed(f"a browser could take the file for a page: {dict(headers)}")
 
     def refuse(self) -> None:
         form = self.preuve.form(control="fichiers")
@@ -83,7 +85,7 @@ class SecondPhase:
 
 
 class AtTheDesks(SecondPhase):
-    """The same, of a candidature whose demandes at the other desks were declared."""
+    """The same story, for a candidature whose demandes at the other desks were declared."""
 
     def steps(self) -> list[tuple[str, Callable[[], object]]]:
         return [*super().steps(), ("the desks were asked, and what they say is shown with its age", self.ask)]
@@ -93,7 +95,7 @@ class AtTheDesks(SecondPhase):
 
 
 class AtTheCaptures(AtTheDesks):
-    """The same, where a desk without interface left a capture to confirm."""
+    """The same story, with a capture to confirm of a desk that has no interface."""
 
     def steps(self) -> list[tuple[str, Callable[[], object]]]:
         return [
@@ -107,7 +109,7 @@ class AtTheCaptures(AtTheDesks):
 
 
 def confirm_a_capture(person: Person) -> None:
-    """Read the oldest capture of the queue beside what was said of it, and say that it counts."""
+    """Read the oldest capture of the queue beside its declaration, and confirm it."""
     queue = person.goes("/instruction/captures/").says("1 capture en attente")
     page = person.goes(queue.link(r"/instruction/captures/\d+/$")).says("Ce que dit la déclaration", "Accordée")
     done = person.sends(page, page.form(action="/confirmer/"), button="Confirmer la capture")
@@ -115,14 +117,14 @@ def confirm_a_capture(person: Person) -> None:
 
 
 def see_a_releve(person: Person, nru: str) -> None:
-    """Wait for what a simulated desk said of a demande, with its age: the worker asked it."""
+    """Wait until the page shows the relevé of a simulated desk, which the worker has asked."""
     address = f"/candidatures/{nru}/guichets/"
     wait_until(lambda: "à cette étape depuis le" in person.goes(address).text, f"relevé on {address}")
     person.goes(address).says("Relevé")
 
 
 def mistral(base: str, walk: type[SecondPhase] = AtTheDesks) -> SecondPhase:
-    """The walk of Mistral Parcours, whose two volets are recevables."""
+    """Return the story of Mistral Parcours, whose two volets are recevables."""
     elodie, nru = of_mistral(base)
     return walk(base, by=elodie, nru=lambda: nru, title="Mistral Parcours")
 
@@ -132,7 +134,7 @@ def mistral_with_a_capture(base: str) -> SecondPhase:
 
 
 def of_mistral(base: str) -> tuple[Person, str]:
-    """Sign in as its mandataire, who has one candidature only; give its number."""
+    """Sign in as the mandataire of Mistral Parcours, its only candidature; return her, and its NRU."""
     elodie = Person(base)
     page = elodie.becomes(MANDATAIRE)
     return elodie, page.link(r"^/candidatures/[^/]+/$").rstrip("/").rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""Which walk is possible at a moment of the demonstration: after Date 1, no first submission is."""
+"""The story that is possible at each moment of the demonstration."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ Steps = list[tuple[str, Callable[[], object]]]
 
 
 def steps_of(moment: str, base: str) -> Steps:
-    """The steps of the walk, in order, each with its title; each goes on from what the one before left."""
+    """Return the steps of the story, in order, each with its title; each continues from the step before."""
     walks = {
         "ouverture": FirstPhase,
         "preuves": mistral_with_a_capture,

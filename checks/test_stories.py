@@ -1,4 +1,4 @@
-"""The started demonstration, from wherever its story stands; the first step that fails is the last one."""
+"""The stories of the started demonstration, one test for each step; the first failure stops them."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The third phase, as people without JavaScript would walk it: the collège decides, and the public page says so."""
+"""The story of the third phase, without JavaScript: the collège decides, and the public page shows it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOTIF = "Des preuves exigées ne sont pas validées."
 
 
 class Published:
-    """The walk after the séance: what everybody reads, and what the éditeur downloads."""
+    """The story after the séance: what everybody reads, and what the éditeur downloads."""
 
     def __init__(self, base: str) -> None:
         self.visitor, self.base = Person(base), base
@@ -36,8 +36,8 @@ class Published:
 
     def read_documents(self) -> None:
         page = self.editeur.goes(f"/candidatures/{self.nru}/").says("Le référencement est attribué")
-        for words in ("Convention de référencement", "Rapport de conformité", "Attestation de référencement"):
-            self.attestation = printed(self.editeur, page.link("/documents/", words=words))
+        for title in ("Convention de référencement", "Rapport de conformité", "Attestation de référencement"):
+            self.attestation = printed(self.editeur, page.link("/documents/", text=title))
 
     def verify(self) -> None:
         numero, sha256 = f"ATT-{self.nru}", hashlib.sha256(self.attestation).hexdigest()
@@ -54,7 +54,7 @@ class Published:
 
 
 class AtTheCollege(Published):
-    """The walk from the morning of the séance on."""
+    """The story from the opening of the séance."""
 
     def steps(self) -> list[tuple[str, Callable[[], object]]]:
         return [
@@ -74,7 +74,9 @@ class AtTheCollege(Published):
         self.seance = listed.link(r"/college/\d+/$")
         page = self.secretaire.goes(self.seance).says(READY, REFUSED)
         form = page.form(action="presences")
-        there: dict[str, str | list[str]] = {"membre": [one.value for one in form.controls if one.name == "membre"]}
+        there: dict[str, str | list[str]] = {
+            "membre": [control.value for control in form.controls if control.name == "membre"]
+        }
         self.secretaire.sends(page, form, there, button="Ouvrir la séance").says("La séance est ouverte.")
 
     def attribute(self) -> None:
@@ -90,10 +92,8 @@ class AtTheCollege(Published):
 
     def preview(self) -> None:
         closing = self.secretaire.goes(f"{self.seance}cloture/").says("Attribution", "Non-attribution")
-        page = self.secretaire.goes(closing.link(r"/cloture/[^/]+/$", words=READY)).says(
-            "le référencement est attribué"
-        )
-        content = self.secretaire.browser.get(page.link("/apercu/", words="Attestation")).content
+        page = self.secretaire.goes(closing.link(r"/cloture/[^/]+/$", text=READY)).says("le référencement est attribué")
+        content = self.secretaire.browser.get(page.link("/apercu/", text="Attestation")).content
         if not content.startswith(b"%PDF-"):
             raise Failed("the attestation cannot be read before the closing", page)
 
@@ -108,10 +108,12 @@ class AtTheCollege(Published):
         wait_for_message(self.visitor, "nadia.ferrand@sirocco.example", "n’est pas attribué").says(MOTIF)
 
     def _advise(self, title: str, avis: str) -> Page:
-        page = self.secretaire.goes(self.secretaire.goes(self.seance).link(r"/college/\d+/[^/]+/$", words=title))
+        page = self.secretaire.goes(self.secretaire.goes(self.seance).link(r"/college/\d+/[^/]+/$", text=title))
         form = page.form(action="/avis/")
-        said: dict[str, str | list[str]] = {one.name: avis for one in form.controls if one.name.startswith("avis_")}
-        return self.secretaire.sends(page, form, said, button="Noter les avis").says("Les avis sont notés.")
+        typed: dict[str, str | list[str]] = {
+            control.name: avis for control in form.controls if control.name.startswith("avis_")
+        }
+        return self.secretaire.sends(page, form, typed, button="Noter les avis").says("Les avis sont notés.")
 
     def _decide(self, page: Page, *, status: int = 200, **typed: str) -> Page:
         form = page.form(action="/decision/")
@@ -119,7 +121,7 @@ class AtTheCollege(Published):
 
 
 class OnTheMorning(AtTheCollege):
-    """The same, once what the demonstration leaves to do before the séance is done."""
+    """The same story, from the morning of the séance: first, what is left to do before it."""
 
     def steps(self) -> list[tuple[str, Callable[[], object]]]:
         return [
@@ -140,7 +142,7 @@ class OnTheMorning(AtTheCollege):
         page = signatory.goes(f"{nru}convention/")
         form = page.form(button="Signer la convention")
         typed: dict[str, str | list[str]] = {
-            one.name: code[0] for one in form.controls if one.kind not in ("hidden", "submit")
+            control.name: code[0] for control in form.controls if control.kind not in ("hidden", "submit")
         }
         signatory.sends(page, form, typed, button="Signer la convention").says("signée")
 
@@ -151,7 +153,7 @@ class OnTheMorning(AtTheCollege):
 
 
 def printed(person: Person, address: str) -> bytes:
-    """Wait until the worker has printed a document; return its bytes."""
+    """Wait until a worker has printed a document; return its bytes."""
     answers: list[httpx.Response] = []
 
     def there() -> bool:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fill the disk of the files: what is refused, what is left behind, and what goes on meanwhile."""
+"""Fill the disk of the files: which deposits are refused, what is left behind, what goes on meanwhile."""
 
 import argparse
 import os
@@ -30,12 +30,12 @@ def main(arguments: list[str]) -> int:
 def measure(options: argparse.Namespace) -> Report:
     surroundings.DATABASE = "portail_drill_disque"
     with Surroundings() as made:
-        report, good = told(fill(made))
+        report, good = report_of(fill(made))
     return report, good
 
 
 def fill(made: Surroundings) -> list[Line]:
-    """Deposit more than there is room for, then make room; give each line of the table."""
+    """Deposit more than the disk can hold, then make room; return the lines of the table."""
     from candidatures.models import Piece
     from tests.comptes.smtp import serve
 
@@ -52,7 +52,7 @@ def fill(made: Surroundings) -> list[Line]:
             pages: list[tuple[int, float]] = []
             with meanwhile(read, reader, pages, count=READERS):
                 answers = [deposit(reader, made, rank) for rank in range(DEPOSITS)]
-                said = reader.sante()
+                health = reader.sante()
                 letters = [ask_for_a_link(reader, compte.email) for compte in made.people[:LETTERS]]
                 until = time.monotonic() + PATIENCE
                 while len(arrived(mail, letters)) < LETTERS and time.monotonic() < until:
@@ -78,14 +78,14 @@ def fill(made: Surroundings) -> list[Line]:
             f"{len(arrived(mail, letters))} / {LETTERS}",
             len(arrived(mail, letters)) == LETTERS,
         ),
-        Line("`/sante/`, the disk full", said),
+        Line("`/sante/`, the disk full", health),
         Line("a file sent once there is room", after, after == 200),
     ]
 
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[None]:
-    """Have the files of the portal on a disk of their own, in memory: it takes the right to mount one."""
+    """Mount a small disk, in memory, for the portal's files. Needs root."""
     folder.mkdir(exist_ok=True)
     if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK}", "drill", folder], check=False).returncode:
         raise SystemExit("This drill mounts a small disk: run it as root.")
@@ -127,12 +127,12 @@ def arrived(mail: Any, wanted: list[str]) -> set[str]:
     return {message["To"] for message in list(mail.received)} & set(wanted)
 
 
-def told(rows: list[Line]) -> Report:
+def report_of(lines: list[Line]) -> Report:
     about = [
         f"The portal as it runs; one session fills the disk of its files, of {DISK.upper()}B, while {READERS} people",
         "read pages. As root.",
     ]
-    return table("A full disk", about, rows, made_by="drills.disque")
+    return table("A full disk", about, lines, made_by="drills.disque")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""nginx as `deploy/` delivers it, before the portal, and questions asked of it from an address of one's own."""
+"""nginx with the configuration of `deploy/`, in front of the portal, and requests to it from chosen addresses."""
 
 import shutil
 import signal
@@ -26,7 +26,7 @@ def ask(
     patience: float = 10,
     tls: bool = True,
 ) -> int:
-    """Ask from an address of this machine; give the status, 0 when nothing answered in so many seconds."""
+    """Send a request from an address of this machine; return the status, 0 without an answer in `patience` seconds."""
     where = {"host": "127.0.0.1", "port": port, "timeout": patience, "source_address": (source, 0)}
     caller = HTTPSConnection(**where, context=unverified()) if tls else HTTPConnection(**where)
     try:
@@ -41,7 +41,7 @@ def ask(
 
 
 def unverified() -> ssl.SSLContext:
-    """Our own certificate of a minute is signed by nobody."""
+    """Return a TLS context that trusts any certificate: ours is self-signed."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
@@ -49,14 +49,14 @@ def unverified() -> ssl.SSLContext:
 
 @contextmanager
 def nginx(folder: Path, pages: int, uploads: int) -> Iterator[int]:
-    """Run what `deploy/nginx.conf` says, on free ports and with a certificate of our own."""
+    """Run nginx with `deploy/nginx.conf`, on free ports and with a self-signed certificate; yield its HTTPS port."""
     program = shutil.which("nginx") or "/usr/sbin/nginx"
     if not Path(program).is_file():
         raise SystemExit("Debian’s package nginx-light is needed: apt-get install nginx-light")
     folder.mkdir(parents=True)
-    words = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=portail.example"]
+    argv = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=portail.example"]
     files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
-    subprocess.run([*words, *files], check=True, capture_output=True)
+    subprocess.run([*argv, *files], check=True, capture_output=True)
     plain, port = free_port(), free_port()
     delivered = (surroundings.ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
     for former, ours in (

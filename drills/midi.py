@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Ten slow uploads while people submit from noon minus thirty seconds on: who is in time, and when are they stamped?"""
+"""Ten slow uploads while people submit from thirty seconds before noon: who is in time, and when are they stamped?"""
 
 import argparse
 import os
@@ -24,13 +24,13 @@ UPLOADS, SIZE, RATE = 10, 100_000_000, 1_000_000
 PEOPLE, LATE, READERS = 60, 10, 4
 BEFORE, AFTER, LIMIT = 60.0, 10.0, 2.0
 FORM = "application/x-www-form-urlencoded"
-# What a file of the ISO base media format begins with.
+# The first bytes of an MP4 file (ISO base media format).
 MP4 = b"\0\0\0\x18ftypisom\0\0\2\0isommp42"
 surroundings.DATABASE = "portail_drill_midi"
 
 
 class Surroundings(derniere_minute.Surroundings):
-    """With one éditeur more, who may already bring files."""
+    """The surroundings of `bench.derniere_minute`, and one éditeur who may already deposit files."""
 
     def _publish(self) -> None:
         from candidatures.enums import VoletKind
@@ -45,8 +45,16 @@ class Surroundings(derniere_minute.Surroundings):
 
 
 @dataclass
-class Found:
-    """What came of it: seconds of the machine's clock, and durations in seconds."""
+class Outcome:
+    """What was measured. Instants are seconds since 1970 of the machine's clock; durations are in seconds.
+
+    :param noon: the échéance
+    :param uploads: status and duration of each upload
+    :param pages: duration of each page
+    :param clicked: when each candidature was submitted, by NRU
+    :param answered: duration of each submission
+    :param stamped: the time that the portal gave to each accepted submission, by NRU
+    """
 
     noon: float = 0.0
     uploads: list[tuple[int, float]] = field(default_factory=list)
@@ -58,12 +66,12 @@ class Found:
 
     @property
     def wrong(self) -> set[str]:
-        """Those who clicked in time and are not accepted, or the contrary."""
-        return {who for who, at in self.clicked.items() if at <= self.noon} ^ self.stamped.keys()
+        """The NRU of the submissions sent in time and refused, or sent late and accepted."""
+        return {nru for nru, at in self.clicked.items() if at <= self.noon} ^ self.stamped.keys()
 
     @property
     def furthest(self) -> float:
-        return max((abs(at - self.clicked[who]) for who, at in self.stamped.items()), default=0.0)
+        return max((abs(at - self.clicked[nru]) for nru, at in self.stamped.items()), default=0.0)
 
 
 def main(arguments: list[str]) -> int:
@@ -75,12 +83,12 @@ def measure(options: argparse.Namespace) -> Report:
     made = Surroundings()
     with made:
         os.environ |= {"DEMO": "1", "MAIL_ROOT": str(made.folder / "mails")}
-        report, good = told(rush(made))
+        report, good = report_of(rush(made))
     return report, good
 
 
-def rush(made: Surroundings) -> Found:
-    """Fill, start everything, let it happen, and read what the database kept."""
+def rush(made: Surroundings) -> Outcome:
+    """Make the candidatures, start everything, wait for the end, and read what the database kept."""
     from candidatures.models import Candidature, Soumission
     from comptes.operations.horloge import start_clock
 
@@ -88,32 +96,37 @@ def rush(made: Surroundings) -> Found:
     people = list(Candidature.objects.select_related("opened_by").order_by("-pk")[: PEOPLE + LATE])
     sender = of(made.team.salarie, FILES)
     address = f"/candidatures/{made.team.candidature.nru}/fichiers/"
-    # The portal's clock as it is here and as the servers will read it.
-    found = Found(noon=now() + 20 + BEFORE)
-    start_clock(at=derniere_minute.DATE_1, machine=datetime.fromtimestamp(found.noon, UTC))
+    # Set the portal's clock so that noon comes in 20 s plus `BEFORE`, here and in the servers.
+    outcome = Outcome(noon=now() + 20 + BEFORE)
+    start_clock(at=derniere_minute.DATE_1, machine=datetime.fromtimestamp(outcome.noon, UTC))
     dice = Random(1)
     instants = [-dice.uniform(1, 30) for _ in range(PEOPLE)] + [dice.uniform(0.05, 3) for _ in range(LATE)]
-    # Their sessions are opened before: it takes a connection to the database.
-    crowd = [(one.nru, of(one.opened_by, FORM), found.noon + at) for one, at in zip(people, instants, strict=True)]
+    # Sessions are opened before the rush, since that takes a connection to the database.
+    crowd = [
+        (candidature.nru, of(candidature.opened_by, FORM), outcome.noon + at)
+        for candidature, at in zip(people, instants, strict=True)
+    ]
     with running(made) as front:
-        wait_until(found.noon - BEFORE)
+        wait_until(outcome.noon - BEFORE)
         uploads = [
-            threading.Thread(target=upload, args=(front, found, address, sender, rank), daemon=True)
+            threading.Thread(target=upload, args=(front, outcome, address, sender, rank), daemon=True)
             for rank in range(UPLOADS)
         ]
-        submissions = [threading.Thread(target=submit, args=(front, found, *one), daemon=True) for one in crowd]
-        with meanwhile(read, front, found, count=READERS):
+        submissions = [
+            threading.Thread(target=submit, args=(front, outcome, *candidature), daemon=True) for candidature in crowd
+        ]
+        with meanwhile(read, front, outcome, count=READERS):
             for thread in (*uploads, *submissions):
                 thread.start()
             for thread in submissions:
                 thread.join()
-            wait_until(found.noon + AFTER)
+            wait_until(outcome.noon + AFTER)
         for thread in uploads:
             thread.join()
-    made_by_them = Soumission.objects.filter(volet__candidature__nru__in=found.clicked, volet__kind="administratif")
+    made_by_them = Soumission.objects.filter(volet__candidature__nru__in=outcome.clicked, volet__kind="administratif")
     for nru, at in made_by_them.values_list("volet__candidature__nru", "submitted_at"):
-        found.stamped[nru] = found.noon + (at - derniere_minute.DATE_1).total_seconds()
-    return found
+        outcome.stamped[nru] = outcome.noon + (at - derniere_minute.DATE_1).total_seconds()
+    return outcome
 
 
 @contextmanager
@@ -138,8 +151,8 @@ def of(compte: Any, kind: str) -> dict[str, str]:
     }
 
 
-def upload(front: int, found: Found, address: str, sender: dict[str, str], rank: int) -> None:
-    """Send a video at one megabyte a second. Three of them come from one address."""
+def upload(front: int, outcome: Outcome, address: str, sender: dict[str, str], rank: int) -> None:
+    """Send a video at `RATE` bytes a second; three uploads share one address."""
     field = f"--{BOUNDARY}\r\nContent-Disposition: form-data; name="
     head = f'{field}"nature"\r\n\r\nVIDEO\r\n{field}"fichier"; filename="a.mp4"\r\n\r\n'.encode()
     tail = f"\r\n--{BOUNDARY}--\r\n".encode()
@@ -157,22 +170,22 @@ def upload(front: int, found: Found, address: str, sender: dict[str, str], rank:
     headers = sender | {"Content-Length": str(len(head) + SIZE + len(tail))}
     begun_at = time.monotonic()
     status = ask(front, "POST", address, parts(), headers, source=f"127.0.1.{1 + rank // 3}", patience=300)
-    found.uploads.append((status, time.monotonic() - begun_at))
+    outcome.uploads.append((status, time.monotonic() - begun_at))
 
 
-def read(front: int, found: Found, over: threading.Event) -> None:
+def read(front: int, outcome: Outcome, over: threading.Event) -> None:
     while not over.is_set():
         for path in ("/", "/solutions/", "/connexion/"):
             begun_at = time.monotonic()
-            found.refused_pages += ask(front, "GET", path, source="127.0.1.100", patience=300) != 200
-            found.pages.append(time.monotonic() - begun_at)
+            outcome.refused_pages += ask(front, "GET", path, source="127.0.1.100", patience=300) != 200
+            outcome.pages.append(time.monotonic() - begun_at)
             over.wait(0.2)
 
 
-def submit(front: int, found: Found, nru: str, headers: dict[str, str], at: float) -> None:
+def submit(front: int, outcome: Outcome, nru: str, headers: dict[str, str], at: float) -> None:
     wait_until(at)
     begun_at = time.monotonic()
-    found.clicked[nru] = now()
+    outcome.clicked[nru] = now()
     ask(
         front,
         "POST",
@@ -182,7 +195,7 @@ def submit(front: int, found: Found, nru: str, headers: dict[str, str], at: floa
         source="127.0.1.50",
         patience=300,
     )
-    found.answered.append(time.monotonic() - begun_at)
+    outcome.answered.append(time.monotonic() - begun_at)
 
 
 def now() -> float:
@@ -193,21 +206,21 @@ def wait_until(at: float) -> None:
     time.sleep(max(0.0, at - now()))
 
 
-def told(found: Found) -> Report:
-    in_time = sum(at <= found.noon for at in found.clicked.values())
-    whole = sum(status == 200 for status, _ in found.uploads)
+def report_of(outcome: Outcome) -> Report:
+    in_time = sum(at <= outcome.noon for at in outcome.clicked.values())
+    whole = sum(status == 200 for status, _ in outcome.uploads)
     rows = [
         Line(f"uploads of {SIZE // 1_000_000} MB received whole, of {UPLOADS}", whole, whole == UPLOADS),
-        Line("the longest upload", f"{max(took for _, took in found.uploads):.0f} s"),
-        Line("pages read meanwhile", f"{len(found.pages):,}"),
-        Line(f"their p99, of {LIMIT:.0f} s", f"{quantile(found.pages):.2f} s", quantile(found.pages) <= LIMIT),
-        Line("pages not answered 200", found.refused_pages, found.refused_pages == 0),
+        Line("the longest upload", f"{max(took for _, took in outcome.uploads):.0f} s"),
+        Line("pages read meanwhile", f"{len(outcome.pages):,}"),
+        Line(f"their p99, of {LIMIT:.0f} s", f"{quantile(outcome.pages):.2f} s", quantile(outcome.pages) <= LIMIT),
+        Line("pages not answered 200", outcome.refused_pages, outcome.refused_pages == 0),
         Line("people who clicked before noon", in_time, in_time == PEOPLE),
-        Line("people who clicked after noon", len(found.clicked) - in_time),
-        Line("accepted", len(found.stamped), len(found.stamped) == in_time),
-        Line("accepted late, or in time and refused", len(found.wrong), not found.wrong),
-        Line("between the click and its stamp, at most", f"{found.furthest:.2f} s", found.furthest <= 1),
-        Line("the longest answer to a submission", f"{max(found.answered):.2f} s", max(found.answered) <= LIMIT),
+        Line("people who clicked after noon", len(outcome.clicked) - in_time),
+        Line("accepted", len(outcome.stamped), len(outcome.stamped) == in_time),
+        Line("accepted late, or in time and refused", len(outcome.wrong), not outcome.wrong),
+        Line("between the click and its stamp, at most", f"{outcome.furthest:.2f} s", outcome.furthest <= 1),
+        Line("the longest answer to a submission", f"{max(outcome.answered):.2f} s", max(outcome.answered) <= LIMIT),
     ]
     about = [
         "nginx as `deploy/nginx.conf` delivers it, before gunicorn for pages and gunicorn for uploads, of 2 workers of",

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stop and freeze each part of a portal that really runs: are pages still read, and does every letter leave, once?"""
+"""Stop and freeze each part of a running portal: are pages still served, and is every message sent, once?"""
 
 import argparse
 import os
@@ -29,7 +29,7 @@ FAULTS = [
     ("a poisoned notice before each letter", "poison", OPEN),
     ("postgresql stopped", "postgresql", STOPPED),
     ("postgresql frozen", "postgresql", FROZEN),
-    # Last: what draws them is busy for minutes.
+    # Last: its worker is then busy for minutes.
     (f"{BOMBS} PDF that take hours to draw", "bombs", OPEN),
 ]
 
@@ -37,8 +37,15 @@ surroundings.DATABASE = "portail_drill_pannes"
 
 
 @dataclass
-class Found:
-    """What one fault did. Durations in seconds."""
+class Outcome:
+    """What was measured during one fault. Durations are in seconds.
+
+    :param refused: how many pages got each status other than 200
+    :param deposits: status and duration of each file sent
+    :param posted: when each message was asked for, by address
+    :param meanwhile: how many messages were sent during the fault
+    :param after: how long after its end the last message was sent
+    """
 
     name: str
     pages: list[float] = field(default_factory=list)
@@ -49,14 +56,14 @@ class Found:
     after: float = 0.0
     lost: int = 0
     doubled: int = 0
-    said: str = ""
+    health: str = ""
 
     @property
     def deposit(self) -> str:
-        """What became of the files that were sent, in words."""
+        """The statuses of the files sent, and the longest duration, as text."""
         statuses = Counter(status for status, _ in self.deposits)
-        said = ", ".join(str(status) if count == 1 else f"{count} × {status}" for status, count in statuses.items())
-        return f"{said} in {max(took for _, took in self.deposits):.1f} s"
+        counted = ", ".join(str(status) if count == 1 else f"{count} × {status}" for status, count in statuses.items())
+        return f"{counted} in {max(took for _, took in self.deposits):.1f} s"
 
     @property
     def p99(self) -> float:
@@ -64,7 +71,7 @@ class Found:
 
 
 class Surroundings(surroundings.Surroundings):
-    """One éditeur, whose formulaire d'éligibilité is submitted, and as many accounts as there are letters."""
+    """One éditeur whose éligibilité is submitted, and one account for each message."""
 
     def _publish(self) -> None:
         from candidatures.enums import VoletKind
@@ -81,63 +88,63 @@ class Surroundings(surroundings.Surroundings):
 
 
 class Drill:
-    """The portal that runs behind its taps, and what arrives in its letterbox."""
+    """The running portal behind its taps, and the mailbox that its messages reach."""
 
     def __init__(self, made: Surroundings, port: int, taps: dict[str, Tap], mail: Any) -> None:
         self.made, self.taps, self.mail = made, taps, mail
         self.people = iter(made.people)
         self.reader = Reader(port, made.team.salarie)
 
-    def suffer(self, name: str, part: str, mode: str) -> Found:
-        found = Found(name)
+    def suffer(self, name: str, part: str, mode: str) -> Outcome:
+        outcome = Outcome(name)
         over = threading.Event()
-        readers = [threading.Thread(target=self._read, args=(found, over)) for _ in range(READERS)]
+        readers = [threading.Thread(target=self._read, args=(outcome, over)) for _ in range(READERS)]
         if tap := self.taps.get(part):
             tap.turn(mode)
         begun_at = time.monotonic()
         for reader in readers:
             reader.start()
-        sender = threading.Thread(target=self._deposit, args=(found, BOMBS if part == "bombs" else 0))
+        sender = threading.Thread(target=self._deposit, args=(outcome, BOMBS if part == "bombs" else 0))
         sender.start()
         for rank in range(LETTERS):
-            self._post_letter(found, poisoned=part == "poison")
+            self._post_letter(outcome, poisoned=part == "poison")
             time.sleep(max(0.0, begun_at + (rank + 1) * LASTS / LETTERS - time.monotonic()))
-        found.said = self.reader.sante()
-        found.meanwhile = sum(to in self._arrived() for to in found.posted)
+        outcome.health = self.reader.sante()
+        outcome.meanwhile = sum(to in self._arrived() for to in outcome.posted)
         over.set()
         for thread in (*readers, sender):
             thread.join()
         back_at = time.monotonic()
         if tap:
             tap.turn(OPEN)
-        while self._missing(found) and time.monotonic() - back_at < RETURNS_WITHIN:
+        while self._missing(outcome) and time.monotonic() - back_at < RETURNS_WITHIN:
             time.sleep(0.1)
-        found.after = time.monotonic() - back_at
-        found.lost = len(self._missing(found))
-        found.doubled = sum(count - 1 for count in self._arrived().values())
+        outcome.after = time.monotonic() - back_at
+        outcome.lost = len(self._missing(outcome))
+        outcome.doubled = sum(count - 1 for count in self._arrived().values())
         self.mail.received.clear()
-        return found
+        return outcome
 
     def _arrived(self) -> Counter[str]:
         return Counter(message["To"] for message in list(self.mail.received))
 
-    def _missing(self, found: Found) -> list[str]:
+    def _missing(self, outcome: Outcome) -> list[str]:
         arrived = self._arrived()
-        return [to for to in found.posted if to not in arrived]
+        return [to for to in outcome.posted if to not in arrived]
 
-    def _read(self, found: Found, over: threading.Event) -> None:
+    def _read(self, outcome: Outcome, over: threading.Event) -> None:
         paths = ("/", "/solutions/", f"/editeurs/{self.made.team.editeur.pk}/", "/mon-compte/")
         while not over.is_set():
             for path in paths:
                 begun_at = time.monotonic()
                 status, _ = self.reader.ask("GET", path)
-                found.pages.append(time.monotonic() - begun_at)
+                outcome.pages.append(time.monotonic() - begun_at)
                 if status != 200:
-                    found.refused[status] += 1
+                    outcome.refused[status] += 1
                 time.sleep(0.2)
 
-    def _post_letter(self, found: Found, *, poisoned: bool) -> None:
-        """Ask for a password link; with a message before it, to the same person, that nobody can write."""
+    def _post_letter(self, outcome: Outcome, *, poisoned: bool) -> None:
+        """Ask for a password link; if `poisoned`, after posting the same person a message that cannot be written."""
         compte = next(self.people)
         if poisoned:
             from comptes import notices
@@ -157,20 +164,20 @@ class Drill:
             "POST", "/mot-de-passe-oublie/", typed.encode(), "application/x-www-form-urlencoded"
         )
         if status in (200, 302):
-            found.posted[compte.email] = time.monotonic()
+            outcome.posted[compte.email] = time.monotonic()
         else:
-            found.refused[status] += 1
+            outcome.refused[status] += 1
 
-    def _deposit(self, found: Found, bombs: int) -> None:
-        """Send one file for a preuve, which is then scanned; or so many PDF, each of which takes long to draw."""
+    def _deposit(self, outcome: Outcome, bombs: int) -> None:
+        """Deposit one file, which is then scanned; or that many PDF files, each very slow to draw."""
         files = [("a.png", "CAPTURE", b"\x89PNG\r\n\x1a\n" + os.urandom(300_000))]
         if bombs:
             files = [(f"bombe {rank}.pdf", "DOCUMENT", a_bomb(rank)) for rank in range(bombs)]
-        found.deposits = [self.reader.deposit(self.made.team.candidature, *file) for file in files]
+        outcome.deposits = [self.reader.deposit(self.made.team.candidature, *file) for file in files]
 
 
 def a_bomb(rank: int) -> bytes:
-    """A PDF of two kilobytes, one page, that would take hours to draw: the page is shaded a hundred thousand times."""
+    """Return a PDF of two kilobytes that would take hours to draw: one page, shaded a hundred thousand times."""
     import pikepdf
     from pikepdf import Dictionary
 
@@ -198,44 +205,44 @@ def measure(options: argparse.Namespace) -> Report:
         drill = Drill(made, *parts)
         chosen = [fault for fault in FAULTS if options.only in fault[0]]
         drill.suffer("to begin with", "", OPEN)
-        all_found = [say(drill.suffer, *fault) for fault in chosen]
-        report = table(all_found, machine())
-    return report, not any(wrong(found) for found in all_found)
+        outcomes = [say(drill.suffer, *fault) for fault in chosen]
+        report = table(outcomes, machine())
+    return report, not any(wrong(outcome) for outcome in outcomes)
 
 
-def say(suffer: Callable[..., Found], *fault: str) -> Found:
-    found = suffer(*fault)
-    print(row(found), flush=True)
-    return found
+def say(suffer: Callable[..., Outcome], *fault: str) -> Outcome:
+    outcome = suffer(*fault)
+    print(row(outcome), flush=True)
+    return outcome
 
 
-def wrong(found: Found) -> bool:
-    by_the_database = found.name.startswith("postgresql")
-    slow = not by_the_database and (found.p99 > 2 or bool(found.refused))
-    held = not found.name.startswith(NEEDED_BY_LETTERS) and found.meanwhile < LETTERS - 1
-    unanswered = not by_the_database and any(status == 0 for status, _ in found.deposits)
-    refused = found.name.startswith(str(BOMBS)) and any(status != 200 for status, _ in found.deposits)
-    return slow or held or unanswered or refused or bool(found.lost or found.doubled) or found.after > 30
+def wrong(outcome: Outcome) -> bool:
+    by_the_database = outcome.name.startswith("postgresql")
+    slow = not by_the_database and (outcome.p99 > 2 or bool(outcome.refused))
+    held = not outcome.name.startswith(NEEDED_BY_LETTERS) and outcome.meanwhile < LETTERS - 1
+    unanswered = not by_the_database and any(status == 0 for status, _ in outcome.deposits)
+    refused = outcome.name.startswith(str(BOMBS)) and any(status != 200 for status, _ in outcome.deposits)
+    return slow or held or unanswered or refused or bool(outcome.lost or outcome.doubled) or outcome.after > 30
 
 
-def row(found: Found) -> str:
-    refused = ", ".join(f"{count} × {status or 'none'}" for status, count in sorted(found.refused.items())) or "–"
+def row(outcome: Outcome) -> str:
+    refused = ", ".join(f"{count} × {status or 'none'}" for status, count in sorted(outcome.refused.items())) or "–"
     cells = [
-        found.name,
-        f"{len(found.pages)}",
-        f"{found.p99:.2f}",
+        outcome.name,
+        f"{len(outcome.pages)}",
+        f"{outcome.p99:.2f}",
         refused,
-        found.deposit,
-        f"{found.meanwhile} / {len(found.posted)}",
-        f"{found.after:.1f}",
-        f"{found.lost} / {found.doubled}",
-        found.said,
-        "✗" if wrong(found) else "✓",
+        outcome.deposit,
+        f"{outcome.meanwhile} / {len(outcome.posted)}",
+        f"{outcome.after:.1f}",
+        f"{outcome.lost} / {outcome.doubled}",
+        outcome.health,
+        "✗" if wrong(outcome) else "✓",
     ]
     return f"| {' | '.join(cells)} |"
 
 
-def table(all_found: list[Found], machine: str) -> str:
+def table(outcomes: list[Outcome], machine: str) -> str:
     lines = f"""# Parts that stop, or hang
 
 {machine}.
@@ -251,7 +258,7 @@ server or the broker is at fault; all within 30 s of its return; none lost, none
     head = ["fault", "pages", "p99 (s)", "other than 200", "the file", "letters meanwhile", "the last, after (s)"]
     head += ["lost / doubled", "`/sante/`", ""]
     under = "|---|---:|---:|---|---|---:|---:|---:|---|---|"
-    return "\n".join([lines, f"| {' | '.join(head)} |", under, *map(row, all_found), ""])
+    return "\n".join([lines, f"| {' | '.join(head)} |", under, *map(row, outcomes), ""])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The portal, its workers and beat, each part behind a tap of this machine where something may happen to it."""
+"""The portal, its workers and beat, with a tap in front of each service that a drill may stop or freeze."""
 
 import os
 import signal
@@ -23,20 +23,20 @@ from processes import dies_with_launcher
 
 WORKERS = {"letters": ("letters", 2), "drawing": ("drawing,printing", 2), "others": ("dates,scans,desks", 2)}
 TOKEN = "b" * 32
-# Long enough to be in no file that is drawn at random.
+# Long enough never to appear in random bytes.
 BOUNDARY = "a-boundary-that-no-random-byte-makes"
 FILES = f"multipart/form-data; boundary={BOUNDARY}"
 
 
 class Reader:
-    """Somebody of the portal, who asks for pages, sends forms and files; each time from an address of their own."""
+    """A signed-in person who reads pages and sends files, each time from another address, so as not to be throttled."""
 
     def __init__(self, port: int, compte: Any) -> None:
         self.port, self.asked = port, 0
         self.cookie = f"sessionid={surroundings.session_of(compte)}; csrftoken={TOKEN}"
 
     def ask(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> tuple[int, bytes]:
-        """Give the status, 0 when nothing answered within 40 seconds, and the content."""
+        """Return the status, 0 without an answer within 40 seconds, and the content."""
         caller = HTTPConnection("127.0.0.1", self.port, timeout=40)
         self.asked += 1
         headers = {"Cookie": self.cookie, "X-CSRFToken": TOKEN}
@@ -52,7 +52,7 @@ class Reader:
             caller.close()
 
     def deposit(self, candidature: Any, name: str, nature: str, content: bytes) -> tuple[int, float]:
-        """Send a file for a preuve; give the status and the seconds."""
+        """Deposit a file; return the status and the duration in seconds."""
         begun_at = time.monotonic()
         address = f"/candidatures/{candidature.nru}/fichiers/"
         status, _ = self.ask("POST", address, form_of(name, nature, content), FILES)
@@ -66,7 +66,7 @@ class Reader:
 
 
 def form_of(name: str, nature: str, content: bytes) -> bytes:
-    """The body of a deposit, of type `FILES`."""
+    """Return the body of a deposit, of content type `FILES`."""
     fields = {"csrfmiddlewaretoken": TOKEN, "nature": nature}
     body = "".join(
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
@@ -77,13 +77,13 @@ def form_of(name: str, nature: str, content: bytes) -> bytes:
 
 
 def quantile(durations: list[float]) -> float:
-    """The 99th percentile, 0 when nothing was measured."""
+    """Return the 99th percentile, 0 when nothing was measured."""
     return sorted(durations)[max(0, int(len(durations) * 0.99) - 1)] if durations else 0.0
 
 
 @contextmanager
 def meanwhile(target: Callable[..., None], *arguments: object, count: int) -> Iterator[None]:
-    """Run it in as many threads, each given an event that says when to stop, which always comes."""
+    """Run `target` in `count` threads while the block runs; its last argument is an event, set when it must stop."""
     over = threading.Event()
     threads = [threading.Thread(target=target, args=(*arguments, over), daemon=True) for _ in range(count)]
     for thread in threads:
@@ -98,23 +98,23 @@ def meanwhile(target: Callable[..., None], *arguments: object, count: int) -> It
 
 @contextmanager
 def at_work(environment: dict[str, str], folder: Path) -> Iterator[int]:
-    """The portal, its workers and beat; give the port of the portal."""
+    """Run the portal, its workers and beat; yield the port of the portal."""
     environment = environment | {"DJANGO_SETTINGS_MODULE": "segur_portal.settings", "LOG_LEVEL": "ERROR"}
     with ExitStack() as stack:
         port, _ = stack.enter_context(serving(environment, application="segur_portal.wsgi:application"))
         for name, (queues, count) in WORKERS.items():
-            words = a_worker("--hostname", f"{name}@%h", "--queues", queues, concurrency=count)
-            stack.enter_context(process(words, environment))
+            argv = a_worker("--hostname", f"{name}@%h", "--queues", queues, concurrency=count)
+            stack.enter_context(process(argv, environment))
         beat = ["beat", "--loglevel", "ERROR", "--pidfile=", "--schedule", str(folder / "beat")]
         stack.enter_context(process([*CELERY, *beat], environment))
         yield port
 
 
 @contextmanager
-def process(words: list[str], environment: dict[str, str]) -> Iterator[None]:
-    """Run it with what it starts, all of which ends with it."""
+def process(argv: list[str], environment: dict[str, str]) -> Iterator[None]:
+    """Run a process while the block runs; end it, and those that it started, afterwards."""
     options = {"start_new_session": True, "preexec_fn": dies_with_launcher(signal.SIGTERM)}
-    with subprocess.Popen(words, env={**os.environ, **environment}, **options) as started:
+    with subprocess.Popen(argv, env={**os.environ, **environment}, **options) as started:
         try:
             yield
         finally:
@@ -127,7 +127,7 @@ def process(words: list[str], environment: dict[str, str]) -> Iterator[None]:
 
 @contextmanager
 def behind_taps(made: surroundings.Surroundings) -> Iterator[tuple[int, dict[str, Tap], Any]]:
-    """Every part, each behind a tap; give the port of the portal, the taps by name, and the letterbox."""
+    """Run every part, each behind a tap; yield the port of the portal, the taps by name, and the mail server."""
     from tests.comptes.smtp import serve
 
     with ExitStack() as stack:
@@ -166,7 +166,7 @@ def through(address: str, tap: Tap) -> str:
 
 @contextmanager
 def a_clamd() -> Iterator[int]:
-    """A daemon that finds every file clean."""
+    """Run an antivirus that finds every file clean; yield its port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=_scan, args=(listener,), daemon=True).start()
         try:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Open many sockets that send one byte every few seconds: does anybody else still read the portal?"""
+"""Open many sockets that send one byte every few seconds: can anybody else still read the portal?"""
 
 import argparse
 import socket
@@ -24,7 +24,7 @@ surroundings.DATABASE = "portail_drill_prises"
 
 
 class Surroundings(surroundings.Surroundings):
-    """Nothing but the dispositif: only what is public is read."""
+    """The dispositif alone, since only public pages are read."""
 
     def _publish(self) -> None:
         from django.core.management import call_command
@@ -60,34 +60,37 @@ def measure(options: argparse.Namespace) -> Report:
 
 
 def drill(name: str, port: int, count: int, path: str, kind: str, *, tls: bool = True) -> tuple[str, int, float, int]:
-    """Read pages while the sockets drip; give how many were read, their p99, and how many were not answered 200."""
+    """Read pages while `count` slow sockets are open.
+
+    :return: the name, how many pages were read, their p99 in seconds, and how many did not get a 200
+    """
     over = threading.Event()
     took: list[float] = []
     failed: list[int] = []
     threads = [threading.Thread(target=drip, args=(port, path, kind, tls, over)) for _ in range(count)]
-    for one in threads:
-        one.start()
+    for thread in threads:
+        thread.start()
     time.sleep(1)
     readers = [threading.Thread(target=read, args=(port, tls, over, took, failed)) for _ in range(READERS)]
-    for one in readers:
-        one.start()
+    for thread in readers:
+        thread.start()
     time.sleep(LASTS)
     over.set()
-    for one in (*readers, *threads):
-        one.join()
-    found = (name, len(took), sorted(took)[max(0, int(len(took) * 0.99) - 1)], len(failed))
-    print(row(found), flush=True)
-    return found
+    for thread in (*readers, *threads):
+        thread.join()
+    measured = (name, len(took), sorted(took)[max(0, int(len(took) * 0.99) - 1)], len(failed))
+    print(row(measured), flush=True)
+    return measured
 
 
 def drip(port: int, path: str, kind: str, tls: bool, over: threading.Event) -> None:
-    """Send the head of a long form, then one byte at a time; begin again when it is cut."""
+    """Send the head of a long form, then one byte at a time; start again when the server closes the connection."""
     head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {kind}\r\nContent-Length: 1000000\r\n\r\n"
     while not over.is_set():
-        with suppress(OSError), connected(port, tls) as one:
-            one.sendall(head.encode())
+        with suppress(OSError), connected(port, tls) as connection:
+            connection.sendall(head.encode())
             while not over.wait(EVERY):
-                one.sendall(b"a")
+                connection.sendall(b"a")
         over.wait(0.2)
 
 
@@ -97,8 +100,8 @@ def connected(port: int, tls: bool) -> Iterator[socket.socket]:
         if not tls:
             yield plain
             return
-        with unverified().wrap_socket(plain) as one:
-            yield one
+        with unverified().wrap_socket(plain) as secured:
+            yield secured
 
 
 def read(port: int, tls: bool, over: threading.Event, took: list[float], failed: list[int]) -> None:
@@ -111,8 +114,8 @@ def read(port: int, tls: bool, over: threading.Event, took: list[float], failed:
             over.wait(0.2)
 
 
-def row(found: tuple[str, int, float, int]) -> str:
-    name, count, p99, refused = found
+def row(measured: tuple[str, int, float, int]) -> str:
+    name, count, p99, refused = measured
     return f"| {name} | {count} | {p99:.2f} | {refused} |"
 
 

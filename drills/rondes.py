@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Go everywhere as everybody: what is led to, what answers though nobody was led there, and whose words one reads.
+"""Crawl the portal as each person of the cast: broken links, and pages or acts that a person reaches and should not.
 
-`python -m drills.rondes http://127.0.0.1:8000` walks a running `script/demo`, whose data it changes: use one to throw
-away. It reads no table of permissions: what a person may see is what they are led to, and a dossier, a company or a
-person of another éditeur is never theirs.
+`python -m drills.rondes http://127.0.0.1:8000` crawls a running `script/demo`, and changes its data: use one that you
+can throw away. It reads no table of permissions: a person may see what links lead them to, and a dossier, a company or
+a person of another éditeur is never theirs.
 """
 
 import argparse
@@ -23,7 +23,7 @@ RESULTS = Path(__file__).with_name("resultats") / "rondes.md"
 MOST = 500  # pages of one person: beyond, the same ones of other dossiers
 NRU = re.compile(r"/candidatures/([A-Z]+-\d{4}-\d{5}-[A-Z])/")
 LEFT_ALONE = re.compile(r"^/(demo|deconnexion|static|connexion/fournisseur)")
-# Lists with filters, and pages by the thousand that differ by a number only.
+# Addresses that differ by a number only have the same shape; so many of each shape are visited.
 ALIKE = re.compile(r"\d+")
 PER_SHAPE = 12
 AGENCY = "agence"
@@ -32,7 +32,12 @@ PUBLIC = re.compile(r"^/(solutions|verifier|aide|mot-de-passe-oublie|$)")
 
 @dataclass
 class Walker:
-    """One person, what they were led to, and the forms that they were shown."""
+    """One person, the pages that links led them to, and the forms that they were shown.
+
+    :param pages: status of each page, by path
+    :param forms: the page that showed each form, by address of the form
+    :param own: NRU of the candidatures of an éditeur's person
+    """
 
     name: str
     company: str
@@ -70,9 +75,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--write", action="store_true", help="keep the table in drills/resultats/rondes.md")
     options = parser.parse_args(arguments)
     walkers = list(everybody(options.base.rstrip("/")))
-    for one in walkers:
-        wander(one)
-    faults = [fault for one in walkers for fault in one.faults]
+    for walker in walkers:
+        wander(walker)
+    faults = [fault for walker in walkers for fault in walker.faults]
     faults += doors_of_others(walkers)
     faults += acts_of_others(walkers)
     report = table(walkers, faults)
@@ -83,22 +88,22 @@ def main(arguments: list[str]) -> int:
 
 
 def everybody(base: str) -> Iterator[Walker]:
-    """Nobody, then each of the cast, signed in."""
+    """Yield a visitor without an account, then each person of the cast, signed in."""
     from segur_portal.demo.cast import PERSONAS
 
     yield Walker("nobody", "", Person(base))
-    for one in PERSONAS:
+    for persona in PERSONAS:
         person = Person(base)
-        person.becomes(f"{one.first_name} {one.last_name}")
+        person.becomes(f"{persona.first_name} {persona.last_name}")
         yield Walker(
-            f"{one.first_name} {one.last_name}",
-            one.company.raison_sociale if one.company else AGENCY,
+            f"{persona.first_name} {persona.last_name}",
+            persona.company.raison_sociale if persona.company else AGENCY,
             person,
         )
 
 
 def wander(walker: Walker) -> None:
-    """Follow every link, the nearest first; a link must lead somewhere."""
+    """Follow every link, breadth first; a link that leads to a 403, 404 or 410 is a fault."""
     waiting, seen, shapes = deque(["/"]), {"/"}, Counter()
     while waiting and len(walker.pages) < MOST:
         path = waiting.popleft()
@@ -127,7 +132,7 @@ def wander(walker: Walker) -> None:
                 waiting.append(there.path)
     if not walker.is_agency:
         walker.own = {
-            found[1] for path, status in walker.pages.items() if status == 200 and (found := NRU.search(path))
+            match[1] for path, status in walker.pages.items() if status == 200 and (match := NRU.search(path))
         }
 
 
@@ -139,50 +144,51 @@ def keep_forms(walker: Walker, page: Page) -> None:
 
 
 def _is_of_oneself(form: Form) -> bool:
-    """Whether it changes the account of whoever posts it: everybody has theirs."""
+    """Whether a form changes the account of whoever posts it, as everybody may."""
     return (form.action or "").startswith(("/mon-compte/", "/connexion/"))
 
 
 def doors_of_others(walkers: list[Walker]) -> list[str]:
-    """Ask for every page that somebody else was led to, and find who is given one that nothing led them to."""
-    known = {path for one in walkers for path, status in one.pages.items() if status == 200}
+    """Ask, as each person, for the pages that others were led to; list those that open and should not."""
+    known = {path for walker in walkers for path, status in walker.pages.items() if status == 200}
     offered = defaultdict(set)
-    for one in walkers:
-        for path in one.pages:
-            offered[path].add(one.company)
+    for walker in walkers:
+        for path in walker.pages:
+            offered[path].add(walker.company)
     faults = []
-    for one in walkers:
-        for path in sorted(known - one.pages.keys()):
-            if one.is_agency and AGENCY in offered[path]:
+    for walker in walkers:
+        for path in sorted(known - walker.pages.keys()):
+            if walker.is_agency and AGENCY in offered[path]:
                 continue  # colleagues read what colleagues read: what they may do there is tried below
-            answer, dossier = one.reads(path), NRU.search(path)
-            is_theirs = one.is_agency or dossier[1] in one.own if dossier else one.company in offered[path]
+            answer, dossier = walker.reads(path), NRU.search(path)
+            is_theirs = walker.is_agency or dossier[1] in walker.own if dossier else walker.company in offered[path]
             if answer.status_code == 200 and not is_theirs and not PUBLIC.match(path):
-                faults.append(f"{one.name} ({one.company or 'nobody'}) reads {path}, led there by nothing")
+                faults.append(f"{walker.name} ({walker.company or 'nobody'}) reads {path}, led there by nothing")
     return faults
 
 
 def acts_of_others(walkers: list[Walker]) -> list[str]:
-    """Post every form that others were shown, empty; nobody may act on a dossier that is not theirs."""
-    actions = {action for one in walkers for action in one.forms}
+    """Post, empty, as each person, the forms shown to others; list those accepted on another éditeur's dossier."""
+    actions = {action for walker in walkers for action in walker.forms}
     faults = []
-    for one in walkers:
-        for action in sorted(actions - one.forms.keys()):
-            status = one.posts(action)
-            found = NRU.search(action)
-            foreign = bool(found) and not one.is_agency and found[1] not in one.own
+    for walker in walkers:
+        for action in sorted(actions - walker.forms.keys()):
+            status = walker.posts(action)
+            match = NRU.search(action)
+            foreign = bool(match) and not walker.is_agency and match[1] not in walker.own
             if status in (200, 302, 422) and foreign:
-                faults.append(f"{one.name} posts {action}, which answers {status}")
+                faults.append(f"{walker.name} posts {action}, which answers {status}")
     return faults
 
 
 def table(walkers: list[Walker], faults: list[str]) -> str:
     lines = ["# Everywhere, as everybody", "", "| who | company | led to | GET | POST |", "|---|---|---|---|---|"]
     lines += [
-        f"| {one.name} | {one.company} | {len(one.pages)} | {one.requests['GET']} | {one.requests['POST']} |"
-        for one in walkers
+        f"| {walker.name} | {walker.company} | {len(walker.pages)} | {walker.requests['GET']} "
+        f"| {walker.requests['POST']} |"
+        for walker in walkers
     ]
-    total = sum((one.requests for one in walkers), Counter())
+    total = sum((walker.requests for walker in walkers), Counter())
     lines += ["", f"{total['GET']} GET, {total['POST']} POST. Faults: {len(faults)}.", ""]
     return "\n".join([*lines, *(f"- {fault}" for fault in faults), ""])
 

@@ -1,4 +1,4 @@
-"""A tap before a service: open, stopped (nobody listens) or frozen (it takes what comes, and answers nothing)."""
+"""A TCP relay before a service: open, stopped (nobody listens) or frozen (it accepts data, and relays nothing)."""
 
 import contextlib
 import socket
@@ -9,7 +9,7 @@ OPEN, STOPPED, FROZEN = "open", "stopped", "frozen"
 
 
 class Tap:
-    """A port of 127.0.0.1 that leads to another."""
+    """A port of 127.0.0.1 that relays to another one."""
 
     def __init__(self, target: int) -> None:
         self.target, self.mode = target, OPEN
@@ -20,7 +20,7 @@ class Tap:
         self.port = self._listener.getsockname()[1]
 
     def turn(self, mode: str) -> None:
-        """Change what it does; whoever speaks through it when it stops or opens again is cut."""
+        """Change the mode. Stopping closes the open connections."""
         former, self.mode = self.mode, mode
         if mode == FROZEN:
             self._flows.clear()
@@ -62,24 +62,24 @@ class Tap:
             near.close()
             return
         self._pairs |= {near, far}
-        for one, other in ((near, far), (far, near)):
-            threading.Thread(target=self._pump, args=(one, other), daemon=True).start()
+        for source, sink in ((near, far), (far, near)):
+            threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
 
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while content := source.recv(65536):
                 self._flows.wait()
                 sink.sendall(content)
-        for one in (source, sink):
+        for end in (source, sink):
             with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            self._pairs.discard(one)
-            one.close()
+                end.shutdown(socket.SHUT_RDWR)
+            self._pairs.discard(end)
+            end.close()
 
     def _cut(self) -> None:
-        for one in list(self._pairs):
+        for end in list(self._pairs):
             with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
+                end.shutdown(socket.SHUT_RDWR)
 
 
 @contextlib.contextmanager

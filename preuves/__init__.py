@@ -1,1 +1,1 @@
-"""Phase 2: the REM, its chapitres, the preuves and what the ANS answers to them."""
+"""Phase 2: the REM, its chapitres, the preuves, and their instruction by the ANS."""

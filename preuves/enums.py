@@ -26,7 +26,7 @@ class Perimetre(TextChoices):
 
 
 class Force(TextChoices):
-    """Whether an exigence binds."""
+    """Whether an exigence is binding."""
 
     EXIGENCE = "exigence", "Exigence"
     PRECONISATION = "preconisation", "Préconisation"
@@ -67,14 +67,14 @@ class Forme(TextChoices):
 
 
 class Avis(TextChoices):
-    """What an instructeur says of one revision."""
+    """The verdict of an instructeur on one revision."""
 
     ACCEPTED = "accepted", "Acceptée"
     TO_CORRECT = "to_correct", "À corriger"
 
 
 class AnalyseState(TextChoices):
-    """What the antivirus says of a file."""
+    """The result of the antivirus for a file."""
 
     CLEAN = "clean", "Analysé, sain"
     INFECTED = "infected", "Refusé par l’antivirus"
@@ -82,7 +82,7 @@ class AnalyseState(TextChoices):
 
 
 class Act(TextChoices):
-    """What is written in the journal, and the French sentence that people read."""
+    """The acts of the journal, each with the French sentence that its readers see."""
 
     REM_PUBLISHED = "rem.published", "Le REM du {date} est publié pour la démarche {dispositif} (empreinte {sha256})"
     REM_IMPORT_DISCARDED = (

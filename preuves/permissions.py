@@ -1,4 +1,4 @@
-"""Who may, in phase 2: predicates of two lines."""
+"""What each role may do in phase 2."""
 
 from comptes import permissions
 from comptes.enums import RoleANS
@@ -14,5 +14,5 @@ def reads_rem(compte: Compte) -> bool:
 
 
 def reopens(compte: Compte) -> bool:
-    """What was said to be settled is unsettled by whoever answers for the instruction."""
+    """A responsable d'instruction opens again what was settled."""
     return compte.has_role_ans(RoleANS.RESPONSABLE_INSTRUCTION)

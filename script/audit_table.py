@@ -1,4 +1,4 @@
-"""The table of docs/audit.md: one row for each part of script/audit, as it was last seen."""
+"""The table of docs/audit.md: one row for each part of script/audit, from its last run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ UNDER = "|---|---:|---|---|---|---|"
 
 @dataclass(frozen=True)
 class Row:
-    """What one part saw. `seconds` are those of the wall; `figures` are in its own words, `day` is ISO."""
+    """The result of one part. `seconds` are of the wall clock, `figures` a text of its own, `day` is ISO."""
 
     part: str
     seconds: float
@@ -26,7 +26,7 @@ class Row:
 
 
 def write(rows: list[Row]) -> None:
-    """Put these rows in the page's table, in the place of those of the same parts."""
+    """Write these rows in the page's table, replacing those of the same parts."""
     before, _, after = PAGE.read_text().partition(f"{HEAD}\n{UNDER}\n")
     lines = after.splitlines()
     kept = [line for line in lines if line.startswith("| ")]
@@ -41,7 +41,7 @@ def line_of(row: Row) -> str:
 
 
 def machine() -> str:
-    """Say what it ran on: processor, cores, memory; never where nor whose."""
+    """Describe the machine: processor, cores, memory; nothing that tells whose it is."""
     names = [
         line.partition(":")[2].strip()
         for line in Path("/proc/cpuinfo").read_text().splitlines()

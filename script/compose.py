@@ -1,4 +1,4 @@
-"""What docker-compose.yml and the Dockerfile say of each process, for a machine that has no container engine."""
+"""Reads the processes of docker-compose.yml and the Dockerfile, to run them without a container engine."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ VARIABLE = re.compile(r"\$\$|\$\{(?P<name>\w+)(?P<kind>:[-?])(?P<rest>[^}]*)\}")
 
 
 class Compose:
-    """The services, with the variables of `.env` given here.
+    """The services of the compose file.
 
-    :param moved: what is elsewhere on this machine: a text of the file, and what replaces it
+    :param variables: what an operator would write in `.env`
+    :param moved: texts of the file to replace, by what stands there on this machine (addresses, folders)
     """
 
     def __init__(self, variables: Mapping[str, str], moved: Mapping[str, str]) -> None:
@@ -25,29 +26,29 @@ class Compose:
         self.variables, self.moved = variables, moved
 
     def environment(self, service: str) -> dict[str, str]:
-        return {name: self._said(str(value)) for name, value in self.services[service]["environment"].items()}
+        return {name: self._resolved(str(value)) for name, value in self.services[service]["environment"].items()}
 
     def command(self, service: str) -> list[str]:
-        """The words of its command, programs being those of the virtual environment."""
-        words = self.services[service].get("command") or _of_the_image()
-        words = shlex.split(words) if isinstance(words, str) else words
-        program, *rest = (self._said(word) for word in words)
+        """Return the command of a service, with the programs of the virtual environment."""
+        command = self.services[service].get("command") or _of_the_image()
+        command = shlex.split(command) if isinstance(command, str) else command
+        program, *rest = (self._resolved(word) for word in command)
         own = VENV / "bin" / program
         return [str(own) if own.exists() else program, *rest]
 
-    def _said(self, text: str) -> str:
+    def _resolved(self, text: str) -> str:
         text = VARIABLE.sub(self._value, text)
         for there, here in self.moved.items():
             text = text.replace(there, here)
         return text
 
-    def _value(self, found: re.Match[str]) -> str:
-        if found[0] == "$$":
+    def _value(self, match: re.Match[str]) -> str:
+        if match[0] == "$$":
             return "$"
-        name, default = found["name"], found["rest"] if found["kind"] == ":-" else None
+        name, default = match["name"], match["rest"] if match["kind"] == ":-" else None
         value = self.variables.get(name) or default
         if value is None:
-            raise KeyError(f"{name}: {found['rest']}")
+            raise KeyError(f"{name}: {match['rest']}")
         return value
 
 
@@ -57,7 +58,10 @@ def _of_the_image() -> list[str]:
 
 
 def nginx(folder: Path, *, http: int, https: int, pages: int, uploads: int) -> str:
-    """The delivered configuration of nginx, on ports of this machine, inside a whole one that needs no root."""
+    """Return a whole nginx configuration around `deploy/nginx.conf`, on free ports, that runs without root.
+
+    :raises ValueError: when the delivered file no longer has a text that is replaced here
+    """
     text = (ROOT / "deploy" / "nginx.conf").read_text()
     for there, here in (
         ("server 127.0.0.1:8000;", f"server 127.0.0.1:{pages};"),

@@ -16,7 +16,7 @@ from ground import free_port
 
 
 def demo_environment(folder: Path, services: dict[str, str], port: int) -> dict[str, str]:
-    """Give the settings of the demonstration: those of a deployment, with its own folders and DEMO on."""
+    """Return the environment of the demonstration: that of a deployment, with its own folders and DEMO on."""
     return {
         **os.environ,
         **services,
@@ -41,9 +41,9 @@ def demo_environment(folder: Path, services: dict[str, str], port: int) -> dict[
 
 
 def desks(port: int) -> dict[str, str]:
-    """Where the simulated desks are, and who the portal is there: the tokens are those of their scenario.
+    """Return the addresses of the simulated desks and the portal's tokens there, which are those of their scenario.
 
-    The EDC PSC has no interface there: what its space shows is recorded with a capture, which the ANS confirms.
+    The EDC PSC has none: in the demonstration, captures of its space are recorded, and confirmed by the ANS.
     """
     named = {}
     for name, path in (("cnda", "cnda"), ("gazelle", "gazelle")):
@@ -54,7 +54,7 @@ def desks(port: int) -> dict[str, str]:
 
 
 def provider(folder: Path) -> dict[str, str]:
-    """Where the local identity provider is. An account is known by its address: it keeps its port while it can."""
+    """Return the address of the local identity provider. Identities depend on it: its port is kept while it is free."""
     kept = folder / "provider_port"
     port = int(kept.read_text()) if kept.exists() else free_port()
     with contextlib.closing(socket.socket()) as probe:

@@ -1,4 +1,4 @@
-"""The demonstration's folder and its lock, and its processes. Standard library only."""
+"""The demonstration's folder, its lock and its processes. Standard library only."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def stop_on_signals() -> None:
         ignore_signals()  # the second Ctrl-C must not cut the stopping short
         raise Stopped(signal.Signals(signum).name)
 
-    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(one, stop)
+    for caught in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(caught, stop)
 
 
 def ignore_signals() -> None:
-    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(one, signal.SIG_IGN)
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, signal.SIG_IGN)
 
 
 class Busy(Exception):
@@ -104,7 +104,7 @@ def listen(port: int, *, patience: float = 3) -> socket.socket:
 
 
 class Desks:
-    """The simulated desks alone, as a context: while the story is replayed, they are really asked."""
+    """The simulated desks alone, as a context: the replay of the story really asks them."""
 
     def __init__(self, folder: Path, env: dict[str, str]) -> None:
         self.child = simulated_desks(folder, env)
@@ -131,11 +131,11 @@ class Desks:
 
 
 def simulated_desks(folder: Path, env: dict[str, str]) -> Child:
-    words, log = manage("simulate_guichets", "--port", desks_port(env)), folder / "logs" / "guichets.log"
-    return Child("guichets", words, log, orphaned=signal.SIGKILL, cwd=ROOT, env=env)
+    argv, log = manage("simulate_guichets", "--port", desks_port(env)), folder / "logs" / "guichets.log"
+    return Child("guichets", argv, log, orphaned=signal.SIGKILL, cwd=ROOT, env=env)
 
 
-# What is slow, or waits for others, holds no letter.
+# Mails have a worker apart, so that slow tasks, or those that wait for others, do not delay them.
 WORKERS = {"worker": "letters,dates", "worker-slow": "scans,drawing,printing,desks"}
 
 
@@ -192,9 +192,9 @@ class Portal:
             self.children.pop().stop()
 
     def watch(self, others: list[Child]) -> None:
-        """Say which child died.
+        """Check that every process still runs.
 
-        :raises CannotStart: with the end of its log.
+        :raises CannotStart: with the name of the one that died, and the end of its log
         """
         for child in [*others, *self.children]:
             if child.died:
@@ -225,5 +225,5 @@ def _is_healthy(port: int, path: str) -> bool:
         connection.close()
 
 
-def manage(*words: object) -> list[str]:
-    return [str(PYTHON), str(ROOT / "manage.py"), *map(str, words)]
+def manage(*arguments: object) -> list[str]:
+    return [str(PYTHON), str(ROOT / "manage.py"), *map(str, arguments)]

@@ -32,22 +32,22 @@ def _module(name: str):
 
 
 def _program(variable: str, *names: str):
-    """Look for a program, whose path the environment may give in `variable`."""
+    """Return a test for a program, whose path the environment may give in `variable`."""
     return lambda: bool(os.environ.get(variable) or any(map(shutil.which, names)))
 
 
 def _library(soname: str):
-    def found() -> bool:
+    def loads() -> bool:
         try:
             ctypes.CDLL(soname)
         except OSError:
             return False
         return True
 
-    return found
+    return loads
 
 
-# (Debian package, how it is recognised, for which environments)
+# (Debian package, the test of its presence, the environments that need it)
 SYSTEM = (
     ("python3-venv", _module("ensurepip"), {"demo", "dev"}),
     ("chromium", _program("CHROMIUM", "chromium", "chromium-browser"), {"dev"}),
@@ -57,11 +57,11 @@ SYSTEM = (
 
 
 def ensure_system(kind: str) -> None:
-    """Install what the machine lacks when root.
+    """Install the Debian packages that are missing, when run as root.
 
-    :raises Missing: with the exact command, for anyone else.
+    :raises Missing: with the exact command, for any other user, or when that fails
     """
-    missing = [package for package, found, kinds in SYSTEM if kind in kinds and not found()]
+    missing = [package for package, is_there, kinds in SYSTEM if kind in kinds and not is_there()]
     if not missing:
         return
     command = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
@@ -78,15 +78,15 @@ def ensure_system(kind: str) -> None:
         if subprocess.run(command, check=False, **quiet).returncode:
             raise Missing(f"{sentence} This failed:\n    {' '.join(command)}")
     importlib.invalidate_caches()
-    still = [package for package, found, _ in SYSTEM if package in missing and not found()]
+    still = [package for package, is_there, _ in SYSTEM if package in missing and not is_there()]
     if still:
         raise Missing(f"{', '.join(still)}: installed, and still not found.")
 
 
 def ensure(kind: str) -> Path:
-    """Bring `.venv` to what the lock says, only when the lock or the Python changed, and give its interpreter.
+    """Install the lock file in `.venv`, only if the lock or the Python changed; return its interpreter.
 
-    :raises Missing: when this Python is too old or something must be installed.
+    :raises Missing: when this Python is too old, or something must be installed
     """
     if sys.version_info < (3, 11):  # noqa: UP036 -- this file is read before anything is known of the machine
         raise Missing(f"Python 3.11 or later is needed; this is {sys.version.split()[0]} ({sys.executable}).")
@@ -116,7 +116,7 @@ def ensure(kind: str) -> Path:
 
 
 def _works() -> bool:
-    """A virtual environment dies when its Python is upgraded under it, or when its folder moves: scripts name it."""
+    """Whether `.venv` can be used: it breaks when its Python is upgraded or its folder moved, which scripts name."""
     pip = VENV / "bin" / "pip"
     if not PYTHON.exists() or not pip.exists() or str(VENV) not in pip.read_text()[:500]:
         return False
@@ -130,14 +130,14 @@ def _stamp(kind: str) -> Path:
 
 
 def _fingerprint(kind: str) -> str:
-    # The interpreter is part of it, as python3 upgraded from 3.11 to 3.13 sees no package; so is the place.
+    # The interpreter counts, since Python 3.13 does not see the packages of 3.11; so does the folder.
     return hashlib.sha256(LOCKS[kind].read_bytes() + f"{PYTHON.resolve()} {VENV}".encode()).hexdigest()
 
 
 def _is_current(kind: str) -> bool:
-    """`dev` holds all of `demo`, at the same versions."""
+    """Whether the lock is installed. `dev` holds all of `demo`, at the same versions."""
     return PYTHON.exists() and any(
-        _stamp(one).exists() and _stamp(one).read_text() == _fingerprint(one) for one in {kind, "dev"}
+        _stamp(name).exists() and _stamp(name).read_text() == _fingerprint(name) for name in {kind, "dev"}
     )
 
 

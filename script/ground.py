@@ -1,4 +1,4 @@
-"""Where services run: a folder that their user can enter, binaries of wheels, processes. Standard library only."""
+"""What private services need: a folder that their user can enter, binaries, processes. Standard library only."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from processes import CannotStart, Child, reaches, unprivileged_user
 
 
 class Ground:
-    """What the services stand on; `said` is what to tell the person who started them."""
+    """The folder, the user and the processes of the services.
+
+    `messages` are to be printed for whoever started them.
+    """
 
     def __init__(self, folder: Path, venv: Path, logs: Path) -> None:
         self.folder, self.venv, self.logs = folder, venv, logs
         self.user = unprivileged_user()
         self.children: list[Child] = []
-        self.said: list[str] = []
+        self.messages: list[str] = []
 
     def stop(self) -> None:
         while self.children:
@@ -28,17 +31,20 @@ class Ground:
 
     @property
     def home(self) -> Path:
-        """The folder itself; or, when the clone is somewhere PostgreSQL's user cannot enter (/root), one outside."""
+        """The folder of the data: `folder`, or one outside the clone when PostgreSQL's user cannot enter it (/root)."""
         return home_of(self.folder, self.user)
 
     def wheel(self, package: str, inside: str) -> Path | None:
-        """Find a wheel's folder of binaries, copied first when the services' user cannot enter the environment."""
-        found = sorted(self.venv.glob(f"lib/python3*/site-packages/{package}/{inside}"))
-        if not found:
+        """Return a wheel's folder of binaries, copied first if the services' user cannot enter the environment.
+
+        None when the wheel is not installed.
+        """
+        folders = sorted(self.venv.glob(f"lib/python3*/site-packages/{package}/{inside}"))
+        if not folders:
             return None
-        if reaches(self.user, found[0]):
-            return found[0]
-        site = found[0].parents[len(Path(inside).parts)]
+        if reaches(self.user, folders[0]):
+            return folders[0]
+        site = folders[0].parents[len(Path(inside).parts)]
         release = next(site.glob(f"{package}-*.dist-info")).stem
         copy = self.home / "wheels" / release
         if not copy.exists():
@@ -51,7 +57,10 @@ class Ground:
         return copy / package / inside
 
     def start_on_a_free_port(self, start, is_ready, *, patience: float = 30) -> int:
-        """Start, and start again elsewhere when someone took the port between its choice and its use."""
+        """Start a server on a free port; try again, three times in all, if the port was taken in between.
+
+        :raises CannotStart: with the end of its log
+        """
         for _attempt in range(3):
             port = free_port()
             child = start(port)
@@ -69,14 +78,14 @@ class Ground:
 
 
 def home_of(folder: Path, user: str | None) -> Path:
-    """Where the services' files live: `folder`, or a folder outside when `user` cannot enter it.
+    """Return the folder of the services' files: `folder`, or one in /var/tmp when `user` cannot enter it.
 
-    :raises CannotStart: when someone else holds the name of the folder outside.
+    :raises CannotStart: when that one belongs to somebody else
     """
     folder.mkdir(mode=0o711 if user else 0o700, parents=True, exist_ok=True)
     if reaches(user, folder):
         return folder
-    # It survives a reboot, as `.demo` does. Everybody can write there: hence the check of its owner.
+    # /var/tmp survives a reboot, as `.demo` does. Everybody can write in it: hence the check of the owner.
     outside = Path("/var/tmp", f"portail-segur-{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}")
     with contextlib.suppress(FileExistsError):
         outside.mkdir(mode=0o711)
@@ -86,7 +95,7 @@ def home_of(folder: Path, user: str | None) -> Path:
 
 
 def erase(folder: Path, *, keep: str | None = None) -> None:
-    """Empty a folder of services, and its part outside when there is one; `keep` names a file that stays."""
+    """Erase a folder of services, and its folder outside if it has one; `keep` names a file that stays."""
     if not folder.exists():
         return
     home = home_of(folder, unprivileged_user())

@@ -1,7 +1,7 @@
-"""Change the rules one operator, word or argument at a time, and see whether a test notices. Called by script/audit.
+"""Mutation testing of the rules, by mutmut. Called by script/audit.
 
-What is changed, and by which tests it is looked at, stands in pyproject.toml, `[tool.mutmut]`. No service runs: the
-addresses below lead nowhere, so that a test which asks for the database fails instead of slowing a thousand runs.
+The files that are changed, and the tests that must notice, are in pyproject.toml, `[tool.mutmut]`. No service runs: the
+addresses below lead nowhere, so that a test that asks for the database fails instead of slowing a thousand runs.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ import environment
 
 ANSWERS = environment.ROOT / "tests" / "mutants.toml"
 SETTINGS = "pyproject.toml"
-# What mutmut notes of each change, by the exit code of its tests.
+# The exit codes that mutmut notes for a change that no test saw, and for one that no test ran.
 SURVIVED, UNTESTED = 0, 33
 NOWHERE = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing", "REDIS_URL": "redis://127.0.0.1:1/0"}
-# Asks mutmut for each change whose name it is given.
+# A program that prints the diff of each change whose name it is given.
 SHOW = """
 import json, sys
 from mutmut.mutation.diff_apply import get_diff_for_mutant
@@ -34,7 +34,13 @@ print(json.dumps({key: get_diff_for_mutant(key) for key in sys.argv[1:]}))
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the changes made to one file; `open` are those that no test saw and that nobody answered."""
+    """The result for one file.
+
+    :param made: how many changes were made
+    :param killed: how many a test saw
+    :param answered: how many no test saw, and tests/mutants.toml explains
+    :param open: the others, described
+    """
 
     file: str
     made: int
@@ -44,24 +50,27 @@ class Outcome:
 
 
 def mutation(folder: Path) -> tuple[int, list[Outcome]]:
-    """Change every rule that pyproject.toml names, in a copy of the tree; 0 when each change is seen or answered."""
+    """Change every rule that pyproject.toml names, in a copy of the tree.
+
+    :return: the exit code, 0 when each change is seen by a test or answered, and the outcome of each file
+    """
     tree = folder / "tree"
     copy_of_the_tree(tree)
     chosen = tomllib.loads((tree / SETTINGS).read_text())["tool"]["mutmut"]["only_mutate"]
     for name in chosen:
         (tree / name).write_text(with_plain_properties((tree / name).read_text()))
-    words = [environment.VENV / "bin" / "mutmut", "run", "--max-children", str(os.cpu_count())]
+    argv = [environment.VENV / "bin" / "mutmut", "run", "--max-children", str(os.cpu_count())]
     env = {**os.environ, **NOWHERE, "PATH": f"{environment.VENV / 'bin'}:{os.environ['PATH']}"}
-    if subprocess.run(words, cwd=tree, env=env, check=False).returncode:
+    if subprocess.run(argv, cwd=tree, env=env, check=False).returncode:
         return 1, []
     answers = Answers()
     outcomes = [outcome(tree, name, answers) for name in chosen]
     for unread in answers.unread():
         print(f"tests/mutants.toml answers a change that a test sees, or that is not made any more: {unread}")
-    for found in outcomes:
-        print("\n".join(found.open))
-        print(f"{found.file}: {found.made} changes, {found.killed} seen, {found.answered} answered")
-    return int(any(found.open for found in outcomes) or bool(answers.unread())), outcomes
+    for seen in outcomes:
+        print("\n".join(seen.open))
+        print(f"{seen.file}: {seen.made} changes, {seen.killed} seen, {seen.answered} answered")
+    return int(any(seen.open for seen in outcomes) or bool(answers.unread())), outcomes
 
 
 def copy_of_the_tree(tree: Path) -> None:
@@ -79,22 +88,22 @@ def copy_of_the_tree(tree: Path) -> None:
 
 
 def with_plain_properties(source: str) -> str:
-    """Write each `@property` as a function, then `name = property(name)`: mutmut changes nothing that is decorated."""
+    """Rewrite each `@property` as a function and `name = property(name)`: mutmut changes no decorated function."""
     lines = source.splitlines()
-    found = [
+    properties = [
         node
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.FunctionDef)
         if [ast.unparse(decorator) for decorator in node.decorator_list] == ["property"]
     ]
-    for node in sorted(found, key=lambda node: node.lineno, reverse=True):
+    for node in sorted(properties, key=lambda node: node.lineno, reverse=True):
         lines.insert(node.end_lineno, f"{' ' * node.col_offset}{node.name} = property({node.name})")
         del lines[node.decorator_list[0].lineno - 1]
     return "\n".join(lines) + "\n"
 
 
 class Answers:
-    """Why a change that no test sees changes nothing, by function and by what is written instead of what."""
+    """The answers of tests/mutants.toml: the changes that no test sees because they change no result."""
 
     def __init__(self) -> None:
         held = tomllib.loads(ANSWERS.read_text()) if ANSWERS.exists() else {}
@@ -130,9 +139,9 @@ def outcome(tree: Path, name: str, answers: Answers) -> Outcome:
 
 
 def changes(tree: Path, keys: list[str]) -> dict[str, tuple[str, str]]:
-    """Read changes back: of each, the lines as they are and the lines as they were changed."""
-    words = [environment.PYTHON, "-c", SHOW, *keys]
-    shown = subprocess.run(words, cwd=tree, check=True, capture_output=True, text=True).stdout
+    """Return, for each change, the lines that it replaces and the lines that it writes."""
+    argv = [environment.PYTHON, "-c", SHOW, *keys]
+    shown = subprocess.run(argv, cwd=tree, check=True, capture_output=True, text=True).stdout
     return {key: (lines_with("-", diff), lines_with("+", diff)) for key, diff in json.loads(shown).items()}
 
 
@@ -142,7 +151,7 @@ def lines_with(sign: str, diff: str) -> str:
 
 
 def function_of(key: str) -> str:
-    """Read the name that mutmut gives a change: `x_late__mutmut_3`, `xǁDeadlineǁis_met__mutmut_1`."""
+    """Return the function of a change, from mutmut's name: `x_late__mutmut_3`, `xǁDeadlineǁis_met__mutmut_1`."""
     module, _, mangled = key.rpartition(".")
     return f"{module}.{mangled.rpartition('__mutmut_')[0].removeprefix('xǁ').removeprefix('x_').replace('ǁ', '.')}"
 

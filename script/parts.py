@@ -37,13 +37,13 @@ sys.path.append(str(ROOT))
 from checks.first_morning import INFECTED, walk
 
 BUCKET = "portail"
-# The service of the compose file that listens, and what nginx calls it.
+# The services of the compose file that listen, and their names in nginx.
 SERVED = {"web": "pages", "uploads": "uploads"}
 NOT_OURS = {"migrate", "postgres", "redis"}
 
 
 class Production:
-    """Every part, as a context. `base` is the address; `certificate`, who vouches for it; `mails`, a Maildir."""
+    """Every part, as a context. `base` is the address; `certificate`, a PEM file to trust; `mails`, a Maildir."""
 
     def __init__(self, folder: Path, services: dict[str, str], *, light: bool) -> None:
         self.folder, self.light, self.children = folder, light, []
@@ -54,7 +54,7 @@ class Production:
         self.compose = Compose(self._variables(services), self._moved(services))
 
     def _variables(self, services: dict[str, str]) -> dict[str, str]:
-        """What an operator writes in `.env`."""
+        """Return what an operator would write in `.env`."""
         return {
             "SECRET_KEY": secrets.token_urlsafe(50),
             "POSTGRES_PASSWORD": services["DATABASE_URL"].partition("//portail:")[2].partition("@")[0],
@@ -94,19 +94,19 @@ class Production:
             "STATICFILES_BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
         }
 
-    def manage(self, *words: str) -> None:
+    def manage(self, *arguments: str) -> None:
         """Run manage.py as an operator does, with the application's role.
 
-        :raises CannotStart: with what it said
+        :raises CannotStart: with its output, when it fails
         """
-        self._run([PYTHON, ROOT / "manage.py", *words], self.environment("web"))
+        self._run([PYTHON, ROOT / "manage.py", *arguments], self.environment("web"))
 
-    def _run(self, words: Sequence[object], env: dict[str, str]) -> None:
+    def _run(self, argv: Sequence[object], env: dict[str, str]) -> None:
         done = subprocess.run(
-            [str(one) for one in words], env=env, cwd=ROOT, capture_output=True, text=True, check=False
+            [str(argument) for argument in argv], env=env, cwd=ROOT, capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise CannotStart(f"{words[-1]} failed:\n{done.stdout[-1500:]}{done.stderr[-3000:]}")
+            raise CannotStart(f"{argv[-1]} failed:\n{done.stdout[-1500:]}{done.stderr[-3000:]}")
 
     def __enter__(self) -> Production:  # noqa: PYI034 -- typing.Self is not worth an import here
         try:
@@ -123,13 +123,13 @@ class Production:
         return self
 
     def _start_service(self, service: str) -> None:
-        name, words = SERVED.get(service, service), self.compose.command(service)
+        name, argv = SERVED.get(service, service), self.compose.command(service)
         if service in SERVED:
-            words = [word.replace("0.0.0.0:8000", f"127.0.0.1:{self.ports[name]}") for word in words]
-        self._start(name, words, self.environment(service))
+            argv = [word.replace("0.0.0.0:8000", f"127.0.0.1:{self.ports[name]}") for word in argv]
+        self._start(name, argv, self.environment(service))
 
     def _start_clamd(self) -> None:
-        """The antivirus, with the limits of docs/exploitation.md: the machine's signatures, and one that tests it."""
+        """Start the antivirus with the limits of docs/exploitation.md, the machine's signatures, and one to test it."""
         signatures = self.folder / "signatures"
         signatures.mkdir()
         for known in Path("/var/lib/clamav").glob("*.c[lv]d"):
@@ -151,7 +151,7 @@ class Production:
         wait("the antivirus", answers, patience=120)
 
     def _start_what_is_outside(self) -> None:
-        """A mail server, a bucket, an antivirus."""
+        """Start a mail server, a bucket and, unless `light`, an antivirus."""
         if not self.light:
             self._start_clamd()
         where = f"127.0.0.1:{self.ports['smtp']}"
@@ -159,15 +159,15 @@ class Production:
         self._start("smtp", mailbox, dict(os.environ))
         s3 = [VENV / "bin" / "moto_server", "-H", "127.0.0.1", "-p", str(self.ports["s3"])]
         self._start("s3", s3, dict(os.environ))
-        given = self.compose.variables
+        variables = self.compose.variables
         client = boto3.client(
             "s3",
-            endpoint_url=given["PIECES_ENDPOINT"],
-            region_name=given["PIECES_REGION"],
-            aws_access_key_id=given["PIECES_ACCESS_KEY"],
-            aws_secret_access_key=given["PIECES_SECRET_KEY"],
+            endpoint_url=variables["PIECES_ENDPOINT"],
+            region_name=variables["PIECES_REGION"],
+            aws_access_key_id=variables["PIECES_ACCESS_KEY"],
+            aws_secret_access_key=variables["PIECES_SECRET_KEY"],
         )
-        where = {"LocationConstraint": given["PIECES_REGION"]}
+        where = {"LocationConstraint": variables["PIECES_REGION"]}
         wait("the bucket", lambda: client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where))
 
     def _start_nginx(self) -> None:
@@ -179,10 +179,10 @@ class Production:
         trust = ssl.create_default_context(cafile=str(self.certificate))
         wait("the portal", lambda: urllib.request.urlopen(f"{self.base}/sante/", context=trust, timeout=5).close())
 
-    def _start(self, name: str, words: Sequence[object], env: dict[str, str]) -> None:
+    def _start(self, name: str, argv: Sequence[object], env: dict[str, str]) -> None:
         stop = signal.SIGQUIT if name == "nginx" else signal.SIGTERM
         log = self.folder / "logs" / f"{name}.log"
-        self.children.append(Child(name, list(words), log, stop=stop, orphaned=signal.SIGKILL, cwd=ROOT, env=env))
+        self.children.append(Child(name, list(argv), log, stop=stop, orphaned=signal.SIGKILL, cwd=ROOT, env=env))
 
     def __exit__(self, *error: object) -> None:
         for child in self.children:  # all at once: each has its own patience
@@ -192,9 +192,9 @@ class Production:
             self.children.pop().stop()
 
     def watch(self) -> None:
-        """Say which part died.
+        """Check that every part still runs.
 
-        :raises CannotStart: with the end of its log
+        :raises CannotStart: with the name of the one that died, and the end of its log
         """
         for child in self.children:
             if child.died:
@@ -202,17 +202,17 @@ class Production:
 
 
 def free_ports(count: int) -> list[int]:
-    """As many ports as asked, none twice."""
-    found: set[int] = set()
-    while len(found) < count:
-        found.add(free_port())
-    return sorted(found)
+    """Return that many different free ports."""
+    ports: set[int] = set()
+    while len(ports) < count:
+        ports.add(free_port())
+    return sorted(ports)
 
 
-def wait(what: str, answers: Callable[[], object], *, patience: float = 60) -> None:
-    """Try until it does not fail.
+def wait(name: str, answers: Callable[[], object], *, patience: float = 60) -> None:
+    """Call `answers` until it raises no network error.
 
-    :raises CannotStart: when it still does after so many seconds
+    :raises CannotStart: when it still does after `patience` seconds
     """
     deadline = time.monotonic() + patience
     while True:
@@ -220,14 +220,14 @@ def wait(what: str, answers: Callable[[], object], *, patience: float = 60) -> N
             answers()
         except (OSError, BotoCoreError) as error:
             if time.monotonic() > deadline:
-                raise CannotStart(f"{what} does not answer after {patience:.0f} s: {error!r}") from None
+                raise CannotStart(f"{name} does not answer after {patience:.0f} s: {error!r}") from None
             time.sleep(0.2)
         else:
             return
 
 
 def certify(certificate: Path, key: Path) -> None:
-    """A key and a certificate for localhost, for a day."""
+    """Write a key and its certificate for localhost, valid for a day."""
     private = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)  # noqa: TID251 -- no request gives a certificate its time
@@ -247,7 +247,7 @@ def certify(certificate: Path, key: Path) -> None:
 
 @contextlib.contextmanager
 def production(*, light: bool) -> Iterator[Production]:
-    """Everything, in a folder that is erased. `light`: without an antivirus."""
+    """Start everything in a temporary folder, erased at the end. `light`: without an antivirus."""
     folder = Path(tempfile.mkdtemp(prefix="portail-segur-production-"))
     try:
         if unprivileged_user():

@@ -1,4 +1,4 @@
-"""Bring the demonstration's database and static files up to date. One process: five starts of Django cost 5 s.
+"""Bring the demonstration's database and static files up to date, in one process: five starts of Django cost 5 s.
 
 Called by script/demo, inside the virtual environment.
 """
@@ -38,14 +38,14 @@ def step(title: str, *command: str, **options: object) -> None:
 
 
 def ask_the_desks() -> None:
-    """Leave word for the worker: the beat's first minute would pass before anything is known of them."""
+    """Queue a first question to the desks: beat would only ask after a minute."""
     from guichets.sweeps import pull_due_demandes  # the models need Django set up
 
     pull_due_demandes.delay()
 
 
 def collect_static_files() -> None:
-    """Compressing them takes seconds: skip it when neither a file nor its date changed."""
+    """Collect the static files, unless no file and no date changed: it takes seconds."""
     root = Path(os.environ["STATIC_ROOT"])
     stamp = root.with_name("static.stamp")
     seen = hashlib.sha256()

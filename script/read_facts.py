@@ -1,12 +1,12 @@
-"""Print as JSON what an upgrade must keep, read by SQL in the database of `DATABASE_URL`. Called by upgrade.py."""
+"""Print as JSON what an upgrade must keep, read by SQL from the database of `DATABASE_URL`. Called by upgrade.py."""
 
 import json
 import os
 
 import psycopg2
 
-# Each demande at a desk: its object, its number, its stage, and how many stages it passed; while each desk had a table
-# of its own, then since.
+# Each demande at a desk: its object, number, stage, and how many stages it passed. FORMER: when each kind of demande
+# had its own table; PRESENT: since.
 FORMER = """
 SELECT d.id, d.guichet, d.objet, d.numero, coalesce(h.state, c.state, g.state),
        (SELECT count(*) FROM guichets_passage p WHERE p.demande_id = d.id)

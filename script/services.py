@@ -25,7 +25,7 @@ FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacu
 
 
 class Services:
-    """Both services, as a context: `environment` holds their addresses while they run."""
+    """Both services, as a context; `environment` holds their URLs while they run."""
 
     def __init__(self, folder: Path, venv: Path, *, settings: tuple[str, ...] = DURABLE, logs: Path | None = None):
         self.settings = settings
@@ -37,8 +37,8 @@ class Services:
         return self.ground.children
 
     @property
-    def said(self) -> list[str]:
-        return self.ground.said
+    def messages(self) -> list[str]:
+        return self.ground.messages
 
     def __enter__(self) -> Self:
         try:

@@ -1,4 +1,4 @@
-"""Walk through a portal that answers, as people without JavaScript would: the stories of `checks`, run by pytest."""
+"""Run the stories of `checks` against a portal that is already started."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import subprocess
 
 from environment import PYTHON, ROOT
 
-# In order, in one process, until the first that fails.
+# In order, in one process, until the first failure.
 PYTEST = ["-m", "pytest", "checks", "-m", "demonstration", "-p", "no:xdist", "-p", "no:cacheprovider", "-x", "-v"]
-# Titles with accents, as they are written.
+# Otherwise pytest escapes the accents of the titles.
 AS_WRITTEN = "disable_test_id_escaping_and_forfeit_all_rights_to_community_support=True"
 
 
 def walk_on(env: dict[str, str], moment: str) -> int:
-    """Walk from that moment of the story on, at `PORTAL_URL`; 0 when all holds."""
-    words = [
+    """Run the stories that are possible from that moment, at `PORTAL_URL`; return pytest's exit code."""
+    argv = [
         PYTHON,
         *PYTEST,
         "-o",
@@ -27,4 +27,4 @@ def walk_on(env: dict[str, str], moment: str) -> int:
         "--moment",
         moment,
     ]
-    return subprocess.run(words, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, check=False).returncode
+    return subprocess.run(argv, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, check=False).returncode

@@ -1,1 +1,1 @@
-"""Realistic data in bulk: stories replayed by operations, then their rows multiplied in SQL. Outside the portal."""
+"""Realistic data in bulk: stories replayed by the operations, then copied in SQL. Not part of the portal."""

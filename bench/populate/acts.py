@@ -1,4 +1,4 @@
-"""What the people of a story do, to the end: the convention, the collège, and what becomes of a référencement."""
+"""The acts of a story from the convention on: the collège, and the life of a référencement."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ REASON = "Des preuves exigées ne sont pas validées."
 
 
 class Actors(Prover):
-    """One éditeur and its solution, before the agency. Each method is an act, at the instant `at`."""
+    """One éditeur, its solution and the agency. Each method is an act, at the instant `at`."""
 
     # The convention and the collège
 
@@ -54,7 +54,7 @@ class Actors(Prover):
         return Convention.objects.living().get(candidature=self.candidature)
 
     def enlist(self, held_at: datetime, *, at: datetime) -> None:
-        """Plan a séance of its own, and put the candidature on its agenda."""
+        """Plan a séance for this candidature alone, and list it there."""
         by = self.agency.secretaire
         self.seance = plan_seance(held_at=held_at, quorum=2, membres=self.agency.membres, secretaire=by, by=by, at=at)
         list_candidature(seance_id=self.seance.pk, candidature_id=self.candidature.pk, despite=True, by=by, at=at)
@@ -67,7 +67,7 @@ class Actors(Prover):
         )
 
     def decide(self, decision: Decision, *, at: datetime) -> None:
-        """Open the séance, hear its members, and note what it decides."""
+        """Open the séance, note the avis of its members, and its decision."""
         by = self.agency.secretaire
         present = list(self.seance.membres.order_by("pk").values_list("pk", flat=True))
         open_seance(seance_id=self.seance.pk, present=present, by=by, at=at)

@@ -1,4 +1,4 @@
-"""The agency of the stories: who instructs, who answers for it, who sits at the collège."""
+"""The people of the agency in the stories."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ OTHERS = {
 
 @dataclass(frozen=True)
 class Agency:
-    """Who acts for the agency in one story."""
+    """The people who act for the agency in one story."""
 
     administrateur: Compte
     responsable: Compte
@@ -29,7 +29,7 @@ class Agency:
 
 
 def open_agency(number: int, at: datetime) -> Agency:
-    """Open the accounts that are not there; the stories share the instructeurs between them, by their number."""
+    """Open the accounts that are missing; return the agency of a story, whose number chooses the instructeur."""
     for rank, email in enumerate(ANS):
         _open(email, [RoleANS.INSTRUCTEUR] if rank else [RoleANS.RESPONSABLE_INSTRUCTION, RoleANS.INSTRUCTEUR], at)
     for email, role in OTHERS.items():

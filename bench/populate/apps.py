@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class PopulateConfig(AppConfig):
-    """For `manage.py populate` alone, where `bench.settings` are the settings."""
+    """The app that gives `manage.py populate`, installed by `bench.settings`."""
 
     name = "bench.populate"
     label = "populate"

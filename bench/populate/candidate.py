@@ -1,4 +1,4 @@
-"""What an éditeur and the agency do of a dossier administratif, one act each, by the operation that a click calls."""
+"""The acts of an éditeur and of the agency on a dossier administratif, each by its operation."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,15 +33,15 @@ EDC = {"proxy": "propre"}
 
 
 def siren_of(number: int) -> str:
-    """Of the éditeur of a story."""
+    """Return the SIREN of the éditeur of a story."""
     return with_its_key(f"{70_000_000 + number}")
 
 
 @dataclass
 class Candidate:
-    """One éditeur and its solution, before the agency. Each method is an act, at the instant `at`.
+    """One éditeur, its solution and the agency. Each method is an act, at the instant `at`.
 
-    :param number: which story it is: its SIREN, names and numbers say so
+    :param number: the number of the story, from which its SIREN, names and numbers are made
     """
 
     nom: str
@@ -56,7 +56,7 @@ class Candidate:
         return siren_of(self.number)
 
     def go_on(self) -> None:
-        """Take up where the copy of another story stands, whose éditeur bears this one's SIREN."""
+        """Continue from the copy of another story, whose éditeur has this story's SIREN."""
         self._know_the_editeur()
         self.produit = self.editeur.produits.get()
         self._about(Candidature.objects.filter(produit=self.produit).latest("opened_at", "pk"))
@@ -71,7 +71,7 @@ class Candidate:
     # The éditeur, its people and its solution
 
     def arrive(self, *, at: datetime) -> None:
-        """Register, join, invite three others, create the product and give it to the salariés."""
+        """Register the éditeur, join it, invite three others, create the product and give the salariés access to it."""
         register_editeur(
             raison_sociale=f"{self.nom} Éditions",
             siren=self.siren,
@@ -116,7 +116,7 @@ class Candidate:
         self._about(opened)
 
     def widen(self, count: int, *, at: datetime) -> None:
-        """Present as many other solutions, whose charte is accepted."""
+        """Present that many other solutions, and accept their charte."""
         for rank in range(2, count + 2):
             self.produit = create_produit(
                 editeur_id=self.editeur.pk, nom=f"{self.nom} {rank}", by=self.mandataire, at=at
@@ -125,7 +125,7 @@ class Candidate:
             self.accept_charte(at=at)
 
     def present_next_version(self, *, at: datetime) -> None:
-        """Go on with the candidature of the next version, which declares the one before."""
+        """Present the next version, and continue with its candidature."""
         self._about(present_new_version(candidature_id=self.candidature.pk, by=self.mandataire, at=at))
 
     def _about(self, candidature: Candidature) -> None:
@@ -139,7 +139,7 @@ class Candidate:
     # The dossier administratif
 
     def fill(self, kind: VoletKind, *, only: int | None = None, at: datetime) -> None:
-        """Answer a volet, or its first questions alone."""
+        """Answer a volet, or only its `only` first questions."""
         volet = self._volet(kind)
         answers = dict(list(self._answers(volet).items())[:only])
         save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=self.salarie, at=at)
@@ -178,7 +178,7 @@ class Candidate:
         cancel_demande(demande_id=demande.pk, reason="Demande faite par erreur.", by=by, at=at)
 
     def admit(self, kind: VoletKind, *, at: datetime) -> None:
-        """Confirm every reference, and admit the volet."""
+        """Confirm every earlier reference, and admit the volet."""
         volet, by = self._volet(kind), self.agency.instructeur
         for reference in references_of(facts_of(volet).answers):
             judge_reference(

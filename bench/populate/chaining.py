@@ -1,4 +1,4 @@
-"""The journal of the copies: every chain walked again from its first act, each act sealed over the one before."""
+"""The journal of the copies: each chain is written from its first act, with the sha256 of the act before."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -15,19 +15,19 @@ WORDS, WALK, ENTRIES = "populate_words", "populate_walk", "populate_entries"
 
 
 class Chains:
-    """The chains of a family, while its copies are written."""
+    """Writes the chains of the journal of the copies of a family."""
 
     def __init__(self, cursor: Any, reader: Reader, entries: Sequence[JournalEntry]) -> None:
         self.cursor, self.reader, self.entries = cursor, reader, entries
 
     def sha256_of(self, entry: JournalEntry) -> str:
-        """The query that gives, of copy `w.n`, the sha256 of that act."""
-        names = list(dict.fromkeys(one.chain_id for one in self.entries))
+        """Return the SQL query that gives the sha256 of an act in copy `w.n`."""
+        names = list(dict.fromkeys(other.chain_id for other in self.entries))
         where = f"x.n = w.n AND x.chain = {names.index(entry.chain_id)} AND x.number = {entry.number}"
         return f"SELECT sha256 FROM {WALK} AS x WHERE {where}"
 
     def walk(self) -> None:
-        """Chain the copies of each act, each with the sha256 of the one before."""
+        """Compute the sha256 of each act of each copy, with that of the act before."""
         width = self.width = self._keep_entries()
         arguments = f"w.words || {keys_in('e', width)}"
         seal = "encode(sha256(convert_to(format(e.sealed, VARIADIC {} || {}), 'UTF8')), 'hex')"
@@ -62,7 +62,7 @@ class Chains:
                 whole = template.write(self._cut_sealed(entry))
                 width = max(width, len(template.starts))
                 kept.append((rank, entry.number, entry.pk, *written, whole, template))
-        # What precedes comes last among the arguments, after as many keys as the act that names most of them has.
+        # The sha256 of the act before is the last argument, after the keys, of which every act has the same number.
         last = f"%{self.words + width + 1}$s"
         self.cursor.executemany(
             f"INSERT INTO {ENTRIES} VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
@@ -75,12 +75,12 @@ class Chains:
         return width
 
     def _cut_sealed(self, entry: JournalEntry) -> list[Part]:
-        """What the sha256 of an act is of, with a mark where the one before stands."""
+        """Return the text that the sha256 of an act covers, in parts, with a NUL in place of the sha256 before."""
         before, _, after = canonical(sealed(entry)).decode().partition(f'"previous":"{entry.previous}"')
         return [*self.reader.cut(before), '"previous":"\0"', *self.reader.cut(after)]
 
     def write(self) -> int:
-        """Write the chains and their acts, once the people who did them are there; return the number of acts."""
+        """Write the chains and their acts, once the accounts are copied; return the number of acts."""
         width = self.width
         text = f"format({{}}, VARIADIC (w.words)[1:{self.words}] || {keys_in('e', width)})"
         name, address, params = (text.format(f"e.{column}") for column in ("name", "address", "params"))
@@ -108,7 +108,7 @@ class Chains:
 
 
 def entries_of(rows: Rows, words: Sequence[str]) -> Iterator[JournalEntry]:
-    """The acts of the family's own chains, in order."""
+    """Yield the acts of the family's own chains, in order."""
     reader = Reader(words, Keys(rows, dict.fromkeys(rows, 1)))
     names = JournalChain.objects.order_by("name").values_list("name", flat=True)
     own = [name for name in names if reader.moves(name)]

@@ -1,4 +1,4 @@
-"""A family: everything that hangs from some éditeurs, their people and the séances that heard them."""
+"""A family: all the rows that depend on some éditeurs, on their people and on the séances that examined them."""
 
 from collections.abc import Collection, Iterator
 from functools import cache
@@ -15,7 +15,7 @@ from referencement.models import SeanceDuCollege
 Table = type[Model]
 Rows = dict[Table, list[int]]
 
-# The journal is chained again, row by row; what was done with a browser is nobody's dossier.
+# Not copied: the journal, which `chaining` writes; what belongs to browsers, not to dossiers.
 LEFT = (JournalChain, JournalEntry, RegisteredChain, EvenementDeSecurite, OpenSession)
 
 
@@ -26,12 +26,12 @@ def models() -> tuple[Table, ...]:
 
 
 def keys_of(model: Table) -> Iterator["ForeignKey[Any, Any]"]:
-    """The foreign keys of a model, the one that is its primary key included."""
+    """Return the foreign keys of a model, including one that is its primary key."""
     return (field for field in model._meta.concrete_fields if isinstance(field, ForeignKey))
 
 
 def family_of(editeurs: Collection[int]) -> Rows:
-    """Follow every foreign key back from these éditeurs; return the keys of all the rows, by model, parents first."""
+    """Follow every foreign key back from these éditeurs; return the pks of all the rows, by model, parents first."""
     known: dict[Table, set[int]] = {
         Editeur: set(editeurs),
         Compte: set(_keys(Compte, rattachements__editeur__in=editeurs)),

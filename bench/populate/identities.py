@@ -1,4 +1,4 @@
-"""What each copy has of its own: names, numbers, addresses, tokens."""
+"""The texts that must differ in each copy: names, numbers, addresses, tokens."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,17 +26,14 @@ SERIAL = "\x02"  # in no text
 
 @dataclass(frozen=True)
 class Word:
-    """Something of a model, and how a copy's own is made of it."""
+    """A text of the model that each copy replaces, and the function that makes the replacement."""
 
     text: str
     make: Callable[[str], str]
 
 
 class Names:
-    """Makes what is unique. The same seed makes the same names.
-
-    :param serial: a number that no earlier run used
-    """
+    """Makes texts that no other row has. The same seed makes the same names."""
 
     def __init__(self, seed: int) -> None:
         self.dice = Random(seed)
@@ -45,7 +42,7 @@ class Names:
         self.numbers = numbers_of("candidatures_nru")
 
     def words_of(self, rows: Rows) -> list[Word]:
-        """Everything of these rows that a copy must have of its own, the same text once; its serial number first."""
+        """Return the texts of these rows that each copy replaces, without duplicates; the serial number first."""
         made: dict[str, Word] = {SERIAL: Word(SERIAL, lambda text: str(self.serial))}
         for model, fields in self._makers().items():
             for name, make in fields.items():
@@ -54,7 +51,7 @@ class Names:
         return list(made.values())
 
     def own(self, words: list[Word]) -> list[str]:
-        """The words of one copy more, in their order."""
+        """Return the texts of one more copy, in the order of `words`."""
         self.serial = next(self.serials)
         return [word.make(word.text) for word in words]
 
@@ -102,7 +99,7 @@ class Names:
 
 
 def with_its_key(body: str) -> str:
-    """Eight digits, and the one that makes Luhn's key hold."""
+    """Return these eight digits followed by their Luhn check digit."""
     doubled = [int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(body)]
     return f"{body}{-sum(digit - 9 if digit > 9 else digit for digit in doubled) % 10}"
 
@@ -113,7 +110,7 @@ def _values(model: Table, name: str, keys: list[int]) -> Iterator[str]:
 
 
 def numbers_of(sequence: str) -> Iterator[int]:
-    """The next numbers of a sequence, taken from it by blocks: two runs at once never give the same."""
+    """Yield the next numbers of a database sequence, taken by blocks; two concurrent runs never get the same."""
     while True:
         with connection.cursor() as cursor:
             cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [sequence, BLOCK])

@@ -1,8 +1,8 @@
-"""What the triggers hold of a row that begins, asked again of rows that begin where their model arrived."""
+"""The rules that triggers check on insertion, checked on the copies, which are inserted with the triggers off."""
 
 from django.db import connection
 
-# Each query gives the rows that break its law.
+# By rule, the query of the rows that break it.
 LAWS = {
     "a demande came to its stage by the moves of its desk": """
         SELECT d.id FROM guichets_demandeauguichet d
@@ -63,10 +63,10 @@ LAWS = {
 
 
 def broken() -> dict[str, list[int]]:
-    """The laws that do not hold, each with the first rows that break it."""
-    found = {}
+    """Return the rules that are broken, each with the pks of the first rows that break it."""
+    rows_by_law = {}
     with connection.cursor() as cursor:
         for law, query in LAWS.items():
             cursor.execute(f"{query} LIMIT 5")
-            found[law] = [row[0] for row in cursor.fetchall()]
-    return {law: rows for law, rows in found.items() if rows}
+            rows_by_law[law] = [row[0] for row in cursor.fetchall()]
+    return {law: rows for law, rows in rows_by_law.items() if rows}

@@ -1,7 +1,7 @@
-"""Copy a family in SQL, as many times as wanted: INSERT … SELECT with keys, names, numbers and seals of its own.
+"""Copy a family in SQL, many times at once: INSERT … SELECT, with new keys, names, numbers and sha256.
 
-The triggers that watch how a row begins are put aside meanwhile, since a copy is born where its model arrived; what
-they hold is then asked of the copies (`laws`). Every constraint holds at the end of each statement.
+The triggers that check how a row begins are disabled meanwhile, since a copy starts in the state that its model has
+reached; `laws` then checks their rules on the copies. Constraints are checked at the end of each statement.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,15 +16,15 @@ from .seals import EXACT, Seal, quoted_in_the_journal, seals_of
 from .texts import Keys, Reader, Template, keys_in
 
 TEXTS = "populate_texts"
-# Unique, and read by nobody: a copy's own is made from the model's, without being a word.
+# Columns that are unique and that no other text quotes: the SQL expression of a copy's value.
 UNREAD = {"message_id": "'<' || (w.words)[1] || '.' || substr(r.message_id, 2)"}
 MAY_HOLD_WORDS = ("CharField", "TextField", "JSONField", "ArrayField", "EmailField")
 
 
 class Multiplier:
-    """The copies of one family.
+    """Makes copies of one family.
 
-    :param words: of the model, what each copy has of its own
+    :param words: the texts of the model that each copy replaces
     """
 
     def __init__(self, rows: Rows, words: Sequence[str]) -> None:
@@ -33,15 +33,17 @@ class Multiplier:
         self.early, self.late, self.quoted = quoted_in_the_journal(seals_of(rows), self.entries)
 
     def copy(self, own: Sequence[Sequence[str]]) -> int:
-        """Write one copy for each list of words; return the number of rows."""
+        """Write one copy for each list of texts; return the number of rows."""
         with connection.cursor() as cursor:
             keys = Keys(
-                self.rows, {model: _reserve(model, len(own) * len(found)) for model, found in self.rows.items()}
+                self.rows, {model: _reserve(model, len(own) * len(copied)) for model, copied in self.rows.items()}
             )
             self.reader = Reader(self.words, keys)
             self.cursor = cursor
             cursor.execute(f"CREATE TEMP TABLE {WORDS} (n int PRIMARY KEY, words text[] NOT NULL) ON COMMIT DROP")
-            cursor.executemany(f"INSERT INTO {WORDS} VALUES (%s, %s)", [(n, list(one)) for n, one in enumerate(own)])
+            cursor.executemany(
+                f"INSERT INTO {WORDS} VALUES (%s, %s)", [(n, list(texts)) for n, texts in enumerate(own)]
+            )
             with triggers_aside(self.rows):
                 count = self._copy_everything()
             cursor.execute(f"DROP TABLE {WORDS}")
@@ -58,7 +60,7 @@ class Multiplier:
         return count + chains.write()
 
     def _learn_seals(self, seals: list[Seal]) -> None:
-        """Have the sha256 of each copy's own frozen text among its words, each after those that it quotes."""
+        """Add the sha256 of the frozen texts to the texts of each copy, each after those that it quotes."""
         for seal in seals:
             template = Template(len(self.reader.places))
             text = template.write(self.reader.cut(seal.text))
@@ -101,7 +103,7 @@ class Multiplier:
         return count
 
     def _moved(self, model: Table, column: str, joins: list[str]) -> str:
-        """The key of a copy; that of the model when every copy shares it."""
+        """Return the SQL expression of a key in the copy; the model's own key when the row is not copied."""
         keys = self.rows.get(model)
         if not keys:
             return f'r."{column}"'
@@ -112,7 +114,7 @@ class Multiplier:
         return f'coalesce({start - 1} + {alias}.rank + w.n * {step}, r."{column}")'
 
     def _texts_of(self, model: Table) -> dict[str, str]:
-        """Keep the templates of the texts that change, by the key of their row; give what fills each column."""
+        """Store the templates of the texts that change, by key of row; return the SQL expression of each column."""
         fields = [] if model._meta.db_table in EXACT else [f for f in model._meta.concrete_fields if _holds_words(f)]
         if not fields:
             return {}
@@ -122,9 +124,9 @@ class Multiplier:
             f'SELECT "{key}", {shown} FROM "{model._meta.db_table}" WHERE "{key}" = ANY(%s)', [self.rows[model]]
         )
         kept = []
-        for old, *found in self.cursor.fetchall():
+        for old, *held in self.cursor.fetchall():
             template = Template(len(self.reader.places))
-            cut = [self.reader.cut(text or "") for text in found]
+            cut = [self.reader.cut(text or "") for text in held]
             written = [template.write(parts) if len(parts) > 2 else None for parts in cut]
             if any(written):
                 kept.append((old, template, written))
@@ -165,7 +167,7 @@ def _filled(text: str, template: "Template | int") -> str:
 
 
 def _reserve(model: Table, count: int) -> int:
-    """Take that many keys from the model's own sequence; return the first. A key that is another row's has none."""
+    """Take that many keys from the model's sequence; return the first, 0 when its key is another row's."""
     if isinstance(model._meta.pk, ForeignKey):
         return 0
     with connection.cursor() as cursor:
@@ -177,7 +179,7 @@ def _reserve(model: Table, count: int) -> int:
 
 @contextmanager
 def triggers_aside(rows: Rows) -> Iterator[None]:
-    """Put aside those that watch an INSERT in these tables, none of a foreign key; check what is deferred at once."""
+    """Disable the INSERT triggers of these tables, except those of foreign keys; check deferred constraints at once."""
     tables = [model._meta.db_table for model in rows]
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -1,4 +1,4 @@
-"""What they do of the preuves, and what the other desks say."""
+"""The acts on the preuves, and the answers of the other desks."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -26,14 +26,14 @@ TO_CORRECT = "La copie d’écran ne montre pas la version technique candidate."
 
 
 class Prover(Candidate):
-    """The same éditeur, once its dossier administratif is admitted."""
+    """The acts of the éditeur and of the agency once the dossier administratif is admitted."""
 
     # The preuves; a chapitre is named by its rank among those where something is due
 
     def deposit(self, *ranks: int, without: int = 0, at: datetime) -> None:
-        """Deposit what is due and not there yet, but for the last ones; one file of each nature answers all of them.
+        """Deposit the preuves that are missing, with one file for all those of a nature.
 
-        :param without: how many are left for another day
+        :param without: how many, the last ones, to leave out
         """
         dossier, kept = self._dossier(), dict[Nature, int]()
         for rank in ranks:
@@ -45,7 +45,7 @@ class Prover(Candidate):
             draw_pages(piece)
 
     def correct(self, rank: int, *, at: datetime) -> None:
-        """Deposit again what came back."""
+        """Deposit again the preuves that were returned."""
         dossier, facts, kept = self._dossier(), self._facts(rank), dict[Nature, int]()
         returned = self._chapitre(rank).preuves.filter(state="to_correct").order_by("pk")
         for numero in returned.values_list("numero", flat=True):
@@ -69,7 +69,11 @@ class Prover(Candidate):
             claim_chapitre(chapitre_id=self._chapitre(rank).pk, by=self.agency.instructeur, at=at)
 
     def judge(self, *ranks: int, returned: int = 0, only: int | None = None, at: datetime) -> None:
-        """Draft a verdict on what is asked, or on the first ones only; so many of them come back."""
+        """Write drafts on the preuves submitted.
+
+        :param returned: how many, the first ones, to return
+        :param only: how many to read; all when None
+        """
         for rank in ranks:
             chapitre = self._chapitre(rank)
             accepted = set(chapitre.preuves.filter(state="accepted").values_list("numero", flat=True))
@@ -89,7 +93,7 @@ class Prover(Candidate):
             conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=by, at=at)
 
     def prove(self, *, at: datetime) -> None:
-        """Take every chapitre where something is due from nothing to approved, within the day."""
+        """Bring every chapitre where something is due from nothing to approved, within the day."""
         ranks = range(len(self._due()))
         self.deposit(*ranks, at=at)
         self.hand_over(*ranks, at=at + timedelta(hours=1))
@@ -113,7 +117,7 @@ class Prover(Candidate):
     # The other desks
 
     def declare(self, *, at: datetime) -> None:
-        """Declare every demande that the solution must make."""
+        """Declare every demande that the solution must make at a desk."""
         for rank, required in enumerate(self._required()):
             declaration = declaration_of(required, numero=f"N{self.number:04d}-{rank}", logiciel=self.nom)
             record_demande(candidature_id=self.candidature.pk, declaration=declaration, by=self.salarie, at=at)
@@ -122,10 +126,10 @@ class Prover(Candidate):
         return requis(architecture_of(self.candidature), spec_of_candidature(self.candidature)).demandes
 
     def be_told(self, etape: str = "", *, shift: int = 0, at: datetime) -> None:
-        """Have each desk say how far it is, through every stage between.
+        """Write the relevés of each demande, through every stage in between.
 
-        :param etape: where; when it is not said, each demande is one stage further than the one before
-        :param shift: at which stage the first of them then is
+        :param etape: the stage to reach; without it, each demande is one stage further than the demande before
+        :param shift: the rank of the stage of the first demande, without `etape`
         """
         for rank, demande in enumerate(self.candidature.demandes_aux_guichets.order_by("pk")):
             stages = list(demande.spec.labels)

@@ -1,4 +1,4 @@
-"""One run: replay the stories that are not there, then multiply each, a batch of copies in a transaction of its own."""
+"""One run: replay the stories that are missing, then copy each, in batches of one transaction each."""
 
 import secrets
 from collections.abc import Callable, Collection, Iterator
@@ -31,17 +31,17 @@ BATCH = 250
 
 
 class NotPopulated(Exception):
-    """The reason, in French."""
+    """Nothing could be made, or a copy is wrong; the message gives the reason, in French."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a run makes.
+    """The options of a run.
 
-    :param candidatures: how many copies; the stories themselves come beside, once
-    :param seed: the same one makes the same names
-    :param histoires: the stories that are told, by name; all when none is
-    :param preuves: whether they go on once the dossier administratif is admitted
+    :param candidatures: how many copies to make; the stories themselves come in addition
+    :param seed: of the names; the same seed makes the same names
+    :param histoires: names of the stories to copy; all when empty
+    :param preuves: whether to copy the stories that go beyond the dossier administratif
     """
 
     candidatures: int
@@ -51,10 +51,10 @@ class Wanted:
 
 
 def populate(wanted: Wanted, *, say: Callable[[int], None] = lambda done: None) -> int:
-    """Make what is wanted beside what is there; return the number of rows.
+    """Add what is wanted to the database; return the number of rows.
 
-    :param say: told how many candidatures are copied, after each batch
-    :raises NotPopulated: when no story may be told, or when a copy breaks a law
+    :param say: called after each batch with the number of candidatures copied
+    :raises NotPopulated: when no story is possible, or when a copy breaks a rule of `laws`
     """
     told, names = _told(wanted), Names(wanted.seed)
     with unhurried(), a_seal():
@@ -63,7 +63,7 @@ def populate(wanted: Wanted, *, say: Callable[[int], None] = lambda done: None) 
 
 
 def _multiply(told: list[Story], models: dict[str, int], names: Names, count: int, say: Callable[[int], None]) -> int:
-    """Copy each story as often as its share says, and look whether all holds."""
+    """Copy each story according to its share, and check the copies."""
     told = [story for story in told if story.name in models]
     rows = done = 0
     for story, copies in zip(told, _shares(told, count), strict=True):
@@ -84,7 +84,7 @@ def _multiply(told: list[Story], models: dict[str, int], names: Names, count: in
 
 @contextmanager
 def unhurried() -> Iterator[None]:
-    """A batch is one statement a table: longer than what a page may ask."""
+    """Lift the limit of time of a statement: a batch is one statement for each table."""
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         yield
@@ -93,19 +93,19 @@ def unhurried() -> Iterator[None]:
 
 @contextmanager
 def a_seal() -> Iterator[None]:
-    """Sign with a seal of the moment where the portal has none."""
+    """Use a temporary seal when the settings name none."""
     if settings.SIGNATURE["pkcs12"]:
         yield
         return
     with TemporaryDirectory() as folder:
-        given = {"pkcs12": str(Path(folder) / "sceau.p12"), "password": secrets.token_hex(16), "provider_url": ""}
-        with override_settings(SIGNATURE=settings.SIGNATURE | given):
+        seal = {"pkcs12": str(Path(folder) / "sceau.p12"), "password": secrets.token_hex(16), "provider_url": ""}
+        with override_settings(SIGNATURE=settings.SIGNATURE | seal):
             call_command("make_seal", verbosity=0, stdout=StringIO())
             yield
 
 
 def _told(wanted: Wanted) -> list[Story]:
-    """The stories that are copied: those of the dispositifs that are open here."""
+    """Return the stories to copy, among those of the open dispositifs."""
     known = set(Dispositif.objects.values_list("pk", flat=True)) & {spec.code for spec in every_spec()}
     told = [
         story
@@ -118,7 +118,7 @@ def _told(wanted: Wanted) -> list[Story]:
 
 
 def _models(told: list[Story], names: Names) -> dict[str, int]:
-    """Replay what is not there, as far as the present instant; give the éditeur of each story that is needed."""
+    """Replay the stories that are missing, up to the present instant; return the pk of the éditeur of each."""
     needed = {story.name for story in told}
     for story in reversed(STORIES):
         if story.name in needed and story.after:
@@ -141,7 +141,7 @@ def _there(number: int) -> int | None:
 
 
 def _play(story: Story, number: int, models: dict[str, int], names: Names) -> int | None:
-    """Play a story until the present instant; give its éditeur, None when it has not begun."""
+    """Play a story up to the present instant; return the pk of its éditeur, None when it has not begun."""
     now = clock.now()
     acts = [act for act in story.acts if act.at <= now]
     if not (acts or story.after in models):
@@ -170,7 +170,7 @@ def _rank(name: str) -> int:
 
 
 def _copy_once(editeur: int, actors: Actors, names: Names) -> None:
-    """Have one more of a story's rows, under the name and the SIREN of the story that goes on."""
+    """Copy a story once, with the name and the SIREN of the story that continues it."""
     former = Editeur.objects.get(pk=editeur)
     own = {former.identifier: actors.siren, former.raison_sociale: f"{actors.nom} Éditions"}
     family = family_of([editeur])
@@ -186,7 +186,7 @@ def _register() -> None:
 
 
 def _shares(stories: list[Story], count: int) -> list[int]:
-    """Share the copies between the stories, in proportion; what is left over goes to those that have most of them."""
+    """Divide the copies between the stories by their shares; the remainder goes to the largest shares."""
     whole = max(1, sum(story.share for story in stories))
     given = [count * story.share // whole for story in stories]
     most = sorted(range(len(stories)), key=lambda rank: -stories[rank].share)[: count - sum(given)]
@@ -198,6 +198,6 @@ def _batches(count: int) -> list[int]:
 
 
 def _tidy() -> None:
-    """Do at once what the autovacuum does within a minute; in a test, where all is one transaction, only its half."""
+    """Run VACUUM ANALYZE, as the autovacuum would soon; only ANALYZE inside a transaction, as in a test."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")

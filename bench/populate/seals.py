@@ -1,4 +1,4 @@
-"""The sha256 that rows bear of what they freeze: a copy that names itself must bear its own."""
+"""The sha256 that rows hold of their frozen data: a copy whose data differ needs its own."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from comptes.models import JournalEntry
 
 from .family import Rows, Table
 
-# These bear the sha256 of what no copy changes: files, deposits, the answer of a desk as it came.
+# Tables whose sha256 is of data that no copy changes: files, deposits, the raw answers of desks.
 EXACT = {
     "preuves_revision",
     "preuves_soumissiondechapitre",
@@ -30,16 +30,16 @@ EXACT = {
 
 @dataclass(frozen=True)
 class Seal:
-    """A sha256, and the canonical text that it is of."""
+    """A sha256, and the canonical text from which it is computed."""
 
     sha256: str
     text: str
 
 
 def seals_of(rows: Rows) -> list[Seal]:
-    """Every seal of a family, each after those that its text quotes.
+    """Return the seals of a family, each after those that its text quotes.
 
-    :raises ValueError: when a row bears a sha256 that is not the one of what we believe it freezes
+    :raises ValueError: when the sha256 of a row is not that of its frozen data
     """
     seals = {seal.sha256: seal for model in rows for seal in _seals_of(model, rows[model])}
     graph = {seal.sha256: {sha for sha in seals if sha != seal.sha256 and sha in seal.text} for seal in seals.values()}
@@ -66,7 +66,10 @@ def _seals_of(model: Table, keys: list[int]) -> Iterator[Seal]:
 def quoted_in_the_journal(
     seals: list[Seal], entries: list[JournalEntry]
 ) -> tuple[list[Seal], list[Seal], list[JournalEntry]]:
-    """Part the seals into those that quote no row of the journal and those that do; return these rows too."""
+    """Separate the seals that quote no row of the journal from those that do; return the rows quoted too.
+
+    :raises ValueError: when the journal quotes a seal that itself quotes the journal
+    """
     heads = {entry.sha256: entry for entry in entries}
     quoted: dict[str, JournalEntry] = {}
     late: dict[str, Seal] = {}

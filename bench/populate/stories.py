@@ -1,7 +1,7 @@
-"""The stories that are replayed, then multiplied: between them, every state that a candidature meets.
+"""The stories that are replayed, then copied. Together, they show every state that a candidature can have.
 
-A story is a table: when, which act of `Actors`, with what. One that goes on from another begins with a copy of what
-that one came to. Acts stop at the portal's present instant.
+A story is a table of acts: when, which method of `Actors`, with which arguments. A story that continues another one
+begins with a copy of its end. Acts later than the portal's present instant are not played.
 """
 
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ SEANCE = in_paris("2026-12-08 14:00")
 
 @dataclass(frozen=True)
 class Act:
-    """One act: when (a civil time in Paris), which, with what."""
+    """One act: its instant, the name of a method of `Actors`, and its arguments."""
 
     at: datetime
     verb: str
@@ -35,8 +35,9 @@ def act(civil: str, verb: str, *args: Any, **params: Any) -> Act:
 class Story:
     """What happens to one solution.
 
-    :param share: how many of the copies tell it, among all the shares
-    :param after: the story that it goes on from, listed before it; a story without one says of what it is
+    :param share: its part of the copies, relative to the other shares
+    :param after: the story that it continues, listed before it; a story that continues none gives its own dispositif
+        and profils
     """
 
     name: str

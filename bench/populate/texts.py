@@ -1,4 +1,4 @@
-"""What must change in a text when its row is copied: names and numbers that are one's own, keys of rows, seals."""
+"""What changes in a text when its row is copied: names and numbers, keys of rows, sha256."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +10,7 @@ from referencement.models import SeanceDuCollege
 
 from .family import Rows, Table, models
 
-# How an address, a JSON key or the number of a document calls a model, when not by the model's own name.
+# The names of models in addresses, JSON keys and numbers of documents, when they are not the model's own.
 ALIASES: dict[str, Table] = {
     "PV": SeanceDuCollege,
     "by": Compte,
@@ -23,7 +23,7 @@ Part = str | int | tuple[int, int]
 
 @dataclass
 class Keys:
-    """Where the keys of a family's copies stand: copy `n` of the row of rank `r` has the key `start + r + n × step`."""
+    """The keys of a family's copies: copy `n` of the row of rank `r` has the key `start + r + n × step`."""
 
     rows: Rows
     starts: dict[Table, int]
@@ -33,16 +33,16 @@ class Keys:
         self.ranks = {model: {key: rank for rank, key in enumerate(keys)} for model, keys in self.rows.items()}
 
     def of(self, model: Table | None, key: int) -> tuple[int, int] | None:
-        """The start and step of a row's copies; None for a row that is shared by all."""
+        """Return the start and the step of a row's copies; None for a row that is not copied."""
         if model is None or key not in self.ranks.get(model, {}):
             return None
         return self.starts[model] + self.ranks[model][key], len(self.rows[model])
 
 
 class Reader:
-    """Cuts texts into parts: literal text, the place of a word, a key that moves.
+    """Cuts texts into parts: literal text, the place of a text to replace, a key that changes.
 
-    :param words: in the order of their places, which grows with `learn`
+    :param words: the texts to replace, in the order of their places; `learn` adds more
     """
 
     def __init__(self, words: Iterable[str], keys: Keys) -> None:
@@ -58,7 +58,7 @@ class Reader:
         self.pattern = re.compile(rf'(?P<word>{known})|\b(?:(?P<name>[a-z_]+)"?: ?|(?P<numero>PV)-)(?P<key>\d+)\b')
 
     def cut(self, text: str) -> list[Part]:
-        """One literal alone when nothing in the text is a copy's own."""
+        """Cut a text into parts; the result has one part when nothing changes in the copies."""
         parts: list[Part] = [""]
         end = 0
         for match in self.pattern.finditer(text):
@@ -79,7 +79,7 @@ class Reader:
 
 @dataclass
 class Template:
-    """The texts of one row, as PostgreSQL's `format` takes them; the keys come after the words in its arguments."""
+    """The texts of one row, in the syntax of PostgreSQL's `format`; in its arguments, keys come after texts."""
 
     words: int
     starts: list[int] = field(default_factory=list)
@@ -101,6 +101,6 @@ class Template:
 
 
 def keys_in(alias: str, width: int) -> str:
-    """The keys of one row of templates, as copy `w.n` has them: so many arguments of `format`, unused ones null."""
+    """Return the SQL array of the keys of one row in copy `w.n`: `width` arguments of `format`, null when unused."""
     moved = (f"({alias}.starts[{rank}] + w.n * {alias}.steps[{rank}])::text" for rank in range(1, width + 1))
     return f"ARRAY[{', '.join(moved)}]::text[]"

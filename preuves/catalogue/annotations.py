@@ -1,4 +1,4 @@
-"""What the annotations add to the workbook, keyed by N° preuve: nature, guichet, exceptions of profil, constat."""
+"""The annotations, which add to the workbook, by N° preuve: nature, guichet, exceptions of profil, constat."""
 
 import re
 import tomllib
@@ -21,7 +21,7 @@ LONGEST_GUICHET, LONGEST_CONSTAT = 20, 40
 
 @dataclass(frozen=True)
 class Annotation:
-    """What is known of one preuve; a field is None when nothing says it."""
+    """What is known of one preuve besides the workbook; a field is None when nothing gives it."""
 
     nature: str | None = None
     guichet: str | None = None
@@ -29,7 +29,7 @@ class Annotation:
     sauf_profils: tuple[str, ...] | None = None
 
     def over(self, former: Self) -> Self:
-        """Take what is said now, completed with what was known before."""
+        """Return this annotation, completed with what was known before."""
         return type(self)(
             former.nature if self.nature is None else self.nature,
             former.guichet if self.guichet is None else self.guichet,
@@ -40,7 +40,7 @@ class Annotation:
 
 @dataclass(frozen=True)
 class Annotations:
-    """What one annotations file says.
+    """The content of one annotations file.
 
     :param chapitres: the code of a chapitre by its label, folded
     :param abandoned: the constats that no preuve expects any more, folded

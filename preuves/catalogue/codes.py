@@ -38,7 +38,7 @@ class Coding:
         return [chapitre for chapitre in self.chapitres if chapitre.label not in self.given]
 
     def _say(self, codes: Mapping[str, str]) -> None:
-        """Follow the annotations; the same code twice blocks."""
+        """Take the codes that the annotations give; the same code given twice is a blocking problem."""
         for chapitre in self.chapitres:
             code = codes.get(folded(chapitre.label), "")
             if code and code in self.given.values():

@@ -144,7 +144,7 @@ class Gathering:
                 self._differs(row, column, known, blocks=column in SAME)
 
     def _new_again(self, row: WorkbookRow, known: DraftExigence) -> DraftExigence:
-        """Read the exigence again from another row, without reporting twice the problems of cells that only repeat."""
+        """Read the exigence again from another row, without reporting again the problems of cells that only repeat."""
         before = list(self.values.problems)
         again = self._new_exigence(row, known.identifiant, known.chapitre)
         repeated = {row.cell(column) for column in (*SAME, *FIRST_HOLDS) if row[column] in ("", known.row[column])}

@@ -1,4 +1,4 @@
-"""From a workbook to a table of équivalences between two dispositifs, with everything that is wrong in it."""
+"""Reads a workbook into a table of équivalences between two dispositifs, with all that is wrong in it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ ALIASES: Mapping[EquivalenceColumn, tuple[str, ...]] = {
 class EquivalenceSpec:
     """One line: the preuve `source`, once accepted, counts for the preuve `cible`.
 
-    :param profils: codes of the target; it holds for those who present no other profil. Empty: for everybody
+    :param profils: codes of the target; the line counts for those who present no other profil. Empty: for everybody
     """
 
     source: str
@@ -65,7 +65,7 @@ class TableSpec:
 
 @dataclass(frozen=True)
 class TableReading:
-    """What was read."""
+    """The result of reading a workbook."""
 
     spec: TableSpec
     problems: tuple[Problem, ...]
@@ -77,7 +77,7 @@ class TableReading:
 
 @dataclass(frozen=True)
 class Side:
-    """One dispositif of a pair, as of its latest REM; `rem` is None, and `title` empty, while it has none."""
+    """One dispositif of a pair, with its latest REM; `rem` is None, and `title` empty, when it has none."""
 
     dispositif: DispositifSpec
     rem: RemSpec | None = None

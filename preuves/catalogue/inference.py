@@ -1,4 +1,4 @@
-"""The nature of a preuve, inferred from its words: the workbook does not say it (domain page)."""
+"""The nature of a preuve, inferred from its text: the workbook does not give it (domain page)."""
 
 import re
 
@@ -37,7 +37,7 @@ TABLES = (_compiled(STRONG), _compiled(WEAK))
 
 
 def inferred_nature(texte: str) -> Nature | None:
-    """Say what kind of evidence these words ask for; None when they do not say."""
+    """Return the kind of evidence that a text asks for; None when it does not tell."""
     text = folded(words(texte)).replace("’", "'")
     for table in TABLES:
         matches = [(match.start(), nature) for nature, pattern in table if (match := pattern.search(text))]

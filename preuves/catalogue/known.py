@@ -1,4 +1,4 @@
-"""What the dispositif already knows when a workbook arrives: it stays known unless somebody says otherwise."""
+"""What a dispositif already knows when a new workbook is read: it stays true unless the annotations change it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,9 +10,9 @@ from .rem import RemSpec
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What was said before. Two of them are compared by identity, since the one that was read is cached.
+    """What earlier versions and annotations gave. Compared by identity, since the one that was read is cached.
 
-    :param annotations: by N° preuve, what was last said of it, in any version
+    :param annotations: by N° preuve, its last annotation, in any version
     :param codes: by folded label, the code that a chapitre of that name last had, in any version
     :param spec: the latest published version; an empty one before the first
     """
@@ -26,10 +26,10 @@ NOTHING_KNOWN = Known()
 
 
 def losses(known: RemSpec, read: RemSpec, *, prerequis: str, abandoned: frozenset[str]) -> Iterator[Problem]:
-    """Report what other apps rely on, and that the latest version has and this workbook would lose.
+    """Report what other apps rely on, that the latest version has, and that this workbook would lose.
 
     :param prerequis: the code of the dispositif's prerequisite chapitre, whose approval opens the CNDA's tests
-    :param abandoned: the constats, folded, that the annotations say are no longer expected
+    :param abandoned: the constats, folded, that the annotations declare no longer expected
     """
     labels = {chapitre.code: chapitre.label for chapitre in known.chapitres}
     if prerequis in labels and not any(chapitre.code == prerequis for chapitre in read.chapitres):

@@ -1,4 +1,4 @@
-"""Ready sentences for what is to correct, which the instructeur completes.
+"""Ready sentences for what is to be corrected, which the instructeur completes.
 
 Variables: {preuve}, {exigence}, {solution}.
 """

@@ -16,10 +16,10 @@ NO_FILE = Door(())
 
 @dataclass(frozen=True)
 class NatureSpec:
-    """What one nature asks for.
+    """What one nature of preuve accepts.
 
-    :param forme: what a revision of it holds, when it is not « non applicable »
-    :param door: what files it takes, when it holds files
+    :param forme: what a revision holds, unless it is « non applicable »
+    :param door: the files accepted, when it holds files
     :param under_a_year: whether the evidence must be less than one year old at its deposit
     """
 

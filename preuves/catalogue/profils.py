@@ -29,7 +29,7 @@ class Profils:
 
 
 class Profiler:
-    """Reads the cells of profils of one dispositif; the same cell is understood once."""
+    """Reads the cells of profils of one dispositif; the same text is read once."""
 
     def __init__(self, dispositif: DispositifSpec) -> None:
         self.names = _names(dispositif)

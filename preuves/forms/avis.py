@@ -9,7 +9,7 @@ from preuves.enums import Avis
 
 
 class VerificationForm(forms.Form):
-    """A draft of avis on the revision whose sha256 was read. A ready sentence may be added to the reason."""
+    """A draft of the verdict on the revision whose sha256 the page showed. A ready sentence may end the reason."""
 
     numero = forms.CharField(max_length=60, widget=forms.HiddenInput)
     sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
@@ -33,17 +33,17 @@ class VerificationForm(forms.Form):
         motif.choices = [("", "Choisir…"), *self.sentences.items()]
 
     def reason_with_motif(self) -> str:
-        """Return the reason, with the ready sentence that was chosen at its end."""
+        """Return the reason, followed by the ready sentence that was chosen."""
         reason, motif = self.cleaned_data["reason"].strip(), self.sentences.get(self.cleaned_data["motif"], "")
         return f"{reason}\n{motif}".strip() if motif and motif not in reason else reason
 
     @property
     def fault(self) -> str:
-        """The first sentence that says why the form is not kept."""
+        """Return the first sentence that says why the form is refused."""
         return next(str(sentence) for sentences in self.errors.values() for sentence in sentences)
 
     def typed(self, name: str) -> str:
-        """What was sent in a field, valid or not."""
+        """Return what was sent in a field, valid or not."""
         return str(self.data.get(name, ""))
 
     @property

@@ -17,7 +17,7 @@ LARGEST_ANNOTATIONS = 2 * MEGABYTE
 
 
 class WorkbookForm(forms.Form):
-    """A workbook to preview. Nothing is published by sending it."""
+    """A workbook to preview; nothing is published by sending it."""
 
     date = forms.DateField(
         label="Version du",
@@ -71,7 +71,7 @@ class RemImportForm(WorkbookForm):
 
 
 class EquivalencesImportForm(WorkbookForm):
-    """A table from one dispositif to another: what is accepted in the first counts in the second."""
+    """A table of équivalences between two dispositifs: a preuve accepted in the first counts in the second."""
 
     source = forms.ModelChoiceField(
         Dispositif.objects.order_by("pk"),

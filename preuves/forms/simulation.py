@@ -49,13 +49,13 @@ class SimulationForm(forms.Form):
 
     @property
     def chosen(self) -> frozenset[str]:
-        """The NRU of the other candidatures that are supposed."""
+        """The NRU of the other candidatures that the simulation supposes."""
         if self.is_bound and self.is_valid():
             return frozenset(self.cleaned_data.get("candidatures", ()))
         return frozenset(self.fields["candidatures"].initial) if "candidatures" in self.fields else frozenset()
 
     def presentation(self) -> Presentation:
-        """Return what to simulate: what was ticked, or what the candidature presents when nothing was sent."""
+        """Return the presentation to simulate: what was ticked, or the candidature's own when nothing was sent."""
         if not self.is_bound or not self.is_valid():
             return self.starting
         given = self.cleaned_data
@@ -75,7 +75,7 @@ class SimulationForm(forms.Form):
         )
 
     def _equivalents(self) -> dict[str, Equivalent]:
-        """What the chosen candidatures give, and what a former version gives, which cannot be chosen."""
+        """Return what the chosen candidatures give, and what a former version gives, which cannot be unticked."""
         known = {other.nru for other in self.others}
         kept = {
             numero: equivalent

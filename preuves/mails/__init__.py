@@ -1,1 +1,1 @@
-"""One message, one function, from plain data; the texts are in templates/preuves/mails/."""
+"""The messages of phase 2, one function each, from plain data; the texts are in templates/preuves/mails/."""

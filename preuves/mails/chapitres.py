@@ -1,4 +1,4 @@
-"""What the éditeur's team is told of its own acts: a chapitre submitted, a dossier moved to another REM."""
+"""The messages to the éditeur's team about its own acts: a chapitre submitted, a dossier moved to another REM."""
 
 from candidatures import permissions
 from candidatures.mails import accuse_of
@@ -59,13 +59,13 @@ def may_still_work(notice: Notice, candidature: Candidature) -> bool:
 
 
 def label_of(chapitre: Chapitre) -> str:
-    """The chapitre's name in the version that its dossier answers to; its code when that version no longer has it."""
+    """Return the chapitre's name in the version of its dossier; its code when that version no longer has it."""
     spec = rem_of(chapitre.dossier.version).spec
     return next((candidate.label for candidate in spec.chapitres if candidate.code == chapitre.code), chapitre.code)
 
 
 def chapitre_of(notice: Notice) -> Chapitre:
-    """The chapitre that a notice on `chapitre:<nru>/<code>` is about, with the names that the mail shows."""
+    """Return the chapitre that a notice on `chapitre:<nru>/<code>` is about, with the names that the message shows."""
     nru, _, code = key_of(notice).partition("/")
     joined = Chapitre.objects.select_related(
         "dossier__version", "dossier__candidature__produit__editeur", "claimed_by", "concluded_by"

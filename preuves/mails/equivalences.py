@@ -1,4 +1,4 @@
-"""What a team is told of équivalences: what it need not deposit any more, and what it must again, with the reason."""
+"""The messages about équivalences: what a team need not deposit any more, and what it must again, with the reason."""
 
 from datetime import datetime
 
@@ -49,7 +49,7 @@ def _candidature(notice: Notice) -> Candidature:
 
 
 def _granted(notice: Notice, candidature: Candidature) -> list[EquivalenceDite]:
-    """The équivalences that the notice announced, and that still dispense from a preuve."""
+    """Return the équivalences that the notice announced, and that still dispense from a preuve."""
     dossier = dossier_of(candidature)
     rows = EquivalenceDite.objects.filter(candidature=candidature, told_at=datetime.fromisoformat(notice.occurrence))
     held = (
@@ -59,7 +59,7 @@ def _granted(notice: Notice, candidature: Candidature) -> list[EquivalenceDite]:
 
 
 def _ended(notice: Notice, candidature: Candidature) -> list[EquivalenceDite]:
-    """The ended équivalences that the notice announced, and whose preuve is still due."""
+    """Return the ended équivalences that the notice announced, and whose preuve is still due."""
     dossier = dossier_of(candidature)
     rows = EquivalenceDite.objects.filter(candidature=candidature, ended_at=datetime.fromisoformat(notice.occurrence))
     due = {numero for numero, exigibilite in dossier.exigibilites.items() if exigibilite.is_due} if dossier else set()

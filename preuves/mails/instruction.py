@@ -1,4 +1,4 @@
-"""What people are told of the instruction of a chapitre: the éditeur's team, or the instructeur who was replaced."""
+"""The messages about the instruction of a chapitre, to the éditeur's team or to the instructeur who was replaced."""
 
 from candidatures.models import Candidature
 from comptes.dates import instant_in_figures
@@ -67,7 +67,7 @@ def is_still_approved(notice: Notice) -> bool:
 
 
 def _is_still(notice: Notice, state: ChapitreState) -> bool:
-    """Whether nobody moved the chapitre since; a notice that is out of date is not sent."""
+    """Whether nobody has moved the chapitre since; a notice that is out of date is not sent."""
     chapitre = chapitre_of(notice)
     return chapitre.state == state and may_still_work(notice, chapitre.dossier.candidature)
 

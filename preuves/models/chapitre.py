@@ -27,7 +27,7 @@ class Chapitre(FSMModelMixin, models.Model):
     """One chapitre of a dossier de preuves. `version` counts every move and every deposit in it.
 
     `first_submitted_at` is compared with Date 2; a submission that was taken back does not count. A claim
-    (`claimed_*`) says who reads it, until `claim_ends_at`.
+    (`claimed_*`) tells who reads it, until `claim_ends_at`.
     """
 
     dossier = models.ForeignKey(DossierDePreuves, on_delete=models.PROTECT, related_name="chapitres")
@@ -145,7 +145,7 @@ class Chapitre(FSMModelMixin, models.Model):
 
 
 class SoumissionDeChapitre(models.Model):
-    """One submission of a chapitre: the revisions that were in it, as `{numero: sha256}`, proved by `sha256`."""
+    """One submission of a chapitre: its revisions as `{numero: sha256}`, of which `sha256` is the sha256."""
 
     chapitre = models.ForeignKey(Chapitre, on_delete=models.PROTECT, related_name="soumissions")
     number = models.PositiveSmallIntegerField("numéro")
@@ -163,7 +163,7 @@ class SoumissionDeChapitre(models.Model):
 
 
 class RepriseDeChapitre(models.Model):
-    """The éditeur took a submission back before it was opened for review: it counts as never made."""
+    """The éditeur took a submission back before it was opened for review: it no longer counts."""
 
     soumission = models.OneToOneField(SoumissionDeChapitre, on_delete=models.PROTECT, related_name="reprise")
     taken_back_at = models.DateTimeField("reprise le")

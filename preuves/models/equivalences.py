@@ -36,7 +36,7 @@ class VersionDEquivalences(VersionPubliee):
 
 
 class Equivalence(models.Model):
-    """One line of a table. `profils`: it holds when no other profil of the target is presented; empty: always."""
+    """One line of a table. `profils`: it counts when no other profil of the target is presented; empty: always."""
 
     version = models.ForeignKey(VersionDEquivalences, on_delete=models.PROTECT, related_name="lignes")
     source = LineField("N° preuve source", max_length=60)
@@ -54,9 +54,9 @@ class Equivalence(models.Model):
 
 
 class EquivalenceDite(models.Model):
-    """What the éditeur's team was told of one équivalence: that it holds, then that it does not any more.
+    """What the éditeur's team was told of one équivalence: that it holds, then that it no longer does.
 
-    No decision reads it: whether an équivalence holds is derived. It only avoids telling the same thing twice.
+    No decision reads this row: whether an équivalence holds is derived. It only avoids telling the same thing twice.
     `reason`: why it ended, in French.
     """
 

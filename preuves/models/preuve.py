@@ -15,7 +15,7 @@ from .rem import VersionDuREM
 
 
 class Preuve(FSMModelMixin, models.Model):
-    """What answers one expected preuve of a dossier, from the first deposit on; `numero` is that of the REM."""
+    """The answer to one expected preuve of a dossier, from the first deposit on; `numero` is the N° of the REM."""
 
     chapitre = models.ForeignKey(Chapitre, on_delete=models.PROTECT, related_name="preuves")
     numero = LineField("N° preuve", max_length=60)
@@ -45,14 +45,14 @@ class Preuve(FSMModelMixin, models.Model):
 
     @transition(field=state, source=PreuveState.ACCEPTED, target=PreuveState.DEPOSITED)
     def fall(self) -> None:
-        """Put the revision back to be read: the words of the REM that the verdict answered to have changed."""
+        """Send the revision back to be read: the words of the REM that the verdict answered to have changed."""
 
 
 class Revision(models.Model):
     """One deposit, never rewritten.
 
-    `sha256` covers its whole content, files included; `empreinte` that of the words of the REM it answered to.
-    `evidence_date` is when the evidence was made, `deposited_at` when it came here.
+    `sha256` covers its whole content, files included; `empreinte` is that of the words of the REM that it answers to.
+    `evidence_date` is when the evidence was made, `deposited_at` when it was deposited here.
     """
 
     preuve = models.ForeignKey(Preuve, on_delete=models.PROTECT, related_name="revisions")
@@ -104,7 +104,7 @@ class RevisionPiece(models.Model):
 
 
 class VerdictDePreuve(models.Model):
-    """What the ANS answered to one revision, tied to its sha256; never rewritten.
+    """The answer of the ANS to one revision, tied to its sha256; never rewritten.
 
     Written when the chapitre is returned or approved.
     """
@@ -151,7 +151,7 @@ class AvisTombe(models.Model):
 
 
 class BrouillonDAvis(models.Model):
-    """What an instructeur is about to say of one revision. Nobody else reads it."""
+    """The verdict that an instructeur is preparing on one revision. Nobody else reads it."""
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="brouillons")
     sha256 = LineField("empreinte lue", max_length=64)

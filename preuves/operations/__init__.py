@@ -1,1 +1,1 @@
-"""The acts of phase 2: one module for each noun."""
+"""The acts of phase 2, one module per noun."""

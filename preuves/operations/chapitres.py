@@ -1,4 +1,4 @@
-"""What the éditeur does with a chapitre: submit it, or take it back before anybody reads it."""
+"""The éditeur's acts on a chapitre: submitting it, and taking it back before it is read."""
 
 from datetime import datetime
 
@@ -25,7 +25,7 @@ from .locking import locked_candidature
 
 
 class ChapitreNotSubmittable(Obstructed[Obstacle]):
-    """The chapitre cannot be handed to the ANS."""
+    """The chapitre cannot be submitted to the ANS."""
 
 
 class ChapitreNotTakenBack(Refused):
@@ -34,7 +34,7 @@ class ChapitreNotTakenBack(Refused):
 
 @transaction.atomic
 def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime) -> Chapitre:
-    """Submit a complete chapitre to the ANS and freeze it; after a return, this is the answer.
+    """Submit a complete chapitre to the ANS, and freeze it; after a return, this is the answer to it.
 
     :param at: when the request arrived, which is compared with the échéances
     :raises ChapitreNotSubmittable: with every obstacle, so that the page can list them
@@ -95,7 +95,7 @@ def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime)
 
 @transaction.atomic
 def take_back_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime) -> Chapitre:
-    """Take a submitted chapitre back before it is opened for review; that submission then does not count.
+    """Take a submitted chapitre back before it is opened for review; that submission no longer counts.
 
     :raises ChapitreNotTakenBack: when it is being read, or is not submitted
     """

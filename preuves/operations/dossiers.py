@@ -30,14 +30,14 @@ class VersionNotAdoptable(Refused):
 
 @dataclass(frozen=True)
 class AdoptedVersion:
-    """What the move did: how many verdicts still hold, and the N° of the preuves whose verdict fell."""
+    """The result of the move: how many verdicts still hold, and the N° of the preuves whose verdict fell."""
 
     kept: int
     fallen: tuple[str, ...]
 
 
 def open_dossier(*, candidature: Candidature, by: Compte, at: datetime) -> DossierDePreuves:
-    """Return the dossier of a locked candidature, opened on the latest REM if it was not yet.
+    """Return the dossier of a locked candidature; open it on the latest REM if it does not exist.
 
     :raises VersionDuREM.DoesNotExist: when the dispositif has no REM
     """
@@ -61,7 +61,7 @@ def open_dossier(*, candidature: Candidature, by: Compte, at: datetime) -> Dossi
 
 
 def _open_chapitres(dossier: DossierDePreuves) -> None:
-    """Give a row to each chapitre of the version that has none."""
+    """Make the missing rows of the chapitres of the version."""
     known = set(dossier.chapitres.values_list("code", flat=True))
     codes = [chapitre.code for chapitre in rem_of(dossier.version).spec.chapitres]
     Chapitre.objects.bulk_create(Chapitre(dossier=dossier, code=code) for code in codes if code not in known)
@@ -71,7 +71,7 @@ def _open_chapitres(dossier: DossierDePreuves) -> None:
 def move_to_version(*, candidature_id: int, version_id: int, by: Compte, at: datetime) -> AdoptedVersion:
     """Move a dossier to the next version of the REM.
 
-    A verdict whose words did not change holds; the others fall, each with its reason, and their chapitre opens again.
+    The verdicts on unchanged words hold; the others fall, each with its reason, and their chapitre opens again.
 
     :raises VersionNotAdoptable: when it is not the latest, or when the ANS holds a chapitre whose words change
     """
@@ -135,7 +135,7 @@ def _follow_their_chapitre(dossier: DossierDePreuves, change: Adoption) -> None:
 
 
 def _let_fall(dossier: DossierDePreuves, change: Adoption, *, at: datetime) -> tuple[str, ...]:
-    """Send the accepted preuves whose words changed back to be read again, each with the reason."""
+    """Send back to be read the accepted preuves whose words changed, each with the reason."""
     judged = Preuve.objects.filter(
         chapitre__dossier=dossier,
         numero__in=change.reasons,
@@ -165,10 +165,8 @@ def _let_fall(dossier: DossierDePreuves, change: Adoption, *, at: datetime) -> t
 def reopen_after_new_profils(*, candidature_id: int, by: Compte, at: datetime) -> list[str]:
     """Open again the approved chapitres that need more preuves since the éditeur changed what it presents.
 
-    Returns their codes.
-
-
     :param by: who presented it
+    :return: the codes of these chapitres
     """
     candidature = locked_candidature(candidature_id=candidature_id)
     if candidature.state != CandidatureState.OPEN:
@@ -179,7 +177,7 @@ def reopen_after_new_profils(*, candidature_id: int, by: Compte, at: datetime) -
 def reopen_what_lacks(*, candidature: Candidature, by: Compte | None, at: datetime, reason: str) -> list[str]:
     """Open again the approved chapitres where something due is not accepted; return their codes.
 
-    None is opened while the collège has the candidature: the collège then reads that something is missing in them.
+    None is opened while the collège has the candidature: it reads that something is missing in them.
 
     :param candidature: locked, with its dispositif joined
     :param by: None when no person did it: an équivalence ended by rule

@@ -1,4 +1,4 @@
-"""Tables of équivalences: sent, published or thrown away; and what each team is told of what they give and take."""
+"""The tables of équivalences: sending, publishing and discarding one; telling each team what they change for it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from .rem import refuse_a_day_that_is_over
 def send_equivalences(
     *, source: str, cible: str, workbook: UploadedFile[bytes], date: date, by: Compte, at: datetime
 ) -> ImportDEquivalences:
-    """Keep a workbook of équivalences, to be previewed; between two dispositifs, which a constraint holds."""
+    """Keep a workbook of équivalences to be previewed; a constraint requires two different dispositifs."""
     sent = ImportDEquivalences(
         source=Dispositif.objects.get(code=source),
         cible=Dispositif.objects.get(code=cible),
@@ -47,11 +47,11 @@ def send_equivalences(
 def publish_equivalences_import(
     *, import_id: int, seen: str, latest_id: int, by: Compte, at: datetime
 ) -> VersionDEquivalences:
-    """Publish exactly what was previewed.
+    """Publish what was previewed, and nothing else.
 
     :param seen: the sha256 of the content that the preview showed
     :param latest_id: the version that the preview compared it with, 0 for none
-    :raises ImportClosed: once published or thrown away
+    :raises ImportClosed: once published or discarded
     :raises RemNotPublishable: when something blocks, changes nothing, or is not what was previewed
     """
     sent = locked_pending(model=ImportDEquivalences, import_id=import_id)
@@ -71,12 +71,12 @@ def publish_equivalences_import(
 def publish_equivalences(
     *, source: str, cible: str, spec: TableSpec, date: date, by: Compte | None, at: datetime
 ) -> tuple[VersionDEquivalences, bool]:
-    """Publish a table, whole; the content of the latest one again changes nothing.
+    """Publish a whole table; publishing the content of the latest one again changes nothing.
 
     :param date: the civil day that names the version
     :param by: None when the operator publishes it from a terminal
     :return: the version, and whether it is new
-    :raises Dispositif.DoesNotExist: when one of them is not loaded
+    :raises Dispositif.DoesNotExist: when one of the two is not loaded
     :raises RemNotPublishable: when a later version exists, or that day already has another content
     """
     _lock(source, cible)
@@ -113,16 +113,16 @@ def publish_equivalences(
 
 
 def _lock(*codes: str) -> None:
-    """Lock both dispositifs, in one order: no REM and no table is published meanwhile."""
+    """Lock both dispositifs, always in the same order, so that no REM and no table is published meanwhile."""
     for code in sorted(codes):
         Dispositif.objects.select_for_update(no_key=True).get(code=code)
 
 
 @transaction.atomic
 def discard_equivalences_import(*, import_id: int, by: Compte, at: datetime) -> ImportDEquivalences:
-    """Throw a workbook away: it stays in the history, and is never published.
+    """Discard a workbook: it stays in the history, and can never be published.
 
-    :raises ImportClosed: once published or thrown away
+    :raises ImportClosed: once published or discarded
     """
     sent = locked_pending(model=ImportDEquivalences, import_id=import_id)
     discard(sent=sent, by=by, at=at)
@@ -145,9 +145,9 @@ def discard_equivalences_import(*, import_id: int, by: Compte, at: datetime) -> 
 
 @transaction.atomic
 def tell_of_equivalences(*, candidature_id: int, at: datetime) -> ToTell:
-    """Tell a team, once, which équivalences now hold and which do not any more; open again what then lacks.
+    """Notify a team, once, of the équivalences that now hold and of those that ended; open again what is then missing.
 
-    A chapitre that was approved opens again; one that the ANS has in its hands is seen to have moved.
+    An approved chapitre opens again; one that is being read gets a new version, so that its instructeur reads it again.
     """
     candidature = locked_candidature(candidature_id=candidature_id)
     to_tell = to_tell_of([candidature])[candidature.pk]
@@ -195,7 +195,7 @@ def _is_equivalent(dossier: Dossier, numero: str) -> bool:
 
 
 def _show_to_the_reader(dossier: Dossier, numeros: Collection[str]) -> None:
-    """Move the version of the chapitres that the ANS has: who is about to approve one must see that it asks more."""
+    """Increment the version of the chapitres being read: nobody then approves one without seeing what it now asks."""
     codes = {dossier.exigibilites[numero].chapitre for numero in numeros}
     if dossier.row:
         held = Chapitre.objects.filter(dossier=dossier.row, code__in=codes, state__in=WAITING)

@@ -1,4 +1,4 @@
-"""What the ANS does with a submitted chapitre: take it, judge each revision, return or approve the whole."""
+"""The acts of the ANS on a submitted chapitre: taking it, judging each revision, returning or approving it whole."""
 
 from datetime import datetime, timedelta
 
@@ -29,7 +29,7 @@ class ReviewNotPossible(Refused):
 
 
 class ReviewConflict(Refused):
-    """What was read moved since; the reason says who did what and when."""
+    """The chapitre changed since it was read; the reason says who did what and when."""
 
 
 class ReviewNotConcludable(Obstructed[Obstacle]):
@@ -38,12 +38,12 @@ class ReviewNotConcludable(Obstructed[Obstacle]):
 
 @transaction.atomic
 def claim_chapitre(*, chapitre_id: int, by: Compte, at: datetime) -> Chapitre:
-    """Take a chapitre to read it: from now on the éditeur cannot take it back.
+    """Take a chapitre to read it: from then on, the éditeur cannot take it back.
 
-    One that nobody has held for four hours passes to whoever takes it; one's own is kept four hours more.
+    A claim lasts four hours, and is renewed by its owner's acts; then anybody may take the chapitre over.
 
-    :raises ReviewConflict: when another instructeur holds it, saying who and since when
-    :raises ReviewNotPossible: when it is not to be read, or not before another act of the ANS
+    :raises ReviewConflict: when another instructeur holds it, with their name and since when
+    :raises ReviewNotPossible: when it is not to be read, or another act of the ANS must come first
     """
     chapitre = locked_chapitre(chapitre_id=chapitre_id)
     refuse_closed(chapitre=chapitre)
@@ -66,9 +66,9 @@ def claim_chapitre(*, chapitre_id: int, by: Compte, at: datetime) -> Chapitre:
 
 @transaction.atomic
 def release_chapitre(*, chapitre_id: int, by: Compte, at: datetime) -> Chapitre:
-    """Leave a chapitre to whoever takes it; the drafts stay, and stay private.
+    """Leave a chapitre to other instructeurs; one's drafts stay, and stay private.
 
-    :raises ReviewNotPossible: when one does not hold it
+    :raises ReviewNotPossible: when `by` does not hold it
     """
     chapitre = locked_chapitre(chapitre_id=chapitre_id)
     _refuse_who_does_not_hold(chapitre, by)
@@ -81,7 +81,7 @@ def release_chapitre(*, chapitre_id: int, by: Compte, at: datetime) -> Chapitre:
 
 @transaction.atomic
 def take_over_chapitre(*, chapitre_id: int, reason: str, by: Compte, at: datetime) -> Chapitre:
-    """Take a chapitre from the hands of another instructeur, who is told.
+    """Take a chapitre over from another instructeur, who is notified.
 
     :raises ReviewNotPossible: without a reason while it is held, or when it is not being read
     """
@@ -102,7 +102,7 @@ def take_over_chapitre(*, chapitre_id: int, reason: str, by: Compte, at: datetim
 
 
 def _change_hands(chapitre: Chapitre, *, by: Compte, at: datetime) -> None:
-    """Give a chapitre being read to another instructeur, and tell who had it."""
+    """Give a chapitre being read to another instructeur, and notify the former one."""
     former = chapitre.claimed_by
     assert former is not None, "A chapitre under review is held."
     chapitre.change_hands(by=by, at=at, until=at + rules.CLAIM)
@@ -113,12 +113,12 @@ def _change_hands(chapitre: Chapitre, *, by: Compte, at: datetime) -> None:
 def save_draft(
     *, chapitre_id: int, numero: str, sha256: str, avis: str, reason: str, by: Compte, at: datetime
 ) -> BrouillonDAvis:
-    """Keep what an instructeur is about to say of one revision; nobody else reads it. The claim begins anew.
+    """Keep an instructeur's draft on one revision; nobody else reads it. The four hours of the claim start again.
 
     :param sha256: of the revision that was on the page
     :param avis: empty while only the reason is being written
-    :raises ReviewNotPossible: when one does not hold the chapitre, or the preuve is not asked this round
-    :raises ReviewConflict: when the revision is not the one that was handed over
+    :raises ReviewNotPossible: when `by` does not hold the chapitre, or the preuve is not to be read this round
+    :raises ReviewConflict: when the revision is not the one that was submitted
     """
     chapitre = locked_chapitre(chapitre_id=chapitre_id)
     facts = _refuse_who_does_not_hold(chapitre, by)
@@ -139,11 +139,11 @@ def save_draft(
 
 @transaction.atomic
 def conclude_review(*, chapitre_id: int, seen_version: int, by: Compte, at: datetime) -> Chapitre:
-    """Return the chapitre if anything is to correct, approve it otherwise: every verdict is given in this one act.
+    """Return the chapitre if anything is to be corrected, else approve it; every verdict is given in this one act.
 
-    :param seen_version: the chapitre's version that was read; if it moved since, nothing is decided
-    :raises ReviewConflict: saying who did what and when
-    :raises ReviewNotPossible: when one does not hold it
+    :param seen_version: the chapitre's version that was read; if it changed since, nothing is decided
+    :raises ReviewConflict: with who did what and when
+    :raises ReviewNotPossible: when `by` does not hold it
     :raises ReviewNotConcludable: with every obstacle
     """
     chapitre = locked_chapitre(chapitre_id=chapitre_id)
@@ -170,14 +170,14 @@ def conclude_review(*, chapitre_id: int, seen_version: int, by: Compte, at: date
 
 
 def _what_moved(chapitre: Chapitre, by: Compte) -> str:
-    """Say what happened to a chapitre since this instructeur read it; he need not be told that he reads it."""
+    """Say in French what happened to a chapitre since this instructeur read it."""
     mine = chapitre.state == ChapitreState.UNDER_REVIEW and chapitre.claimed_by_id == by.pk
     contested = who_contested_in(chapitre) if chapitre.state in WAITING else ""
     return contested if mine and contested else who_moved_chapitre(chapitre)
 
 
 def _give_verdicts(chapitre: Chapitre, facts: rules.ReviewFacts, *, by: Compte, at: datetime) -> None:
-    """Make verdicts of the drafts, each tied to the sha256 that was read, and move the preuves."""
+    """Turn the drafts into verdicts, each tied to the sha256 that was read, and move the preuves."""
     soumission = soumissions_standing(chapitre)[0]
     revisions = submitted_revisions(chapitre)
     for numero in facts.asked:
@@ -200,9 +200,9 @@ def _give_verdicts(chapitre: Chapitre, facts: rules.ReviewFacts, *, by: Compte, 
 
 
 def refuse_closed(*, chapitre: Chapitre) -> None:
-    """Let nothing be done with a chapitre of a candidature that is closed.
+    """Refuse any act on a chapitre whose candidature is closed.
 
-    :raises ReviewNotPossible: when it is
+    :raises ReviewNotPossible: when it is closed
     """
     if chapitre.dossier.candidature.state != CandidatureState.OPEN:
         raise ReviewNotPossible("Cette candidature n’est plus ouverte.")
@@ -234,12 +234,12 @@ def _address(chapitre: Chapitre) -> str:
 
 
 def record_chapitre(*, chapitre: Chapitre, act: Act, by: Compte, at: datetime, **params: str | int) -> None:
-    """Write in its candidature's journal what became of a chapitre."""
+    """Write an act on a chapitre in its candidature's journal."""
     chain = chapitre.dossier.candidature.chain
     journal.record(chain, act, on=_address(chapitre), by=by, at=at, chapitre=chapitre.code, **params)
 
 
 def tell_of_chapitre(*, chapitre: Chapitre, kind: str, at: datetime) -> None:
-    """Tell the éditeur's team what became of a chapitre."""
+    """Notify the éditeur's team of an act on a chapitre."""
     candidature = chapitre.dossier.candidature
     tell_the_team(candidature=candidature, kind=kind, on=_address(chapitre), occurrence=str(chapitre.version), at=at)

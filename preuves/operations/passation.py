@@ -1,4 +1,4 @@
-"""What an instructeur who leaves holds of the chapitres, and to whom it goes."""
+"""Handing over the chapitres of an instructeur who leaves."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from .locking import locked_chapitre
 
 
 def why_chapitres_wait(compte: Compte) -> list[str]:
-    """The chapitres that this person is reading, one sentence each."""
+    """List the chapitres that this person is reading, one French sentence each."""
     return [f"Examen du chapitre {chapitre.code} de {chapitre.dossier.candidature.nru}" for chapitre in _held(compte)]
 
 
@@ -24,7 +24,7 @@ def why_chapitres_wait(compte: Compte) -> list[str]:
 def hand_over_chapitres(*, of: Compte, to: Compte, by: Compte, at: datetime) -> None:
     """Give a colleague the chapitres that somebody is reading.
 
-    :raises AgentNotChangeable: when that colleague does not instruct
+    :raises AgentNotChangeable: when that colleague is not an instructeur
     """
     held = _held(of)
     if held and not instructs(to):

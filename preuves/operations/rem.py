@@ -34,9 +34,9 @@ def publish_rem(
     by: Compte | None,
     at: datetime,
 ) -> tuple[VersionDuREM, bool]:
-    """Publish a version of a dispositif's REM; the content of the latest one again changes nothing.
+    """Publish a version of a dispositif's REM; publishing the content of the latest one again changes nothing.
 
-    :param annotations: by N° preuve, what holds of it beside its words; what is not known yet is kept with the version
+    :param annotations: by N° preuve, what holds besides its text; what is not known yet is kept with the version
     :param date: the civil day that names the version
     :param by: None when the operator publishes it from a terminal
     :return: the version, and whether it is new
@@ -67,9 +67,9 @@ def publish_rem(
 
 
 def refuse_a_day_that_is_over(*, latest: VersionPubliee | None, date: date) -> None:
-    """Refuse a version that another one already follows, or that bears its day.
+    """Refuse a version when another one has a later date, or the same.
 
-    :raises RemNotPublishable: saying which
+    :raises RemNotPublishable: with its name
     """
     if latest and latest.date >= date:
         raise RemNotPublishable(
@@ -79,7 +79,7 @@ def refuse_a_day_that_is_over(*, latest: VersionPubliee | None, date: date) -> N
 
 
 def _write(version: VersionDuREM, spec: RemSpec) -> None:
-    """Write every row, one statement a table."""
+    """Write every row, one statement for each table."""
     chapitres = ChapitreDuREM.objects.bulk_create(
         ChapitreDuREM(version=version, code=spec_of_chapitre.code, label=spec_of_chapitre.label, rank=rank)
         for rank, spec_of_chapitre in enumerate(spec.chapitres, start=1)
@@ -129,7 +129,7 @@ def _write(version: VersionDuREM, spec: RemSpec) -> None:
 
 
 def _keep(version: VersionDuREM, known: Mapping[str, Annotation], annotations: Mapping[str, Annotation]) -> None:
-    """Keep what is said of the preuves and was not known; what was stays as it was written."""
+    """Keep the annotations that are new or changed; earlier rows stay as they were written."""
     AnnotationDePreuve.objects.bulk_create(
         AnnotationDePreuve(
             version=version,

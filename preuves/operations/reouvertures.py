@@ -1,4 +1,4 @@
-"""What the ANS opens again: a preuve that was dispensed, a chapitre that was approved."""
+"""What the ANS makes due again: a preuve that was dispensed, a chapitre that was approved."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ from .locking import locked_candidature, locked_chapitre
 
 @transaction.atomic
 def contest_dispense(*, candidature_id: int, numero: str, reason: str, by: Compte, at: datetime) -> Contestation:
-    """Say that a héritage or an équivalence does not hold: the preuve becomes due, and its chapitre opens again.
+    """Contest a héritage or an équivalence: the preuve becomes due, and its chapitre opens again.
 
     :raises ReviewNotPossible: when there is nothing to contest, or no reason
     """
@@ -60,9 +60,9 @@ def contest_dispense(*, candidature_id: int, numero: str, reason: str, by: Compt
 
 @transaction.atomic
 def reopen_chapitre(*, chapitre_id: int, reason: str, seen_version: int, by: Compte, at: datetime) -> Chapitre:
-    """Open an approved chapitre again, for a reason that the éditeur reads.
+    """Open an approved chapitre again, with a reason that the éditeur reads.
 
-    :raises ReviewConflict: when it moved since it was read
+    :raises ReviewConflict: when it changed since it was read
     :raises ReviewNotPossible: without a reason, or when it is not approved
     """
     chapitre = locked_chapitre(chapitre_id=chapitre_id)
@@ -81,7 +81,7 @@ def reopen_chapitre(*, chapitre_id: int, reason: str, seen_version: int, by: Com
 
 
 def _reopen(chapitre: Chapitre, *, reason: str, by: Compte, at: datetime) -> None:
-    """Move an approved chapitre, locked, back to the éditeur, and say why in the journal."""
+    """Give an approved chapitre, locked, back to the éditeur, with the reason in the journal."""
     chapitre.reopen(by=by, at=at)
     chapitre.save()
     record_chapitre(chapitre=chapitre, act=Act.CHAPITRE_REOPENED, by=by, at=at, motif=reason)

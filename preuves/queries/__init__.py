@@ -1,1 +1,1 @@
-"""What is, in phase 2. One module a noun; the names are handed on here."""
+"""The reading of phase 2, one module per noun."""

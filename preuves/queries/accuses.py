@@ -1,4 +1,4 @@
-"""What a submission of a chapitre handed to the ANS, as its accusé lists it."""
+"""What a submission of a chapitre holds, as its accusé lists it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHORT = (Forme.LINK, Forme.NUMBER)
 
 
 def accuses_of_chapitre(candidature: Candidature, code: str) -> QuerySet[Accuse, Any]:
-    """The accusés of a chapitre's submissions, latest first; `taken_back_at` says which count as never made."""
+    """The accusés of a chapitre's submissions, latest first; `taken_back_at` tells which no longer count."""
     reprise = RepriseDeChapitre.objects.filter(
         soumission__chapitre__dossier__candidature=candidature,
         soumission__chapitre__code=code,
@@ -26,7 +26,7 @@ def accuses_of_chapitre(candidature: Candidature, code: str) -> QuerySet[Accuse,
 
 
 def depots_of_soumission(soumission: SoumissionDeChapitre) -> list[dict[str, Any]]:
-    """Every revision that was handed over, in the order of the N°, with its files; three queries."""
+    """Every revision of a submission, in the order of the N°, with its files; three queries."""
     lines = Prefetch("lines", RevisionPiece.objects.select_related("piece").order_by("rank"))
     rows = Revision.objects.filter(
         preuve__chapitre=soumission.chapitre_id, sha256__in=soumission.revisions.values()

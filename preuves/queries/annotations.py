@@ -1,4 +1,4 @@
-"""What a dispositif knows of its preuves and chapitres, whatever the workbook says."""
+"""What a dispositif knows of its preuves and chapitres besides the workbook."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from .dossier import latest_version, rem_of
 
 
 def known_of(dispositif: str) -> Known:
-    """Say what is known of a dispositif's preuves and chapitres, from all the versions that it published."""
+    """Return what is known of a dispositif's preuves and chapitres, from all the versions that it published."""
     return known_with(latest_version(dispositif))
 
 
 def known_with(latest: VersionDuREM | None) -> Known:
-    """Say what is known once this version, the latest, is published.
+    """Return what is known once this version, the latest, is published.
 
-    What is known is written with a version and never changes, so each process reads it once.
+    Rows are written with a version and never change, so each process reads them once.
     """
     return _read_once(latest.pk, latest.sha256) if latest else NOTHING_KNOWN
 
 
 @lru_cache(maxsize=4)
 def _read_once(latest_id: int, sha256: str) -> Known:
-    """In three queries, beside those of the version itself."""
+    """Read the annotations in three queries, besides those of the version itself."""
     latest = VersionDuREM.objects.get(pk=latest_id, sha256=sha256)
     of_the_dispositif = {"version__dispositif": latest.dispositif_id, "version__date__lte": latest.date}
     rows = AnnotationDePreuve.objects.filter(**of_the_dispositif).order_by("numero", "-version__date", "-pk")
@@ -41,7 +41,7 @@ def _read_once(latest_id: int, sha256: str) -> Known:
 
 
 def annotation_from(fields: dict[str, Any]) -> Annotation:
-    """Read an annotation as it is kept."""
+    """Read an annotation from its row."""
     sauf_profils = fields.get("sauf_profils")
     return Annotation(
         fields.get("nature"),

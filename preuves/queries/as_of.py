@@ -1,4 +1,4 @@
-"""Dossiers de preuves as they stood at an instant, whatever happened since: from dated rows and the journal's acts."""
+"""The dossiers de preuves as they stood at an instant, rebuilt from dated rows and the journal."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ class RevisionThen:
 class DossierThen:
     """A dossier as it stood at an instant.
 
-    :param dossier: its rows are put together in memory, to be read and never saved
-    :param soumissions: by chapitre, those that stood then: made, and not taken back
+    :param dossier: its rows are rebuilt in memory, to be read and never saved
+    :param soumissions: by chapitre, those that counted then: made, and not taken back
     :param revisions: by N°, in the order of the N°
     """
 
@@ -75,9 +75,9 @@ class DossierThen:
 def dossiers_at(
     candidatures: Sequence[Candidature], volets: Mapping[int, Sequence[PresentedVolet]], *, at: datetime
 ) -> dict[int, DossierThen]:
-    """By candidature, its dossier as it stood at an instant, in a constant number of queries.
+    """Return, by candidature, its dossier as it stood at an instant, in a constant number of queries.
 
-    None of those whose dispositif had no REM yet.
+    Candidatures whose dispositif had no REM then are left out.
 
     :param volets: as they stood then, with the answers to `PRESENTED`
     """
@@ -124,7 +124,7 @@ def dossiers_at(
 
 
 def _versions(dispositifs: Collection[str]) -> dict[str, list[VersionDuREM]]:
-    """By dispositif, its versions, the latest first."""
+    """Return the versions of the REM by dispositif, the latest first."""
     versions: dict[str, list[VersionDuREM]] = {dispositif: [] for dispositif in dispositifs}
     for version in VersionDuREM.objects.filter(dispositif__in=dispositifs).order_by("-date", "-pk"):
         versions[version.dispositif_id].append(version)
@@ -138,7 +138,7 @@ def _version(
     acts: Sequence[JournalEntry],
     at: datetime,
 ) -> VersionDuREM | None:
-    """The version that was answered: the one that the dossier held; before it was opened, the latest published."""
+    """Return the version of a dossier then; before the dossier was opened, the latest published."""
     if row is None:
         return next((version for version in versions if version.published_at <= at), None)
     if row.pinned_at <= at:
@@ -166,7 +166,7 @@ def _chapitres(dossiers: Collection[DossierDePreuves]) -> dict[int, list[Chapitr
 def _soumissions(
     dossiers: Collection[DossierDePreuves], at: datetime
 ) -> dict[int, dict[str, tuple[SoumissionDeChapitre, ...]]]:
-    """By candidature and chapitre, what was submitted by then and was not taken back by then."""
+    """Return, by candidature and chapitre, what was submitted and not taken back at that instant."""
     made = SoumissionDeChapitre.objects.filter(chapitre__dossier__in=dossiers, submitted_at__lte=at)
     standing = made.filter(Q(reprise=None) | Q(reprise__taken_back_at__gt=at)).select_related("chapitre__dossier")
     soumissions: dict[int, dict[str, tuple[SoumissionDeChapitre, ...]]] = {}
@@ -179,7 +179,7 @@ def _soumissions(
 def _then(
     row: Chapitre, acts: Sequence[JournalEntry], soumissions: Mapping[str, tuple[SoumissionDeChapitre, ...]]
 ) -> Chapitre:
-    """Put a chapitre together as it stood; `acts` are those that had moved it."""
+    """Rebuild a chapitre as it stood; `acts` are those of the journal that had moved it."""
     made = soumissions.get(row.code, ())
     state = MOVES[Act(acts[-1].act)] if acts else ChapitreState.OPEN
     concluded = [act.at for act in acts if MOVES[Act(act.act)] in CONCLUDED]
@@ -196,7 +196,7 @@ def _then(
 
 
 def _revisions(dossiers: Collection[DossierDePreuves], at: datetime) -> dict[int, dict[str, RevisionThen]]:
-    """By candidature and N°, the latest deposit by then, with what the ANS had said of it."""
+    """Return, by candidature and N°, the latest deposit at that instant, with the verdict of the ANS on it."""
     rows: QuerySet[Revision, Any] = _latest(at).filter(preuve__chapitre__dossier__in=dossiers)
     columns = ("preuve__chapitre__dossier__candidature", "preuve__numero", "number", "sha256", "deposited_at")
     revisions: dict[int, dict[str, RevisionThen]] = {}
@@ -207,7 +207,7 @@ def _revisions(dossiers: Collection[DossierDePreuves], at: datetime) -> dict[int
 
 
 def _latest(at: datetime) -> QuerySet[Revision, Any]:
-    """The latest revision of each preuve at an instant, and the latest verdict on it by then."""
+    """Return the latest revision of each preuve at an instant, and the latest verdict on it by then."""
     fallen = Exists(AvisTombe.objects.filter(verdict=OuterRef("pk"), fallen_at__lte=at))
     verdicts = VerdictDePreuve.objects.filter(revision=OuterRef("pk"), given_at__lte=at).order_by("-given_at", "-pk")
     last = verdicts.values(word=JSONObject(avis="avis", fallen=fallen))[:1]

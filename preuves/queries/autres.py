@@ -16,8 +16,8 @@ from .equivalences import Span, links_of, tables_to
 class Autre:
     """Another candidature of the same product.
 
-    :param equivalents: by N° preuve here, what is accepted there and counts here, were the reference confirmed
-    :param spans: the lines of the table that stand, accepted there or not
+    :param equivalents: by N° preuve here, what is accepted there and would count here if the reference were confirmed
+    :param spans: the lines of the table in force, whether or not the preuve is accepted there
     """
 
     nru: str
@@ -27,7 +27,7 @@ class Autre:
 
 
 def others_of(candidature: Candidature) -> list[Autre]:
-    """The candidatures of the same product to other dispositifs, still open, in the order of their NRU.
+    """Return the open candidatures of the same product to other dispositifs, in the order of their NRU.
 
     One query when there is none.
     """
@@ -59,9 +59,10 @@ def _standing(lines: Iterable[Sequence[Span]]) -> list[Span]:
 def hoped_from(
     others: Iterable[Autre], chosen: Collection[str], exigibilites: Mapping[str, Exigibilite], profils: Collection[str]
 ) -> int:
-    """How many preuves that are due would be equivalent once all that the tables name is accepted there.
+    """Return how many due preuves would be equivalent once all that the tables name is accepted there.
 
-    :param chosen: the NRU that are supposed; profils: those that are
+    :param chosen: the NRU to suppose
+    :param profils: the profils to suppose
     """
     named = {
         span.cible

@@ -1,4 +1,4 @@
-"""What an upper floor knows that answers a preuve: each says, when it is ready, how it is read. This one draws it."""
+"""What the apps above know about a preuve, and show beside it: each registers a function that is called on reading."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from preuves.catalogue.rem import PreuveSpec
 
 @dataclass(frozen=True)
 class Beside:
-    """One thing to read beside a preuve, in French.
+    """Something to show beside a preuve, in French.
 
-    :param guichet: the colour of the desk that says it
-    :param tone: of the badge that bears `state_label`
-    :param lines: the sentences, in order
-    :param address: the name of the page of the candidature where more of it is read
+    :param guichet: the colour of its desk
+    :param tone: of the badge that shows `state_label`
+    :param lines: sentences, in order
+    :param address: the name of the URL where the candidature shows more of it
     """
 
     title: str
@@ -37,5 +37,5 @@ def register_beside(reader: Reader) -> None:
 
 
 def said_beside(candidature: Candidature, preuve: PreuveSpec, *, at: datetime) -> list[Beside]:
-    """Ask every floor above what it knows of a preuve; nothing for most of them."""
+    """Return what the registered functions give for a preuve; nothing for most of them."""
     return [line for read in _readers for line in read(candidature, preuve, at)]

@@ -24,7 +24,7 @@ MOST_REUSABLE = 30
 
 
 def soumissions_standing(chapitre: Chapitre) -> list[SoumissionDeChapitre]:
-    """The submissions of a chapitre that were not taken back, latest first."""
+    """Return the submissions of a chapitre that were not taken back, latest first."""
     return list(chapitre.soumissions.filter(reprise=None).select_related("submitted_by").order_by("-number"))
 
 
@@ -58,7 +58,7 @@ def who_moved_chapitre(chapitre: Chapitre) -> str:
 
 
 def who_contested_in(chapitre: Chapitre) -> str:
-    """Say in French which dispense was last contested in a chapitre since it was handed over; empty when none was."""
+    """Say in French which dispense was last contested in a chapitre since its submission; empty when none was."""
     since = Contestation.objects.filter(dossier=chapitre.dossier_id, contested_at__gte=chapitre.submitted_at)
     here = rem_of(chapitre.dossier.version).by_numero
     for contestation in since.select_related("contested_by").order_by("-contested_at", "-pk"):
@@ -69,7 +69,7 @@ def who_contested_in(chapitre: Chapitre) -> str:
 
 
 def history_of(candidature: Candidature, numero: str) -> list[Revision]:
-    """Every revision of one preuve, latest first, with its pièces, its verdicts, and what made each verdict fall."""
+    """Return every revision of one preuve, latest first, with its pièces, its verdicts, and why each verdict fell."""
     verdicts = VerdictDePreuve.objects.select_related("given_by").order_by("given_at", "pk")
     return list(
         Revision.objects.filter(preuve__chapitre__dossier__candidature=candidature, preuve__numero=numero)
@@ -84,13 +84,16 @@ def history_of(candidature: Candidature, numero: str) -> list[Revision]:
 
 
 def pieces_reusable(candidature: Candidature, types: Sequence[str]) -> list[Piece]:
-    """The files of the candidature that another preuve may take too: the latest thirty of these types."""
+    """Return the files of the candidature that another preuve may use too: the latest thirty of these types."""
     pieces = candidature.pieces.filter(content_type__in=types).exclude(analyse__state=AnalyseState.INFECTED)
     return list(pieces.order_by("-deposited_at", "-pk")[:MOST_REUSABLE])
 
 
 def candidatures_presented_anew() -> list[tuple[int, int]]:
-    """Pairs of pks: a candidature whose éligibilité was submitted again since a chapitre was approved, and by whom."""
+    """Return the candidatures whose éligibilité was submitted again since a chapitre was approved.
+
+    :return: pairs of pks, the candidature and whoever submitted it
+    """
     latest = Soumission.objects.filter(
         volet__candidature=OuterRef("dossier__candidature"), volet__kind=VoletKind.ELIGIBILITE
     ).order_by("-number")

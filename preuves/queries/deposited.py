@@ -1,4 +1,4 @@
-"""What was deposited in dossiers de preuves: every living preuve, with its latest revision."""
+"""The living preuves of dossiers, each with its latest revision."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from preuves.rules.completude import DepositedPreuve
 
 
 def deposited(row: DossierDePreuves | None) -> dict[str, DepositedPreuve]:
-    """Every living preuve of the dossier with its latest revision, in one query."""
+    """Return every living preuve of the dossier with its latest revision, in one query."""
     return _by_dossier(_DEPOSITED.ask(dossier=row.pk)).get(row.pk, {}) if row else {}
 
 
@@ -29,7 +29,7 @@ _DEPOSITED = Prepared(
 
 
 def deposited_in(dossiers: Sequence[int]) -> dict[int, dict[str, DepositedPreuve]]:
-    """By dossier, every living preuve with its latest revision, in one query."""
+    """Return, by dossier, every living preuve with its latest revision, in one query."""
     return _by_dossier(_latest(Revision.objects.filter(preuve__chapitre__dossier__in=dossiers)))
 
 

@@ -1,4 +1,4 @@
-"""The latest deposit of each preuve, and what the ANS said of it."""
+"""The latest deposit of each preuve, and the verdict of the ANS on it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from preuves.models import DossierDePreuves, Revision, VerdictDePreuve
 
 @dataclass(frozen=True)
 class DepositReturn:
-    """What the ANS said of that very deposit."""
+    """The verdict of the ANS on one deposit."""
 
     reason: str
     given_at: datetime
@@ -27,10 +27,10 @@ class DepositReturn:
 class Depot:
     """The latest deposit for one preuve.
 
-    :param state: of the preuve
-    :param by: who made it
-    :param empreinte: of the words of the REM that it answered to
-    :param retour: None while the ANS has said nothing of that deposit
+    :param state: state of the preuve
+    :param by: who made the deposit
+    :param empreinte: sha256 of the words of the REM that it answers to
+    :param retour: None while the ANS has given no verdict on it
     """
 
     state: str
@@ -48,7 +48,7 @@ class Depot:
 
 
 def latest_depots(dossier: DossierDePreuves, code: str) -> dict[str, Depot]:
-    """Give the latest deposit of every living preuve of one chapitre, by N°, in one query."""
+    """Return the latest deposit of every living preuve of one chapitre, by N°, in one query."""
     rows = _latest().filter(preuve__chapitre__dossier=dossier, preuve__chapitre__code=code)
     return {
         numero: Depot(state, number, sha256, forme, at, by, empreinte, _retour(verdict))

@@ -1,4 +1,4 @@
-"""What a candidature presents, what is due of it, and where each chapitre stands."""
+"""The dossier de preuves of a candidature: what it presents, what is due, and where each chapitre stands."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .rem import spec_of_version
 
 @dataclass(frozen=True)
 class Rem:
-    """A published version as the pages read it: its texts, and what the rule of exigibilité needs."""
+    """A published version as pages read it: its texts, and what the rule of exigibilité needs."""
 
     version: VersionDuREM
     spec: RemSpec
@@ -37,7 +37,7 @@ class Rem:
 
 @dataclass(frozen=True)
 class Attendu:
-    """One expected preuve where it stands in the REM, and whether it is due of this candidature."""
+    """One expected preuve in its place in the REM, and whether it is due for this candidature."""
 
     chapitre: ChapitreSpec
     exigence: ExigenceSpec
@@ -60,8 +60,8 @@ class Dossier:
 
     :param row: None while nothing was deposited: the version is then the latest published
     :param unadmitted: the volets that are not recevables
-    :param eligibilite_submitted: whether the deposit is open
-    :param depots: of the chapitre that is looked at, by N°; empty when all of them are
+    :param eligibilite_submitted: whether deposits are open
+    :param depots: by N°, those of the one chapitre that was asked for; empty when all chapitres were
     """
 
     candidature: Candidature
@@ -93,7 +93,7 @@ class ChapitreDuDossier:
 
 
 class Shared(NamedTuple):
-    """What the facts of every chapitre of a dossier have in common."""
+    """The facts that all the chapitres of a dossier share."""
 
     preuves: Mapping[str, DepositedPreuve]
     candidature_open: bool
@@ -106,8 +106,8 @@ def dossier_of(
     """Gather a whole dossier in a constant number of queries; None while the dispositif has no REM.
 
     :param candidature: with its dispositif joined
-    :param presented: its volets with the answers to `PRESENTED`, for whoever has gathered them already
-    :param code: of the one chapitre that is looked at, for whoever shows no other: it alone is gathered
+    :param presented: its volets with the answers to `PRESENTED`, when the caller has them already
+    :param code: of the one chapitre to gather; all when empty
     """
     row, contested, chapitres = _rows(candidature, code)
     version = row.version if row else latest_version(candidature.dispositif_id)
@@ -133,9 +133,10 @@ def assembled(
     *,
     code: str = "",
 ) -> Dossier:
-    """Put a dossier together from what was gathered of it; no query.
+    """Build a dossier from rows already read; no query.
 
-    :param chapitres: the rows, by code; preuves: what was deposited, by N°
+    :param chapitres: the rows, by code
+    :param preuves: what was deposited, by N°
     """
     due = exigibilites(rem.attendues, presentation)
     unadmitted = tuple(
@@ -177,15 +178,15 @@ def latest_version(dispositif: str) -> VersionDuREM | None:
 
 
 def newer_version(dossier: Dossier) -> VersionDuREM | None:
-    """The latest published version, when the dossier answers to another one."""
+    """Return the latest published version, when the dossier is on another one."""
     latest = latest_version(dossier.candidature.dispositif_id)
     return latest if dossier.row and latest and latest != dossier.rem.version else None
 
 
 def chapitres_asked_of_everybody(dispositif: str) -> dict[int | None, frozenset[str]]:
-    """By version that some dossier answers to, the codes of the chapitres in which every candidature owes a preuve.
+    """Return, by pk of each version in use, the codes of the chapitres in which every candidature owes a preuve.
 
-    Those of the candidatures whose dossier is not open yet are under None. Who holds an equivalent may owe less.
+    Under None, those of the candidatures whose dossier is not open yet. A candidature with équivalences may owe less.
     """
     answered = DossierDePreuves.objects.filter(version=OuterRef("pk"))
     versions = VersionDuREM.objects.filter(Exists(answered), dispositif=dispositif).order_by("pk")
@@ -252,7 +253,7 @@ def _facts(code: str, row: Chapitre | None, expected: tuple[Exigibilite, ...], s
 
 
 def _rows(candidature: Candidature, code: str) -> tuple[DossierDePreuves | None, Contested, dict[str, Chapitre]]:
-    """The dossier, what was contested in it, and its chapitres by code; in one query when one of them is looked at."""
+    """Return the dossier, what was contested in it, and its chapitres by code; in one query for one chapitre."""
     mine = _CHAPITRE.first(candidature=candidature.pk, code=code) if code else None
     if mine:
         return mine.dossier, mine.contested, {code: mine}

@@ -17,9 +17,9 @@ from .presentations import Presented, presentations_from, rows
 def whole_dossiers_of(
     candidatures: Sequence[Candidature], volets: Mapping[int, Sequence[PresentedVolet]]
 ) -> dict[int, Dossier]:
-    """The whole dossiers of several candidatures, by candidature, in a constant number of queries.
+    """Return the whole dossiers of several candidatures, by candidature, in a constant number of queries.
 
-    None of those whose dispositif has no REM.
+    Those whose dispositif has no REM are left out.
 
     :param candidatures: with their dispositif joined
     :param volets: theirs, with the answers to `PRESENTED`

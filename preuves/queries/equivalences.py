@@ -1,4 +1,4 @@
-"""What was accepted elsewhere for the same solution, and counts here: through references, by the tables published."""
+"""The preuves accepted elsewhere for the same solution that count here, by confirmed references and tables."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from preuves.rules.exigibilite import Equivalent
 
 
 class Published(NamedTuple):
-    """A published table, and when (aware)."""
+    """A published table, its day, and when it was published (aware)."""
 
     spec: TableSpec
     date: date
@@ -29,7 +29,7 @@ class Published(NamedTuple):
 
 
 class Span(NamedTuple):
-    """How long a line of a table stood as it is; `until` is None while it stands."""
+    """The time during which a line of a table stays the same; `until` is None while it is in force."""
 
     cible: str
     profils: frozenset[str]
@@ -40,9 +40,10 @@ class Span(NamedTuple):
 
 
 class AcceptedPreuve(NamedTuple):
-    """One preuve that the ANS accepted, and the candidature that it is of.
+    """One preuve that the ANS accepted, and its candidature.
 
-    :param until: when it ceased to count, and `why`, as the end of a French sentence; None while it counts
+    :param until: when it ceased to count, None while it counts
+    :param why: why it ceased to count, as the end of a French sentence
     """
 
     numero: str
@@ -56,7 +57,7 @@ class AcceptedPreuve(NamedTuple):
 
 
 class Life(NamedTuple):
-    """What became of a candidature at the collège: when it was attributed, and when its référencement was withdrawn."""
+    """The dates of a candidature at the collège: its attribution, and the retrait of its référencement by the ANS."""
 
     attributed_at: datetime | None = None
     withdrawn_at: datetime | None = None
@@ -64,7 +65,11 @@ class Life(NamedTuple):
 
 @dataclass(frozen=True)
 class EquivalenceLink:
-    """A preuve of a candidature, what counts or counted for it elsewhere, and until when; None while it counts."""
+    """A preuve of a candidature, and what counts for it elsewhere.
+
+    :param until: when that ceased to count, None while it counts
+    :param why: why, as the end of a French sentence
+    """
 
     numero: str
     equivalent: Equivalent
@@ -80,7 +85,7 @@ _readers: list[Lives] = []
 
 
 def register_lives(reader: Lives) -> None:
-    """Let the floor of the collège say what became of candidatures, by NRU, by an instant (None: today)."""
+    """Register the function that gives the `Life` of candidatures, by NRU, as of an instant (None: today)."""
     if reader not in _readers:
         _readers.append(reader)
 
@@ -92,13 +97,13 @@ def links_of(
     at: datetime | None = None,
     tables: Tables | None = None,
 ) -> dict[int, list[EquivalenceLink]]:
-    """By candidature, what counts or counted for its preuves; three queries at most, none without a reference.
+    """Return, by candidature, what counts or counted for its preuves; three queries at most, none without a reference.
 
-    In the same dispositif, for a new version, a preuve is its own equivalent; of another one, the table says.
+    Between versions of a solution in the same dispositif, a preuve is its own equivalent; else, the table gives it.
 
     :param named: by candidature, the NRU that it refers to
     :param at: as of that instant (aware); today when None
-    :param tables: those of `tables_to`, for whoever has read them already, or supposes others
+    :param tables: as `tables_to` returns them, when the caller has read them or supposes others
     """
     nrus = {nru for nrus_named in named.values() for nru in nrus_named}
     if not nrus:
@@ -138,7 +143,7 @@ def _spans(accepted: AcceptedPreuve, candidature: Candidature, tables: Tables) -
 
 
 def _kept(link: EquivalenceLink, attributed_at: datetime | None) -> EquivalenceLink:
-    """What an attribution rested on stays: nothing of it is asked again."""
+    """Return the link as it stood at the attribution: what an attribution relied on is never asked for again."""
     stays = link.until is not None and attributed_at is not None and link.until > attributed_at
     return EquivalenceLink(link.numero, link.equivalent, None, "") if stays else link
 
@@ -151,9 +156,9 @@ def lives_of(nrus: Collection[str], at: datetime | None) -> dict[str, Life]:
 
 
 def accepted_in(nrus: Collection[str], lives: Mapping[str, Life], *, at: datetime | None) -> list[AcceptedPreuve]:
-    """Every preuve that was accepted once in these candidatures, with when it ceased to count, in one query.
+    """Return the preuves that were ever accepted in these candidatures, with when they ceased to count, in one query.
 
-    As of an instant, one more: a foreclosure that was undone since is known by the journal alone.
+    As of an instant, one more: only the journal knows a foreclosure that was undone since.
     """
     closed = _closed_at(nrus, at) if at else None
     acceptances = []
@@ -174,7 +179,7 @@ def accepted_in(nrus: Collection[str], lives: Mapping[str, Life], *, at: datetim
 
 
 def _verdicts(nrus: Collection[str], at: datetime | None) -> QuerySet[VerdictDePreuve, Any]:
-    """The last acceptance of each preuve, and when it fell: until then, nothing may be deposited in its place."""
+    """Return the last acceptance of each preuve, and when it fell."""
     fallen = AvisTombe.objects.filter(verdict=OuterRef("pk"))
     there = "revision__preuve__chapitre__dossier__candidature"
     verdicts = VerdictDePreuve.objects.filter(**{f"{there}__nru__in": nrus}, avis=Avis.ACCEPTED)
@@ -195,7 +200,7 @@ def _verdicts(nrus: Collection[str], at: datetime | None) -> QuerySet[VerdictDeP
 
 
 def _closed_at(nrus: Collection[str], at: datetime) -> dict[str, tuple[datetime | None, datetime | None]]:
-    """By NRU, since when a candidature was withdrawn, and foreclosed, at an instant."""
+    """Return, by NRU, since when a candidature was withdrawn and since when it was foreclosed, at an instant."""
     acts = (
         ActDeCandidature.CANDIDATURE_WITHDRAWN,
         ActDeCandidature.CANDIDATURE_FORECLOSED,
@@ -219,7 +224,9 @@ def tables_to(
     at: datetime | None = None,
     following: Mapping[tuple[str, str], Published] | None = None,
 ) -> Tables:
-    """By pair that ends at one of these dispositifs, its lines; one query, the contents being read once a process.
+    """Return the lines of the tables whose target is one of these dispositifs, by pair (source, target).
+
+    One query; each process reads the contents once.
 
     :param following: by pair, a table to suppose published after the others
     """
@@ -238,7 +245,7 @@ def tables_to(
 
 @lru_cache(maxsize=64)
 def _read_once(versions: tuple[tuple[int, str, date, datetime], ...]) -> dict[str, tuple[Span, ...]]:
-    """What was published never changes: each process puts the lines of a pair together once."""
+    """Build the lines of a pair once in each process: what is published never changes."""
     return spans_of([_published(version) for version in versions])
 
 
@@ -260,9 +267,9 @@ def latest_table(source: str, cible: str) -> VersionDEquivalences | None:
 
 
 def spans_of(versions: Sequence[Published]) -> dict[str, tuple[Span, ...]]:
-    """Say by N° source how long each line stood, from the versions of one pair in their order.
+    """Return, by N° source, how long each line was in force, from the versions of one pair in their order.
 
-    A line whose condition changes ends, and another begins; a note that changes is the same line.
+    A line whose condition changes ends, and another begins; a line whose note changes is the same.
     """
     standing: dict[tuple[str, str], Span] = {}
     ended: list[tuple[str, Span]] = []

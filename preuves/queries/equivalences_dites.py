@@ -1,4 +1,4 @@
-"""Which équivalences the éditeur's team must be told of: those that hold and were not said, and the contrary."""
+"""The équivalences of which a team must be told: those that hold and were not told, and those told that ended."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class ToTell:
-    """By N° preuve: what counts for it, and was not told; and why what was told does not count any more, in French."""
+    """What a team must be told.
+
+    :param granted: by N° preuve, the equivalent that counts for it, and was not told
+    :param ended: by N° preuve, why the équivalence that was told ended, in French
+    """
 
     granted: Mapping[str, Equivalent]
     ended: Mapping[str, str]
@@ -30,14 +34,14 @@ class ToTell:
 
 
 def refers_to_another(dispositif: str = "") -> Exists:
-    """Whether the ANS ever confirmed that another candidature (of a dispositif, if said) is of the same solution."""
+    """Whether the ANS confirmed that another candidature (of this dispositif, if given) is of the same solution."""
     others = Candidature.objects.filter(dispositif=dispositif) if dispositif else Candidature.objects.all()
     confirmed = Jugement.objects.filter(volet__candidature=OuterRef("pk"), verdict=Verdict.CONFIRMED)
     return Exists(confirmed.filter(identifiant__in=others.values("nru")))
 
 
 def candidatures_to_tell() -> Iterator[int]:
-    """The pk of the candidatures of which something is to be told, in three queries or so for each 500 looked at."""
+    """Yield the pk of the candidatures whose team must be told something; about three queries for 500 candidatures."""
     every, last = _looked_at(), 0
     while chunk := list(every.filter(pk__gt=last)[:CHUNK]):
         yield from (pk for pk, to_tell in to_tell_of(chunk).items() if to_tell)
@@ -45,14 +49,14 @@ def candidatures_to_tell() -> Iterator[int]:
 
 
 def _looked_at() -> QuerySet[Candidature]:
-    """Those that go on, and refer to another or were told something. What an attribution rested on does not end."""
+    """Return the open candidatures that refer to another one, or were told something; not those with an attribution."""
     dite = Exists(EquivalenceDite.objects.filter(candidature=OuterRef("pk"), ended_at=None))
     going_on = Candidature.objects.filter(state=CandidatureState.OPEN).exclude(gel=Freeze.ATTRIBUTED)
     return going_on.filter(Q(refers_to_another()) | Q(dite)).order_by("pk")
 
 
 def to_tell_of(candidatures: Sequence[Candidature]) -> dict[int, ToTell]:
-    """By candidature, what its team is to be told."""
+    """Return, by candidature, what its team must be told."""
     volets = presented_volets_of([candidature.pk for candidature in candidatures], champs=PRESENTED)
     presented = [Presented(candidature, volets[candidature.pk], ()) for candidature in candidatures]
     dites: dict[int, list[EquivalenceDite]] = {candidature.pk: [] for candidature in candidatures}

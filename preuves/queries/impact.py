@@ -1,4 +1,4 @@
-"""What a new REM would do to each dossier that passes to it."""
+"""What a new REM would change in each dossier that moves to it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ from .presentations import presentations_of, rows
 
 @dataclass(frozen=True)
 class Impact:
-    """What a new REM would do to one dossier that passes to it.
+    """What a new REM would change in one dossier.
 
-    :param added: how many preuves become due; `dropped`: how many are no longer
-    :param kept: how many accepted preuves stay so; `fallen`: how many must be read again
+    :param added: how many preuves become due
+    :param dropped: how many are no longer due
+    :param kept: how many accepted preuves stay accepted
+    :param fallen: how many accepted preuves must be read again
     """
 
     candidature: Candidature
@@ -36,13 +38,13 @@ class Impact:
 
 
 def dossiers_of(dispositif: str) -> QuerySet[DossierDePreuves]:
-    """Every dossier of a dispositif, in the order of their NRU."""
+    """Return every dossier of a dispositif, in the order of their NRU."""
     dossiers = rows().select_related("candidature__produit__editeur").filter(candidature__dispositif=dispositif)
     return dossiers.order_by("candidature__nru", "pk")
 
 
 def impact_of(dossiers: Sequence[DossierDePreuves], spec: RemSpec) -> list[Impact]:
-    """Say what a REM would do to each of these dossiers, in a constant number of queries.
+    """Return what a REM would change in each of these dossiers, in a constant number of queries.
 
     :param dossiers: some of `dossiers_of`
     """
@@ -60,7 +62,7 @@ def impact_of(dossiers: Sequence[DossierDePreuves], spec: RemSpec) -> list[Impac
 
 
 class _Passage:
-    """From one published version to what was read; shared by all the dossiers that answer to that version."""
+    """The move from one published version to the REM that was read; shared by the dossiers of that version."""
 
     def __init__(self, before: Rem, spec: RemSpec) -> None:
         self.before = before.attendues

@@ -1,4 +1,4 @@
-"""What an instructeur reads: the chapitres that wait, and one chapitre as it was handed over."""
+"""What an instructeur reads: the chapitres that wait, and one chapitre as it was submitted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .dossier import Attendu, ChapitreDuDossier, Dossier, dossier_of
 
 
 def submitted_revisions(chapitre: Chapitre) -> dict[str, Revision]:
-    """The revisions of the last submission that stands, by N°; never those deposited since."""
+    """Return the revisions of the last submission that counts, by N°; never those deposited since."""
     standing = soumissions_standing(chapitre)
     return _revisions_of(chapitre, standing[0]) if standing else {}
 
@@ -50,7 +50,7 @@ def _facts(chapitre: Chapitre, revisions: dict[str, Revision], drafts: dict[str,
 
 
 def missing_in(chapitre: Chapitre) -> tuple[str, ...]:
-    """The N° that became due in a chapitre after it was handed over: a dispense contested, a profil added."""
+    """Return the N° that became due in a chapitre after its submission: a dispense contested, a profil added."""
     dossier = dossier_of(chapitre.dossier.candidature)
     known = dossier.chapitre(chapitre.code) if dossier else None
     standing = soumissions_standing(chapitre)
@@ -58,7 +58,7 @@ def missing_in(chapitre: Chapitre) -> tuple[str, ...]:
 
 
 def _missing(chapitre: ChapitreDuDossier, handed_over: Collection[str]) -> tuple[str, ...]:
-    """The due N° that nobody can have read: neither handed over, nor accepted earlier."""
+    """Return the due N° that nobody can have read: neither submitted, nor accepted earlier."""
     preuves = chapitre.facts.preuves
     return tuple(
         numero
@@ -77,7 +77,7 @@ def _drafts_on(revisions: dict[str, Revision], by: Compte) -> dict[str, DraftVer
 class LigneDExamen:
     """One preuve of a chapitre as an instructeur reads it.
 
-    :param revision: the one handed over; None when it is dispensed, or became due since
+    :param revision: the one submitted; None when it is dispensed, or became due since
     :param is_asked: to be judged this round
     :param is_new: deposited since the last reading
     """
@@ -108,7 +108,7 @@ class LigneDExamen:
 
 @dataclass(frozen=True)
 class ChapitreReview:
-    """A chapitre as it was handed over, and what this instructeur is about to say of it.
+    """A chapitre as it was submitted, with the drafts of this instructeur.
 
     :param missing: what became due since, and goes back to the éditeur with the rest
     """
@@ -143,7 +143,7 @@ class ChapitreReview:
 
 
 def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> ChapitreReview | None:
-    """Gather a chapitre for whoever reads it, in three queries; None while nothing was handed over."""
+    """Gather a chapitre for its reader, in three queries; None while nothing was submitted."""
     row = chapitre.row
     standing = soumissions_standing(row) if row else []
     if row is None or not standing:
@@ -173,6 +173,6 @@ def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> C
 
 
 def former_verdicts(revision: Revision) -> list[VerdictDePreuve]:
-    """What the ANS said of every revision of a preuve, latest first, with the revision that it spoke of."""
+    """Return every verdict on a preuve, latest first, with its revision."""
     verdicts = VerdictDePreuve.objects.filter(revision__preuve=revision.preuve_id)
     return list(verdicts.select_related("revision", "given_by").order_by("-given_at", "-pk"))

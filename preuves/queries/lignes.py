@@ -17,10 +17,10 @@ from .dossier import Attendu, ChapitreDuDossier, Dossier
 
 @dataclass(frozen=True)
 class LigneDePreuve:
-    """One expected preuve of a chapitre. Two that are equal are drawn alike.
+    """One expected preuve of a chapitre. Equal lines give equal HTML, which is kept (`drawn_once`).
 
-    :param rem: the sha256 of the version that its words are read in, with its N°: they never change
-    :param depot: None before the first
+    :param rem: the sha256 of the version of the REM; with the N°, it identifies texts that never change
+    :param depot: None before the first deposit
     """
 
     drawn_once: ClassVar[bool] = True
@@ -106,7 +106,7 @@ def by_exigence(lines: Iterable[LigneDePreuve]) -> list[GroupeDePreuves]:
 
 
 def lines_of_chapitre(dossier: Dossier, chapitre: ChapitreDuDossier) -> list[LigneDePreuve]:
-    """Give every expected preuve of a chapitre with its latest deposit; the dossier was gathered for that chapitre."""
+    """Return every expected preuve of a chapitre with its latest deposit, from a dossier gathered for that chapitre."""
     return [_ligne(dossier, exigibilite.numero) for exigibilite in chapitre.facts.exigibilites]
 
 

@@ -1,4 +1,4 @@
-"""What candidatures present, from which all that is due of them follows."""
+"""What candidatures present, from which the rules derive all that is due."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ class Presented(NamedTuple):
 
 @cache
 def rows() -> QuerySet[DossierDePreuves, Any]:
-    """Every dossier with its version, and as `contested` the dispenses refused by the ANS; put together once."""
+    """Every dossier with its version, and in `contested` the dispenses refused by the ANS; the query is built once."""
     return DossierDePreuves.objects.select_related("version").annotate(contested=_contested("pk"))
 
 
 @cache
 def chapitres_with_dossier() -> QuerySet[Chapitre, Any]:
-    """Every chapitre with its dossier, as `rows` gives it but for `contested`, which it bears itself."""
+    """Every chapitre with its dossier and its version; `contested` is on the chapitre. The query is built once."""
     return Chapitre.objects.select_related("dossier__version").annotate(contested=_contested("dossier"))
 
 
@@ -62,12 +62,15 @@ def _contested(dossier: str) -> ArraySubquery:
 
 
 def answers_of(volets: Iterable[PresentedVolet]) -> dict[str, Value]:
-    """What the volets of one candidature answer, together."""
+    """Return the answers of the volets of one candidature, together."""
     return {champ: value for volet in volets for champ, value in volet.answers.items()}
 
 
 def presentations_of(dossiers: Sequence[DossierDePreuves]) -> dict[int, Presentation]:
-    """By dossier, what its candidature presents; the dossiers are some of `rows()`, their candidature joined."""
+    """Return, by dossier, what its candidature presents.
+
+    :param dossiers: from `rows()`, with their candidature joined
+    """
     volets = presented_volets_of([dossier.candidature_id for dossier in dossiers], champs=PRESENTED)
     presented = [
         Presented(dossier.candidature, volets[dossier.candidature_id], dossier.contested)  # type: ignore[attr-defined] # by `rows`
@@ -83,9 +86,9 @@ def presentations_from(
     at: datetime | None = None,
     tables: Tables | None = None,
 ) -> dict[int, Presentation]:
-    """By candidature, what it presents; no query, but those of `links_of` when one refers to another of vague 2.
+    """Return, by candidature, what it presents. It makes no query but those of `links_of`, for references of vague 2.
 
-    :param at: as of that instant (aware), at which what is given stood; today when None
+    :param at: as of that instant (aware); today when None
     :param tables: as in `links_of`
     """
     answers = {candidate.candidature.pk: answers_of(candidate.volets) for candidate in presented}
@@ -106,7 +109,7 @@ def presentations_from(
 
 
 def _held(candidate: Presented, answers: Mapping[str, Value]) -> list[tuple[Declared, datetime]]:
-    """The earlier references that the ANS confirmed, each with when."""
+    """Return the earlier references that the ANS confirmed, each with the instant of the confirmation."""
     judged = _judged(candidate)
     return [
         (reference, judgement.at)
@@ -116,7 +119,7 @@ def _held(candidate: Presented, answers: Mapping[str, Value]) -> list[tuple[Decl
 
 
 def _unsettled(candidate: Presented, answers: Mapping[str, Value]) -> list[tuple[Declared, datetime | None]]:
-    """The others that were handed to the ANS, each with when it was refused; None when the ANS has not spoken of it."""
+    """Return the other references that were submitted, each with when it was refused; None while it is not judged."""
     judged = _judged(candidate)
     handed = {
         champ: value
@@ -139,7 +142,7 @@ def _judged(candidate: Presented) -> dict[str, Judged]:
 def _with(
     unsettled: Sequence[tuple[Declared, datetime | None]], links: Sequence[EquivalenceLink]
 ) -> tuple[Unsettled, ...]:
-    """Say of each reference which preuves it would be an equivalent of; or was, until it was refused."""
+    """Return each unsettled reference with the N° that it would dispense from, or did until it was refused."""
     return tuple(
         Unsettled(
             _reference(declared),
@@ -185,9 +188,9 @@ def _presentation(
 def counted(
     links: Sequence[EquivalenceLink], confirmed: Mapping[str, datetime], profils: frozenset[str]
 ) -> tuple[dict[str, Equivalent], dict[str, FallenEquivalent]]:
-    """By N° preuve, what counts for it, and what counted for it last; of several, what holds for these profils.
+    """Return, by N° preuve, what counts for it, and what last counted for it; first, what counts for these profils.
 
-    :param confirmed: by NRU, since when the ANS confirms that it is the same solution
+    :param confirmed: by NRU, since when the ANS has confirmed that it is the same solution
     """
     equivalents: dict[str, Equivalent] = {}
     fallen: dict[str, FallenEquivalent] = {}
@@ -204,5 +207,5 @@ def counted(
 
 
 def _is_later(link: EquivalenceLink, other: FallenEquivalent | None, profils: frozenset[str]) -> bool:
-    """Whether it fell after another, or the other never held for these profils."""
+    """Whether this link fell after the other one, or the other one never held for these profils."""
     return other is None or not other.equivalent.holds_for(profils) or link.until is None or link.until > other.at

@@ -1,4 +1,4 @@
-"""A published version of the REM, read back as the frozen data that it was published from."""
+"""Reads a published version of the REM back into the frozen data from which it was published."""
 
 from collections import defaultdict
 

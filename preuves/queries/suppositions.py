@@ -1,4 +1,4 @@
-"""What would be: with other profils, or with the next version of the REM."""
+"""What would change with other profils, or with the next version of the REM."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .dossier import Dossier, Rem, rem_of
 
 
 def simulate(rem: Rem, presentation: Presentation) -> Mapping[str, Exigibilite]:
-    """Say what would be due if the candidature presented that."""
+    """Return what would be due if the candidature presented this."""
     return exigibilites(rem.attendues, presentation)
 
 
 def count_by_chapitre(rem: Rem, exigibilites: Mapping[str, Exigibilite]) -> list[tuple[str, ExigibiliteCount]]:
-    """How many preuves of each sort, chapitre by chapitre; those where nothing concerns the solution are left out."""
+    """Return how many preuves of each sort each chapitre has, leaving out those where nothing concerns the solution."""
     by_chapitre: dict[str, list[Exigibilite]] = {}
     for exigibilite in exigibilites.values():
         by_chapitre.setdefault(exigibilite.chapitre, []).append(exigibilite)
@@ -48,7 +48,7 @@ class Changes:
 
 
 def changes_for(dossier: Dossier, version: VersionDuREM) -> Changes:
-    """Say what passing to that version asks again, what it spares, and how many verdicts hold."""
+    """Return what moving to that version asks again, what it spares, and how many verdicts hold."""
     after = rem_of(version)
     then = exigibilites(after.attendues, dossier.presentation)
     due = {numero for numero, exigibilite in dossier.exigibilites.items() if exigibilite.is_due}

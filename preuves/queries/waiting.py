@@ -1,4 +1,4 @@
-"""The chapitres that wait for the ANS, as its list shows them: rows, and not models."""
+"""The chapitres that wait for the ANS, as its list shows them."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ LATER = "Reçu, après le dossier administratif"
 def chapitres_to_read(
     *, text: str = "", dispositif: str = "", code: str = "", of: Compte | None = None
 ) -> QuerySet[Chapitre]:
-    """The chapitres that wait for the ANS, or that it reads; the oldest submission first.
+    """Return the chapitres that wait for the ANS, or that it reads; the oldest submission first.
 
-    :param text: words of the solution, of the éditeur or of the NRU, whatever their accents and case
+    :param text: words of the solution, of the éditeur or of the NRU, in any case and with or without accents
     :param of: keep those that this person holds
     """
     # Few are closed: to leave them out is to count without joining thousands.
@@ -66,9 +66,9 @@ Labels = Mapping[tuple[int, str], str]
 
 @dataclass(frozen=True)
 class Filters:
-    """What the list can be narrowed to.
+    """The values that filter the list.
 
-    :param labels: of each chapitre of the REM that a dossier answers to, by the version's pk and its code
+    :param labels: of each chapitre of the REM versions in use, by the version's pk and the chapitre's code
     :param dispositifs: the name of each, by code
     :param versions: the code of the dispositif of each version, by the version's pk
     """
@@ -87,7 +87,7 @@ class Filters:
 
 
 def filters_to_read() -> Filters:
-    """Gather what dossiers answer to, in one query."""
+    """Gather the filters from the versions in use, in one query."""
     answered = DossierDePreuves.objects.filter(version=OuterRef("pk"))
     versions = VersionDuREM.objects.filter(Exists(answered)).select_related("dispositif").order_by("date", "pk")
     return Filters(
@@ -103,7 +103,7 @@ def filters_to_read() -> Filters:
 
 @dataclass(frozen=True, slots=True)
 class WaitingLine:
-    """One chapitre that waits for the ANS, as the list shows it. Two that are equal are drawn alike."""
+    """One chapitre that waits for the ANS, as the list shows it. Equal lines give equal HTML (`drawn_once`)."""
 
     drawn_once: ClassVar[bool] = True
 

@@ -1,1 +1,1 @@
-"""When, and why not, in phase 2: pure functions over frozen data."""
+"""The rules of phase 2: pure functions over frozen data, that answer with reasons."""

@@ -1,4 +1,4 @@
-"""What a dossier loses, and keeps, when it passes from one version of the REM to another."""
+"""What a dossier loses and keeps when it moves from one version of the REM to another."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ WORDS = ("l’énoncé de l’exigence", "le scénario de conformité", "l’én
 
 @dataclass(frozen=True)
 class Adoption:
-    """What changes for whoever already answered.
+    """What changes for a dossier that was already answered.
 
-    :param reasons: by N° preuve, why a verdict on it does not hold any more
-    :param moved: by N° preuve, the chapitre where it now stands, when it is another one
+    :param reasons: by N° preuve, why a verdict on it no longer holds
+    :param moved: by N° preuve, its chapitre in the new version, when it is another one
     :param chapitres: the codes of the chapitres where anything is added, changed, moved or removed
     """
 
@@ -23,7 +23,7 @@ class Adoption:
 
 
 def adoption(before: RemSpec, after: RemSpec) -> Adoption:
-    """Compare what is asked, word for word; who answered to the same words has nothing to do again."""
+    """Compare two versions, word for word; an answer to unchanged words stays valid."""
     old, new = _by_numero(before), _by_numero(after)
     reasons = {numero: _why(old[numero][1], new[numero][1]) for numero in old.keys() & new.keys()}
     moved = {numero: new[numero][0] for numero in old.keys() & new.keys() if old[numero][0] != new[numero][0]}
@@ -36,7 +36,7 @@ def adoption(before: RemSpec, after: RemSpec) -> Adoption:
 
 
 def _by_numero(spec: RemSpec) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Give the chapitre of each preuve, and the words that a verdict on it answers to."""
+    """Return the chapitre of each preuve, and the words that a verdict on it answers to."""
     return {
         preuve.numero: (chapitre.code, (exigence.texte, scenario.texte, preuve.texte, preuve.nature))
         for chapitre, exigence, scenario, preuve in spec.preuves()

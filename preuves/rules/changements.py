@@ -31,7 +31,7 @@ class ComparedText:
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One thing said of an item that is said otherwise. Its words are compared only when they are shown."""
+    """One field of an item that changed. Its words are compared only when they are shown."""
 
     label: str
     before: str
@@ -44,7 +44,7 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Changed:
-    """One item that both versions have, and what is said otherwise of it."""
+    """One item that both versions have, and its fields that changed."""
 
     key: str
     chapitre: str
@@ -53,7 +53,7 @@ class Changed:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What becomes of the items of one kind; each by its key, in the order of the REM where it stands."""
+    """What becomes of the items of one kind, by key, in the order of the REM."""
 
     added: tuple[str, ...] = ()
     changed: tuple[Changed, ...] = ()
@@ -67,7 +67,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Changements:
-    """What becomes of everything; a change of an exigence’s words is one of each of its preuves too."""
+    """Every change between two versions; a change in the words of an exigence is also one of each of its preuves."""
 
     chapitres: Comparison
     exigences: Comparison
@@ -80,7 +80,7 @@ class Changements:
 
 
 def changements(before: RemSpec, after: RemSpec) -> Changements:
-    """Compare two versions; what only changed its place in the order is unchanged."""
+    """Compare two versions; an item that only changed its place is unchanged."""
     return Changements(
         _compare(_chapitres(before), _chapitres(after)),
         _compare(_exigences(before), _exigences(after)),

@@ -1,4 +1,4 @@
-"""Where a chapitre stands, what is missing in it, and why it cannot be handed to the ANS at that moment."""
+"""The standing of a chapitre, what is missing in it, and why it cannot be submitted at that moment."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ STANDINGS = {
 
 @dataclass(frozen=True)
 class DepositedPreuve:
-    """The living preuve of one N°: its state, its latest revision, and whether it answers to today's words."""
+    """The living preuve of one N°: its state, its latest revision, and whether that answers to today's words."""
 
     state: str
     revision: int
@@ -49,8 +49,8 @@ OWNERS: Mapping[str, Camp | None] = {
 class Unadmitted:
     """A volet that is not recevable.
 
-    :param was_submitted: whether the ANS received it once at least
-    :param is_with_the_ans: whether the ANS has it to read; the éditeur has it otherwise
+    :param was_submitted: whether it was ever submitted
+    :param is_with_the_ans: whether the ANS has it to read; else the éditeur has it
     """
 
     label: str
@@ -83,7 +83,7 @@ class ChapitreDeposits:
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
-        """The N° for which nothing was deposited, and that no word of the ANS is awaited on."""
+        """The N° for which nothing was deposited, and that do not wait for the ANS to judge a reference."""
         awaited = self.awaited
         return tuple(numero for numero in self.due if numero not in self.preuves and numero not in awaited)
 
@@ -98,9 +98,10 @@ class ChapitreDeposits:
 
     @property
     def asked_at(self) -> datetime | None:
-        """When it was made due otherwise than by the éditeur; None when it was not.
+        """When the ANS, or a dispense that fell, last made something due; None when neither did.
 
-        By a return, or by what left nothing else due in it; an équivalence that falls after a return asks anew.
+        Before the first submission, it counts only if all that is due is due by that; after it, a return counts, and
+        so does an équivalence that falls.
         """
         if self.first_submitted_at is not None:
             fallen = [exigibilite.fallen.at for exigibilite in self.exigibilites if exigibilite.fallen]
@@ -119,7 +120,7 @@ class ChapitreDeposits:
 
     @property
     def answered(self) -> int:
-        """How many due preuves are deposited, or waiting for a word of the ANS, and not to be corrected."""
+        """How many due preuves are deposited and not to be corrected, or wait for the ANS to judge a reference."""
         return len(self.due) - len(self.missing) - len(self.to_correct)
 
     @property
@@ -131,10 +132,10 @@ class ChapitreDeposits:
 
     @cached_property
     def standing(self) -> str:
-        """Say where it stands: `sans_objet`, `acquis`, or the state of its machine.
+        """Return the standing of a chapitre: `sans_objet`, `acquis`, or the state of its machine.
 
-        Without anything to deposit it has no machine: all not concerned, or all inherited or equivalent. One that was
-        approved and is not complete any more (a profil was added) reads as returned.
+        A chapitre with nothing to deposit has no machine: everything is not concerned, or inherited or equivalent. One
+        that was approved and is no longer complete (a profil was added) reads as returned.
         """
         if not self.due and self.state in OPEN_STATES:
             concerned = any(exigibilite.is_dispensed for exigibilite in self.exigibilites)
@@ -145,7 +146,7 @@ class ChapitreDeposits:
 
     @property
     def shown(self) -> str:
-        """Say where it stands as people read it: what is complete and not handed over waits for one click."""
+        """Return the standing as people read it: a chapitre that is complete and not submitted is marked as such."""
         received = all(volet.was_submitted for volet in self.unadmitted)
         return COMPLETE if self.is_complete_not_submitted and self.candidature_open and received else self.standing
 
@@ -155,22 +156,22 @@ class ChapitreDeposits:
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing is expected of anybody: approved, acquis or sans objet."""
+        """Whether nobody has anything left to do in it: approved, acquis or sans objet."""
         return self.standing in (ChapitreState.APPROVED, "acquis", "sans_objet")
 
     @property
     def is_complete_not_submitted(self) -> bool:
-        """The trap of the last evening: everything is deposited, and nothing is handed over."""
+        """Whether everything is deposited and nothing submitted, which a team may overlook on the last evening."""
         return self.standing in OPEN_STATES and bool(self.due) and self.answered == len(self.due)
 
 
 def obstacles_to_submit(
     facts: ChapitreDeposits, *, echeances: Mapping[str, Deadline], to_answer: timedelta, at: datetime
 ) -> tuple[Obstacle, ...]:
-    """Say, one reason each, why this chapitre cannot be handed to the ANS at that moment.
+    """Say, one reason each, why this chapitre cannot be submitted at that moment.
 
-    An échéance binds the first submission, another the answers to returns (webinar, « Les trois dates »). Nothing that
-    the ANS owes is an obstacle: a chapitre that waits for it is received, and examined once it is done.
+    One échéance limits the first submission, another the answers to returns (webinar, « Les trois dates »). What the
+    ANS has left to do is no obstacle: the chapitre is received, and examined once that is done.
 
     :param echeances: those of the candidature, by code
     :param to_answer: as in `binding`
@@ -180,12 +181,12 @@ def obstacles_to_submit(
 
 
 def expected_of_the_ans(facts: ChapitreDeposits) -> tuple[str, ...]:
-    """Say, in French, what must be done before a chapitre that was received is examined."""
+    """Say in French what must be done before a chapitre that was received is examined."""
     return tuple(_expected(facts))
 
 
 def said_of_unadmitted(volets: Iterable[Unadmitted]) -> Iterator[str]:
-    """Say of each volet that is not recevable what comes before its chapitres are examined."""
+    """Say, for each volet that is not recevable, what must happen before the chapitres are examined."""
     for volet in volets:
         if volet.is_with_the_ans:
             yield f"L’ANS lit d’abord le volet «\u00a0{volet.label}\u00a0», qu’elle a reçu."
@@ -226,11 +227,10 @@ def _late(deadline: Deadline, at: datetime) -> Iterator[Obstacle]:
 
 
 def binding(facts: ChapitreDeposits, *, echeances: Mapping[str, Deadline], to_answer: timedelta) -> Deadline:
-    """Return the échéance that binds the next submission of this chapitre: the first that asks for it.
+    """Return the échéance that limits the next submission of this chapitre: the first that asks for it.
 
-    What the ANS asks once an échéance is over cannot have been answered before it: the next one that asks for it binds
-    it then. After the last of them, the éditeur has until an échéance of the answers, and at least `to_answer` from
-    the day on which it was asked.
+    What the ANS asks for once an échéance is over falls under the next one that asks for it. After the last of them,
+    the éditeur has until an échéance of the answers, and at least `to_answer` from the day on which it was asked.
     """
     answers = asking(echeances, ExigenceDEcheance.RETOURS_REPONDUS, facts.code)
     firsts = asking(echeances, ExigenceDEcheance.CHAPITRES_SOUMIS, facts.code)
@@ -251,7 +251,7 @@ def _of_the_preuves(facts: ChapitreDeposits) -> Iterator[Obstacle]:
 
 
 def fingerprint_of_submission(revisions: Mapping[str, str]) -> str:
-    """Compute the sha256 of what a submission hands over: the sha256 of each revision, by N° preuve."""
+    """Compute the sha256 of a submission, from the sha256 of each revision, by N° preuve."""
     return fingerprint(revisions)
 
 

@@ -1,4 +1,4 @@
-"""What is due of a candidature, and why (webinar, slides « Les preuves » and « Héritage et équivalence »)."""
+"""Which preuves a candidature owes, and why (webinar, slides « Les preuves » and « Héritage et équivalence »)."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ Kind = ExigibiliteKind
 
 @dataclass(frozen=True)
 class Attendue:
-    """What the rule needs of one expected preuve; the profils are codes of the dispositif, or `Général`."""
+    """What the rule needs to know of one expected preuve; the profils are codes of the dispositif, or `Général`."""
 
     numero: str
     chapitre: str
@@ -38,9 +38,9 @@ class Equivalent:
 
     :param numero: its N° there
     :param dispositif: the name of the dispositif of that candidature
-    :param since: from when on it counts (aware): accepted there, its reference confirmed, its line published
-    :param profils: it counts only for whoever presents no other profil; empty: for everybody
-    :param note: what the table says beside it
+    :param since: since when it counts (aware): accepted there, its reference confirmed, its line published
+    :param profils: it counts only if no other profil is presented; empty: always
+    :param note: the note of the table
     """
 
     numero: str
@@ -55,7 +55,7 @@ class Equivalent:
         return sorted(self.profils)
 
     def holds_for(self, profils: Collection[str]) -> bool:
-        """Whether it counts for whoever presents these profils: one more may take it away, never give it."""
+        """Whether it counts when these profils are presented: adding a profil may end it, never begin it."""
         return not self.profils or self.profils.issuperset(profils)
 
 
@@ -70,10 +70,10 @@ class FallenEquivalent:
 
 @dataclass(frozen=True)
 class Unsettled:
-    """An earlier référencement on which nothing may rest: the ANS has not spoken of it yet, or refused it.
+    """An earlier référencement that dispenses from nothing: the ANS has not judged it yet, or has refused it.
 
-    :param equivalents: the N° of the preuves of which it has an equivalent
-    :param refused_at: when the ANS refused it; None while it owes its word
+    :param equivalents: the N° of the preuves that it would dispense from
+    :param refused_at: when the ANS refused it; None while it has not judged
     """
 
     reference: Reference
@@ -83,7 +83,7 @@ class Unsettled:
 
 @dataclass(frozen=True)
 class ContestedDispense:
-    """A dispense that an instructeur refuses, why and when (aware)."""
+    """A dispense that an instructeur refused, why and when (aware)."""
 
     reason: str
     at: datetime
@@ -97,8 +97,8 @@ class Presentation:
     :param architecture: the profils of architecture that it has (hébergement, mobile, boîtes…)
     :param references: vague 1 référencements that the ANS confirmed; several are allowed
     :param equivalents: by N° preuve, the equivalent that counts for it
-    :param fallen: by N° preuve, the equivalent that counted for it and does not any more
-    :param contestations: by N° preuve, why an instructeur refuses its dispense
+    :param fallen: by N° preuve, the equivalent that counted for it and no longer does
+    :param contestations: by N° preuve, why an instructeur refused its dispense
     :param unsettled: the earlier référencements that were declared, and that the ANS has not confirmed
     """
 
@@ -111,12 +111,12 @@ class Presentation:
     fallen: Mapping[str, FallenEquivalent] = field(default_factory=dict)
 
     def equivalent_of(self, numero: str) -> Equivalent | None:
-        """The equivalent that counts for a preuve, with the profils that are presented."""
+        """Return the equivalent that counts for a preuve, with the profils that are presented."""
         equivalent = self.equivalents.get(numero)
         return equivalent if equivalent and equivalent.holds_for(self.profils) else None
 
     def fallen_of(self, numero: str) -> FallenEquivalent | None:
-        """The equivalent that would count for a preuve with the profils that are presented, had it not fallen."""
+        """Return the equivalent that would count for a preuve with these profils, had it not fallen."""
         fallen = self.fallen.get(numero)
         return fallen if fallen and fallen.equivalent.holds_for(self.profils) else None
 
@@ -125,12 +125,11 @@ class Presentation:
 class Exigibilite:
     """Whether one expected preuve is due, and why; `reason` is a French sentence.
 
-    :param awaits: for one that is due, the identifier of the reference that would dispense from it, once the ANS
-        confirms it; empty otherwise
-    :param asked_at: when it was made due otherwise than by the éditeur: a dispense contested, a reference refused, an
-        équivalence fallen
+    :param awaits: the identifier of the reference that would dispense from it once the ANS confirms it; else empty
+    :param asked_at: when it was made due by another cause than the éditeur: a dispense contested, a reference
+        refused, an équivalence fallen
     :param equivalent: what it is equivalent to; None when it is not
-    :param fallen: the équivalence that dispensed from it, for one that is due since
+    :param fallen: the équivalence that dispensed from it, when it is due since that fell
     """
 
     numero: str
@@ -152,7 +151,7 @@ class Exigibilite:
 
 
 def exigibilites(attendues: Iterable[Attendue], presentation: Presentation) -> dict[str, Exigibilite]:
-    """Say of every expected preuve, by N°, whether it is due and why. Adding a profil never takes one away."""
+    """Return, by N°, whether each expected preuve is due, and why. Adding a profil never takes one away."""
     return {attendue.numero: _exigibilite(attendue, presentation) for attendue in attendues}
 
 
@@ -179,7 +178,7 @@ def _exigibilite(attendue: Attendue, presentation: Presentation) -> Exigibilite:
 
 
 def _required(attendue: Attendue, presentation: Presentation) -> Exigibilite:
-    """Say that it is due; and which reference would dispense from it, if the ANS confirms it or had not refused it."""
+    """Return a preuve that is due, with the reference that would dispense from it if the ANS confirmed it."""
     why = _why_required(attendue, presentation)
     hoped = () if attendue.numero in presentation.contestations else presentation.unsettled
     dispensing = [unsettled for unsettled in hoped if _would_dispense(unsettled, attendue)]
@@ -197,7 +196,7 @@ def _would_dispense(unsettled: Unsettled, attendue: Attendue) -> bool:
 
 
 def is_asked_of_everybody(attendue: Attendue) -> bool:
-    """Whether it is due of every candidature, whatever it presents; unless one holds an equivalent of it."""
+    """Whether it is due whatever a candidature presents, équivalences aside."""
     inheritable = attendue.perimetre == Perimetre.VAGUE_1 and attendue.profils_historiques
     return (
         attendue.force != Force.PRECONISATION
@@ -219,14 +218,14 @@ def _why_not_concerned(attendue: Attendue, presentation: Presentation) -> str:
 
 
 def _heritage_of(attendue: Attendue, presentation: Presentation) -> str:
-    """Say from which confirmed reference it is inherited; empty when from none."""
+    """Say in French from which confirmed reference it is inherited; empty when from none."""
     return next(
         (sentence for reference in presentation.references if (sentence := _inherited_from(attendue, reference))), ""
     )
 
 
 def _inherited_from(attendue: Attendue, reference: Reference) -> str:
-    """Say what of that reference it is inherited from; empty when nothing."""
+    """Say in French what makes it inherited from that reference; empty when nothing does."""
     if not reference.dispositif or attendue.perimetre != Perimetre.VAGUE_1 or not attendue.profils_historiques:
         return ""
     if is_general(attendue.profils_historiques):

@@ -1,4 +1,4 @@
-"""Reading a chapitre: who holds it, what is asked this round, and what keeps the reading from being concluded."""
+"""The reading of a chapitre: who holds it, what is to be read this round, and what prevents its conclusion."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class DraftVerdict:
-    """What an instructeur is about to say of the revision whose sha256 he read."""
+    """An instructeur's draft on the revision whose sha256 was read."""
 
     sha256: str
     avis: str
@@ -33,9 +33,9 @@ class DraftVerdict:
 
 @dataclass(frozen=True)
 class ReviewFacts:
-    """What the rules need of a chapitre being read.
+    """What the rules need to know of a chapitre being read.
 
-    :param submitted: the sha256 of each revision handed over, by N° preuve
+    :param submitted: the sha256 of each revision submitted, by N° preuve
     :param states: the state of each preuve, by N°
     :param drafts: of the instructeur who concludes, by N°
     """
@@ -49,7 +49,7 @@ class ReviewFacts:
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """The N° to be read this round: accepted stays accepted."""
+        """The N° to be read this round: those that are not accepted yet."""
         return tuple(numero for numero in self.submitted if self.states.get(numero) != PreuveState.ACCEPTED)
 
     @property
@@ -65,9 +65,9 @@ class ReviewFacts:
 
 
 def why_not_read(facts: ReviewFacts, *, by: int) -> str:
-    """Say why this person cannot write on the chapitre now; empty when he can.
+    """Say why this person cannot write on the chapitre now; empty when they can.
 
-    :param by: the pk of his compte
+    :param by: the pk of their compte
     """
     if not facts.candidature_open:
         return "Cette candidature n’est plus ouverte."
@@ -79,7 +79,7 @@ def why_not_read(facts: ReviewFacts, *, by: int) -> str:
 
 
 def obstacles_to_conclude(facts: ReviewFacts) -> tuple[Obstacle, ...]:
-    """Say, one reason each, what the instructeur still has to say before the chapitre can be returned or approved."""
+    """Say, one reason each, what is left to judge before the chapitre can be returned or approved."""
     return tuple(_missing(facts))
 
 
@@ -95,9 +95,9 @@ def _missing(facts: ReviewFacts) -> Iterator[Obstacle]:
 
 
 def goes_back(facts: ReviewFacts, *, missing: Collection[str]) -> bool:
-    """Say whether concluding returns the chapitre to the éditeur; otherwise it approves it.
+    """Whether concluding returns the chapitre to the éditeur; else it approves it.
 
-    :param missing: the N° that became due since the chapitre was handed over, for which nothing was deposited
+    :param missing: the N° that became due since its submission, for which nothing was deposited
     """
     return bool(facts.to_correct or missing)
 

@@ -1,4 +1,4 @@
-"""Time marks of a video: what somebody wrote as `1:23` or `1:02:03` in a text."""
+"""Time marks of a video, written as `1:23` or `1:02:03` in a text."""
 
 import re
 from dataclasses import dataclass

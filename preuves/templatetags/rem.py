@@ -24,6 +24,6 @@ def sanitised(texte: str) -> SafeString:
 
 @register.filter
 def diff(pieces: Iterable[ComparedText]) -> SafeString:
-    """Draw a comparison of words, on as many lines as they take."""
+    """Draw a comparison of words, on several lines if they have several."""
     marked = ((format_html(MARKS[piece.kind], piece.text),) for piece in pieces)
     return format_html('<span class="ps-words">{}</span>', format_html_join("", "{}", marked))

@@ -1,4 +1,4 @@
-"""What a view of the preuves finds for the person who asks; a 404 does not tell whether it exists."""
+"""Finds the dossiers and chapitres that a person may see; a 404 does not tell whether they exist."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -12,9 +12,9 @@ from preuves.queries.dossier import ChapitreDuDossier, Dossier, dossier_of
 
 
 def find_dossier(request: PortalRequest, nru: str, *, code: str = "") -> Dossier:
-    """Find a dossier for whoever sees the candidature; before the REM is published there is none.
+    """Find a dossier for a person who sees the candidature; before the REM is published there is none.
 
-    :param code: of the one chapitre that is looked at
+    :param code: of the one chapitre to gather
     """
     dossier = dossier_of(find_candidature(request, nru), code=code)
     if dossier is None:

@@ -1,4 +1,4 @@
-"""What an instructeur writes while he reads: a draft of avis on each preuve, then the conclusion."""
+"""The instructeur's drafts on each preuve, then the conclusion of the chapitre."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -26,7 +26,7 @@ from .instruction import find_chapitre_to_read, page_of, variables_of
 
 @require_POST
 def save(request: PortalRequest, nru: str, code: str) -> HttpResponse:
-    """Keep a draft of avis: by itself while it is written, or on the way to the next preuve."""
+    """Keep a draft: by autosave, or on the way to the next preuve."""
     dossier, chapitre = find_chapitre_to_read(request, nru, code)
     refuse_who_does_not_instruct(request)
     attendu = dossier.attendu(request.POST.get("numero", ""))
@@ -57,7 +57,7 @@ def save(request: PortalRequest, nru: str, code: str) -> HttpResponse:
 def _refused(
     request: PortalRequest, dossier: Dossier, chapitre: ChapitreDuDossier, form: VerificationForm, reason: str
 ) -> HttpResponse:
-    """Say why the draft is not kept, and give back what was typed: nothing written is lost."""
+    """Show why the draft is not kept, with what was typed."""
     if request.htmx:
         return render(request, "preuves/avis_saved.html", {"text": f"{reason} Votre texte est encore ici."})
     read = examen_of(dossier, chapitre, by=request.user)
@@ -71,7 +71,7 @@ def _refused(
 
 
 def _onwards(request: PortalRequest, dossier: Dossier, code: str, numero: str) -> HttpResponse:
-    """Go to the next preuve that waits for an avis, or stay, as the button pressed says."""
+    """Go to the next preuve to read, or stay, according to the button."""
     address = reverse("preuves:examen", args=[dossier.candidature.nru, code])
     if request.POST.get("action") != "suivant":
         return redirect(_at(address, numero))
@@ -87,7 +87,7 @@ def _at(address: str, numero: str) -> str:
 
 @require_POST
 def conclude(request: PortalRequest, nru: str, code: str) -> HttpResponse:
-    """Return or approve the whole chapitre, as the drafts say."""
+    """Return or approve the whole chapitre, according to the drafts."""
     dossier, chapitre = find_chapitre_to_read(request, nru, code)
     refuse_who_does_not_instruct(request)
     if chapitre.row is None:

@@ -37,7 +37,7 @@ from .dossier import deadline_for_page
 
 @require_safe
 def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
-    """One chapitre for the éditeur: what each exigence expects, what is deposited, what is missing."""
+    """Show a chapitre to the éditeur: what each exigence expects, what is deposited, what is missing."""
     dossier = find_dossier_to_fill(request, nru, code=code)
     chapitre = find_chapitre(dossier, code)
     dates = deadlines_of(dossier.candidature)
@@ -60,13 +60,13 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
 
 
 def _is_over(code: str, dates: Mapping[str, Deadline], *, at: datetime) -> bool:
-    """Whether a first submission of that chapitre would come too late."""
+    """Whether it is too late for a first submission of the chapitre."""
     first = dates[first_asking(dates, ExigenceDEcheance.CHAPITRES_SOUMIS, code)]
     return not first.is_met(at)
 
 
 def _to_correct(line: LigneDePreuve, dossier: Dossier) -> dict[str, str]:
-    """Say what the ANS asks of one preuve, and where it is mended."""
+    """Return what the ANS asks to correct in one preuve, with the link to it."""
     numero, reason = line.attendu.preuve.numero, line.retour.reason if line.retour else ""
     href = reverse("preuves:preuve", args=[dossier.candidature.nru, numero])
     return {"sentence": f"{numero}\u00a0: {reason}", "href": href}
@@ -75,7 +75,7 @@ def _to_correct(line: LigneDePreuve, dossier: Dossier) -> dict[str, str]:
 def _common(
     request: PortalRequest, dossier: Dossier, chapitre: ChapitreDuDossier, dates: Mapping[str, Deadline]
 ) -> dict[str, Any]:
-    """What the page of a chapitre and that of its submission both show."""
+    """Return what the page of a chapitre and that of its submission both show."""
     facts = chapitre.facts
     deadline = rules.binding(facts, echeances=dates, to_answer=_to_answer(dossier))
     shown = deadline_for_page(request, dossier.candidature, deadline)
@@ -100,7 +100,7 @@ def _to_answer(dossier: Dossier) -> timedelta:
 
 
 def submit(request: PortalRequest, nru: str, code: str) -> HttpResponse:
-    """Read the whole chapitre again, see what is missing, and hand it to the ANS."""
+    """Show the whole chapitre and what is missing; on POST, submit it to the ANS."""
     dossier = find_dossier_to_fill(request, nru, code=code)
     chapitre = find_chapitre(dossier, code)
     if request.method == "POST":
@@ -134,7 +134,7 @@ def _reading(
 
 
 def _with_link(obstacle: Obstacle, dossier: Dossier) -> dict[str, str]:
-    """Say an obstacle, and where it is mended."""
+    """Return an obstacle with the link to the page that lifts it."""
     nru = dossier.candidature.nru
     hrefs = {
         "missing": reverse("preuves:preuve", args=[nru, obstacle.champ]) if obstacle.champ else "",

@@ -45,7 +45,7 @@ class ChapitreLine:
 
 @require_safe
 def page(request: PortalRequest, nru: str) -> HttpResponse:
-    """The chapitres of a dossier de preuves, how far each has come, and what comes first."""
+    """Show the chapitres of a dossier de preuves, how far each is, and what comes first."""
     dossier = find_dossier(request, nru)
     fills = not request.user.is_ans
     concerned = [chapitre for chapitre in dossier.chapitres if chapitre.facts.standing != "sans_objet"]
@@ -71,14 +71,14 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
 
 
 def _sources(dossier: Dossier) -> list[dict[str, Any]]:
-    """Where the equivalents of a dossier were accepted, and how many in each place."""
+    """Return where the equivalents of a dossier were accepted, with the count of each place."""
     held = [exigibilite.equivalent for exigibilite in dossier.exigibilites.values() if exigibilite.equivalent]
     counted = Counter((equivalent.nru, equivalent.dispositif) for equivalent in held)
     return [{"nru": nru, "dispositif": name, "count": count} for (nru, name), count in sorted(counted.items())]
 
 
 def _fallen(dossier: Dossier) -> str:
-    """Say which preuves an équivalence that fell makes due, and why, while nothing is deposited for them."""
+    """List the preuves that a fallen équivalence makes due, with the reason, while nothing is deposited for them."""
     facts = [(chapitre.facts.preuves, chapitre.facts.exigibilites) for chapitre in dossier.chapitres]
     due = [
         exigibilite
@@ -109,7 +109,7 @@ def line_of(chapitre: ChapitreDuDossier, dossier: Dossier, *, fills: bool) -> Ch
 
 
 def _words(chapitre: ChapitreDuDossier) -> str:
-    """Say in a few words how far a chapitre has come."""
+    """Say in a few words how far a chapitre is."""
     facts = chapitre.facts
     if facts.standing == "acquis":
         dispensed = facts.number_of(ExigibiliteKind.INHERITED) + facts.number_of(ExigibiliteKind.EQUIVALENT)
@@ -125,19 +125,19 @@ def _words(chapitre: ChapitreDuDossier) -> str:
 
 
 def deadlines_for_page(request: PortalRequest, dossier: Dossier) -> list[dict[str, Any]]:
-    """The Dates that bind the preuves, as every page shows them: those that ask something beside the volets."""
+    """Return the Dates that limit the preuves, as every page shows them: those that ask for more than the volets."""
     return dates_for_page(request, dossier.candidature, of_preuves=True)
 
 
 def deadline_for_page(request: PortalRequest, candidature: Candidature, deadline: Deadline) -> dict[str, Any]:
-    """What binds the next submission of a chapitre, said as every Date is."""
+    """Return the Date that limits the next submission of a chapitre, as every page shows one."""
     date = still_to_do("", deadline, ended_at=closed_at(candidature), at=request.at)
     return date_for_page(date, at=request.at)
 
 
 @require_safe
 def simulation(request: PortalRequest, nru: str) -> HttpResponse:
-    """Say what would be asked with other profils, and what would be inherited, before they are chosen."""
+    """Show what would be due with other profils, and what would be inherited, before they are chosen."""
     candidature = find_candidature(request, nru)
     dossier = find_dossier(request, nru)
     spec = spec_of(candidature.dispositif_id)
@@ -160,7 +160,7 @@ def simulation(request: PortalRequest, nru: str) -> HttpResponse:
 
 
 def version(request: PortalRequest, nru: str) -> HttpResponse:
-    """See what the next version of the REM changes for this dossier, and pass to it."""
+    """Show what the next version of the REM changes for this dossier; on POST, move to it."""
     dossier = find_dossier_to_fill(request, nru)
     if request.method == "POST":
         return _move(request, dossier)

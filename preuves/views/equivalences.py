@@ -1,4 +1,4 @@
-"""The tables of équivalences: what is published, and the workbooks that wait to be."""
+"""The tables of équivalences: those published, and the workbooks that wait for publication."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -53,7 +53,7 @@ def send(request: PortalRequest) -> HttpResponse:
 
 @require_safe
 def preview(request: PortalRequest, import_id: int) -> HttpResponse:
-    """What a workbook holds, what is wrong in it, what it changes and for whom."""
+    """Show what a workbook holds, its problems, what it changes and for whom."""
     check_reads(request)
     sent = get_object_or_404(queries.imports(), pk=import_id)
     if sent.published_id:
@@ -85,7 +85,7 @@ def publish(request: PortalRequest, import_id: int) -> HttpResponse:
 
 @require_POST
 def discard(request: PortalRequest, import_id: int) -> HttpResponse:
-    """Throw a workbook away instead of publishing it."""
+    """Discard a workbook instead of publishing it."""
     check_imports(request)
     sent = get_object_or_404(queries.imports(), pk=import_id)
     if discarded(request, sent, acts.discard_equivalences_import):

@@ -1,4 +1,4 @@
-"""The ANS reads a submitted chapitre, preuve by preuve, then returns or approves it whole."""
+"""The reading of a submitted chapitre by the ANS, preuve by preuve, until it is returned or approved whole."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ from .access import refuse_who_does_not_instruct
 
 @require_safe
 def examen(request: PortalRequest, nru: str, code: str) -> HttpResponse:
-    """A chapitre as it was handed over, with one preuve of it to read; counts alone before it is handed over."""
+    """Show a chapitre as it was submitted, with one preuve to read; only counts before it is submitted."""
     dossier, chapitre = find_chapitre_to_read(request, nru, code)
     read = examen_of(dossier, chapitre, by=request.user)
     if read is None:
@@ -53,7 +53,7 @@ def examen(request: PortalRequest, nru: str, code: str) -> HttpResponse:
 
 
 def _asked_revision(request: PortalRequest, dossier: Dossier, line: LigneDExamen) -> Revision | None:
-    """An earlier deposit that the address names, among those that were handed over."""
+    """Return the earlier deposit that the address names, among those that were submitted."""
     number = request.GET.get("depot", "")
     if not (number.isascii() and number.isdigit() and len(number) < 5):
         return None
@@ -72,7 +72,7 @@ def find_chapitre_to_read(request: PortalRequest, nru: str, code: str) -> tuple[
 
 
 def _not_yet(request: PortalRequest, dossier: Dossier, chapitre: ChapitreDuDossier) -> HttpResponse:
-    """Before it is submitted, the ANS sees counts, and what could be contested, not contents."""
+    """Show counts, and what could be contested, but no content: the chapitre is not submitted."""
     context = {
         "candidature": dossier.candidature,
         "chapitre": chapitre,
@@ -105,7 +105,7 @@ def page_of(
     shown: Revision | None = None,
     obstacles: tuple[Obstacle, ...] = (),
 ) -> dict[str, Any]:
-    """What the review screen shows: the chapitre on one side, one preuve of it on the other."""
+    """Return what the review screen shows: the chapitre on one side, one of its preuves on the other."""
     row, candidature = read.facts, dossier.candidature
     assert chapitre.row is not None, "A chapitre that was handed over has a row."
     instructs = permissions.instructs(request.user)
@@ -172,7 +172,7 @@ def _form_of(line: LigneDExamen, dossier: Dossier) -> VerificationForm:
 
 
 def variables_of(attendu: Attendu, dossier: Dossier) -> dict[str, str]:
-    """What the ready sentences say of this preuve."""
+    """Return the values of the variables of the ready sentences for this preuve."""
     return {
         "preuve": attendu.preuve.numero,
         "exigence": attendu.exigence.identifiant,
@@ -181,7 +181,7 @@ def variables_of(attendu: Attendu, dossier: Dossier) -> dict[str, str]:
 
 
 def _summary(read: ChapitreReview) -> dict[str, Any]:
-    """How far the reading has come, and what concluding it would do."""
+    """Return how far the reading is, and what concluding would do."""
     facts = read.facts
     left = rules.obstacles_to_conclude(facts)
     return {
@@ -207,13 +207,13 @@ def _neighbour(numeros: list[str], numero: str, step: int) -> str:
 
 
 def _motif(request: PortalRequest) -> str:
-    """The reason that was typed, as long as its field lets it be."""
+    """Return the reason that was typed, cut to the length of its field."""
     return request.POST.get("motif", "").replace("\x00", "")[:1000]
 
 
 @require_POST
 def claim(request: PortalRequest, nru: str, code: str) -> HttpResponse:
-    """Take a chapitre to read it, from nobody's hands or, with a reason, from a colleague's."""
+    """Take a chapitre to read it, free or, with a reason, from a colleague."""
     _, chapitre = find_chapitre_to_read(request, nru, code)
     refuse_who_does_not_instruct(request)
     if chapitre.row is None:

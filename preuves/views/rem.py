@@ -52,7 +52,7 @@ def send(request: PortalRequest) -> HttpResponse:
 
 @require_safe
 def version(request: PortalRequest, version_id: int) -> HttpResponse:
-    """One published version to read, a chapitre at a time."""
+    """Show one published version, one chapitre at a time."""
     check_reads(request)
     published = get_object_or_404(imports_queries.versions(), pk=version_id)
     spec = rem_of(published).spec
@@ -72,7 +72,7 @@ def version(request: PortalRequest, version_id: int) -> HttpResponse:
 
 
 def check_reads(request: PortalRequest) -> None:
-    """Hide the REM of the agency’s own screens from whoever does not keep it; they read it in their dossiers."""
+    """Answer 404 to whoever may not read the REM on the agency's screens; éditeurs read it in their dossiers."""
     if not permissions.reads_rem(request.user):
         raise Http404
 

@@ -1,4 +1,4 @@
-"""The chapitres that wait for the ANS, to be found and taken."""
+"""The list of the chapitres that wait for the ANS."""
 
 from typing import cast
 
@@ -19,7 +19,7 @@ FILTERS = ("q", "dispositif", "chapitre", "miens")
 
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
-    """The chapitres that wait for the ANS, the oldest submission first."""
+    """List the chapitres that wait for the ANS, the oldest submission first."""
     if not request.user.is_ans:
         raise Http404
     asked = {name: request.GET.get(name, "").replace("\x00", "")[:100] for name in FILTERS}
