@@ -2,7 +2,7 @@ from candidatures.enums import VoletKind
 
 
 class VoletConverter:
-    """A volet's name in an address; any other word is a 404."""
+    """The name of a volet in an address; any other word is a 404."""
 
     regex = "|".join(VoletKind.values)
 

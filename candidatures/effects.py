@@ -1,4 +1,4 @@
-"""Echoes of phase 1: an accusé that was issued is printed once, and kept."""
+"""What phase 1 does after a commit: an accusé is printed once, and kept."""
 
 import hashlib
 import secrets
@@ -18,7 +18,7 @@ from comptes import clock
 
 @shared_task
 def print_accuse(accuse_id: int) -> None:
-    """Print an accusé from its frozen data, and keep the file; once it is kept, nothing."""
+    """Print an accusé from its frozen data, and keep the file; do nothing if it is printed already."""
     accuse = Accuse.objects.get(pk=accuse_id)
     if ImpressionDAccuse.objects.filter(accuse=accuse).exists():
         return
@@ -27,18 +27,18 @@ def print_accuse(accuse_id: int) -> None:
 
 
 def store(content: bytes, *, folder: str) -> str:
-    """Store a file at a name that nobody can guess; its row is written after, and no row is locked meanwhile."""
+    """Store a file under a name that nobody can guess. Its row is written afterwards; no row is locked meanwhile."""
     return PrivateStorage().save(f"{folder}/{secrets.token_hex(16)}", ContentFile(content))
 
 
 def keep_once(
     rows: "Manager[Any]", content: bytes, *, folder: str, at: datetime, stored_as: str = "", **key: Any
 ) -> Any:
-    """Store a printed file, then write its row; whoever comes second takes his own file away.
+    """Store a printed file, then write its row; if another run was first, delete this file.
 
-    :param rows: those of a model with `file`, `size`, `sha256` and `produced_at`
-    :param stored_as: its name, when `store` gave one already
-    :param key: what the row is known by
+    :param rows: the manager of a model with `file`, `size`, `sha256` and `produced_at`
+    :param stored_as: the name of the file, when `store` has stored it already
+    :param key: the fields that identify the row
     """
     name = stored_as or store(content, folder=folder)
     columns = {"file": name, "size": len(content), "sha256": hashlib.sha256(content).hexdigest(), "produced_at": at}

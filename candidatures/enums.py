@@ -23,7 +23,7 @@ CLOSED = (CandidatureState.WITHDRAWN, CandidatureState.FORECLOSED)
 
 
 class Freeze(TextChoices):
-    """Whether what the collège looks at may still change; the database says it from the examens of the candidature."""
+    """Whether the dossier may still change; the database derives it from the examens of the candidature."""
 
     FREE = "free", "Modifiable"
     COLLEGE = "college", "À l’ordre du jour du collège"
@@ -42,7 +42,7 @@ class EtatDeDate(TextChoices):
 
 
 class ExigenceDEcheance(TextChoices):
-    """What an échéance may ask; `catalogue/dispositifs/` says which asks what."""
+    """What an échéance may require; `catalogue/dispositifs/` says which requires what."""
 
     VOLETS_SOUMIS = "volets-soumis", "Chaque volet soumis une fois"
     CHAPITRES_SOUMIS = "chapitres-soumis", "Chaque chapitre soumis une fois"
@@ -51,7 +51,7 @@ class ExigenceDEcheance(TextChoices):
 
 
 class DeplacementState(TextChoices):
-    """Where the moving of an échéance stands: two people of the ANS are needed."""
+    """The state of the move of an échéance, which takes two people of the ANS."""
 
     PROPOSED = "proposed", "À approuver"
     APPROVED = "approved", "En vigueur"
@@ -59,7 +59,7 @@ class DeplacementState(TextChoices):
 
 
 class DerogationState(TextChoices):
-    """Where more time for one candidature stands. What the éditeur asked is granted or refused by two people."""
+    """The state of a dérogation, which takes two people of the ANS."""
 
     ASKED = "asked", "À instruire"
     REQUESTED = "requested", "À accorder"
@@ -87,14 +87,14 @@ class DemandeState(TextChoices):
 
 
 class Verdict(TextChoices):
-    """What the ANS says of an earlier reference."""
+    """The judgement of the ANS on an earlier reference."""
 
     CONFIRMED = "confirmed", "Confirmée"
     REFUSED = "refused", "Refusée"
 
 
 class Camp(TextChoices):
-    """From which side of a candidature somebody writes."""
+    """The side of a candidature from which somebody writes."""
 
     EDITEUR = "editeur", "Éditeur"
     ANS = "ans", "ANS"
@@ -108,7 +108,7 @@ class AccuseKind(TextChoices):
 
 
 class Act(TextChoices):
-    """What is written in the journal, and the French sentence that it is read as."""
+    """The acts of the journal, each with the French sentence that its readers see."""
 
     PRODUIT_CREATED = "produit.created", "Le produit « {produit} » est créé"
     PRODUIT_NUMBERED = "produit.numbered", "Les numéros du produit « {nom} » sont enregistrés : {numeros}"

@@ -1,4 +1,4 @@
-"""One message, one function, from plain data; the texts are in templates/candidatures/mails/."""
+"""The messages of phase 1, one function each, from plain data; the texts are in templates/candidatures/mails/."""
 
 from datetime import datetime
 
@@ -52,9 +52,9 @@ def volet_submitted(notice: Notice) -> NoticeMail:
 
 
 def accuse_of(address: str, number: int) -> dict[str, str] | None:
-    """The accusé of one submission, as its letter gives it: its number, and the address of its file.
+    """Return the accusé of one submission, as its message shows it: its number, and the address of its file.
 
-    None for one that was made before the portal issued accusés, and whose letter waited since.
+    None for a submission made before the portal issued accusés, whose message had to wait.
     """
     accuse = Accuse.objects.filter(address=address, number=number).only("numero").first()
     return {"numero": accuse.numero, "href": link("candidatures:accuse", accuse.numero)} if accuse else None
@@ -144,7 +144,7 @@ def echeance_moved(notice: Notice) -> NoticeMail:
 
 
 def is_still_in_force(notice: Notice) -> bool:
-    """Not when the échéance was moved again meanwhile, nor for whoever works on none of its candidatures any more."""
+    """Whether the échéance was not moved again, and the reader still works on one of its candidatures."""
     move = DeplacementDEcheance.objects.select_related("echeance").get(pk=key_of(notice))
     people = people_of_dispositif(move.echeance.dispositif_id)
     return move.echeance.at == move.to_at and people.filter(email=notice.email).exists()
@@ -197,7 +197,7 @@ def foreclosed(notice: Notice) -> NoticeMail:
 
 
 def message_of_foreclosure(candidature: Candidature, deadline: Deadline, *, reason: str, at: datetime) -> NoticeMail:
-    """What the team reads of a foreclosure, with its product and éditeur joined; also before it is pronounced."""
+    """Write the message of a foreclosure; also used as a preview. The product and éditeur must be joined."""
     return write(
         "candidatures/mails/foreclosed.txt",
         f"{candidature.nru}\u00a0: candidature forclose",
@@ -211,7 +211,7 @@ def message_of_foreclosure(candidature: Candidature, deadline: Deadline, *, reas
 
 
 def is_still_foreclosed(notice: Notice) -> bool:
-    """A dérogation may have opened it again; and those who left are not told."""
+    """Whether no dérogation has reopened the candidature, and the reader still works on it."""
     candidature = _candidature(notice)
     people = permissions.people_with_access(candidature.produit)
     return candidature.state == CandidatureState.FORECLOSED and people.filter(email=notice.email).exists()
@@ -240,7 +240,7 @@ def message_posted(notice: Notice) -> NoticeMail:
 
 
 def is_still_unread(notice: Notice) -> bool:
-    """Not for whoever has read it meanwhile, nor for whoever left the candidature."""
+    """Whether the reader has not read the message yet, and still has access to the candidature."""
     posted = _message(notice)
     if notice.compte is None or read_upto(posted.candidature, notice.compte) >= posted.pk:
         return False

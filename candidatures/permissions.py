@@ -1,4 +1,4 @@
-"""Who may, in phase 1: predicates of two lines. What may be seen is `visible_to`, on each queryset."""
+"""What each role may do in phase 1. What a person may see is `visible_to`, on each queryset."""
 
 from typing import Any
 
@@ -21,12 +21,12 @@ def can_engage(compte: Compte, candidature: Candidature) -> bool:
 
 
 def fills(compte: Compte, candidature: Candidature) -> bool:
-    """Everyone of the éditeur's side who has the product fills and submits; the ANS only reads."""
+    """Everyone of the éditeur's side who has the product may fill and submit; the ANS only reads."""
     return fills_what_it_sees(compte) and Produit.objects.visible_to(compte).filter(pk=candidature.produit_id).exists()
 
 
 def fills_what_it_sees(compte: Compte) -> bool:
-    """Say so of somebody who sees the candidature: on the éditeur's side, only those who have its product do."""
+    """The same for somebody who sees the candidature: on the éditeur's side, only people who have the product do."""
     return not compte.is_ans
 
 
@@ -35,12 +35,12 @@ def instructs(compte: Compte) -> bool:
 
 
 def decides_on_echeances(compte: Compte) -> bool:
-    """Moves an échéance, grants more time, forecloses: who answers for the instruction."""
+    """A responsable d'instruction moves échéances, grants dérogations and forecloses."""
     return compte.has_role_ans(RoleANS.RESPONSABLE_INSTRUCTION)
 
 
 def keeps_modeles(compte: Compte) -> bool:
-    """Writes and retires what everybody who instructs may ask with one click: who answers for the instruction."""
+    """A responsable d'instruction writes and retires modèles, which all instructeurs use."""
     return compte.has_role_ans(RoleANS.RESPONSABLE_INSTRUCTION)
 
 
@@ -53,17 +53,17 @@ def people_with_access(produit: Produit) -> QuerySet[Compte]:
 
 
 def writes_messages(compte: Compte, candidature: Candidature) -> bool:
-    """Say so of somebody who sees it. Not once it is withdrawn; one that is foreclosed may be contested."""
+    """Whether somebody who sees the candidature may write: not once withdrawn, but still once foreclosed."""
     return candidature.state != CandidatureState.WITHDRAWN and (not compte.is_ans or instructs(compte))
 
 
 def people_of_the_ans(candidature: Candidature, *, examiners: Q | None = None) -> list[Compte]:
-    """Who is told of a message at the ANS.
+    """Return the people of the ANS who are notified of a message.
 
-    Who took part: wrote in the thread, asked a demande, reads or read a chapitre. When nobody did yet, everyone who
-    answers for the instruction, so that a first question is nobody's orphan. The others read it when they open it.
+    Those who took part: they wrote in the thread, made a demande, or read a chapitre. When nobody did yet, the
+    responsables d'instruction, so that a first question has a reader. Everybody else reads it by opening the thread.
 
-    :param examiners: the comptes that read its chapitres, which only a floor above knows
+    :param examiners: the comptes that read its chapitres, which only an app above knows
     """
     wrote = Message.objects.filter(candidature=candidature, camp=Camp.ANS).values("author")
     asked = Demande.objects.filter(volet__candidature=candidature).values("asked_by")

@@ -1,4 +1,4 @@
-"""Alarm clocks of phase 1: print what an absent broker left."""
+"""The periodic tasks of phase 1."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ PATIENCE = timedelta(minutes=10)
 
 @shared_task
 def print_pending_accuses() -> int:
-    """Print the accusés that were issued some time ago, and have no file yet."""
+    """Queue the printing of the accusés that still have no file some time after they were issued."""
     pending = Accuse.objects.filter(impression=None, issued_at__lte=clock.now() - PATIENCE).order_by("pk")
     ids = list(pending.values_list("pk", flat=True)[:BATCH])
     for accuse_id in ids:

@@ -32,12 +32,12 @@ class ChampKind(StrEnum):
 class Champ:
     """One question.
 
-    :param advised: why its absence, though allowed, is a warning to be read before submitting; empty when it is none
-    :param only_if: another champ's code and the value for which this one is asked at all
-    :param unless_all: a champ of several choices: when it is answered, and by these alone, this one is not asked
+    :param advised: the French warning to read before submitting when the answer is missing; empty when there is none
+    :param only_if: another champ's code, and the answer that it must have for this one to be asked
+    :param unless_all: a champ of several choices: when all its answers are among these, this one is not asked
     :param choices: the name under which the dispositif lists the choices, such as `profils`
     :param columns: the champs of one line, when it is a list
-    :param distinct: the column that no two lines may answer alike, when it is a list
+    :param distinct: the column in which two lines may not have the same answer, when it is a list
     :param without_editeur: whether that column may not name the éditeur who files
     :param prefill: the field of the éditeur that is proposed as a first answer; `NUMERO` for a number that is kept with
         the product, since other desks give it before any candidature
@@ -90,7 +90,7 @@ class VoletSpec:
 
 
 def is_asked(champ: Champ, answers: Mapping[str, Value]) -> bool:
-    """Say whether this champ is asked at all, given the answers to the others."""
+    """Whether this champ is asked, given the answers to the others."""
     if champ.unless_all:
         chosen = answers.get(champ.unless_all[0]) or []
         if chosen and champ.unless_all[1].issuperset(chosen):

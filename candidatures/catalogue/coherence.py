@@ -1,6 +1,6 @@
-"""What a dispositif's file says that does not hold together, though each key has its shape. Pure functions.
+"""Contradictions in a dispositif's file, once each key has its shape. Pure functions.
 
-What has not the shape that it must is passed over: it was said already, and the rest is still read.
+A value of the wrong shape is skipped: that was reported already, and the rest is still checked.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -46,9 +46,9 @@ _NATURE_OF = {kind: nature for nature, kind in NATURES.items()}
 
 
 class Sound:
-    """What of a file has the shape that it must, and so may be read.
+    """The parts of a file that have the right shape, and so may be read.
 
-    :param broken: the paths that have not
+    :param broken: the paths that do not
     """
 
     def __init__(self, raw: Mapping[str, Any], broken: Collection[Path]) -> None:
@@ -60,7 +60,7 @@ class Sound:
         return path not in self._broken
 
     def table(self, *path: str) -> Mapping[str, Any]:
-        """Return a table that may hold what is wrong; an empty one when it is not there, or is no table."""
+        """Return a table, which may contain mistakes; an empty one when it is missing or is not a table."""
         value: Any = self._raw
         for step in path:
             value = value.get(step, {}) if isinstance(value, Mapping) else {}
@@ -83,7 +83,7 @@ class Sound:
 
 
 def faults_of_coherence(raw: Mapping[str, Any], broken: Collection[Path]) -> Iterator[Fault]:
-    """Say, each with its path, what does not hold together."""
+    """List the contradictions, each with its path."""
     sound = Sound(raw, broken)
     yield from _instants(sound, raw)
     if sound.holds(("echeances",)):
@@ -95,7 +95,7 @@ def faults_of_coherence(raw: Mapping[str, Any], broken: Collection[Path]) -> Ite
 
 
 def _instants(sound: Sound, raw: Mapping[str, Any]) -> Iterator[Fault]:
-    """The opening, then the échéances as they are written, in the order of time."""
+    """The opening must come first, then the échéances in the order of the file."""
     written: list[tuple[Path, Any]] = [(("ouverture",), raw.get("ouverture"))]
     for code, echeance in sound.table("echeances").items():
         if isinstance(echeance, Mapping):
@@ -135,7 +135,7 @@ def _unknown(path: Path, codes: Collection[str], known: Collection[str], label: 
 
 
 def _articles(sound: Sound) -> Iterator[Fault]:
-    """The variables of the convention are those that it is given."""
+    """The articles of the convention may only use the variables that exist."""
     articles = sound.table("convention").get("articles")
     for index, article in enumerate(articles if isinstance(articles, list) else ()):
         path = ("convention", "articles", index)
@@ -171,7 +171,7 @@ def _champs(sound: Sound, kind: str) -> Iterator[Fault]:
 
 
 def _champ(sound: Sound, path: Path, champ: Mapping[str, Any]) -> Iterator[Fault]:
-    """What one champ, or one column, says against itself."""
+    """List the contradictions within one champ or one column."""
     nature, columns = champ.get("nature", "texte"), [column["code"] for column in champ.get("colonnes", ())]
     if nature.startswith("choix") and "liste" not in champ:
         yield (*path, "liste"), "un choix se fait dans une liste\u00a0: laquelle ?"
@@ -190,7 +190,7 @@ def _champ(sound: Sound, path: Path, champ: Mapping[str, Any]) -> Iterator[Fault
 
 
 def _read(kind: str, asked: Mapping[str, tuple[Path, Mapping[str, Any]]]) -> Iterator[Fault]:
-    """A volet asks what the portal reads, as it reads it."""
+    """A volet must have the champs that the portal reads, of the natures that it expects."""
     for code, wanted in READ[kind].items():
         if code not in asked:
             yield (

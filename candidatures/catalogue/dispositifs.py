@@ -1,4 +1,4 @@
-"""The dispositifs that are open: which files are read, and what is wrong in those that stay shut."""
+"""The open dispositifs: which files are read, and the mistakes of those that are not open."""
 
 import re
 from collections.abc import Collection, Mapping, Sized
@@ -43,18 +43,18 @@ def _text_of(path: Path) -> str:
 
 
 def every_spec() -> list[DispositifSpec]:
-    """Every dispositif that is open, in the order of its folders; `faults` says which are not, and why."""
+    """Return every open dispositif, in the order of the folders; `faults` gives the others, with the reasons."""
     return [spec_of(code) for code in open_codes()]
 
 
 def open_codes() -> list[str]:
-    """The codes of the dispositifs that are open, in their order."""
+    """Return the codes of the open dispositifs, in order."""
     return [code for code in _files() if code not in faults()]
 
 
 @cache
 def faults() -> Mapping[str, tuple[Mistake, ...]]:
-    """By code, why a dispositif is not open: it is wrong, its NRU are another's, or nothing describes it."""
+    """Return, by code, why a dispositif is not open: its file is wrong, its NRU are another's, or there is no file."""
     mistakes: dict[str, tuple[Mistake, ...]] = {
         code: (_nothing_describes(code),) for code in _only if code not in _files()
     }
@@ -73,7 +73,7 @@ def faults() -> Mapping[str, tuple[Mistake, ...]]:
 
 
 def faults_in_words() -> list[str]:
-    """Each mistake of each dispositif that is not open, with its file, its line and its key."""
+    """Return each mistake of each dispositif that is not open, with its file, its line and its key."""
     return [f"{code}.toml, {mistake}" for code, mistakes in faults().items() for mistake in mistakes]
 
 
@@ -82,14 +82,14 @@ def _nothing_describes(code: str) -> Mistake:
 
 
 def read_also(*folders: Path, only: Collection[str] = ()) -> None:
-    """Read dispositifs in these folders too, or, among all, only those that are named."""
+    """Also read the dispositifs of these folders, or, among all, only those that are named."""
     _more[:], _only[:] = folders, only
     for known in (_files, spec_of, faults):
         known.cache_clear()
 
 
 def file_of(code: str) -> Path:
-    """Where a dispositif is described; its REM may stand beside.
+    """Return the path of the file of a dispositif; its REM may stand beside.
 
     :raises DispositifFileError: when there is no such file
     """
@@ -105,19 +105,19 @@ def _files() -> Mapping[str, Path]:
 
 
 def specs_in_order() -> list[DispositifSpec]:
-    """Every dispositif that is open, the earliest first: it is the one that addresses of before the others meant."""
+    """Return every open dispositif, the earliest first: addresses that name no dispositif mean that one."""
     return sorted(every_spec(), key=lambda spec: (spec.opens_at, spec.code))
 
 
 def profils_of(code: str) -> Mapping[str, str]:
-    """The profils of a dispositif; none of one that is not open: what it attributed is still public, by their codes."""
+    """Return the profils of a dispositif; none when it is not open: what it attributed stays public, with codes."""
     return spec_of(code).profils if code in open_codes() else {}
 
 
 def numeros() -> Mapping[str, Champ]:
-    """The numbers that are kept with a product, whatever the dispositif that will ask for them.
+    """Return the numbers that are kept with a product, whatever dispositif will ask for them.
 
-    What only some of them ask says which, in its help.
+    The help of a number that only some dispositifs ask for names them.
     """
     asked = [(spec.titre, numeros_of(spec.volets)) for spec in specs_in_order()]
     by_code = {code: champ for _, champs in reversed(asked) for code, champ in champs.items()}
@@ -132,10 +132,10 @@ def _said_by(champ: Champ, askers: list[str], asked: Sized) -> Champ:
 
 
 def name_of_teleservice(code: str) -> str:
-    """Return what a téléservice is called in words: it is the same whatever the dispositif that asks for it."""
+    """Return the name of a téléservice, which is the same in every dispositif that asks for it."""
     return next((spec.teleservices[code] for spec in every_spec() if code in spec.teleservices), code)
 
 
 def recours_of(dispositif: str) -> RecoursSpec:
-    """What an adverse decision says of how it may be contested, in the dispositif of that code."""
+    """Return the voies de recours that an adverse decision gives, in the dispositif of that code."""
     return spec_of(dispositif).recours

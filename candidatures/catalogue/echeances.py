@@ -1,4 +1,4 @@
-"""What an échéance asks, in the file of a dispositif: `exige`, and the only chapitres or volets of which it asks it."""
+"""What an échéance requires, in the file of a dispositif: `exige`, and the only chapitres or volets concerned."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ALWAYS_ASKED = (
 
 
 def exigences_of(raw: Mapping[str, Any]) -> Exigences:
-    """Read what an échéance asks, whose table has its shape."""
+    """Read what an échéance requires, from a table of the right shape."""
     return Exigences(
         tuple(ExigenceDEcheance(kind) for kind in raw["exige"]),
         chapitres=tuple(raw.get("chapitres", ())),
@@ -27,9 +27,9 @@ def exigences_of(raw: Mapping[str, Any]) -> Exigences:
 
 
 def faults_of_echeances(echeances: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
-    """Say, each with its path, what the échéances of a dispositif ask that does not hold together.
+    """List the contradictions in what the échéances of a dispositif require, each with its path.
 
-    :param echeances: all of them by code, each with its shape
+    :param echeances: all of them by code, each of the right shape
     """
     asked = {code: exigences_of(raw) for code, raw in echeances.items()}
     for code, exigences in asked.items():

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mistake:
-    """One thing that is wrong in a dispositif's file.
+    """One mistake in a dispositif's file.
 
-    :param line: from 1; where the key is written, else where what should hold it is
-    :param key: its path in words, empty when it is of the whole file
-    :param sentence: what is wrong, in French: who answers for the dispositif reads it
+    :param line: from 1; where the key is, or where it should be
+    :param key: its path, empty for the whole file
+    :param sentence: what is wrong, in French, for whoever answers for the dispositif
     """
 
     line: int
@@ -20,7 +20,7 @@ class Mistake:
 
 
 class DispositifFileError(ValueError):
-    """The file of a dispositif does not say what it must: every mistake that was seen, or one sentence."""
+    """The file of a dispositif is wrong; it holds every mistake found, or one sentence."""
 
     def __init__(self, mistakes: Iterable[Mistake] | str) -> None:
         self.mistakes = (Mistake(1, "", mistakes),) if isinstance(mistakes, str) else tuple(mistakes)

@@ -1,6 +1,6 @@
-"""Where each key of a TOML text stands: `tomllib` gives the values without their lines. Pure functions.
+"""Finds the line of each key in a TOML text, since `tomllib` gives values without their lines. Pure functions.
 
-The text is one that `tomllib` has read: what is valid is not checked again here.
+The text was read by `tomllib` already: its validity is not checked again here.
 """
 
 import re
@@ -21,17 +21,17 @@ _VALUE = re.compile(
 
 
 def lines_of(text: str) -> Mapping[Path, int]:
-    """Give the line, from 1, of each key and of each item of a list, by its path: `("articles", 0, "titre")`."""
+    """Return the line, from 1, of each key and of each item of a list, by its path: `("articles", 0, "titre")`."""
     return _Scanner(text).lines
 
 
 def line_of(lines: Mapping[Path, int], path: Path) -> int:
-    """Return the line of a path, or of the nearest of those that hold it; 1 when none of them is written."""
+    """Return the line of a path, or of its nearest parent; 1 when none is in the text."""
     return next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), 1)
 
 
 def in_words(path: Path) -> str:
-    """Write a path as it is read: `volets.eligibilite.sections[2].titre`, items counted from 1."""
+    """Write a path as `volets.eligibilite.sections[2].titre`, with items counted from 1."""
     steps = (f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in path)
     return "".join(steps).removeprefix(".")
 
@@ -39,7 +39,7 @@ def in_words(path: Path) -> str:
 class _Scanner:
     """Goes through a text once, from its first character to its last.
 
-    :param lines: what it has met, the first line of each path
+    :param lines: the first line of each path met so far
     """
 
     def __init__(self, text: str) -> None:
@@ -52,7 +52,7 @@ class _Scanner:
             table = self._header() if text[self._at] == "[" else self._pair(table)
 
     def _skip(self, blank: re.Pattern[str]) -> bool:
-        """Go past what says nothing; say whether something follows."""
+        """Skip spaces and comments; return whether something follows."""
         self._take(blank)
         return self._at < len(self._text)
 
@@ -68,7 +68,7 @@ class _Scanner:
             self.lines.setdefault(path[:end], line)
 
     def _header(self) -> Path:
-        """Read `[a.b]` or `[[a.b]]`; where a step is an array of tables, its last item is meant."""
+        """Read `[a.b]` or `[[a.b]]`; a step that is an array of tables means its last item."""
         start = self._at
         is_item = self._text.startswith("[[", start)
         self._at += 2 if is_item else 1

@@ -1,6 +1,6 @@
-"""Whether a dispositif's file has the shape that `dispositif.schema.json` says: the very schema that editors read.
+"""Checks a dispositif's file against `dispositif.schema.json`, the schema that editors use too.
 
-It knows the words of JSON Schema that this schema uses, and refuses to be given others. Pure functions.
+It knows the keywords of JSON Schema that this schema uses, and refuses others. Pure functions.
 """
 
 import json
@@ -29,13 +29,13 @@ _TYPES: Mapping[str, tuple[type, str]] = {
 
 @cache
 def schema() -> Shape:
-    """The schema of a dispositif's file."""
+    """Return the schema of a dispositif's file."""
     read: Shape = json.loads(SCHEMA.read_text(encoding="utf-8"))
     return read
 
 
 def plain(value: Any) -> Any:
-    """Turn what TOML read into what JSON knows: an instant is its text."""
+    """Convert what TOML read to JSON values: an instant becomes its text."""
     match value:
         case dict():
             return {key: plain(held) for key, held in value.items()}
@@ -50,7 +50,7 @@ def plain(value: Any) -> Any:
 
 
 def faults_of_shape(value: Any, shape: Shape | None = None, path: Path = ()) -> Iterator[Fault]:
-    """Say, each with its path, what has not the shape that is asked; a missing key with the path that it would have.
+    """List what does not have the shape of the schema, each with its path, even when the key is missing.
 
     :param value: as `plain` gives it
     """

@@ -1,1 +1,1 @@
-"""What leaves the portal as a file: a calendar of échéances, the PDF of an accusé; and how every PDF is printed."""
+"""The files that the portal makes: a calendar of échéances, the PDF of an accusé; and the printing of every PDF."""

@@ -21,7 +21,7 @@ def render_accuse(data: Mapping[str, Any], *, version: str, at: datetime) -> byt
     """Print an accusé from its frozen data.
 
     :param at: when it was issued
-    :raises DocumentNotPrintable: when this machine cannot
+    :raises DocumentNotPrintable: when this machine cannot print
     """
     if version not in VERSIONS:
         raise DocumentNotPrintable(f"No template has the version {version!r}.")

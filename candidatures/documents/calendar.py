@@ -1,4 +1,4 @@
-"""What is read outside the portal: a calendar of échéances (RFC 5545)."""
+"""A calendar of échéances, for calendars outside the portal (RFC 5545)."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ WARNINGS = (timedelta(days=7), timedelta(days=1), timedelta(hours=4))
 
 
 def calendar(evenements: Iterable[CalendarEvent], *, at: datetime) -> bytes:
-    """Write a calendar; its instants are in UTC, which every calendar shows at the reader's hour.
+    """Write a calendar; its instants are in UTC, and each calendar shows them in its reader's time zone.
 
     :param at: when it is read
     """

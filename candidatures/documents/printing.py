@@ -1,4 +1,4 @@
-"""From HTML to a tagged PDF/A-3 that bears its data; what is printed, and how it looks, is each floor's own."""
+"""Prints HTML as a tagged PDF/A-3 with its data attached; each app has its own templates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from comptes.documents import qr_of
 
 
 class DocumentNotPrintable(Exception):
-    """The machine lacks a library, or the version of the templates is unknown: not the document's own fault."""
+    """The machine lacks a library, or the version of the template is unknown."""
 
 
 def print_template(template: str, data: Mapping[str, Any], *, titre: str, style: str, at: datetime) -> bytes:
@@ -23,7 +23,7 @@ def print_template(template: str, data: Mapping[str, Any], *, titre: str, style:
     :param data: its instants are texts in ISO 8601, under keys that end in `_le`; `adresse` is drawn as a QR code
     :param style: the text of the style sheet
     :param at: when it was issued, which is the date of the file and of its attachment
-    :raises DocumentNotPrintable: when this machine cannot
+    :raises DocumentNotPrintable: when this machine cannot print
     """
     context = {
         "data": spoken(data),
@@ -62,12 +62,12 @@ def print_html(html: str, *, style: str, at: datetime, attached: bytes | None = 
 
 
 def refuse(url: str, *_args: object, **_kwargs: object) -> dict[str, Any]:
-    """Fetch nothing: a document holds all that it shows."""
+    """Refuse to fetch any URL: a document holds all that it shows."""
     raise ValueError(f"A document refers to nothing outside itself: {url[:80]}")
 
 
 def spoken(value: Any) -> Any:
-    """Return data whose instants are said in French, in Paris time."""
+    """Return the data with their instants written in French, in Paris time."""
     if isinstance(value, Mapping):
         return {key: _instant_in_french(key, item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -10,7 +10,7 @@ from comptes.forms import LineInput, Paragraph
 
 
 class ChampsForm(forms.Form):
-    """Some champs of a volet, and what is expected of them."""
+    """Champs of a volet to open, and what is expected of them."""
 
     text = Paragraph(label="Message à l’éditeur", max_length=4000, widget=forms.Textarea(attrs={"rows": 6}), strip=True)
 
@@ -26,7 +26,7 @@ class ChampsForm(forms.Form):
 
 
 class DemandeForm(ChampsForm):
-    """The champs that open again, what is expected of them, and by when."""
+    """A demande de compléments: the champs that open again, what is expected of them, and by when."""
 
     due_date = forms.DateField(
         label="Réponse attendue avant le",
@@ -43,7 +43,7 @@ class DemandeForm(ChampsForm):
 
 
 class ModeleForm(ChampsForm):
-    """A demande that is often made, under a title."""
+    """A modèle: a frequent demande, under a title."""
 
     titre = LineInput(
         label="Titre du modèle", max_length=120, strip=True, help_text="Lu par l’ANS seulement, pour le choisir."
@@ -51,7 +51,7 @@ class ModeleForm(ChampsForm):
 
 
 class CancellationForm(forms.Form):
-    """Why a demande is taken back."""
+    """The reason why a demande is cancelled."""
 
     reason = Paragraph(
         label="Motif de l’annulation",
@@ -63,7 +63,7 @@ class CancellationForm(forms.Form):
 
 
 class JugementForm(forms.Form):
-    """What the ANS says of one earlier reference."""
+    """The judgement of the ANS on one earlier reference."""
 
     identifiant = forms.CharField(max_length=40, widget=forms.HiddenInput)
     verdict = forms.ChoiceField(label="Avis", choices=[(Verdict.CONFIRMED, "Confirmer"), (Verdict.REFUSED, "Refuser")])

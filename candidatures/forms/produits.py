@@ -13,7 +13,7 @@ from comptes.models import Editeur, Rattachement
 
 
 class NumeroField(forms.CharField):
-    """A number that another desk gave, read as the formulaire will read it."""
+    """A number that another desk gave, with the same checks as in the formulaire."""
 
     def __init__(self, champ: Champ) -> None:
         super().__init__(label=champ.label, required=False, max_length=champ.max_length, help_text=champ.help)
@@ -55,7 +55,7 @@ class ProduitForm(forms.Form):
 
 
 class CandidatureForm(forms.Form):
-    """The démarche to which a product is attached: those that are open, and not already its own."""
+    """The démarche to which a product is attached, among those that are open and not its own already."""
 
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,7 +74,7 @@ class SeatChoiceField(forms.ModelChoiceField):
 
 
 class AccesForm(forms.Form):
-    """The salarié to whom a product is entrusted."""
+    """The salarié who gets access to a product."""
 
     def __init__(self, *args: Any, salaries: QuerySet[Rattachement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

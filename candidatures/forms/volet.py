@@ -26,9 +26,9 @@ class SectionOfForm:
 
 
 class VoletForm(forms.Form):
-    """A volet being filled. Any part of it may be saved; what is missing is said by `obstacles`, not by errors.
+    """A volet being filled. Any part of it may be saved; what is missing is in `obstacles`, and is not an error.
 
-    After a demande of the ANS only the `unlocked` champs are fields; None means all of them.
+    After a demande of the ANS, only the `unlocked` champs are fields; None means all of them.
     """
 
     use_required_attribute = False
@@ -62,7 +62,7 @@ class VoletForm(forms.Form):
 
     @property
     def answers(self) -> dict[str, Value]:
-        """The answers that hold, by champ; call after `is_valid`. A champ that was not posted is left alone."""
+        """The valid answers, by champ; read it after `is_valid`. A champ that was not posted is left out."""
         return {
             code: self.cleaned_data[code]
             for code in self.spec.by_code
@@ -74,7 +74,7 @@ class VoletForm(forms.Form):
         return widget.value_omitted_from_data(self.data, self.files, self.add_prefix(code))
 
     def sections(self, locked_rows: Mapping[str, Any]) -> Iterator[SectionOfForm]:
-        """Lay the fields out by section, with the rows to read in the place of the champs that are not open."""
+        """Return the fields by section; champs that are not open are rows to read."""
         for number, section in enumerate(self.spec.sections, start=1):
             fields = [self[champ.code] for champ in section.champs if champ.code in self.fields]
             locked = [locked_rows[champ.code] for champ in section.champs if champ.code in locked_rows]
@@ -82,13 +82,13 @@ class VoletForm(forms.Form):
             yield SectionOfForm(section.title, section.help, f"section-{number}", fields, locked)
 
     def show_obstacles(self, obstacles: tuple[Obstacle, ...]) -> None:
-        """Write each obstacle beside its field."""
+        """Show each obstacle beside its field."""
         for obstacle in obstacles:
             if obstacle.champ:
                 self.obstacles.setdefault(obstacle.champ, []).append(obstacle.sentence)
 
     def show_conflicts(self, sentences: Mapping[str, str], *, version: int) -> None:
-        """Say beside each field who changed it meanwhile; what was typed stays, and the next save has read it."""
+        """Show beside each field who changed it meanwhile; what was typed stays, and the next save replaces theirs."""
         for code, sentence in sentences.items():
             self.add_error(code, sentence)
         data = QueryDict(mutable=True)

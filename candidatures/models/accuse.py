@@ -11,10 +11,10 @@ from .piece import FileReading, PrivateStorage, private_storage
 
 
 class Accuse(models.Model):
-    """An accusé de dépôt: what one submission handed to the ANS, written in its own transaction and never rewritten.
+    """An accusé de dépôt: the content of one submission, written in its transaction and never rewritten.
 
-    `address` and `number` say which submission, of a volet or of a chapitre; an effect prints it, the file is a row of
-    its own.
+    `address` and `number` identify the submission, of a volet or of a chapitre. An effect prints it; the file is
+    another row.
     """
 
     numero = LineField("numéro", max_length=30, unique=True)

@@ -43,12 +43,12 @@ class CandidatureQuerySet(models.QuerySet["Candidature"]):
 
 
 class Candidature(FSMModelMixin, models.Model):
-    """A product that is a candidate to one dispositif, under its numéro unique (NRU).
+    """A product that applies to one dispositif, under its numéro unique (NRU).
 
-    `handed_over_at` is when the last of its volets was first submitted: what the public list looks at. `succeeds` is
-    the candidature of the version technique before, when this is a new one of a solution that is référencée. The stamps
-    of a foreclosure are those of the present one: a dérogation takes them away, the journal does not. `gel` is
-    written by a trigger of `referencement`, at each write of an examen or of the candidature: nobody else says it.
+    `handed_over_at` is when the last of its volets was first submitted, which the public list reads. `succeeds` is the
+    candidature of the former version technique, when this one is the next version of a solution that is référencée. The
+    foreclosure fields are those of the present one: a dérogation empties them, and the journal keeps them. `gel` is
+    written only by a trigger of `referencement`, at each write of an examen or of the candidature.
     """
 
     nru = LineField("numéro unique de candidature (NRU)", max_length=40, unique=True)
@@ -133,13 +133,13 @@ class Candidature(FSMModelMixin, models.Model):
 
     @transition(field=state, source=CandidatureState.FORECLOSED, target=CandidatureState.OPEN)
     def reopen(self) -> None:
-        """Be open again by a dérogation: the journal keeps the foreclosure."""
+        """Open the candidature again after a dérogation; the journal keeps the foreclosure."""
         self.foreclosed_at = self.foreclosed_by = None
         self.foreclosure_echeance = self.foreclosure_reason = ""
 
     @property
     def is_frozen(self) -> bool:
-        """Whether the collège has it on its agenda, or attributed its référencement."""
+        """Whether it is on the agenda of the collège, or its référencement is attributed."""
         return self.gel != Freeze.FREE
 
     @property

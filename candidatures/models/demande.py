@@ -19,10 +19,10 @@ KEPT: dict[str, Any] = {"cancelled_at": None, "cancelled_by": None, "cancellatio
 
 
 class Demande(FSMModelMixin, models.Model):
-    """Named champs of a volet that the ANS opens again: a demande de compléments, or a reopening that was asked for.
+    """Named champs of a volet that the ANS opens again: a complément, or a reopening that the éditeur asked for.
 
-    `due_at` is the day by which the ANS would like an answer: nothing happens by itself when it is over. Who cancels a
-    demande deletes nothing: it stays, with its reason.
+    `due_at` is when the ANS would like an answer: nothing happens by itself afterwards. A cancelled demande stays, with
+    its reason.
     """
 
     volet = models.ForeignKey(Volet, on_delete=models.PROTECT, related_name="demandes")
@@ -105,7 +105,7 @@ class Demande(FSMModelMixin, models.Model):
 
 
 class Jugement(models.Model):
-    """What the ANS says of one earlier reference; never rewritten, the latest holds."""
+    """The judgement of the ANS on one earlier reference; never rewritten, the latest counts."""
 
     volet = models.ForeignKey(Volet, on_delete=models.PROTECT, related_name="jugements")
     champ = LineField(max_length=60)

@@ -27,8 +27,8 @@ BY_ANOTHER = ~Q(decided_by=F("instructed_by"))
 class Derogation(FSMModelMixin, models.Model):
     """More time for one candidature at one échéance: one person of the ANS instructs it, another decides.
 
-    The éditeur asks for it, with its reason, its pièces and the instant it wishes (`wished_at`); or somebody of the ANS
-    does by themselves, which is then already instructed. `to_at` is the instant that is proposed to be granted.
+    The éditeur asks for it, with its reason, its pièces and perhaps an instant (`wished_at`). When somebody of the ANS
+    does instead, it is already instructed. `to_at` is the instant that is proposed.
     """
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="derogations")
@@ -91,12 +91,12 @@ class Derogation(FSMModelMixin, models.Model):
 
     @transition(field=state, source=[State.ASKED, State.TO_REFUSE], target=State.REQUESTED)
     def instruct(self, *, by: Compte, at: datetime, to: datetime) -> None:
-        """Propose an instant, for another person to decide."""
+        """Propose an instant, which another person grants or refuses."""
         self.instructed_at, self.instructed_by, self.to_at, self.refusal = at, by, to, ""
 
     @transition(field=state, source=[State.ASKED, State.REQUESTED], target=State.TO_REFUSE)
     def propose_refusal(self, *, by: Compte, at: datetime, reason: str) -> None:
-        """Propose a refusal, for another person to decide."""
+        """Propose a refusal, which another person confirms or not."""
         self.instructed_at, self.instructed_by, self.to_at, self.refusal = at, by, None, reason
 
     @transition(field=state, source=State.REQUESTED, target=State.GRANTED)
@@ -105,7 +105,7 @@ class Derogation(FSMModelMixin, models.Model):
 
     @transition(field=state, source=State.REQUESTED, target=State.REFUSED)
     def refuse(self, *, by: Compte, at: datetime, reason: str) -> None:
-        """Say no to somebody of the ANS."""
+        """Refuse a dérogation that somebody of the ANS proposed."""
         self.decided_at, self.decided_by, self.refusal = at, by, reason
 
     @transition(field=state, source=State.TO_REFUSE, target=State.REFUSED)
@@ -126,7 +126,7 @@ class Derogation(FSMModelMixin, models.Model):
 
 
 class DerogationPiece(models.Model):
-    """One file that the éditeur joined to what it asks."""
+    """One file that the éditeur joined to its demande de dérogation."""
 
     derogation = models.ForeignKey(Derogation, on_delete=models.PROTECT, related_name="lines")
     piece = models.ForeignKey(Piece, on_delete=models.PROTECT, related_name="+")

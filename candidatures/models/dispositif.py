@@ -24,11 +24,12 @@ class Dispositif(models.Model):
 
 
 class Echeance(models.Model):
-    """A legal instant of a dispositif, as in force: the file's, until the ANS moved it; and what it asks.
+    """A legal instant of a dispositif, as in force (the file's, until the ANS moved it), and what it requires.
 
     Noon sharp is in time; one microsecond later is late.
 
-    :param chapitres: the codes of the only chapitres of which it asks that, and `volets`; of all when there is none
+    :param chapitres: the codes of the only chapitres concerned; all when empty
+    :param volets: the codes of the only volets concerned; all when empty
     """
 
     dispositif = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="echeances")
@@ -55,7 +56,7 @@ class Echeance(models.Model):
 
 
 class Formulaire(models.Model):
-    """One version of what a volet asks, as the dispositif's file said it; what is published never changes."""
+    """One version of the questions of a volet, as the dispositif's file gave them; never changed once published."""
 
     dispositif = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="formulaires")
     kind = models.CharField("volet", max_length=20, choices=VoletKind)

@@ -13,10 +13,10 @@ from .piece import Piece
 
 
 class Message(models.Model):
-    """One message of a candidature's thread. Never rewritten: a correction is a new one, that says which it corrects.
+    """One message of a candidature's thread, never rewritten: a correction is a new message that points at it.
 
-    `mentions` are addresses (`champ:eligibilite.nil`, `exigence:SC.INS/va1.36`). `token` is that of the form it was
-    posted with: the same form posted twice is one message.
+    `mentions` are addresses (`champ:eligibilite.nil`, `exigence:SC.INS/va1.36`). `token` is that of its form: the same
+    form posted twice is one message.
     """
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="messages")
@@ -65,7 +65,7 @@ class MessagePiece(models.Model):
 
 
 class LectureDeMessages(models.Model):
-    """Up to which message somebody has read a candidature's thread."""
+    """The last message that somebody has read in a candidature's thread."""
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="lectures")
     compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")

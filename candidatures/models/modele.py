@@ -17,10 +17,10 @@ class ModeleQuerySet(models.QuerySet["ModeleDeDemande"]):
 
 
 class ModeleDeDemande(models.Model):
-    """What the ANS often asks of a volet, ready to be sent: the champs and the text. One that is retired is kept.
+    """A frequent demande on a volet, ready to be sent: its champs and its text. A retired one is kept.
 
-    It is of one dispositif, whose volet has these champs. One that was written when modèles were of all of them names
-    none: it is proposed wherever the volet asks all of its champs.
+    It belongs to one dispositif, whose volet has these champs. Old ones, written before modèles had a dispositif, have
+    none: they are proposed wherever the volet has all of their champs.
     """
 
     dispositif = models.ForeignKey(

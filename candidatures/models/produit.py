@@ -22,9 +22,9 @@ class ProduitQuerySet(models.QuerySet["Produit"]):
 
 
 class Produit(models.Model):
-    """A software of an éditeur, before it is a candidate to anything.
+    """A software of an éditeur, before it applies to anything.
 
-    `numeros`: what other desks call it, by the code of the champ that will ask for it.
+    `numeros`: its numbers at other desks, by the code of the champ that will ask for them.
     """
 
     editeur = models.ForeignKey(Editeur, on_delete=models.PROTECT, related_name="produits")
@@ -55,7 +55,7 @@ class Produit(models.Model):
 
 
 class AccesProduit(models.Model):
-    """A salarié's access to one product. It hangs on the rattachement: who leaves and returns starts without any."""
+    """A salarié's access to one product. It depends on the rattachement: whoever leaves and returns has none."""
 
     produit = models.ForeignKey(Produit, on_delete=models.PROTECT, related_name="acces")
     rattachement = models.ForeignKey(Rattachement, on_delete=models.PROTECT, related_name="acces")

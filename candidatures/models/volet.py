@@ -16,14 +16,14 @@ from .candidature import Candidature
 
 class VoletQuerySet(models.QuerySet["Volet"]):
     def locked(self) -> VoletQuerySet:
-        """Lock the rows. Join no nullable relation to it: after a wait, its row would be the one of before the wait."""
+        """Lock the rows. Join no nullable relation: after a wait, the joined row would be as it was before the wait."""
         return self.select_for_update(no_key=True, of=("self",))
 
 
 class Volet(FSMModelMixin, models.Model):
     """One half of the dossier administratif. `version` counts every write to it: a save, a move, a decision.
 
-    `formulaire`: the version of what it asks, once it was submitted; until then it follows its dispositif.
+    `formulaire`: the version of its questions, once it was submitted; until then, those of its dispositif today.
     """
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="volets")
@@ -99,12 +99,12 @@ class Volet(FSMModelMixin, models.Model):
 
     @transition(field=state, source=VoletState.COMPLEMENT_REQUESTED, target=VoletState.SUBMITTED)
     def give_back(self) -> None:
-        """Be submitted as before a demande that is cancelled: the stamps of its submission never left it."""
+        """Be submitted again, as before a demande that is cancelled; the fields of its submission were kept."""
         self.version += 1
 
     @transition(field=state, source=VoletState.COMPLEMENT_REQUESTED, target=VoletState.ADMITTED)
     def admit_again(self, *, by: Compte, at: datetime) -> None:
-        """Be admitted as before a reopening that is cancelled, by whom and when it was."""
+        """Be admitted again, as before a reopening that is cancelled, by the same person and at the same instant."""
         self.admitted_at, self.admitted_by = at, by
         self.version += 1
 
@@ -114,7 +114,7 @@ class Volet(FSMModelMixin, models.Model):
 
 
 class Reponse(models.Model):
-    """What somebody answered to one champ, once. Never changed: a new answer is a new row with a higher version."""
+    """One answer to one champ, never changed: a new answer is a new row with a higher version."""
 
     volet = models.ForeignKey(Volet, on_delete=models.PROTECT, related_name="reponses")
     champ = LineField(max_length=60)
@@ -132,7 +132,7 @@ class Reponse(models.Model):
 
 
 class Soumission(models.Model):
-    """One handing over of a volet to the ANS: the answers are those of `version` and before, proved by `sha256`."""
+    """One submission of a volet to the ANS: the latest answers up to `version`, proved by `sha256`."""
 
     volet = models.ForeignKey(Volet, on_delete=models.PROTECT, related_name="soumissions")
     number = models.PositiveSmallIntegerField("numéro")

@@ -1,4 +1,4 @@
-"""The portal acknowledges a submission: the accusé's row is written with it, and an effect prints it."""
+"""Issuing an accusé: its row is written in the transaction of the submission, and an effect prints it afterwards."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ def issue_accuse(
     by: Compte,
     at: datetime,
 ) -> Accuse:
-    """Write the accusé of a submission, in its own transaction; it is printed after the commit.
+    """Write the accusé of a submission, in its transaction; an effect prints it after the commit.
 
     :param candidature: with its product, éditeur and dispositif joined
     :param objet: what was submitted, in French
-    :param number: the how-manieth submission of it
+    :param number: rank of the submission, from 1
     :param sha256: that of the whole of what was submitted
-    :param depots: what it holds, as `data["depots"]` prints it: `{intitule, precision, sha256, fichiers}`
+    :param depots: its content, as `data["depots"]` prints it: `{intitule, precision, sha256, fichiers}`
     :param entry: the journal's row of the act, which is the head of its chain
-    :raises RuntimeError: outside a transaction, since it must live or die with its submission
+    :raises RuntimeError: outside a transaction, since it must be committed or rolled back with its submission
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An accusé is written inside its submission’s own transaction.")

@@ -1,4 +1,4 @@
-"""Somebody opens an address for their own calendar, replaces it, or shuts it."""
+"""Opening, replacing and closing the address of somebody's own calendar."""
 
 import secrets
 from datetime import datetime
@@ -11,7 +11,7 @@ from comptes.models import Compte
 
 @transaction.atomic
 def open_calendar(*, compte_id: int, at: datetime) -> AbonnementCalendrier:
-    """Open a new address; the former one answers nobody any more."""
+    """Open a new address; the former one stops working."""
     revoke_calendar(compte_id=compte_id, at=at)
     return AbonnementCalendrier.objects.create(compte_id=compte_id, token=secrets.token_urlsafe(32), opened_at=at)
 

@@ -28,10 +28,10 @@ class CharteNotAcceptable(Refused):
 def open_candidature(
     *, produit_id: int, dispositif_code: str, by: Compte, at: datetime, succeeds: Candidature | None = None
 ) -> Candidature:
-    """Attach a product to a démarche: give it its NRU and its empty volets.
+    """Attach a product to a démarche: make the candidature, its NRU and its empty volets.
 
-    :param succeeds: the candidature of the version technique before, of the same product, which who asks has judged
-    :raises CandidatureNotPossible: before the opening, when already attached, or by someone who does not manage
+    :param succeeds: the candidature of the former version of the same product, already checked by the caller
+    :raises CandidatureNotPossible: before the opening, when already attached, or when `by` does not manage the products
     """
     produit = Produit.objects.locked().select_related("editeur").get(pk=produit_id)
     dispositif = Dispositif.objects.get(pk=dispositif_code)
@@ -102,9 +102,9 @@ def accept_charte(*, candidature_id: int, charte_id: int, by: Compte, at: dateti
 
 @transaction.atomic
 def withdraw_candidature(*, candidature_id: int, by: Compte, at: datetime) -> Candidature:
-    """Withdraw a candidature, for good: its number is never used again, its product may be attached anew.
+    """Withdraw a candidature for good: its number is never used again; its product may be attached anew.
 
-    :raises CandidatureNotPossible: by someone who cannot engage the éditeur, or when it is no longer open
+    :raises CandidatureNotPossible: when `by` cannot engage the éditeur, or when it is no longer open
     """
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
     if not permissions.can_engage(by, candidature):
@@ -119,7 +119,7 @@ def withdraw_candidature(*, candidature_id: int, by: Compte, at: datetime) -> Ca
 
 
 def _next_number() -> int:
-    """A sequence never goes back, even when the transaction does: an NRU is never used twice."""
+    """Take the next number of the sequence, which never goes back even on a rollback: an NRU is never used twice."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('candidatures_nru')")
         return int(cursor.fetchone()[0])

@@ -1,4 +1,4 @@
-"""The ANS takes a demande back: the volet stands again as it was submitted."""
+"""Cancelling a demande: the volet is again as it was submitted."""
 
 from datetime import datetime
 
@@ -18,10 +18,10 @@ from .volets import locked_volet
 
 @transaction.atomic
 def cancel_demande(*, demande_id: int, reason: str, by: Compte, at: datetime) -> Demande:
-    """Cancel a demande that waits for an answer, with a reason; it stays where it is read, and the team is told.
+    """Cancel a demande that waits for an answer, with a reason; it stays visible, and the team is notified.
 
-    The volet is submitted, or admitted, again: by whom and when it was. What had been typed and not submitted is put
-    aside, so that the answers of the volet are those that the ANS holds; it stays in their history.
+    The volet is submitted, or admitted, again. What was typed and not submitted is set aside: the answers are again
+    those that the ANS has; the rest stays in their history.
 
     :raises DemandeNotPossible: with every reason
     """
@@ -43,7 +43,7 @@ def cancel_demande(*, demande_id: int, reason: str, by: Compte, at: datetime) ->
 
 
 def _give_back(volet: Volet, demande: Demande) -> Act:
-    """Bring the volet where it was when the demande was asked; the journal knows who had admitted it."""
+    """Bring the volet back to its state before the demande; the journal knows who had admitted it."""
     if demande.kind == DemandeKind.COMPLEMENT:
         volet.give_back()
         return Act.COMPLEMENT_CANCELLED
@@ -54,7 +54,7 @@ def _give_back(volet: Volet, demande: Demande) -> Act:
 
 
 def _put_aside(volet: Volet, *, by: Compte, at: datetime) -> list[str]:
-    """Answer again, as at the last submission, what was answered otherwise since; return those champs."""
+    """Write again the answers of the last submission where they changed since; return those champs."""
     submitted = reponses_at(volet, version=volet.soumissions.order_by("-number")[0].version)
     latest = latest_reponses(volet)
     changed = [code for code, row in latest.items() if code not in submitted or row.value != submitted[code].value]

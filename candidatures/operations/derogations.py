@@ -1,4 +1,4 @@
-"""One candidature is given more time, or is foreclosed: two acts of the ANS, the first of which undoes the second."""
+"""Giving more time to one candidature, and foreclosing one: the first act undoes the second."""
 
 from datetime import datetime
 
@@ -24,18 +24,18 @@ UNTOLD = (Act.DEROGATION_INSTRUCTED, Act.DEROGATION_REFUSAL_PROPOSED)
 
 
 class DerogationNotPossible(Refused):
-    """No more time is given."""
+    """The act on the dérogation is refused."""
 
 
 class ForeclosureNotPossible(Refused):
-    """The candidature stays open."""
+    """The candidature cannot be foreclosed."""
 
 
 @transaction.atomic
 def request_derogation(
     *, candidature_id: int, echeance: str, to: datetime, motive: str, by: Compte, at: datetime
 ) -> Derogation:
-    """Ask that one candidature be given until that instant; nothing changes before another person grants it.
+    """Propose, for the ANS, more time for one candidature; nothing changes before another person grants it.
 
     :param echeance: its code, such as `date-1`
     :raises DerogationNotPossible: with every reason
@@ -66,7 +66,7 @@ def request_derogation(
 
 @transaction.atomic
 def grant_derogation(*, derogation_id: int, by: Compte, at: datetime) -> Derogation:
-    """Give the candidature until the instant that was asked; if it was foreclosed for that échéance, it is open again.
+    """Give the candidature the time that was proposed; if it was foreclosed for that échéance, it is open again.
 
     :raises DerogationNotPossible: with every reason
     """
@@ -101,10 +101,10 @@ def grant_derogation(*, derogation_id: int, by: Compte, at: datetime) -> Derogat
 
 @transaction.atomic
 def refuse_derogation(*, derogation_id: int, reason: str, by: Compte, at: datetime) -> Derogation:
-    """Say no: to somebody of the ANS, with a reason; to the éditeur, whose team is told, when another proposed it.
+    """Refuse a dérogation: one that the ANS proposed, with a reason; or the éditeur's, whose team is then notified.
 
-    :param reason: of no use for what the éditeur asked: it was given with the proposal
-    :raises DerogationNotPossible: when it was decided already, without a reason, or by whoever may not
+    :param reason: ignored for the éditeur's, whose reason came with the proposal of refusal
+    :raises DerogationNotPossible: without a reason, when it is decided already, or when `by` may not decide
     """
     derogation = waiting_derogation(derogation_id=derogation_id)
     if derogation.is_of_editeur:
@@ -141,11 +141,11 @@ def _confirm_refusal(derogation: Derogation, *, by: Compte, at: datetime) -> Der
 
 @transaction.atomic
 def foreclose_candidature(*, candidature_id: int, echeance: str, reason: str, by: Compte, at: datetime) -> Candidature:
-    """Close a candidature that missed an échéance: a human act, with its reason. Only a dérogation opens it again.
+    """Close a candidature that missed an échéance, with a reason. Only a dérogation opens it again.
 
-    No door calls it: `referencement.operations.foreclose_on_photo` does, and issues the décision with it.
+    Views call `referencement.operations.forclusions`, which also issues the décision.
 
-    :param echeance: the code of the one that was missed
+    :param echeance: the code of the échéance that was missed
     :raises ForeclosureNotPossible: with every reason
     """
     candidature = _locked(candidature_id)
@@ -184,7 +184,7 @@ def foreclose_candidature(*, candidature_id: int, echeance: str, reason: str, by
 
 
 def obstacles_to_extend(*, candidature: Candidature, echeance: str, to: datetime, at: datetime) -> tuple[str, ...]:
-    """Say why that candidature cannot be given until that instant; one that is foreclosed, for what it missed alone."""
+    """Say why this candidature cannot be given that time; a foreclosed one, for the échéance that it missed only."""
     reopens = candidature.state == CandidatureState.FORECLOSED and candidature.foreclosure_echeance == echeance
     if candidature.state != CandidatureState.OPEN and not reopens:
         return ("Cette candidature n’est plus ouverte.",)
@@ -208,9 +208,9 @@ def _locked(candidature_id: int) -> Candidature:
 
 
 def waiting_derogation(*, derogation_id: int) -> Derogation:
-    """Lock a candidature, then its dérogation, as every act on a candidature does.
+    """Lock the candidature, then its dérogation, in the order that every operation keeps.
 
-    :raises DerogationNotPossible: when it waits for nothing any more
+    :raises DerogationNotPossible: when it is decided already
     """
     candidature = _locked(Derogation.objects.values_list("candidature", flat=True).get(pk=derogation_id))
     derogation = Derogation.objects.select_for_update(no_key=True).get(pk=derogation_id)
@@ -226,7 +226,8 @@ def waiting_derogation(*, derogation_id: int) -> Derogation:
 
 
 def record_derogation(*, derogation: Derogation, act: Act, by: Compte, at: datetime, **params: str) -> None:
-    """Write an act on a dérogation: in its candidature's chain, but for what the éditeur must not learn yet."""
+    """Write an act on a dérogation in the candidature's chain, or in the portal's if the éditeur must not read it yet.
+    """
     candidature = derogation.candidature
     nom = _deadline(candidature, derogation.echeance).nom
     chain = journal.PORTAIL if act in UNTOLD else candidature.chain

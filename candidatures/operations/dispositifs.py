@@ -9,16 +9,16 @@ from candidatures.models import Charte, Dispositif, Echeance, Formulaire
 
 
 class DispositifConflict(Exception):
-    """The file says something else than what was published, where it may not."""
+    """The file changes something published that may not change."""
 
 
 @transaction.atomic
 def load_dispositif(*, spec: DispositifSpec, at: datetime) -> Dispositif:
-    """Bring the portal to what a dispositif's file says; the same file again changes nothing.
+    """Bring the database to what a dispositif's file says; loading the same file again changes nothing.
 
-    The instant of an échéance that the ANS has moved stays where it was moved.
+    An échéance that the ANS has moved keeps its instant.
 
-    :raises DispositifConflict: when the text of a charte, or what a volet asks, changed without its version
+    :raises DispositifConflict: when the text of a charte, or the questions of a volet, changed without a new version
     """
     dispositif, _ = Dispositif.objects.update_or_create(
         code=spec.code,
@@ -56,9 +56,9 @@ def load_dispositif(*, spec: DispositifSpec, at: datetime) -> Dispositif:
 
 
 def publish_formulaire(*, spec: DispositifSpec, kind: str, at: datetime) -> Formulaire:
-    """Keep what a volet asks today, so that it can be read once the file asks something else.
+    """Keep the questions of a volet, so that they can be read once the file has others.
 
-    :raises DispositifConflict: when it changed without its version, or a champ changed its nature under its code
+    :raises DispositifConflict: when they changed without a new version, or a champ changed its nature under its code
     """
     asked = spec.formulaires[kind]
     formulaire, is_new = Formulaire.objects.get_or_create(
@@ -75,7 +75,7 @@ def publish_formulaire(*, spec: DispositifSpec, kind: str, at: datetime) -> Form
 
 
 def _refuse_other_natures(formulaire: Formulaire) -> None:
-    """What was answered is read by the code of its champ: another nature takes another code."""
+    """Refuse another nature for the same code: answers are read by the code of their champ."""
     now = read_formulaire(formulaire.kind, formulaire.contenu).by_code
     earlier = Formulaire.objects.filter(dispositif=formulaire.dispositif_id, kind=formulaire.kind)
     for published in earlier.exclude(pk=formulaire.pk).order_by("pk"):

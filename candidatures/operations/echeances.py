@@ -18,14 +18,14 @@ from comptes.rules.refusals import Refused
 
 
 class MoveNotPossible(Refused):
-    """The échéance stays where it is."""
+    """The move of the échéance is refused."""
 
 
 @transaction.atomic
 def propose_move(
     *, dispositif_code: str, code: str, to: datetime, arrete: str, motive: str, by: Compte, at: datetime
 ) -> DeplacementDEcheance:
-    """Propose to set an échéance to another instant; nothing moves before another person approves.
+    """Propose to move an échéance to another instant; nothing changes before another person approves.
 
     :raises MoveNotPossible: with every reason
     """
@@ -77,9 +77,9 @@ def approve_move(*, move_id: int, by: Compte, at: datetime) -> DeplacementDEchea
 
 @transaction.atomic
 def refuse_move(*, move_id: int, by: Compte, at: datetime) -> DeplacementDEcheance:
-    """Give a proposed move up; who proposed it may too.
+    """Abandon a proposed move; its author may do it too.
 
-    :raises MoveNotPossible: when it was decided already, or by whoever may not
+    :raises MoveNotPossible: when it is decided already, or when `by` may not
     """
     move = _waiting(move_id)
     if reasons := _not_allowed(by):
@@ -102,7 +102,7 @@ def _not_allowed(by: Compte) -> list[str]:
 
 
 def _locked(dispositif_code: str, code: str) -> Echeance:
-    """Lock the whole dispositif, then read one of its échéances: two of them never move past each other."""
+    """Lock the whole dispositif, then read one of its échéances, so that two moves cannot cross."""
     Dispositif.objects.select_for_update(no_key=True).get(pk=dispositif_code)
     echeances = Echeance.objects.select_for_update(no_key=True, of=("self",)).select_related("dispositif")
     return echeances.get(dispositif=dispositif_code, code=code)
@@ -113,7 +113,7 @@ def _moved(echeance: Echeance) -> rules.MovedEcheance:
 
 
 def _waiting(move_id: int) -> DeplacementDEcheance:
-    """Lock a move and its échéance; the échéance first, as whoever proposes another does."""
+    """Lock a move and its échéance; the échéance first, as `propose_move` does."""
     of = Echeance.objects.get(deplacements=move_id)
     echeance = _locked(of.dispositif_id, of.code)
     move = DeplacementDEcheance.objects.select_for_update(no_key=True).get(pk=move_id)

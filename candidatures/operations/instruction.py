@@ -1,4 +1,4 @@
-"""What the ANS does with a submitted volet: ask, reopen, judge a reference, declare recevable."""
+"""The acts of the ANS on a submitted volet: asking for compléments, reopening, judging references, admitting."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from .volets import Conflict, locked_volet
 
 
 class DemandeNotPossible(Refused):
-    """No complément was asked for."""
+    """The demande, or the judgement, is refused."""
 
 
 class VoletNotAdmissible(Obstructed[rules.Obstacle]):
@@ -30,8 +30,8 @@ class VoletNotAdmissible(Obstructed[rules.Obstacle]):
 def admit_volet(*, volet_id: int, seen_version: int, by: Compte, at: datetime) -> Volet:
     """Declare a submitted volet recevable.
 
-    :param seen_version: the volet's version that was read; if it moved since, nothing is decided
-    :raises Conflict: saying who did what and when
+    :param seen_version: the volet's version that was read; if it changed since, nothing is decided
+    :raises Conflict: with who did what and when
     :raises VoletNotAdmissible: with every obstacle
     """
     volet = _read(volet_id, seen_version, VoletState.SUBMITTED)
@@ -65,11 +65,11 @@ def ask_complement(
     by: Compte,
     at: datetime,
 ) -> Demande:
-    """Ask the éditeur to complete the named champs of a submitted volet; these alone take answers again.
+    """Ask the éditeur to complete the named champs of a submitted volet; only these accept answers again.
 
-    :param due_at: until when an answer is expected; it is said, and nothing happens by itself afterwards
-    :raises Conflict: when the volet moved since it was read
-    :raises DemandeNotPossible: without a champ, without a text, by a day that is over, or once the collège has it
+    :param due_at: until when an answer is expected; it is shown, and nothing happens by itself afterwards
+    :raises Conflict: when the volet changed since it was read
+    :raises DemandeNotPossible: without a champ or a text, for a day that is over, or once the collège has the dossier
     """
     volet = _read(volet_id, seen_version, VoletState.SUBMITTED)
     _refuse_frozen(volet)
@@ -88,11 +88,11 @@ def reopen_volet(
     by: Compte,
     at: datetime,
 ) -> Demande:
-    """Open the named champs of an admitted volet again, at the éditeur's request (to add a distributeur, say).
+    """Open the named champs of an admitted volet again, at the éditeur's request (to add a distributeur, for instance).
 
     :param due_at: as in `ask_complement`
-    :raises Conflict: when the volet moved since it was read
-    :raises DemandeNotPossible: without a champ, without a text, by a day that is over, or once the collège has it
+    :raises Conflict: when the volet changed since it was read
+    :raises DemandeNotPossible: without a champ or a text, for a day that is over, or once the collège has the dossier
     """
     volet = _read(volet_id, seen_version, VoletState.ADMITTED)
     _refuse_frozen(volet)
@@ -104,7 +104,7 @@ def reopen_volet(
 def judge_reference(
     *, volet_id: int, identifiant: str, verdict: Verdict, reason: str, by: Compte, at: datetime
 ) -> Jugement:
-    """Confirm or refuse one earlier reference that the éditeur declared; the latest judgement holds.
+    """Confirm or refuse one earlier reference that the éditeur declared; the latest judgement counts.
 
     :raises DemandeNotPossible: when it is not declared, or refused without a reason, or the volet is not being read
     """
@@ -136,7 +136,7 @@ def _refuse_frozen(volet: Volet) -> None:
 
 
 def _read(volet_id: int, seen_version: int, state: VoletState) -> Volet:
-    """Lock a volet that must still stand as it was read."""
+    """Lock a volet, which must not have changed since it was read."""
     volet = locked_volet(volet_id=volet_id)
     is_open = volet.candidature.state == CandidatureState.OPEN
     if not is_open or volet.state != state or volet.version != seen_version:
@@ -155,7 +155,7 @@ def _open_again(
     by: Compte,
     at: datetime,
 ) -> Demande:
-    """Open the named champs of a volet that was just moved, write it in the journal, and tell the éditeur's team."""
+    """Open the named champs of a volet that was just moved, write the journal, and notify the éditeur's team."""
     known = [code for code in spec_of_volet(volet).by_code if code in champs]
     if reasons := list(demandes.obstacles_to_ask(champs=known, text=text, due_at=due_at, at=at)):
         raise DemandeNotPossible(*reasons)

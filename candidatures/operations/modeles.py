@@ -1,4 +1,4 @@
-"""What the ANS often asks is written once, and used by everybody who instructs."""
+"""Keeping the frequent demandes of the ANS as modèles, for everybody who instructs."""
 
 from datetime import datetime
 
@@ -15,14 +15,14 @@ from comptes.rules.refusals import Refused
 
 
 class ModeleNotPossible(Refused):
-    """The modèle was not kept."""
+    """The act on the modèle is refused."""
 
 
 @transaction.atomic
 def create_modele(
     *, dispositif_code: str, titre: str, kind: VoletKind, champs: list[str], text: str, by: Compte, at: datetime
 ) -> ModeleDeDemande:
-    """Keep a demande that is often made, for a volet of one dispositif.
+    """Keep a frequent demande as a modèle, for a volet of one dispositif.
 
     :raises ModeleNotPossible: with every reason
     """
@@ -52,9 +52,9 @@ def create_modele(
 
 @transaction.atomic
 def retire_modele(*, modele_id: int, by: Compte, at: datetime) -> ModeleDeDemande:
-    """Propose a modèle no more; the demandes that were made with it are theirs, and do not change.
+    """Stop proposing a modèle; the demandes made with it do not change.
 
-    :raises ModeleNotPossible: by whoever may not, or when it is retired already
+    :raises ModeleNotPossible: when `by` may not, or when it is retired already
     """
     modele = ModeleDeDemande.objects.select_for_update(no_key=True).get(pk=modele_id)
     reasons = [*_not_allowed(by)]

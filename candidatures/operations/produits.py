@@ -16,11 +16,11 @@ from comptes.rules.refusals import Refused
 
 
 class ProduitNotPossible(Refused):
-    """The product was not kept."""
+    """The act on the product is refused."""
 
 
 class AccesNotPossible(Refused):
-    """The access was not changed."""
+    """The change of access is refused."""
 
 
 @transaction.atomic
@@ -39,10 +39,10 @@ def create_produit(*, editeur_id: int, nom: str, by: Compte, at: datetime) -> Pr
 
 @transaction.atomic
 def rename_produit(*, produit_id: int, nom: str, by: Compte, at: datetime) -> Produit:
-    """Give a product another name. What was attributed keeps the one that it was attributed under.
+    """Give a product another name. A référencement keeps the name under which it was attributed.
 
-    :raises ProduitNotPossible: when the name is taken, the person does not manage the éditeur's products, or the
-        collège has it on its agenda: the convention quotes that name
+    :raises ProduitNotPossible: when the name is taken, when the person does not manage the éditeur's products, or when
+        the collège has it on its agenda: the convention quotes that name
     """
     produit = Produit.objects.locked().select_related("editeur").get(pk=produit_id)
     _refuse_unless_managed(by, produit.editeur)
@@ -59,9 +59,9 @@ def rename_produit(*, produit_id: int, nom: str, by: Compte, at: datetime) -> Pr
 
 @transaction.atomic
 def number_produit(*, produit_id: int, numeros: Mapping[str, str], by: Compte, at: datetime) -> Produit:
-    """Keep the numbers that other desks gave a product: the formulaires that are not answered yet propose them.
+    """Keep the numbers that other desks gave a product: formulaires that are not answered yet propose them.
 
-    :param numeros: by the code, one of `numeros()`, of the champ that asks for it; one that is absent is forgotten
+    :param numeros: by code, one of `numeros()`, of the champ that asks for it; a missing code erases its number
     :raises ProduitNotPossible: when the person does not manage the éditeur's products
     """
     produit = Produit.objects.locked().select_related("editeur").get(pk=produit_id)

@@ -1,4 +1,4 @@
-"""The éditeur asks for more time, before or after an échéance; one person of the ANS instructs what it asks."""
+"""The éditeur's demandes de dérogation, before or after an échéance, and their instruction by one person of the ANS."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def ask_derogation(
     by: Compte,
     at: datetime,
 ) -> Derogation:
-    """Ask the ANS for more time at an échéance, missed or not; a foreclosure for it may be asked to be undone so.
+    """Ask the ANS for more time at an échéance, missed or not; it may also undo a foreclosure for that échéance.
 
-    :param wished: until when, if the éditeur says
+    :param wished: until when, if the éditeur gives an instant
     :raises DerogationNotPossible: with every reason
     """
     faulty = bool(faults_of_uploads(uploads=uploads))
@@ -107,7 +107,7 @@ def _obstacles(
 
 @transaction.atomic
 def instruct_derogation(*, derogation_id: int, to: datetime, by: Compte, at: datetime) -> Derogation:
-    """Propose an instant in answer to what the éditeur asks; nothing changes before another person grants it.
+    """Propose an instant in answer to the éditeur's demande; nothing changes before another person grants it.
 
     :raises DerogationNotPossible: with every reason
     """
@@ -128,7 +128,7 @@ def instruct_derogation(*, derogation_id: int, to: datetime, by: Compte, at: dat
 
 @transaction.atomic
 def propose_refusal(*, derogation_id: int, reason: str, by: Compte, at: datetime) -> Derogation:
-    """Propose to say no to the éditeur, with the reason that it will read; another person confirms it.
+    """Propose to refuse the éditeur's demande, with the reason that it will read; another person confirms it.
 
     :raises DerogationNotPossible: with every reason
     """
@@ -148,9 +148,9 @@ def propose_refusal(*, derogation_id: int, reason: str, by: Compte, at: datetime
 
 @transaction.atomic
 def withdraw_derogation(*, derogation_id: int, by: Compte, at: datetime) -> Derogation:
-    """Ask no more, before the ANS decides.
+    """Withdraw the éditeur's demande, before the ANS decides.
 
-    :raises DerogationNotPossible: once it is decided, or by somebody outside the éditeur's team
+    :raises DerogationNotPossible: once it is decided, or when `by` is not in the éditeur's team
     """
     derogation = _of_the_editeur(derogation_id)
     if not permissions.fills(by, derogation.candidature):

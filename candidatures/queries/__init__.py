@@ -1,1 +1,1 @@
-"""What is, in phase 1. One module a noun; the names are handed on here."""
+"""The reading of phase 1, one module per noun."""

@@ -1,4 +1,4 @@
-"""Volets as they stood at an instant, whatever happened since: from dated rows, and from the acts in the journal."""
+"""The volets as they stood at an instant, rebuilt from dated rows and from the journal."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MOVES = {
 class VoletThen:
     """A volet as it stood at an instant.
 
-    :param presented: its volet is put together in memory, to be read and never saved
+    :param presented: its volet is rebuilt in memory, to be read and never saved
     :param soumissions: those made until then, in order
     :param progress: how many required champs were answered, and how many were asked
     """
@@ -59,9 +59,9 @@ class VoletThen:
 def volets_at(
     candidatures: Sequence[Candidature], *, champs: tuple[str, ...], at: datetime
 ) -> dict[int, list[VoletThen]]:
-    """By candidature, its volets as they stood at an instant, in a constant number of queries.
+    """Return, by candidature, its volets as they stood at an instant, in a constant number of queries.
 
-    :param champs: the codes of those whose answers are wanted, as `presented_volets` gives them
+    :param champs: the codes of the answers to return, as `presented_volets` gives them
     """
     rows = list(Volet.objects.filter(candidature__in=candidatures).order_by("candidature", "kind"))
     named = {candidature.pk: candidature for candidature in candidatures}
@@ -95,14 +95,14 @@ def volets_at(
 
 
 def _in_force(at: datetime) -> dict[tuple[str, str], str]:
-    """By dispositif and volet, the version of what was asked at an instant of whoever had submitted nothing."""
+    """Return, by dispositif and volet, the version of the questions then, for those who had submitted nothing."""
     published = Formulaire.objects.filter(published_at__lte=at).order_by("dispositif", "kind", "-published_at", "-pk")
     rows = published.distinct("dispositif", "kind").values_list("dispositif", "kind", "version")
     return {(dispositif, kind): version for dispositif, kind, version in rows}
 
 
 def chartes_accepted_at(candidatures: Sequence[Candidature], *, at: datetime) -> dict[int, datetime]:
-    """By candidature, when the charte that was in force at an instant had been accepted; only those where it was."""
+    """Return, by candidature, when the charte in force at an instant was accepted; only for those where it was."""
     in_force = Charte.objects.filter(dispositif=OuterRef("candidature__dispositif"), published_at__lte=at)
     latest = Subquery(in_force.order_by("-published_at", "-pk").values("pk")[:1])
     rows = AcceptationDeCharte.objects.filter(candidature__in=candidatures, accepted_at__lte=at, charte=latest)
@@ -110,7 +110,7 @@ def chartes_accepted_at(candidatures: Sequence[Candidature], *, at: datetime) ->
 
 
 def _volet_at(row: Volet, acts: Sequence[JournalEntry], soumissions: Sequence[Soumission]) -> Volet:
-    """Put a volet together as it stood; `acts` are those that had moved it."""
+    """Rebuild a volet as it stood; `acts` are those of the journal that had moved it."""
     state = MOVES[Act(acts[-1].act)] if acts else VoletState.DRAFT
     last = soumissions[-1] if soumissions else None
     admissions = [act.at for act in acts if act.act == Act.VOLET_ADMITTED]
@@ -127,12 +127,12 @@ def _volet_at(row: Volet, acts: Sequence[JournalEntry], soumissions: Sequence[So
 
 
 def _asked_at(volet: Volet, acts: Sequence[JournalEntry]) -> datetime | None:
-    """When the demande that was not answered yet had been made; None when there was none."""
+    """Return when the demande that was then waiting had been made; None when there was none."""
     return acts[-1].at if volet.state == VoletState.COMPLEMENT_REQUESTED else None
 
 
 def _answers(volets: Sequence[Volet], at: datetime) -> dict[int, dict[str, Value]]:
-    """By volet, the answers last handed over by then; before that, those that had been given."""
+    """Return, by volet, the answers last submitted by then; before any submission, those that had been given."""
     handed_over = Soumission.objects.filter(volet=OuterRef("volet"), submitted_at__lte=at).order_by("-number")
     rows = Reponse.objects.filter(volet__in=volets).annotate(handed_over=Subquery(handed_over.values("version")[:1]))
     standing = rows.filter(Q(handed_over=None, answered_at__lte=at) | Q(version__lte=F("handed_over")))
@@ -144,7 +144,7 @@ def _answers(volets: Sequence[Volet], at: datetime) -> dict[int, dict[str, Value
 
 
 def _judged(volets: Sequence[Volet], at: datetime) -> dict[int, dict[str, Judged]]:
-    """By volet, what the ANS had said of the earlier references, its last word by then holding."""
+    """Return, by volet, the judgements of the ANS on earlier references by then; the last of each counts."""
     rows = Jugement.objects.filter(volet__in=volets, judged_at__lte=at)
     latest = rows.order_by("volet", "identifiant", "-judged_at", "-pk").distinct("volet", "identifiant")
     jugements: dict[int, dict[str, Judged]] = {}

@@ -1,4 +1,4 @@
-"""What an upper floor knows of candidatures, and the lists of this one show: each says how it is read."""
+"""What an app above knows of candidatures, for the lists of this one: it registers a function, called here."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from candidatures.rules.issue import Issue
 class Avancement:
     """Where one candidature stands.
 
-    :param sentences: who is waited for and for what, said to whoever reads, and whether it is theirs
+    :param sentences: who is waited for and for what, for this reader, each with whether it is the reader's turn
     :param dates: its Dates, by code, in order
     :param is_over: nobody is waited for any more
-    :param issue: how it ended, or what its référencement is; None while it goes on
+    :param issue: how it ended, or the state of its référencement; None while it goes on
     """
 
     sentences: tuple[tuple[str, bool], ...]
@@ -28,7 +28,7 @@ class Avancement:
 
     @property
     def next_date(self) -> DateDite | None:
-        """The first that is neither met nor without object; none once it ended."""
+        """Return the first Date that is neither met nor without object; none once it has ended."""
         over = (EtatDeDate.MET, EtatDeDate.WITHOUT_OBJECT)
         left = (date for date in self.dates.values() if date.etat not in over and not date.is_done_late)
         return next((date for date in left if not date.is_ended), None)
@@ -39,12 +39,12 @@ _readers: list[Reader] = []
 
 
 def register_avancement(reader: Reader) -> None:
-    """Have a floor say where candidatures (pk) stand, to a side, as of an instant."""
+    """Register the function that gives the `Avancement` of candidatures (pk), for a side, as of an instant."""
     if reader not in _readers:
         _readers.append(reader)
 
 
 def avancements_of(candidature_ids: Collection[int], *, reader: Camp, at: datetime) -> Mapping[int, Avancement]:
-    """Where these candidatures stand; nothing of those that no floor knows."""
+    """Return where these candidatures stand; those that no app knows are left out."""
     asked = list(candidature_ids)
     return {pk: avancement for read in _readers for pk, avancement in read(asked, reader, at).items()} if asked else {}

@@ -1,4 +1,4 @@
-"""The échéances that one person must keep, as events of a calendar."""
+"""The échéances of one person, as events of a calendar."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from .candidatures import deadlines_by_code
 class CalendarEvent:
     """One échéance.
 
-    :param key: what it stays known by, whatever moves it: `date-1.DUI-2026-00042-B`
-    :param is_done: nothing is left to do for it: a calendar does not warn
-    :param candidature: None for the agency, which keeps those of each dispositif
+    :param key: its permanent identifier: `date-1.DUI-2026-00042-B`
+    :param is_done: whether nothing is left to do for it: the calendar then gives no alarm
+    :param candidature: None for the agency, which has the échéances of each dispositif
     """
 
     key: str
@@ -37,13 +37,13 @@ def calendar_address_of(compte: Compte) -> AbonnementCalendrier | None:
 
 
 def calendar_at(token: str) -> AbonnementCalendrier | None:
-    """The address that answers, if its owner still has an account."""
+    """Return the calendar of an address, if its owner still has an account."""
     addresses = AbonnementCalendrier.objects.current().filter(token=token, compte__is_active=True)
     return addresses.select_related("compte").first()
 
 
 def evenements_of(compte: Compte, *, at: datetime) -> list[CalendarEvent]:
-    """The échéances of each open candidature that this person sees; for the agency, of each dispositif."""
+    """Return the échéances of each open candidature that this person sees; for the agency, of each dispositif."""
     return list(_of_the_agency() if compte.is_ans else _of_candidatures(compte, at))
 
 
@@ -54,7 +54,7 @@ def _of_the_agency() -> Iterator[CalendarEvent]:
 
 
 def _of_candidatures(compte: Compte, at: datetime) -> Iterator[CalendarEvent]:
-    """Those that are still to do, or were missed; one that is done, or in the hands of the ANS, says so."""
+    """Return the échéances that are still to do, or were missed, and those done, which are marked so."""
     candidatures = list(
         Candidature.objects.visible_to(compte).with_names().filter(state=CandidatureState.OPEN).order_by("nru")
     )
@@ -66,11 +66,6 @@ def _of_candidatures(compte: Compte, at: datetime) -> Iterator[CalendarEvent]:
         for code, date in standing[candidature.pk].dates.items():
             if date.etat != EtatDeDate.WITHOUT_OBJECT:
                 done = f" – {date.remaining(at)}" if date.is_done else ""
-                subject = (
-                    f"{candidature.produit.nom}, {candidature.nru}"
-                    if of_each[candidature.produit_id] > 1
-                    else candidature.produit.nom
-                )
                 titre = f"{_titre(date.deadline)} ({subject}){done}"
                 yield CalendarEvent(
                     f"{code}.{candidature.nru}", titre, date.deadline.at, candidature, is_done=bool(done)

@@ -26,20 +26,21 @@ from comptes.models.prepared import IDS, Prepared
 
 
 def charte_of(dispositif: Dispositif) -> Charte:
-    """The charte in force: the latest published."""
+    """Return the charte in force, which is the latest published."""
     return dispositif.chartes.order_by("-published_at", "-pk")[0]
 
 
 def acceptation_in_force(candidature: Candidature) -> AcceptationDeCharte | None:
-    """The acceptance of the charte in force; None when that one is not accepted."""
+    """Return the acceptance of the charte in force; None when it is not accepted."""
     latest = Charte.objects.filter(dispositif=candidature.dispositif_id).order_by("-published_at", "-pk").values("pk")
     return candidature.acceptations.filter(charte=Subquery(latest[:1])).order_by("pk").first()
 
 
 def charte_accepted_at(candidature: str = "pk", dispositif: str = "dispositif") -> Subquery:
-    """When the charte in force was accepted, to annotate rows with.
+    """The annotation of when the charte in force was accepted.
 
-    :param candidature: the name, in these rows, of their candidature; `dispositif`: that of its dispositif
+    :param candidature: the name of the candidature in these rows
+    :param dispositif: the name of its dispositif in these rows
     """
     latest = Charte.objects.filter(dispositif=OuterRef(OuterRef(dispositif))).order_by("-published_at", "-pk")
     accepted = AcceptationDeCharte.objects.filter(
@@ -53,27 +54,27 @@ def charte_accepted(candidature: Candidature) -> bool:
 
 
 def deadline_of(volet: Volet) -> Deadline:
-    """The échéance that binds the first submission of a volet, as it is for its candidature."""
+    """Return the échéance that limits the first submission of a volet, for its candidature."""
     deadlines = deadlines_of(volet.candidature)
     return deadlines[first_asking(deadlines, ExigenceDEcheance.VOLETS_SOUMIS, volet.kind)]
 
 
 def deadlines_by_code(dispositif: Dispositif) -> dict[str, Deadline]:
-    """Every échéance of a dispositif in force today, by its code."""
+    """Return every échéance of a dispositif in force today, by code."""
     return {row.code: _deadline(row) for row in _with_last_move(dispositif.echeances.order_by("at", "pk"))}
 
 
 def deadlines_of(candidature: Candidature) -> dict[str, Deadline]:
-    """Every échéance of a candidature, by its code, in one query; those of the first version of a solution bind alone.
+    """Return every échéance of a candidature, by code, in one query, with the time that dérogations gave.
 
-    A dérogation that was granted gives more time than everybody has.
+    Those of the next version of a solution that is référencée do not bind.
     """
     rows = _ECHEANCES.ask(candidature=candidature.pk, dispositif=candidature.dispositif_id)
     return {row.code: _for_candidature(candidature, _deadline(row), row.until) for row in rows}
 
 
 def deadlines_of_many(candidatures: Iterable[Candidature]) -> dict[int, dict[str, Deadline]]:
-    """The same of several candidatures, by their pk, in two queries."""
+    """Return the same for several candidatures, by pk, in two queries."""
     asked = {candidature.pk: candidature for candidature in candidatures}
     shared: dict[str, dict[str, Deadline]] = {}
     for row in _SHARED.ask(dispositifs=list({candidature.dispositif_id for candidature in asked.values()})):
@@ -89,7 +90,7 @@ def deadlines_of_many(candidatures: Iterable[Candidature]) -> dict[int, dict[str
 
 
 def _for_candidature(candidature: Candidature, deadline: Deadline, until: datetime | None) -> Deadline:
-    """An échéance as it binds that candidature.
+    """Return an échéance as it binds one candidature.
 
     :param until: the latest instant that a dérogation gave it
     """
@@ -99,7 +100,7 @@ def _for_candidature(candidature: Candidature, deadline: Deadline, until: dateti
 
 
 def _with_last_move(echeances: QuerySet[Echeance]) -> QuerySet[Any]:
-    """Échéances, each with the move that brought it where it is."""
+    """Return échéances, each with the move that brought it where it is."""
     approved = DeplacementDEcheance.objects.filter(echeance=OuterRef("pk"), state=DeplacementState.APPROVED)
     last = approved.order_by("-decided_at", "-pk").values(
         told=JSONObject(from_at="from_at", to_at="to_at", at="decided_at", arrete="arrete", motive="motive")
@@ -108,7 +109,7 @@ def _with_last_move(echeances: QuerySet[Echeance]) -> QuerySet[Any]:
 
 
 def _echeances(candidature: Any, dispositif: Any) -> QuerySet[Any]:
-    """Those of a dispositif, each with the latest instant that a dérogation of a candidature gave it."""
+    """Return the échéances of a dispositif, each with the latest instant that a dérogation gave a candidature."""
     granted = Derogation.objects.filter(
         candidature=candidature, echeance=OuterRef("code"), state=DerogationState.GRANTED
     ).order_by("-to_at", "pk")
@@ -133,7 +134,7 @@ _SHARED = Prepared(
 
 
 def _deadline(echeance: Any) -> Deadline:
-    """Read an échéance that came with its last move."""
+    """Read an échéance whose last move is joined."""
     last_move = echeance.last_move
     instants = (
         {name: datetime.fromisoformat(last_move[name]) for name in ("from_at", "to_at", "at")} if last_move else {}
@@ -150,30 +151,30 @@ def _deadline(echeance: Any) -> Deadline:
 
 
 def next_echeance(*, at: datetime) -> Echeance | None:
-    """The first échéance that is still to come, whatever the dispositif."""
+    """Return the first échéance to come, in any dispositif."""
     return Echeance.objects.select_related("dispositif").filter(at__gte=at).order_by("at", "pk").first()
 
 
 def echeances_of_the_volets() -> QuerySet[Echeance]:
-    """Of each dispositif, the échéance that asks for its volets: the first that asks for all of them."""
+    """Return, for each dispositif, the first échéance that requires all of its volets."""
     asking = Echeance.objects.filter(exige__contains=[ExigenceDEcheance.VOLETS_SOUMIS], volets=[])
     firsts = asking.order_by("dispositif", "at", "pk").distinct("dispositif")
     return Echeance.objects.filter(pk__in=firsts.values("pk"))
 
 
 def first_dates_past(*, at: datetime) -> QuerySet[Echeance]:
-    """The échéance of the volets of each open démarche where it is past, in the order of the démarches."""
+    """Return, for each open démarche, in order, the échéance of its volets when it is past."""
     past = echeances_of_the_volets().filter(at__lt=at, dispositif__in=open_codes(), dispositif__opens_at__lte=at)
     return past.select_related("dispositif").order_by("dispositif__opens_at", "pk")
 
 
 def upcoming_dispositifs(*, at: datetime) -> QuerySet[Dispositif]:
-    """The démarches that are not open yet."""
+    """Return the démarches that are not open yet."""
     return Dispositif.objects.filter(pk__in=open_codes(), opens_at__gt=at).order_by("opens_at", "pk")
 
 
 def why_closed(candidature: Candidature) -> str:
-    """Say in French who closed a candidature, when and why; nothing of one that is open."""
+    """Say in French who closed a candidature, when and why; empty when it is open."""
     match candidature.state:
         case CandidatureState.WITHDRAWN:
             on = instant_in_figures(candidature.withdrawn_at)

@@ -1,4 +1,4 @@
-"""What the ANS asks of a volet again, and until when."""
+"""The demandes of the ANS on a volet, and their days of answer."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -21,9 +21,10 @@ from .volets import spec_of_volet
 def demandes_of(
     candidature: Candidature, *, after: datetime | None = None, before: datetime | None = None
 ) -> QuerySet[Demande]:
-    """The demandes made on the volets of a candidature, latest first.
+    """Return the demandes on the volets of a candidature, latest first.
 
-    :param after: from that instant on, it included; `before`: until that one, it excluded
+    :param after: from that instant, included
+    :param before: until that instant, excluded
     """
     rows = Demande.objects.filter(volet__candidature=candidature)
     rows = rows.filter(asked_at__gte=after) if after else rows
@@ -33,35 +34,35 @@ def demandes_of(
 
 
 def due_of(demande: Demande) -> Deadline | None:
-    """Until when an answer is expected; None when the demande names no day."""
+    """Return until when an answer is expected; None when the demande gives no day."""
     if demande.due_at is None:
         return None
     return Deadline("Réponse attendue", "", demande.due_at, instant_in_figures(demande.due_at))
 
 
 def labels_of(volet: Volet, champs: Iterable[str]) -> list[str]:
-    """The names of champs of a volet, as a sentence quotes them."""
+    """Return the labels of champs of a volet, as a sentence quotes them."""
     by_code = spec_of_volet(volet).by_code
     return [f"«\u00a0{by_code[code].label}\u00a0»" for code in champs]
 
 
 def last_admission(volet: Volet) -> JournalEntry:
-    """The act by which a volet was last declared recevable: its stamps leave the row when it is opened again."""
+    """Return the act by which a volet was last admitted: its fields are emptied when the volet is opened again."""
     acts = JournalEntry.objects.filter(chain=volet.candidature.chain, act=Act.VOLET_ADMITTED, address=volet.address)
     return acts.select_related("by").order_by("-number")[0]
 
 
 def modeles_of(spec: DispositifSpec, kind: VoletKind | str) -> QuerySet[ModeleDeDemande]:
-    """The modèles that may be used on a volet of that kind of a dispositif, by title."""
+    """Return the modèles for a volet of that kind of a dispositif, by title."""
     of_all = Q(dispositif=None, champs__contained_by=list(spec.volets[kind].by_code))
     current = ModeleDeDemande.objects.current().filter(Q(dispositif=spec.code) | of_all, kind=kind)
     return current.order_by(Unaccent(Lower("titre")), "pk")
 
 
 def champs_of(modele: ModeleDeDemande) -> list[str]:
-    """The labels of the champs that a modèle opens, in the dispositif that it is of, else in the first that asks them.
+    """Return the labels of the champs of a modèle, in its dispositif, else in the first that has them.
 
-    A champ that is asked no more, or of a dispositif that is not open, keeps its code.
+    A champ that no longer exists, or is of a dispositif that is not open, keeps its code.
     """
     specs = [spec for spec in specs_in_order() if modele.dispositif_id in (None, spec.code)]
     asked = [spec.volets[modele.kind].by_code for spec in specs]
@@ -70,6 +71,6 @@ def champs_of(modele: ModeleDeDemande) -> list[str]:
 
 
 def modeles() -> QuerySet[ModeleDeDemande]:
-    """Every modèle that may be used."""
+    """Return every modèle that is not retired."""
     current = ModeleDeDemande.objects.current().select_related("created_by", "dispositif")
     return current.order_by("dispositif", "kind", Unaccent(Lower("titre")), "pk")

@@ -1,4 +1,4 @@
-"""The acts that change an échéance: the moves, for everybody, and the dérogations, each for one candidature."""
+"""The moves of échéances, for everybody, and the dérogations, each for one candidature."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .candidatures import echeances_of_the_volets
 
 
 def in_time_by_derogation() -> QuerySet[Derogation, int]:
-    """The candidatures whose volets were handed over in the time that a dérogation gave them."""
+    """Return the candidatures whose volets were submitted within the time of a dérogation."""
     of_the_volets = echeances_of_the_volets().filter(
         dispositif=OuterRef("candidature__dispositif"), code=OuterRef("echeance")
     )
@@ -25,38 +25,38 @@ def in_time_by_derogation() -> QuerySet[Derogation, int]:
 
 
 def derogations_of(candidature: Candidature) -> QuerySet[Derogation]:
-    """Every dérogation that was asked for, the latest first, with the files that came with it."""
+    """Return the dérogations of a candidature, the latest first, with their files."""
     pieces = Prefetch("lines", DerogationPiece.objects.select_related("piece").order_by("rank"))
     named = candidature.derogations.select_related("asked_by", "instructed_by", "decided_by", "withdrawn_by")
     return named.prefetch_related(pieces).order_by("-asked_at", "-pk")
 
 
 def derogation_waiting(candidature: Candidature, echeance: str) -> Derogation | None:
-    """The dérogation at an échéance that still waits for a decision."""
+    """Return the dérogation at an échéance that still waits for a decision."""
     return candidature.derogations.filter(echeance=echeance, state__in=UNDECIDED).order_by("pk").first()
 
 
 def derogations_waiting() -> QuerySet[Derogation]:
-    """Every dérogation that waits for somebody of the ANS, the oldest first, of candidatures that are not withdrawn."""
+    """Return the dérogations that wait for the ANS, the oldest first, of candidatures that are not withdrawn."""
     derogations = Derogation.objects.filter(state__in=UNDECIDED).exclude(candidature__state=CandidatureState.WITHDRAWN)
     joined = ("candidature__produit__editeur", "candidature__dispositif", "asked_by", "instructed_by")
     return derogations.select_related(*joined).order_by("asked_at", "pk")
 
 
 def pieces_of_derogations(candidature: Candidature) -> Q:
-    """Among the pièces of a candidature, those that came with a dérogation that it asks."""
+    """The condition on pièces: those that came with a demande de dérogation."""
     return Q(pk__in=DerogationPiece.objects.filter(derogation__candidature=candidature).values("piece"))
 
 
 def deplacements() -> QuerySet[DeplacementDEcheance]:
-    """Every move of an échéance that was proposed, the latest first."""
+    """Return every move of an échéance that was proposed, the latest first."""
     moves = DeplacementDEcheance.objects.select_related("echeance__dispositif", "asked_by", "decided_by")
     return moves.order_by("-asked_at", "-pk")
 
 
 @dataclass(frozen=True)
 class Recent:
-    """A move in force that somebody may have missed yet, as a banner says it."""
+    """A recent move in force, as a banner shows it."""
 
     nom: str
     objet: str
@@ -65,7 +65,7 @@ class Recent:
 
 
 def moved_lately(*, at: datetime) -> list[Recent]:
-    """The recent moves, of every dispositif."""
+    """Return the recent moves, of every dispositif."""
     approved = DeplacementDEcheance.objects.filter(state=DeplacementState.APPROVED, to_at=F("echeance__at"))
     approved = approved.select_related("echeance__dispositif").order_by("-decided_at", "-pk")
     moves = [
@@ -81,6 +81,6 @@ def moved_lately(*, at: datetime) -> list[Recent]:
 
 
 def moved_among(deadlines: Iterable[Deadline], demarche: str, *, at: datetime) -> list[Recent]:
-    """The recent moves among échéances that were read already; no query."""
+    """Return the recent moves among échéances already read; no query."""
     moved = [(deadline, deadline.moved) for deadline in deadlines if deadline.moved]
     return [Recent(deadline.nom, deadline.objet, demarche, move) for deadline, move in moved if move.is_recent(at)]

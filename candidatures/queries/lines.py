@@ -1,4 +1,4 @@
-"""Candidatures as a line of a list shows them: rows, and not models. A list of 25 would make 150 of these."""
+"""Candidatures as the lines of a list show them. They are rows, not models: a list of 25 would make 150 models."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -57,9 +57,9 @@ def lines_of(candidatures: QuerySet[Candidature]) -> list[ListedCandidature]:
 class CandidatureLine:
     """One candidature of a product.
 
-    :param unread: how many messages its reader has not read
+    :param unread: how many messages the reader has not read
     :param sentences: where it stands
-    :param issue: how it ended, or what its référencement is; None while it goes on
+    :param issue: how it ended, or the state of its référencement; None while it goes on
     """
 
     nru: str
@@ -80,7 +80,7 @@ class ProduitLine:
 
 
 def produits_of(compte: Compte, *, at: datetime) -> list[ProduitLine]:
-    """Read the products that this person may work on, in three queries, and what the floors above say of them."""
+    """Return the products of this person, in three queries besides those of the apps above."""
     produits = Produit.objects.visible_to(compte).order_by("editeur__raison_sociale", "nom", "pk")
     lines = {row[0]: ProduitLine(*row, []) for row in produits.values_list("pk", "nom", "editeur__raison_sociale")}
     rows = Candidature.objects.filter(produit__in=list(lines)).order_by("opened_at", "pk")
@@ -95,7 +95,7 @@ def produits_of(compte: Compte, *, at: datetime) -> list[ProduitLine]:
 
 
 def _sentences(avancement: Avancement | None, at: datetime) -> tuple[str, ...]:
-    """Say who is waited for, then the next Date."""
+    """Return who is waited for, then the next Date."""
     if avancement is None:
         return ()
     if avancement.is_over:
@@ -115,7 +115,7 @@ _VOLETS = Prepared(
 
 
 def volets_of(candidatures: Iterable[int]) -> dict[int, list[VoletLine]]:
-    """The volets of these candidatures, by candidature, in the order of their kinds."""
+    """Return the volets of these candidatures, by candidature, in the order of their kinds."""
     by_candidature: dict[int, list[VoletLine]] = {}
     for pk, kind, state in _VOLETS.ask(candidatures=list(candidatures)):
         by_candidature.setdefault(pk, []).append(VoletLine(kind, _KINDS[kind], state, _STATES[state]))

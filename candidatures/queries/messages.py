@@ -1,4 +1,4 @@
-"""A candidature's thread, and what of it somebody has not read."""
+"""A candidature's thread, and what somebody has not read of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from comptes.models import Compte
 
 
 def thread_of(candidature: Candidature) -> QuerySet[Message]:
-    """Every message of a candidature, latest first, with its author, its files and what corrects it."""
+    """Return the messages of a candidature, latest first, with their authors, files and corrections."""
     lines = Prefetch("lines", MessagePiece.objects.select_related("piece").order_by("rank"))
     corrections = Prefetch("corrections", Message.objects.order_by("pk"))
     messages = Message.objects.filter(candidature=candidature).select_related("author", "corrects")
@@ -20,26 +20,26 @@ def thread_of(candidature: Candidature) -> QuerySet[Message]:
 
 
 def page_of_message(candidature: Candidature, typed: str, *, per_page: int) -> int:
-    """On which page of a thread, latest first, a message stands (its pk, as an address bears it); 1 when it is none."""
+    """Return the page of a thread, latest first, that holds a message (its pk, from an address); 1 when none does."""
     if not (typed.isascii() and typed.isdigit() and len(typed) < 18):
         return 1
     return Message.objects.filter(candidature=candidature, pk__gt=int(typed)).count() // per_page + 1
 
 
 def with_read_upto(candidatures: QuerySet[Candidature, Any], compte: Compte) -> QuerySet[Any, Any]:
-    """Annotate each candidature with `read_upto`, as the function of that name gives it."""
+    """Annotate candidatures with `read_upto`, as the function of that name gives it."""
     read = LectureDeMessages.objects.filter(candidature=OuterRef("pk"), compte=compte).values("upto")[:1]
     return candidatures.annotate(read_upto=Coalesce(Subquery(read), 0, output_field=BigIntegerField()))
 
 
 def read_upto(candidature: Candidature, compte: Compte) -> int:
-    """The pk of the last message that this person has read; 0 when they read none."""
+    """Return the pk of the last message that this person has read; 0 when they have read none."""
     read = LectureDeMessages.objects.filter(candidature=candidature, compte=compte).values_list("upto", flat=True)
     return read.first() or 0
 
 
 def with_unread_messages(candidatures: QuerySet[Candidature, Any], compte: Compte) -> QuerySet[Any, Any]:
-    """Count, on each candidature, the messages of others that this person has not read: `unread_messages`."""
+    """Annotate candidatures with `unread_messages`: how many messages of others this person has not read."""
     read = LectureDeMessages.objects.filter(candidature=OuterRef("candidature"), compte=compte).values("upto")[:1]
     others = Message.objects.filter(candidature=OuterRef("pk")).exclude(author=compte)
     unread = others.annotate(read=Coalesce(Subquery(read), 0)).filter(pk__gt=F("read"))
@@ -48,5 +48,5 @@ def with_unread_messages(candidatures: QuerySet[Candidature, Any], compte: Compt
 
 
 def pieces_of_messages(candidature: Candidature) -> Q:
-    """The pièces that a message of that candidature carries: both sides read them."""
+    """The condition on pièces: those that a message of that candidature holds, which both sides read."""
     return Q(pk__in=MessagePiece.objects.filter(message__candidature=candidature).values("piece"))

@@ -1,4 +1,4 @@
-"""The instants at which échéances passed, as it was decided before each of them, and whom they bound then."""
+"""The instants at which échéances passed, from the moves and dérogations decided before them, and whom they bound."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PassedEcheance:
 
 
 def moments_until(at: datetime) -> list[PassedEcheance]:
-    """Every moment that came by an instant, the oldest first; in three queries."""
+    """Return every moment that had come at an instant, the oldest first; in three queries."""
     echeances = list(Echeance.objects.order_by("at", "pk"))
     moves = _moves()
     shared = [
@@ -49,7 +49,7 @@ def moments_until(at: datetime) -> list[PassedEcheance]:
 
 
 def bound_at(moment: PassedEcheance) -> QuerySet[Candidature]:
-    """The candidatures that the échéance bound at that moment: open then, and without more time of their own."""
+    """Return the candidatures that the échéance bound at that moment: open then, and without more time of their own."""
     bound = open_at(moment.at).filter(dispositif=moment.dispositif, succeeds=None)
     if moment.candidature is not None:
         return bound.filter(pk=moment.candidature)
@@ -58,7 +58,7 @@ def bound_at(moment: PassedEcheance) -> QuerySet[Candidature]:
 
 
 def open_at(at: datetime) -> QuerySet[Candidature]:
-    """The candidatures that were open at an instant, whatever became of them since; the journal says who reopened."""
+    """Return the candidatures that were open at an instant; the journal tells which were reopened since."""
     acts = JournalEntry.objects.filter(chain=Concat(Value("candidature:"), OuterRef("nru")), act__in=FORECLOSURES)
     last = Subquery(acts.filter(at__lte=at).order_by("-number").values("act")[:1])
     granted = Derogation.objects.filter(candidature=OuterRef("pk"), state=DerogationState.GRANTED)
@@ -70,12 +70,12 @@ def open_at(at: datetime) -> QuerySet[Candidature]:
 
 
 def _granted(at: datetime) -> QuerySet[Derogation]:
-    """The dérogations that stood granted at an instant, and gave until after it."""
+    """Return the dérogations granted at an instant, that gave time until after it."""
     return Derogation.objects.filter(state=DerogationState.GRANTED, decided_at__lte=at, to_at__gt=at)
 
 
 def _moves() -> dict[int, list[DeplacementDEcheance]]:
-    """By échéance, how it was moved, in order."""
+    """Return, by échéance, its moves, in order."""
     by_echeance: dict[int, list[DeplacementDEcheance]] = {}
     rows = DeplacementDEcheance.objects.filter(state=DeplacementState.APPROVED)
     for row in rows.order_by("decided_at", "pk"):
@@ -84,14 +84,14 @@ def _moves() -> dict[int, list[DeplacementDEcheance]]:
 
 
 def _history(echeance: Echeance, moves: dict[int, list[DeplacementDEcheance]]) -> tuple[datetime, Moves]:
-    """Where an échéance first stood, and how it was moved."""
+    """Return where an échéance first was, and its moves."""
     mine = moves.get(echeance.pk, [])
     first = mine[0].from_at if mine else echeance.at
     return first, [(move.decided_at, move.to_at) for move in mine if move.decided_at]
 
 
 def _of_derogations(at: datetime) -> Iterator[PassedEcheance]:
-    """The instants that dérogations gave, but for those that a later one, granted in time, put off again."""
+    """Return the instants that dérogations gave, except those that a later one, granted in time, put off again."""
     later = Derogation.objects.filter(
         candidature=OuterRef("candidature"),
         echeance=OuterRef("echeance"),

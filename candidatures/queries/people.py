@@ -1,4 +1,4 @@
-"""Who may work on many products at once: the same people as `permissions.people_with_access`, in two queries."""
+"""The people who may work on many products, in two queries; `permissions.people_with_access` gives one product's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from comptes.models import Rattachement
 
 @dataclass(frozen=True, slots=True)
 class ProduitMember:
-    """Somebody who may work on a product. `since`: when they came to it."""
+    """Somebody who may work on a product; `since`: when they got access to it."""
 
     compte_id: int
     email: str
@@ -23,7 +23,7 @@ class ProduitMember:
 
 
 def people_by_produit(produits: Collection[int]) -> dict[int, list[ProduitMember]]:
-    """Everyone of the éditeur's side who may work on each of these products (pk) today, in order of compte."""
+    """Return everyone of the éditeur's side who may work on each of these products (pk) today, in order of compte."""
     editeurs = dict(Produit.objects.filter(pk__in=produits).order_by("pk").values_list("pk", "editeur"))
     managers: dict[int, list[ProduitMember]] = {}
     seats = Rattachement.objects.current().filter(
@@ -47,6 +47,6 @@ def people_by_produit(produits: Collection[int]) -> dict[int, list[ProduitMember
 
 
 def _once_each(people: list[ProduitMember]) -> list[ProduitMember]:
-    """Who has several seats is one person, there since the first of them."""
+    """Merge the seats of one person, who has access since the first of them."""
     first = {member.compte_id: member for member in sorted(people, key=lambda member: member.since, reverse=True)}
     return [first[key] for key in sorted(first)]

@@ -14,7 +14,7 @@ def produit_called(editeur: Editeur, nom: str) -> Produit | None:
 
 
 def acces_of(produit: Produit) -> QuerySet[AccesProduit]:
-    """The accesses given to present salariés, by name."""
+    """Return the accesses of present salariés, by name."""
     return (
         produit.acces.filter(ended_at=None, rattachement__detached_at=None, rattachement__role=Role.SALARIE)
         .select_related("rattachement__compte")
@@ -23,7 +23,7 @@ def acces_of(produit: Produit) -> QuerySet[AccesProduit]:
 
 
 def salaries_of(produit: Produit) -> QuerySet[Rattachement]:
-    """The present salariés of the product's éditeur, whether or not they have the product."""
+    """Return the present salariés of the product's éditeur, with or without access to it."""
     seats = Rattachement.objects.current().filter(editeur=produit.editeur_id, role=Role.SALARIE)
     return seats.select_related("compte").order_by("compte__last_name", "pk")
 
@@ -37,6 +37,6 @@ def names_of_produits(ids: Iterable[Any]) -> Mapping[Any, str]:
 
 
 def managers_of(produit: Produit) -> QuerySet[Rattachement]:
-    """Those who have every product of the éditeur."""
+    """Return those who have every product of the éditeur."""
     seats = Rattachement.objects.current().filter(editeur=produit.editeur_id).exclude(role=Role.SALARIE)
     return seats.select_related("compte").order_by("compte__last_name", "pk")

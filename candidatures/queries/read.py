@@ -1,4 +1,4 @@
-"""A volet read once, for all that looks at it in a request."""
+"""A volet read once, for all that uses it in a request."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .volets import demande_of, facts_from, latest_reponses
 
 @dataclass(frozen=True)
 class ReadVolet:
-    """A volet with all that its form, its page and its rules look at, read once.
+    """A volet with all that its form, its page and its rules need, read once.
 
-    :param reponses: its latest answers, by champ, each with who gave it
+    :param reponses: its latest answers, by champ, each with its author
     :param demande: the one that the éditeur has not answered yet
     """
 
@@ -30,20 +30,20 @@ class ReadVolet:
     demande: Demande | None
 
     def saved(self, written: Iterable[Reponse]) -> ReadVolet:
-        """The same once these answers were written to it."""
+        """Return the same volet, once these answers were written."""
         reponses = {**self.reponses, **{row.champ: row for row in written}}
         facts = replace(self.facts, answers={code: row.value for code, row in reponses.items()})
         return replace(self, reponses=reponses, facts=facts)
 
 
 def with_charte(volets: QuerySet[Volet]) -> QuerySet[Any]:
-    """Volets with their candidature, its names, and when the charte in force was accepted: what `read_volet` takes."""
+    """Return volets with their candidature, its names, and when the charte in force was accepted, for `read_volet`."""
     named = volets.select_related("candidature__produit__editeur", "candidature__dispositif")
     return named.annotate(charte_accepted_at=charte_accepted_at("candidature", "candidature__dispositif"))
 
 
 def read_volet(volet: Volet) -> ReadVolet:
-    """Read a volet that came `with_charte`, in one query; two while a demande waits for its answer."""
+    """Read a volet that comes from `with_charte`, in one query; two while a demande waits for its answer."""
     row: Any = volet
     reponses = latest_reponses(volet)
     answers = {code: reponse.value for code, reponse in reponses.items()}

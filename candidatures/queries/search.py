@@ -1,4 +1,4 @@
-"""Candidatures by words of their names, as every list looks for them."""
+"""The search of candidatures by words of their names, which every list uses."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from comptes.models.sorting import name_holds
 
 
 def called(word: str, *, by_nru: bool = True) -> QuerySet[Candidature, Any]:
-    """The candidatures (pk) whose solution, éditeur or NRU holds a word, whatever the accents and case.
+    """Return the candidatures (pk) whose solution, éditeur or NRU holds a word, in any case and without accents.
 
-    Each is looked for in its own index, which an `OR` over three tables would leave aside.
+    Each table is searched with its own index, which an `OR` over three tables would not use.
     """
     candidatures: Any = Candidature.objects.order_by().values("pk")
     by_produit = candidatures.filter(produit__in=Produit.objects.filter(name_holds("nom", word)))
@@ -25,7 +25,7 @@ def called(word: str, *, by_nru: bool = True) -> QuerySet[Candidature, Any]:
 
 
 def of_editeurs_called(word: str) -> QuerySet[Candidature, Any]:
-    """The candidatures (pk) of the éditeurs whose name holds a word."""
+    """Return the candidatures (pk) of the éditeurs whose name holds a word."""
     editeurs = Editeur.objects.filter(name_holds("raison_sociale", word))
     candidatures: Any = Candidature.objects.order_by().values("pk")
     matches: QuerySet[Candidature, Any] = candidatures.filter(produit__editeur__in=editeurs)

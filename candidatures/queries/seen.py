@@ -1,4 +1,4 @@
-"""One candidature, or one row of it, as its reader may see it: asked by every page, so written once for each side."""
+"""One candidature, or one of its rows, as its reader may see it; every page asks it, so each query is built once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Make = Callable[..., QuerySet[Any, Any]]
 
 
 class Seen:
-    """The row that `make` returns for the visible candidature of a NRU and for its reader.
+    """A prepared query that returns the row of the candidature with this NRU, if the reader may see it.
 
     :param parameters: the field of each other value that `make` takes, by name
     """
@@ -33,7 +33,7 @@ class Seen:
         self._to_the_ans, self._to_the_editeur = Prepared(to_the_ans, **known), Prepared(to_the_editeur, **known)
 
     def first(self, nru: str, reader: Compte, **values: Any) -> Any:
-        """Return it in one query; None when nothing has this NRU, or this person sees none of it."""
+        """Return the row in one query; None when nothing has this NRU, or the person may not see it."""
         asked = self._to_the_ans if reader.is_ans else self._to_the_editeur
         return asked.first(nru=nru, compte=reader.pk, **values)
 
@@ -50,12 +50,12 @@ _VOLET = Seen(
 
 
 def seen_candidature(nru: str, reader: Compte) -> Candidature | None:
-    """The candidature of this NRU, with its names."""
+    """Return the candidature of this NRU, with its names."""
     candidature: Candidature | None = _CANDIDATURE.first(nru, reader)
     return candidature
 
 
 def seen_volet(nru: str, kind: str, reader: Compte) -> Volet | None:
-    """One volet of the candidature of this NRU, `with_charte`, with who submitted and admitted it."""
+    """Return one volet of the candidature of this NRU, `with_charte`, with who submitted and admitted it."""
     volet: Volet | None = _VOLET.first(nru, reader, kind=kind)
     return volet

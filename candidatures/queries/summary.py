@@ -1,4 +1,4 @@
-"""A volet as it is read: label, answer in words, who gave it and when."""
+"""A volet to be read: label, answer in French, who gave it and when."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from .volets import choices_of, reponses_at, spec_of_volet
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """One answer in words; `lines` is empty when nothing was answered. `at` is aware.
+    """One answer in French; `lines` is empty when nothing was answered. `at` is aware.
 
     :param pieces: the files of the answer: id and name
-    :param former: what was answered at the former submission, when it was something else
+    :param former: the answer of the former submission, when it was another
     """
 
     code: str
@@ -37,7 +37,7 @@ class SectionSummary:
 
 
 def summary_of(volet: Volet, *, version: int, former: int | None = None) -> list[SectionSummary]:
-    """The volet's answers as they stood at that version, in one query; two when compared with a former version."""
+    """Return the answers of the volet at that version, in one query; two when compared with a former version."""
     reponses = reponses_at(volet, version=version)
     return summary_from(volet, reponses, reponses_at(volet, version=former) if former is not None else reponses)
 
@@ -45,9 +45,9 @@ def summary_of(volet: Volet, *, version: int, former: int | None = None) -> list
 def summary_from(
     volet: Volet, reponses: Mapping[str, Reponse], before: Mapping[str, Reponse] | None = None
 ) -> list[SectionSummary]:
-    """The same of answers that were read already; no query.
+    """Return the same from answers already read; no query.
 
-    :param before: those of a former version; the same when there is nothing to compare
+    :param before: the answers of a former version; the same as `reponses` when there is nothing to compare
     """
     spec, choices = spec_of_volet(volet), choices_of(volet)
     before = reponses if before is None else before
@@ -87,7 +87,7 @@ def _pieces(champ: Champ, value: Value) -> Iterator[tuple[int, str]]:
 
 
 def in_words(champ: Champ, value: Value, choices: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """Say a JSON answer in French, one line each; none when nothing was answered."""
+    """Write a JSON answer in French, one line each; none when nothing was answered."""
     if value is None:
         return []
     match champ.kind:

@@ -1,4 +1,4 @@
-"""Who works on the candidatures of a dispositif."""
+"""The people who work on the candidatures of a dispositif."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from comptes.models import Compte, Rattachement
 
 
 def people_of_dispositif(dispositif_code: str) -> QuerySet[Compte]:
-    """Everyone of an éditeur's side who may work on a candidature of it that is open, or may be opened again."""
+    """Return everyone of an éditeur's side who may work on a candidature that is open, or may be opened again."""
     living = Candidature.objects.filter(dispositif=dispositif_code).exclude(state=CandidatureState.WITHDRAWN)
     managed = living.filter(produit__editeur=OuterRef("editeur"))
     given = AccesProduit.objects.filter(
@@ -26,12 +26,12 @@ def people_of_dispositif(dispositif_code: str) -> QuerySet[Compte]:
 
 
 def addresses_of(people: QuerySet[Compte]) -> Iterator[tuple[int, str]]:
-    """The pk and the e-mail address of each, in constant memory."""
+    """Yield the pk and the e-mail address of each, in constant memory."""
     yield from people.values_list("pk", "email").iterator(chunk_size=2000)
 
 
 def editeurs_by_nru(keys: Collection[str]) -> Mapping[str, int]:
-    """Give the éditeur of the candidature whose number is a part of each key, such as `DUI-2026-00042-B/INS`."""
+    """Return, by key such as `DUI-2026-00042-B/INS`, the éditeur of the candidature whose NRU begins it."""
     parts = {part for key in keys for part in key.split("/")}
     owners = Candidature.objects.filter(nru__in=parts).order_by("pk").values_list("nru", "produit__editeur")
     editeurs = dict(owners)

@@ -26,24 +26,24 @@ Lines = Sequence[Mapping[str, Any]]
 
 
 def spec_of_volet(volet: Volet) -> VoletSpec:
-    """What a volet asks: as it was first submitted, and before that as its dispositif asks today."""
+    """Return the questions of a volet: those of its first submission; before that, those of its dispositif today."""
     return spec_at(volet.candidature.dispositif_id, volet.kind, volet.formulaire)
 
 
 def spec_at(dispositif: str, kind: str, version: str) -> VoletSpec:
-    """What a volet of a dispositif asks in that version of its formulaire; in today's when it is empty."""
+    """Return the questions of a volet of a dispositif in that version; today's when it is empty."""
     today = spec_of(dispositif).volets[kind]
     return today if version in ("", today.version) else _former(dispositif, kind, version)
 
 
 @lru_cache(maxsize=64)
 def _former(dispositif: str, kind: str, version: str) -> VoletSpec:
-    """A version that the file no longer holds; what is published never changes."""
+    """Return a version that the file no longer holds; what is published never changes."""
     return read_formulaire(kind, Formulaire.objects.get(dispositif=dispositif, kind=kind, version=version).contenu)
 
 
 def choices_of(volet: Volet) -> Mapping[str, Mapping[str, str]]:
-    """The dispositif's lists that champs choose from: label by code, by the name of the list."""
+    """Return the lists from which champs choose: label by code, by the name of the list."""
     spec = spec_of(volet.candidature.dispositif_id)
     return {
         **CHOICES,
@@ -63,7 +63,7 @@ _REPONSES = Prepared(_reponses, volet=BigIntegerField(), version=IntegerField())
 
 
 def reponses_at(volet: Volet, *, version: int) -> dict[str, Reponse]:
-    """The answer to each champ as it stood at that version of the volet, with who gave it and when."""
+    """Return the answer to each champ at that version of the volet, with who gave it and when."""
     return {row.champ: row for row in _REPONSES.ask(volet=volet.pk, version=version)}
 
 
@@ -83,7 +83,7 @@ def facts_of(volet: Volet) -> VoletFacts:
 
 @dataclass(frozen=True)
 class Judged:
-    """What the ANS said of one earlier reference, and when (aware)."""
+    """The judgement of the ANS on one earlier reference, and when (aware)."""
 
     is_confirmed: bool
     at: datetime
@@ -91,13 +91,13 @@ class Judged:
 
 @dataclass(frozen=True)
 class PresentedVolet:
-    """A volet, with what was last said of it.
+    """A volet, with its last submission and what the ANS answered.
 
-    :param version: the version last handed to the ANS, None before
-    :param judged: what the ANS said of the earlier references, by identifier; its last word holds
-    :param answers: to the champs that were named, as last handed to the ANS; before that, as they are being answered
+    :param version: the version last submitted, None before
+    :param judged: the judgements of the ANS on the earlier references, by identifier; the last of each counts
+    :param answers: to the champs that were asked for: those last submitted; before that, those being typed
     :param asked_at: when the demande that waits for an answer was made; None when none does
-    :param answer_due_at: the day that it named
+    :param answer_due_at: its day of answer
     """
 
     volet: Volet
@@ -109,15 +109,15 @@ class PresentedVolet:
 
 
 def presented_volets(candidature: Candidature, *, champs: tuple[str, ...]) -> list[PresentedVolet]:
-    """The volets of a candidature, with what was handed to the ANS and what it said, in one query.
+    """Return the volets of a candidature, with their last submission and the judgements of the ANS, in one query.
 
-    :param champs: the codes of those whose answers are wanted
+    :param champs: the codes of the answers to return
     """
     return _with_words(_presented_of(champs).ask(candidature=candidature.pk))
 
 
 def presented_volets_of(candidature_ids: Sequence[int], *, champs: tuple[str, ...]) -> dict[int, list[PresentedVolet]]:
-    """The same for several candidatures, by candidature, in one query too."""
+    """Return the same for several candidatures, by candidature, in one query too."""
     by_candidature: dict[int, list[PresentedVolet]] = {candidature_id: [] for candidature_id in candidature_ids}
     for volet in _with_words(_presented(champs).filter(candidature__in=candidature_ids)):
         by_candidature[volet.volet.candidature_id].append(volet)
@@ -144,7 +144,7 @@ def _with_word(volet: Volet, presented: int | None, jugements: Lines, answers: L
 
 @cache
 def _presented_of(champs: tuple[str, ...]) -> Prepared:
-    """The volets of one candidature, as `_presented` gives them."""
+    """Return the volets of one candidature, as `_presented` gives them."""
     return Prepared(
         lambda candidature: _presented(champs).filter(candidature=candidature), candidature=BigIntegerField()
     )
@@ -152,7 +152,7 @@ def _presented_of(champs: tuple[str, ...]) -> Prepared:
 
 @cache
 def _presented(champs: tuple[str, ...]) -> QuerySet[Volet, Any]:
-    """Every volet with what was handed over and said of it; put together once, since that takes longer than asking."""
+    """Every volet with its last submission and the judgements; building this query is slow, so it is built once."""
     last = Soumission.objects.filter(volet=OuterRef("pk")).order_by("-number").values("version")[:1]
     judged = Jugement.objects.filter(volet=OuterRef("pk")).order_by("identifiant", "-judged_at", "-pk")
     latest = judged.distinct("identifiant").values(
@@ -182,7 +182,7 @@ def _judged(jugements: Lines) -> dict[str, Judged]:
 def volets_with_facts(
     candidature: Candidature, volets: Sequence[Volet], *, charte_accepted: bool
 ) -> list[tuple[Volet, VoletFacts]]:
-    """Gather what the rules need of these volets of a candidature, in one or two queries."""
+    """Return the facts that the rules need of these volets of a candidature, in one or two queries."""
     for volet in volets:
         volet.candidature = candidature
     latest = Reponse.objects.filter(volet__in=volets).order_by("volet", "champ", "-version").distinct("volet", "champ")
@@ -211,25 +211,25 @@ def facts_from(
 
 
 def unlocked_champs(volet: Volet) -> frozenset[str]:
-    """The champs that a demande of the ANS has opened again; a query only when there may be one."""
+    """Return the champs that a demande of the ANS has opened again; a query only when there may be one."""
     if volet.state != VoletState.COMPLEMENT_REQUESTED:
         return frozenset()
     return frozenset(demande_of(volet).champs)
 
 
 def demande_of(volet: Volet) -> Demande:
-    """The demande that the éditeur has not answered yet."""
+    """Return the demande that the éditeur has not answered yet."""
     return volet.demandes.select_related("asked_by").get(state=DemandeState.ASKED)
 
 
 def jugements_of(volet: Volet) -> dict[str, Jugement]:
-    """What the ANS last said of each earlier reference, by identifier."""
+    """Return the last judgement of the ANS on each earlier reference, by identifier."""
     rows = volet.jugements.select_related("judged_by").order_by("identifiant", "-judged_at", "-pk")
     return {row.identifiant: row for row in rows.distinct("identifiant")}
 
 
 def who_moved(volet: Volet) -> str:
-    """Say in French who brought the volet where it is, and when."""
+    """Say in French who last moved the volet, and when."""
     if closed := why_closed(volet.candidature):
         return closed
     if volet.state == VoletState.ADMITTED:
@@ -243,7 +243,7 @@ def who_moved(volet: Volet) -> str:
 
 
 def prefill_of(volet: Volet) -> dict[str, Value]:
-    """What the portal already knows and proposes as first answers; nothing is kept until somebody saves it."""
+    """Return the first answers that the portal proposes; nothing is kept until somebody saves it."""
     produit = volet.candidature.produit
     if former := volet.candidature.succeeds:
         return _of_the_version_before(former, volet)
@@ -262,7 +262,7 @@ NOT_OF_A_NEW_VERSION = ("version_technique", "obsolescence")
 
 
 def _of_the_version_before(former: Candidature, volet: Volet) -> dict[str, Value]:
-    """What the version before was last presented with. It is declared as a référencement; its attestations stay its."""
+    """Return the last answers of the former version, declared as an earlier référencement, without its attestations."""
     codes = tuple(spec_of_volet(volet).by_code)
     (before,) = [
         presented for presented in presented_volets(former, champs=codes) if presented.volet.kind == volet.kind
@@ -277,7 +277,7 @@ def _of_the_version_before(former: Candidature, volet: Volet) -> dict[str, Value
 
 
 def pieces_submitted(candidature: Candidature) -> set[int]:
-    """The pièces that the answers handed to the ANS name: what it may open."""
+    """Return the pièces of the submitted answers, which the ANS may open."""
     ids: set[int] = set()
     for volet in candidature.volets.all():
         latest = volet.soumissions.order_by("-number").first()
@@ -288,7 +288,7 @@ def pieces_submitted(candidature: Candidature) -> set[int]:
 
 
 def pieces_in(value: Value) -> set[int]:
-    """Return the ids of the pièces that an answer names, wherever they stand in it."""
+    """Return the ids of the pièces in an answer, at any depth."""
     if isinstance(value, dict):
         if "piece" in value:
             return {value["piece"]}

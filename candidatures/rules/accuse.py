@@ -23,14 +23,14 @@ def make_numero(symbols: str) -> str:
 
 
 def is_of_an_accuse(typed: str) -> bool:
-    """Say whether somebody means the number of an accusé, rightly copied or not."""
+    """Whether a text is meant as the number of an accusé, correctly copied or not."""
     return typed.strip().upper().startswith(PREFIX)
 
 
 def read_numero(typed: str) -> str:
     """Read a number as people copy it: any case, with or without dashes and spaces, O for 0, I or L for 1.
 
-    Empty when it cannot be one: a symbol is missing, or was mistyped.
+    Empty when it is not one: a symbol is missing or wrong.
     """
     body = "".join(symbol for symbol in typed.upper() if symbol.isalnum()).removeprefix(PREFIX).translate(_READ_AS)
     if len(body) != LENGTH + 1:

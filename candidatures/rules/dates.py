@@ -1,4 +1,4 @@
-"""One Date of a candidature as everybody reads it: where it stands, since when, and in which words."""
+"""One Date of a candidature as everybody reads it: where it stands, since when, and in which sentences."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ RUNNING = (EtatDeDate.TO_COME, EtatDeDate.PUT_OFF)
 
 @dataclass(frozen=True, slots=True)
 class DateDite:
-    """One Date of one candidature; it is derived upstairs, from all that is known.
+    """One Date of one candidature; `referencement` derives it, from all that is known.
 
     :param deadline: as it binds that candidature today: what is still to do after a return may have more time
-    :param at: of the act that did it, even too late, or of what was handed over; None when no row says it
-    :param is_ended: whether the candidature ended: nothing is counted down, and nothing is anybody's lateness
+    :param at: when it was done, even too late; None when no row tells
+    :param is_ended: whether the candidature has ended: nothing is counted down, and nothing is late
     """
 
     code: str
@@ -39,7 +39,7 @@ class DateDite:
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing is left to do for it, even if it was done too late, or if the ANS has to look at it."""
+        """Whether nothing is left to do for it, even if it was done too late or still has to be read by the ANS."""
         return self.etat in (EtatDeDate.MET, EtatDeDate.IN_HAND) or self.is_done_late
 
     @property
@@ -47,7 +47,7 @@ class DateDite:
         return self.etat is EtatDeDate.MISSED and self.at is not None
 
     def tone(self, at: datetime) -> str:
-        """Say how it is shown: `done`, `late`, `soon`, `neutral` or `closed`."""
+        """Return how it is shown: `done`, `late`, `soon`, `neutral` or `closed`."""
         match self.etat:
             case EtatDeDate.MET:
                 return "done"
@@ -80,13 +80,15 @@ class DateDite:
         return self.deadline.remaining(at)
 
     def brief(self, at: datetime) -> str:
-        """Say it in a line of a list: `Date 2 : dans 12 jours`."""
+        """Say it in one line of a list: `Date 2 : dans 12 jours`."""
         remaining = self.remaining(at)
         return f"{self.deadline.nom}\u00a0: {remaining[0].lower()}{remaining[1:]}"
 
 
 def still_to_do(code: str, deadline: Deadline, *, ended_at: datetime | None, at: datetime) -> DateDite:
-    """Say a Date for which something is to do, or was when all ended: what ended before it is not late.
+    """Return a Date for which something is to do, or was when the candidature ended.
+
+    A Date that came after the end is not late.
 
     :param deadline: as it binds what is to do
     """

@@ -24,7 +24,7 @@ class Move:
     motive: str
 
     def is_recent(self, at: datetime) -> bool:
-        """Say whether somebody may have missed it yet."""
+        """Whether somebody may not have noticed it yet."""
         return at - self.at < LATELY
 
 
@@ -33,11 +33,11 @@ class Deadline:
     """A legal instant.
 
     :param at: aware
-    :param label: how the instant is said in French, in Paris time
-    :param binds: False for a new version of what is référencé: it may be presented at any time
+    :param label: the instant in French, in Paris time
+    :param binds: False for the next version of a solution that is référencée: it may be presented at any time
     :param extended: whether a dérogation gave that instant to the candidature
-    :param moved: what last brought everybody's instant where it is; None when the file did
-    :param exigences: what it asks; nothing where it only answers to what the ANS asked late
+    :param moved: the last move of everybody's instant; None when it is the file's
+    :param exigences: what it requires; nothing when it only limits the answers to late demandes of the ANS
     """
 
     nom: str
@@ -54,13 +54,13 @@ class Deadline:
         return not self.binds or at <= self.at
 
     def state(self, at: datetime) -> str:
-        """Say how near it is: `late`, `soon` (a week or less) or `neutral`."""
+        """Return how near it is: `late`, `soon` (a week or less) or `neutral`."""
         if not self.is_met(at):
             return "late"
         return "soon" if self.binds and self.at - at <= SOON else "neutral"
 
     def counts_down(self, at: datetime) -> bool:
-        """Say whether time is left to whom it binds: a page may then count it."""
+        """Whether time is left, for whoever it binds: a page may then count it."""
         return self.binds and self.is_met(at)
 
     def remaining(self, at: datetime) -> str:
@@ -73,7 +73,7 @@ class Deadline:
 
 
 def answering(asked_at: datetime, to_answer: timedelta) -> Deadline:
-    """Return until when what the ANS asked once an échéance was over may be answered."""
+    """Return until when a demande that the ANS made after an échéance may be answered."""
     return answering_until(asked_at + to_answer)
 
 
@@ -87,7 +87,7 @@ def answering_until(until: datetime) -> Deadline:
 
 
 def spell(duration: timedelta) -> str:
-    """Say a positive duration in French, to its two largest units: `3 jours et 4 heures`."""
+    """Write a positive duration in French, with its two largest units: `3 jours et 4 heures`."""
     minutes = int(duration.total_seconds()) // 60
     days, hours, left = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days >= 60:

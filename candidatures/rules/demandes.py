@@ -1,4 +1,4 @@
-"""What the ANS may ask of an éditeur again, and by when."""
+"""The demandes of the ANS to an éditeur: what may be asked, and by when."""
 
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
@@ -11,7 +11,7 @@ LONGEST = timedelta(days=366)
 
 
 def due_at(day: date) -> datetime:
-    """Return the instant until which an answer is expected that day: six in the evening, in Paris."""
+    """Return the instant until which an answer is expected that day: 18:00, in Paris."""
     return datetime.combine(day, END_OF_DAY, tzinfo=PARIS)
 
 

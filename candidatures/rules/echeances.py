@@ -1,4 +1,4 @@
-"""Why an échéance cannot be moved, nor more time be given, nor a candidature be foreclosed, at that moment."""
+"""Why, at a given moment, an échéance cannot be moved, more time be given, or a candidature be foreclosed."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ SAME = "C’est déjà l’instant en vigueur."
 
 @dataclass(frozen=True)
 class MovedEcheance:
-    """An échéance that somebody would set elsewhere, among the others of its dispositif.
+    """An échéance to be moved, among the others of its dispositif.
 
-    :param code: which one
+    :param code: its code
     :param deadlines: all of them by code, in the order of the dispositif, as they are in force
     :param opens_at: when the démarche opened (aware)
     """
@@ -37,7 +37,7 @@ class MovedEcheance:
 
 
 def obstacles_to_move(moved: MovedEcheance, to: datetime, *, at: datetime) -> tuple[str, ...]:
-    """Say why an échéance cannot be set to that instant: it is past, unchanged, or out of the order of the others."""
+    """Say why an échéance cannot be moved to that instant: it is past, unchanged, or out of order."""
     return tuple(_not_there(moved, to, at))
 
 
@@ -53,9 +53,9 @@ def obstacles_to_extend(moved: MovedEcheance, to: datetime, *, at: datetime) -> 
 
 @dataclass(frozen=True)
 class AskedDerogation:
-    """What the éditeur asks at one échéance.
+    """The éditeur's demande at one échéance.
 
-    :param waiting: when a dérogation at it was asked, that still waits for a decision; None without one
+    :param waiting: when a dérogation at it was asked for, if one still waits for a decision
     :param reopens: whether the candidature was foreclosed for that échéance
     """
 
@@ -125,7 +125,7 @@ Moves = Sequence[tuple[datetime, datetime]]
 
 
 def instant_in_force(first: datetime, moves: Moves, *, at: datetime) -> datetime:
-    """Say to which instant an échéance stood set at another one.
+    """Return the instant at which an échéance stood, at another instant.
 
     :param first: where it was before it was ever moved
     """
@@ -134,6 +134,6 @@ def instant_in_force(first: datetime, moves: Moves, *, at: datetime) -> datetime
 
 
 def instants_that_come(first: datetime, moves: Moves) -> tuple[datetime, ...]:
-    """Say at which instants an échéance passes: those at which it still stood when they came."""
+    """Return the instants at which an échéance passes: those at which it still stood when they came."""
     known = dict.fromkeys((first, *(to for _, to in moves)))
     return tuple(instant for instant in known if instant_in_force(first, moves, at=instant) == instant)

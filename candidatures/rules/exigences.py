@@ -1,4 +1,4 @@
-"""Which échéance asks what: everything that looks for an échéance finds it here, by what it asks."""
+"""Which échéance requires what: nothing looks for an échéance by its code, but by what it requires."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from .deadlines import Deadline
 
 
 def asking(echeances: Mapping[str, Deadline], kind: ExigenceDEcheance, of: str = "") -> dict[str, Deadline]:
-    """Return the échéances that ask that, by code, the earliest first.
+    """Return the échéances that require something, by code, the earliest first.
 
     :param echeances: those of one candidature, as they bind it
-    :param of: the code of the chapitre, or of the volet; empty for those that ask it of all of them
+    :param of: the code of the chapitre, or of the volet; empty for those that require it of all
     """
     asking_it = [(code, deadline) for code, deadline in echeances.items() if deadline.exigences.ask(kind, of)]
     return dict(sorted(asking_it, key=lambda item: item[1].at))
 
 
 def first_asking(echeances: Mapping[str, Deadline], kind: ExigenceDEcheance, of: str = "") -> str:
-    """Return the code of the first échéance that asks that, which is the one that binds it; empty when none does."""
+    """Return the code of the first échéance that requires it, which is the one that binds; empty when none does."""
     return next(iter(asking(echeances, kind, of)), "")

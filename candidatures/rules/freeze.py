@@ -1,4 +1,4 @@
-"""What the collège looks at does not move under its eyes: what may still be opened again, and the way out."""
+"""Why a dossier that the collège has may not change, and what can be done about it."""
 
 from typing import assert_never
 
@@ -12,7 +12,7 @@ BEFORE = (
 
 
 def why_frozen(freeze: str) -> str:
-    """Say why nothing that the collège looks at may be opened again, and the way out; empty while it may."""
+    """Say in French why nothing may be opened again in a dossier that the collège has, and the way out; else empty."""
     match Freeze(freeze):
         case Freeze.FREE:
             return ""

@@ -1,4 +1,4 @@
-"""How a candidature ended, and what became of what it obtained, as every list says it. Plain data."""
+"""How a candidature ended, or the state of its référencement, as every list shows it. Plain data."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What a line says of a candidature that does not go on.
+    """What a line shows of a candidature that does not go on.
 
     :param badge: a state of the badge that shows it
-    :param since: from when it is so; None when no row says it
+    :param since: since when; None when no row tells
     """
 
     label: str

@@ -1,4 +1,4 @@
-"""What the lines of a list may not repeat: the same company twice, or who files among those who join him."""
+"""What the lines of a list may not repeat: the same company twice, or the éditeur who files among the others."""
 
 from collections.abc import Iterator
 
@@ -6,9 +6,9 @@ from candidatures.catalogue.champs import Champ, Value
 
 
 def faults_of_lines(champ: Champ, value: Value, *, editeur_siren: str) -> Iterator[str]:
-    """Say, one sentence each, which lines of a list of companies name one that is there already.
+    """List, one sentence each, the lines that name a company already named.
 
-    :param value: the answer to a list whose lines may not have the same `distinct`; anything else has no fault
+    :param value: the answer to a list whose lines must differ in `distinct`; any other answer has no fault
     :param editeur_siren: of the éditeur who files, the chef de file of a groupement
     """
     if not champ.distinct or not value:

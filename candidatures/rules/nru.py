@@ -14,5 +14,5 @@ def make_nru(prefix: str, *, year: int, number: int) -> str:
 
 
 def is_nru(text: str) -> bool:
-    """Say whether this could be one of the portal's NRU: its shape and its check character hold."""
+    """Whether this could be one of the portal's NRU: its shape and its check character are right."""
     return bool(_SHAPE.fullmatch(text)) and mod_37_36.is_valid(text.replace("-", ""))

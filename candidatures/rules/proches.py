@@ -1,4 +1,4 @@
-"""What the ANS asked so near an échéance that it considers more time by itself."""
+"""The demandes that the ANS made so near an échéance that it should consider giving more time."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from candidatures.rules.deadlines import Deadline
 
 @dataclass(frozen=True)
 class Sent:
-    """Something that the ANS asked, and that the éditeur has not answered.
+    """A demande of the ANS that the éditeur has not answered.
 
-    :param label: what, in French: « un complément sur le formulaire d’éligibilité »
+    :param label: what it is, in French: « un complément sur le formulaire d’éligibilité »
     """
 
     label: str
@@ -20,11 +20,11 @@ class Sent:
 
 @dataclass(frozen=True)
 class ToConsider:
-    """More time that the ANS may give by itself.
+    """A dérogation that the ANS may propose of its own accord.
 
     :param code: of the échéance
     :param sentence: why, in French
-    :param to_at: the instant that leaves what was not left
+    :param to_at: the instant to propose
     """
 
     code: str
@@ -35,10 +35,10 @@ class ToConsider:
 def to_consider(
     sent: Iterable[Sent], deadlines: Mapping[str, Deadline], *, before: timedelta, at: datetime
 ) -> tuple[ToConsider, ...]:
-    """Say each thing that was asked so near an échéance that more time is due, the latest last.
+    """Return a dérogation to consider for each demande that was made too near an échéance, the latest last.
 
-    :param deadlines: those of the candidature that are not met, in their order
-    :param before: how near (data of the dispositif)
+    :param deadlines: those of the candidature that are not met, in order
+    :param before: how near is too near (data of the dispositif)
     """
     return tuple(_to_consider(sent, deadlines, before, at))
 
@@ -59,7 +59,7 @@ def _sentence(request: Sent, deadline: Deadline) -> str:
 
 
 def _later_than(at: datetime, instant: datetime, before: timedelta) -> datetime:
-    """The same hour on a day that is to come."""
+    """Return the first instant after another one that has the same hour of the day."""
     while instant <= at:
         instant += before
     return instant

@@ -1,4 +1,4 @@
-"""Why a volet cannot be handed to the ANS, or admitted, at that moment."""
+"""Why a volet cannot be submitted to the ANS, or admitted, at that moment."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ FILLABLE = ("draft", "complement_requested")
 
 @dataclass(frozen=True)
 class Obstacle:
-    """One reason; `champ` is the code of the champ beside which it is shown, empty when it concerns the whole."""
+    """One reason; `champ` is the code of the champ beside which it is shown, empty when it concerns the whole volet."""
 
     code: str
     sentence: str
@@ -23,10 +23,10 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class VoletFacts:
-    """What the rules need to know of a volet. Answers are by champ code; what is not answered is absent or None.
+    """What the rules need to know of a volet. Answers are by champ code; a missing answer is absent or None.
 
     `unlocked` are the champs that a demande of the ANS has opened again; a draft is open whole. `editeur_siren` is that
-    of the person who files.
+    of the éditeur who files.
     """
 
     spec: VoletSpec
@@ -42,9 +42,9 @@ class VoletFacts:
 def obstacles_to_submit(
     facts: VoletFacts, *, deadline: Deadline, at: datetime, read: frozenset[str] = frozenset()
 ) -> tuple[Obstacle, ...]:
-    """Say, one reason each, why this volet cannot be handed to the ANS at that moment.
+    """Say, one reason each, why this volet cannot be submitted to the ANS at that moment.
 
-    Date 1 binds the first submission only (webinar: « soumis au moins une fois »).
+    Date 1 limits the first submission only (webinar: « soumis au moins une fois »).
 
     :param read: the champs whose warning was read and accepted
     """
@@ -52,7 +52,7 @@ def obstacles_to_submit(
 
 
 def warnings_before_submitting(facts: VoletFacts) -> tuple[Obstacle, ...]:
-    """Say what is allowed to be missing but will be missed later; each is read one by one before submitting."""
+    """List what may be missing now but will be required later; each is read one by one before submitting."""
     return tuple(
         Obstacle("advised", f"« {champ.label} » n’est pas renseigné. {champ.advised}", champ.code)
         for champ in facts.spec.by_code.values()
@@ -99,7 +99,7 @@ def _missing_in(facts: VoletFacts, champ: Champ) -> Iterator[Obstacle]:
 
 
 def _was_handed_over(facts: VoletFacts, champ: Champ) -> bool:
-    """Whether its lines stand as the ANS received them: what was not asked of them then cannot be completed now."""
+    """Whether a list is closed, as the ANS received it: columns that were added since cannot be completed now."""
     return facts.state == "complement_requested" and champ.code not in facts.unlocked
 
 
@@ -122,14 +122,14 @@ def why_not_fillable(facts: VoletFacts) -> str:
 
 
 def is_unlocked(facts: VoletFacts, code: str) -> bool:
-    """Say whether this champ takes an answer: all of a draft's, only the named ones after a demande of the ANS."""
+    """Whether this champ takes an answer: all of them in a draft, only the named ones after a demande of the ANS."""
     return not why_not_fillable(facts) and (facts.state == "draft" or code in facts.unlocked)
 
 
 def obstacles_to_admit(facts: VoletFacts, *, judged: frozenset[str]) -> tuple[Obstacle, ...]:
-    """Say why the ANS cannot declare this volet recevable yet: each earlier reference is first confirmed or refused.
+    """Say why the ANS cannot admit this volet yet: each earlier reference must first be confirmed or refused.
 
-    :param judged: the identifiers of the references on which the ANS has spoken
+    :param judged: the identifiers of the references that the ANS has judged
     """
     return tuple(
         Obstacle("reference", f"La référence {reference.identifiant} n’est ni confirmée ni refusée.", reference.champ)
@@ -140,7 +140,7 @@ def obstacles_to_admit(facts: VoletFacts, *, judged: frozenset[str]) -> tuple[Ob
 
 @dataclass(frozen=True)
 class DeclaredReference:
-    """An earlier référencement that the éditeur declares: what preuves may be inherited from, once confirmed."""
+    """An earlier référencement that the éditeur declares: preuves may be inherited from it, once it is confirmed."""
 
     champ: str
     identifiant: str
@@ -168,5 +168,5 @@ def references_of(answers: Mapping[str, Value]) -> tuple[DeclaredReference, ...]
 
 
 def fingerprint_of_answers(answers: Mapping[str, Value]) -> str:
-    """Compute the sha256 of a volet's answers, in canonical JSON; what is not answered counts for nothing."""
+    """Compute the sha256 of a volet's answers, in canonical JSON, without the missing ones."""
     return fingerprint({code: value for code, value in answers.items() if value is not None})

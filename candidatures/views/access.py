@@ -1,4 +1,4 @@
-"""What a view finds for the person who asks: the candidature, or a 404 that does not tell whether it exists."""
+"""Finds the candidature, or one of its volets, for the person who asks; a 404 does not tell whether it exists."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ NAMED = 5
 
 @dataclass(frozen=True)
 class Sends:
-    """What an act would send: how many messages, and to whom, in words."""
+    """How many messages an act would send, and to whom, in French."""
 
     messages: int
     who: str
@@ -31,7 +31,7 @@ def find_candidature(request: PortalRequest, nru: str) -> Candidature:
 
 
 def find_volet_to_fill(request: PortalRequest, nru: str, kind: VoletKind) -> Volet:
-    """Find a volet for somebody of the éditeur's side; the ANS reads it elsewhere, once it is submitted."""
+    """Find a volet for somebody of the éditeur's side; the ANS reads it on another page, once it is submitted."""
     if not permissions.fills_what_it_sees(request.user):
         raise Http404
     return _volet(request, nru, kind)
@@ -53,7 +53,7 @@ def refuse_who_does_not_instruct(request: PortalRequest) -> None:
 
 
 def _volet(request: PortalRequest, nru: str, kind: VoletKind) -> Volet:
-    """Find it with all that is read with it, in one query."""
+    """Find a volet with all that is read with it, in one query."""
     if volet := seen_volet(nru, kind, request.user):
         return volet
     raise Http404
@@ -68,7 +68,7 @@ def trail_to_produit(produit: Produit) -> Trail:
 
 
 def trail_to_candidature(candidature: Candidature, request: PortalRequest) -> Trail:
-    """The way to a candidature: through the products for the éditeur's side, through the instruction for the ANS."""
+    """Return the breadcrumb of a candidature: by the products for the éditeur, by the instruction for the ANS."""
     here = (candidature.nru, reverse("referencement:candidature", args=[candidature.nru]))
     if request.user.is_ans:
         return [("Instruction", reverse("referencement:instruction")), here]
@@ -76,7 +76,7 @@ def trail_to_candidature(candidature: Candidature, request: PortalRequest) -> Tr
 
 
 def sends_to_the_team(candidature: Candidature) -> Sends:
-    """Say whom an act on a candidature tells, when it tells its team; one query, the same that tells them."""
+    """Return whom an act on a candidature notifies, when it notifies its team; one query."""
     names = [person.full_name for person in permissions.people_with_access(candidature.produit)]
     shown, left = names[:NAMED], len(names) - NAMED
     if left > 0:

@@ -26,7 +26,7 @@ def index(request: PortalRequest, nru: str) -> HttpResponse:
 
 @require_safe
 def download(request: PortalRequest, numero: str) -> HttpResponseBase:
-    """Give the PDF of an accusé; the page says why there is none yet."""
+    """Send the PDF of an accusé; 409 and a page while it is not printed."""
     mine = Candidature.objects.visible_to(request.user)
     accuses = Accuse.objects.select_related("candidature__produit__editeur", "candidature__dispositif", "impression")
     accuse = get_object_or_404(accuses, numero=numero, candidature__in=mine)

@@ -20,7 +20,7 @@ from comptes.requests import PortalRequest
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: PortalRequest) -> HttpResponse:
-    """See one's address, open one, or shut it."""
+    """Show one's calendar address; on POST, open a new one or close it."""
     if request.method == "POST":
         if request.POST.get("geste") == "revoquer":
             revoke_calendar(compte_id=request.user.pk, at=request.at)
@@ -44,7 +44,7 @@ def page(request: PortalRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def feed(request: PortalRequest, token: str) -> HttpResponse:
-    """Give the calendar of whoever has this address; a revoked one, or a wrong one, is nowhere."""
+    """Send the calendar of this secret address; 404 when it is wrong or closed."""
     abonnement = calendar_at(token)
     if abonnement is None:
         raise Http404

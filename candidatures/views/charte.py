@@ -13,7 +13,7 @@ from .access import find_candidature, trail_to_candidature
 
 
 def page(request: PortalRequest, nru: str) -> HttpResponse:
-    """The charte: read by whoever has the candidature, accepted by whoever may engage the éditeur."""
+    """Show the charte to whoever has the candidature; on POST, accept it, for whoever may engage the éditeur."""
     candidature = find_candidature(request, nru)
     charte = charte_of(candidature.dispositif)
     refusal = ""

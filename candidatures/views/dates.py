@@ -15,9 +15,9 @@ from comptes.requests import PortalRequest
 def dates_for_page(
     request: PortalRequest, candidature: Candidature, *, of_preuves: bool = False
 ) -> list[dict[str, Any]]:
-    """The Dates of a candidature as every page shows them.
+    """Return the Dates of a candidature as every page shows them.
 
-    :param of_preuves: but those that ask for the volets alone
+    :param of_preuves: leave out those that only require the volets
     """
     reader = Camp.ANS if request.user.is_ans else Camp.EDITEUR
     dates = avancements_of([candidature.pk], reader=reader, at=request.at)[candidature.pk].dates
@@ -26,14 +26,14 @@ def dates_for_page(
 
 
 def closed_at(candidature: Candidature) -> datetime | None:
-    """When it was withdrawn or foreclosed; None while it is open."""
+    """Return when it was withdrawn or foreclosed; None while it is open."""
     if candidature.state == CandidatureState.OPEN:
         return None
     return candidature.withdrawn_at or candidature.foreclosed_at
 
 
 def date_for_page(date: DateDite, *, at: datetime) -> dict[str, Any]:
-    """What `components/echeance.html` shows of it."""
+    """Return the parameters of `components/echeance.html` for a Date."""
     return {
         "code": date.code,
         "label": date.label,

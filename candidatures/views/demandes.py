@@ -1,4 +1,4 @@
-"""The ANS asks a volet again, by a day, takes a demande back, and keeps what it often asks."""
+"""The demandes de compléments: making one, with a day of answer; cancelling one; keeping modèles."""
 
 from datetime import datetime
 from typing import Any
@@ -72,7 +72,7 @@ def ask(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
 
 
 def cancel(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
-    """Take back the demande that waits for an answer."""
+    """Cancel the demande that waits for an answer."""
     volet = find_volet_to_review(request, nru, kind)
     refuse_who_does_not_instruct(request)
     demande = volet.demandes.select_related("asked_by").order_by("-number").first()
@@ -101,7 +101,7 @@ def cancel(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
 
 
 def _around(request: PortalRequest, volet: Volet) -> dict[str, Any]:
-    """What the page of a demande says of its volet, whether it is made or cancelled."""
+    """Return what the page of a demande shows of its volet."""
     return {
         "volet": volet,
         "candidature": volet.candidature,
@@ -113,7 +113,7 @@ def _around(request: PortalRequest, volet: Volet) -> dict[str, Any]:
 
 @require_safe
 def modeles(request: PortalRequest) -> HttpResponse:
-    """What the ANS often asks, by volet."""
+    """List the modèles, by volet."""
     if not request.user.is_ans:
         raise Http404
     specs = specs_in_order()
@@ -128,7 +128,7 @@ def modeles(request: PortalRequest) -> HttpResponse:
 
 
 def _new_modele(spec: DispositifSpec, kind: VoletKind, *, several: bool) -> tuple[str, str]:
-    """The address where a modèle is written, and its label; they name the dispositif when it is not alone."""
+    """Return the address where a modèle is written, and its label, with the dispositif when there are several."""
     title = spec.volets[kind].title
     label = f"Nouveau modèle\u00a0: {title[0].lower()}{title[1:]}"
     address = reverse("candidatures:modele_new", args=[kind])
@@ -136,7 +136,10 @@ def _new_modele(spec: DispositifSpec, kind: VoletKind, *, several: bool) -> tupl
 
 
 def create_modele(request: PortalRequest, kind: VoletKind) -> HttpResponse:
-    """Write a modèle for one volet of a dispositif, the first when the address names none, perhaps from another."""
+    """Write a modèle for one volet of a dispositif, perhaps from another modèle.
+
+    The first dispositif, unless the address names another.
+    """
     _refuse_who_keeps_no_modele(request)
     specs = specs_in_order()
     if not specs:
@@ -182,7 +185,7 @@ def retire_modele(request: PortalRequest, modele_id: int) -> HttpResponse:
 
 
 def demandes_for_page(volet: Volet, *, at: datetime) -> list[dict[str, Any]]:
-    """Every demande on a volet, the latest first, with its champs and until when an answer is, or was, expected."""
+    """Return the demandes on a volet, the latest first, with their champs and their day of answer."""
     rows = volet.demandes.select_related("asked_by", "answered_by", "cancelled_by").order_by("-number")
     return [
         {"demande": demande, "champs": labels_of(volet, demande.champs), "due": due_for_page(demande, at=at)}
@@ -191,12 +194,12 @@ def demandes_for_page(volet: Volet, *, at: datetime) -> list[dict[str, Any]]:
 
 
 def demande_for_page(demande: Demande | None, *, at: datetime) -> dict[str, Any]:
-    """What the ANS waits for, if it does, and until when."""
+    """Return what the ANS is waiting for, and until when; None when it waits for nothing."""
     return {"demande": demande, "due": due_for_page(demande, at=at) if demande else None}
 
 
 def due_for_page(demande: Demande, *, at: datetime) -> dict[str, Any] | None:
-    """The day by which an answer is expected, as the component of échéances shows it; None when there is none."""
+    """Return the day of answer, as the component of échéances shows it; None when there is none."""
     due = due_of(demande)
     if due is None:
         return None
@@ -211,7 +214,7 @@ def _initial(volet: Volet, modele: ModeleDeDemande | None) -> dict[str, Any]:
 
 
 def _chosen(request: PortalRequest, modeles: Any) -> ModeleDeDemande | None:
-    """The modèle that the address names, if it is still one of these."""
+    """Return the modèle that the address names, if it is one of these."""
     typed = request.GET.get("modele", "")
     return modeles.filter(pk=typed).first() if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 

@@ -1,4 +1,4 @@
-"""The ANS reads a submitted volet, and answers: recevable, a complément, a reopening, a word on each reference."""
+"""The reading of a submitted volet by the ANS, and its answers: admission, complément, reopening, judgements."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ from .demandes import demandes_for_page
 
 
 def review(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
-    """A volet as the ANS reads it, beside its former answers; an instructeur declares it recevable."""
+    """Show a volet to the ANS, beside its former answers; on POST, an instructeur admits it."""
     volet = find_volet_to_review(request, nru, kind)
     if request.method == "POST":
         return _admit(request, volet)
@@ -99,7 +99,7 @@ def _page(
 
 
 def _references(volet: Volet, version: int) -> list[dict[str, Any]]:
-    """Each earlier reference with what the ANS said of it, and the form to say it."""
+    """Return each earlier reference with its judgement, and the form to judge it."""
     judged = jugements_of(volet)
     return [
         {

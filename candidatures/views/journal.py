@@ -14,7 +14,7 @@ LINES = 25
 
 @require_safe
 def page(request: PortalRequest, nru: str) -> HttpResponse:
-    """Every act on this candidature, latest first."""
+    """Show the acts on this candidature, latest first."""
     candidature = find_candidature(request, nru)
     entries = Paginator(journal_of(candidature.chain), LINES).get_page(request.GET.get("page"))
     context = {

@@ -1,4 +1,4 @@
-"""A PDF that the portal issued, as it was stored."""
+"""Sends a PDF that the portal issued, as it was stored."""
 
 from typing import Protocol
 
@@ -18,9 +18,9 @@ class Stored(Protocol):
 
 
 def answer_pdf(request: HttpRequest, fichier: Stored, *, name: str) -> HttpResponseBase:
-    """Give a stored PDF; its fingerprint is its ETag, and nothing in it runs.
+    """Send a stored PDF, with its sha256 as ETag, and headers that let nothing in it run.
 
-    :param name: under which it is saved, without its ending
+    :param name: the name under which it is saved, without its extension
     """
     headers = {
         "ETag": f'"{fichier.sha256}"',

@@ -34,7 +34,7 @@ from .access import trail_to_produit, trail_to_produits
 
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
-    """The products on which this person works, and where each candidature stands."""
+    """List the products on which this person works, and where each candidature stands."""
     manages = editeurs_managed_by(request.user).exists()
     context = {
         "produits": produits_of(request.user, at=request.at),
@@ -71,7 +71,7 @@ def create(request: PortalRequest) -> HttpResponse:
 
 @require_safe
 def page(request: PortalRequest, produit_id: int) -> HttpResponse:
-    """One product: its candidatures, and who has access to it."""
+    """Show one product: its candidatures, and who has access to it."""
     produit = _produit(request, produit_id)
     manages = permissions.manages_produits(request.user, produit.editeur)
     return render(
@@ -174,7 +174,7 @@ def attach(request: PortalRequest, produit_id: int) -> HttpResponse:
 
 
 def _late_sentence(date_1: Echeance) -> str:
-    """Say, before a product is attached, what an échéance that is past means for it, and what remains possible."""
+    """Say, before a product is attached, what a past échéance means for it, and what remains possible."""
     return (
         f"{date_1.dispositif}\u00a0: la {date_1.nom} est passée, c’était le {instant_in_figures(date_1.at)}. "
         "Un produit rattaché maintenant ne pourra pas soumettre son dossier administratif, sauf si l’ANS accorde une "
@@ -188,7 +188,7 @@ def _produit(request: PortalRequest, produit_id: int) -> Produit:
 
 
 def _managed(request: PortalRequest, produit_id: int) -> Produit:
-    """Find a product that this person manages; who only works on it is refused in words, a stranger sees nothing."""
+    """Find a product that this person manages; 403 for somebody who only works on it, 404 for a stranger."""
     produit = _produit(request, produit_id)
     if not permissions.manages_produits(request.user, produit.editeur):
         raise PermissionDenied("Seuls les mandataires et les représentants gèrent les produits de l’éditeur.")

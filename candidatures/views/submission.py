@@ -28,7 +28,7 @@ from .demandes import demande_for_page
 
 
 def submit(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
-    """Read the whole volet again, see what is missing, and hand it to the ANS."""
+    """Show the whole volet and what is missing; on POST, submit it to the ANS."""
     volet = find_volet_to_fill(request, nru, kind)
     if request.method == "POST":
         try:
@@ -44,7 +44,7 @@ def submit(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
 
 
 def said_of_submission(objet: str, address: str, request: PortalRequest) -> str:
-    """Say that it was received, when, and where the proof of it is."""
+    """Say that the submission was received, when, and where its proof is."""
     numero = accuse_numero(address)
     submitted_at = instant_in_figures(request.at, seconds=True)
     return format_html(
@@ -62,7 +62,7 @@ def _reading(
     deadline: Deadline,
     refusals: tuple[rules.Obstacle, ...] | None = None,
 ) -> HttpResponse:
-    """Show the volet as it would be read; `refusals` are why it was just refused."""
+    """Show the volet to be read before its submission; `refusals` say why it was just refused."""
     volet, facts = read_volet.volet, read_volet.facts
     fillable = volet.state in rules.FILLABLE
     warnings = rules.warnings_before_submitting(facts) if fillable else ()
@@ -92,7 +92,7 @@ def _reading(
 
 
 def _with_link(obstacle: rules.Obstacle, volet: Volet) -> dict[str, str]:
-    """Say an obstacle with its section, and where it is mended."""
+    """Return an obstacle with its section, and the link to correct it."""
     section = spec_of_volet(volet).section_of(obstacle.champ)
     filling = reverse("candidatures:volet", args=[volet.candidature.nru, volet.kind])
     return {
@@ -104,13 +104,13 @@ def _with_link(obstacle: rules.Obstacle, volet: Volet) -> dict[str, str]:
 def obstacles_besides_warnings(
     facts: rules.VoletFacts, deadline: Deadline, *, at: datetime
 ) -> tuple[rules.Obstacle, ...]:
-    """What stands between the volet and its submission; its warnings are asked when it is submitted."""
+    """Return what prevents the submission of the volet, warnings aside: these are read when submitting."""
     read = frozenset(warning.champ for warning in rules.warnings_before_submitting(facts))
     return rules.obstacles_to_submit(facts, deadline=deadline, at=at, read=read)
 
 
 def deadline_for_page(request: PortalRequest, volet: Volet, deadline: Deadline) -> dict[str, object]:
-    """The échéance of the volet: its date, how near it is, and what is left; over once the volet was handed in."""
+    """Return the échéance of the volet: its date, how near it is, what is left; done once the volet was submitted."""
     at, ended_at = request.at, closed_at(volet.candidature)
     date = still_to_do("", deadline, ended_at=ended_at, at=at)
     if volet.first_submitted_at is not None and deadline.binds:

@@ -27,7 +27,7 @@ from .submission import deadline_for_page, obstacles_besides_warnings
 
 
 def fill(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
-    """Fill a volet. Whatever holds is kept at each save; what does not is said beside its field."""
+    """Fill a volet. Valid answers are kept at each save; the errors of the others are shown beside their fields."""
     volet = find_volet_to_fill(request, nru, kind)
     if request.method == "POST":
         return _save(request, volet)
@@ -67,9 +67,9 @@ def _save(request: PortalRequest, volet: Volet) -> HttpResponse:
 
 
 def _keep(request: PortalRequest, volet: Volet, form: VoletForm) -> Saved:
-    """Keep the answers that hold, and their files; no file of a volet that takes no answer.
+    """Keep the valid answers and their files; no file when the volet takes no answer.
 
-    :raises operations.VoletNotOpen: with the reason
+    :raises VoletNotOpen: with the reason
     """
     if request.FILES and (reason := rules.why_not_fillable(read_volet(volet).facts)):
         raise VoletNotOpen(reason)
@@ -84,7 +84,7 @@ def _keep(request: PortalRequest, volet: Volet, form: VoletForm) -> Saved:
 
 
 def _autosaved(request: PortalRequest, volet: Volet, form: VoletForm, saved: Saved) -> HttpResponse:
-    """Answer an automatic save: when, and what is still to correct. A conflict suspends it: the person decides."""
+    """Answer an autosave: when it was kept, and what is to be corrected. A conflict suspends it: the person decides."""
     for code, sentence in _in_words(volet, saved.conflicts).items():
         form.add_error(code, sentence)
     context = {
@@ -112,7 +112,7 @@ def _next_page(request: PortalRequest, volet: Volet) -> HttpResponse:
 
 
 def _initial(read: ReadVolet) -> dict[str, Any]:
-    """What the form shows of a volet; a form that is posted shows what was posted."""
+    """Return the first values of the form; a form that is posted keeps what was posted."""
     return {**prefill_of(read.volet), **read.facts.answers, "seen_version": read.volet.version}
 
 
@@ -166,7 +166,7 @@ def _page(
 
 
 def _locked_rows(read: ReadVolet, form: VoletForm) -> Mapping[str, SummaryRow]:
-    """The answers that a demande leaves as they are, by champ."""
+    """Return the answers that a demande leaves as they are, by champ."""
     if len(form.unlocked) == len(form.spec.by_code):
         return {}
     sections = summary_from(read.volet, read.reponses)
