@@ -226,8 +226,7 @@ def waiting_derogation(*, derogation_id: int) -> Derogation:
 
 
 def record_derogation(*, derogation: Derogation, act: Act, by: Compte, at: datetime, **params: str) -> None:
-    """Write an act on a dérogation in the candidature's chain, or in the portal's if the éditeur must not read it yet.
-    """
+    """Write an act on a dérogation in the candidature's chain, or in the portal's until the éditeur may read it."""
     candidature = derogation.candidature
     nom = _deadline(candidature, derogation.echeance).nom
     chain = journal.PORTAIL if act in UNTOLD else candidature.chain
