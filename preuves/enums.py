@@ -81,6 +81,15 @@ class AnalyseState(TextChoices):
     NOT_SCANNED = "not_scanned", "Non analysé"
 
 
+class EnvoiState(TextChoices):
+    """Where a declared file stands."""
+
+    TRAVELLING = "travelling", "En cours d’envoi"
+    ARRIVED = "arrived", "Reçu, en cours de vérification"
+    KEPT = "kept", "Reçu et vérifié"
+    REFUSED = "refused", "Refusé"
+
+
 class Act(TextChoices):
     """The acts of the journal, each with the French sentence that its readers see."""
 

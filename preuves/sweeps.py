@@ -10,7 +10,9 @@ from candidatures.models import Piece
 from comptes import clock
 from comptes.models import Compte
 from preuves import effects
+from preuves.models import Envoi
 from preuves.operations.dossiers import reopen_after_new_profils
+from preuves.operations.envois import settle_envoi as verify_arrived
 from preuves.operations.equivalences import tell_of_equivalences
 from preuves.queries.chapitres import candidatures_presented_anew
 from preuves.queries.equivalences_dites import candidatures_to_tell
@@ -33,6 +35,22 @@ def take_up_pieces() -> int:
     for piece_id in undrawn:
         effects.draw_pages.apply_async((piece_id,), expires=RING)
     return len(unscanned) + len(undrawn)
+
+
+@shared_task
+def settle_envoi(envoi_id: int) -> None:
+    """Verify a file that has arrived whole."""
+    verify_arrived(envoi_id=envoi_id, at=clock.now())
+
+
+@shared_task
+def take_up_envois() -> int:
+    """Verify the files that arrived, and that no worker took."""
+    arrived = Envoi.objects.filter(arrived_at__isnull=False, settled_at=None)
+    waiting = arrived.order_by("pk").values_list("pk", flat=True)[:BATCH]
+    for envoi_id in waiting:
+        settle_envoi.apply_async((envoi_id,), expires=RING)
+    return len(waiting)
 
 
 @shared_task

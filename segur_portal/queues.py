@@ -49,6 +49,8 @@ JOBS: Mapping[str, Job] = {
     # The antivirus has five minutes for a file of 500 MB; its queue is not that of the drawing of pages.
     "preuves.effects.scan_piece": Job(SCANS, 300),
     "preuves.sweeps.take_up_pieces": Job(SCANS, 60, 60.0),
+    "preuves.sweeps.settle_envoi": Job(SCANS, 240),
+    "preuves.sweeps.take_up_envois": Job(SCANS, 60, 20.0),
     "preuves.effects.draw_pages": Job(DRAWING, 300),
     "candidatures.effects.print_accuse": Job(PRINTING, 120),
     "candidatures.sweeps.print_pending_accuses": Job(PRINTING, 60, 60.0),

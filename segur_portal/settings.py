@@ -263,6 +263,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_HANDLERS = ["segur_portal.uploads.HashingHandler"]
 # Files arrive on the file system of the storage, which then renames them. What a killed process left is swept away.
 ARRIVALS_ROOT = str(Path(MEDIA_ROOT) / "arrivees")
+# A file comes in parts of that many bytes, each one declared by its sha256 before any travels. A bucket wants 5 MB or
+# more.
+UPLOAD_PART_SIZE = 8 * 1024 * 1024
 # Larger than any file that a nature of preuve accepts: beyond it, nothing is kept.
 LARGEST_UPLOAD = 500 * 1024 * 1024
 # The antivirus: tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty, no file is scanned and each page says so.

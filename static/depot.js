@@ -1,132 +1,207 @@
-// Sends each file as soon as it is chosen, with its progress, while the rest of the form is being filled.
+// Sends each file as soon as it is chosen, while the rest of the form is being filled; takes up those that were cut.
 // Without this file, the form sends them itself.
 "use strict";
 
-for (const form of document.querySelectorAll("form[data-depot]")) {
+const TOLD_EVERY = 25; // Percent: what a screen reader says of the whole.
+
+for (const form of document.querySelectorAll("form[data-envois]")) {
   const field = form.querySelector("input[type=file][data-nature]");
-  if (field) sendFilesOf(form, field);
+  if (field && window.crypto?.subtle) new Uploads(form, field);
+}
+for (const list of document.querySelectorAll("ul[data-awaited]")) {
+  if (window.crypto?.subtle) new Uploads(null, null, list);
 }
 
-function sendFilesOf(form, field) {
-  const list = document.createElement("ul");
-  const status = document.createElement("p");
-  const underWay = new Set();
-  list.className = "ps-uploads";
-  status.className = "ps-visually-hidden";
+function Uploads(form, field, list = form.querySelector(".ps-uploads")) {
+  const status = element("p", "ps-visually-hidden");
+  const total = element("p", "ps-uploads-total");
+  const bar = document.createElement("progress");
+  const count = element("span", "ps-small");
+  const lines = new Map(); // by envoi: what is drawn of it
+  let said = 0;
   status.setAttribute("role", "status");
-  field.after(list, status);
+  bar.setAttribute("aria-label", "Envoi de tous les fichiers");
+  total.append(bar, count);
+  total.hidden = true;
+  list.before(total, status);
 
-  field.addEventListener("change", () => {
+  for (const line of list.querySelectorAll("[data-envoi]")) takeUp(line);
+
+  field?.addEventListener("change", () => {
     for (const file of field.files) add(file);
     field.value = ""; // What is sent here must not be sent again with the form.
   });
-
-  // A file that is still leaving holds the form back.
-  form.addEventListener("submit", (event) => {
-    if (!underWay.size) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    status.textContent = "Un fichier est encore en cours d’envoi.";
-    list.querySelector("progress")?.scrollIntoView({ block: "center" });
-  }, true);
-
   window.addEventListener("beforeunload", (event) => {
-    if (underWay.size) event.preventDefault();
+    if (underWay().length) event.preventDefault();
   });
+  form?.addEventListener("submit", (event) => submitted(event), true);
 
-  function add(file) {
+  function underWay() {
+    return [...lines.keys()].filter((envoi) => ["preparing", "sending"].includes(envoi.state));
+  }
+
+  // -- one line a file ------------------------------------------------------------------------------------------------
+
+  async function add(file) {
     const line = element("li", "ps-upload");
-    const name = element("span", "ps-upload-name", `${file.name} (${sizeOf(file.size)})`);
-    const said = element("span", "ps-upload-said");
-    const buttons = element("span", "ps-upload-buttons");
-    line.append(name, said, buttons);
+    line.append(
+      element("span", "ps-upload-name", `${file.name} (${sizeOf(file.size)})`),
+      element("span", "ps-upload-said"),
+      element("span", "ps-upload-buttons"),
+    );
     list.append(line);
-    look();
+    const envoi = made(line, { file, name: file.name, size: file.size });
+    envoi.state = "preparing";
+    const sentence = await window.portailFichiers.refusalOf(field, file); // What would be refused does not travel.
+    if (sentence) show(envoi, "refused", sentence);
+    else begin(envoi);
+  }
 
-    // What would be refused does not travel. Meanwhile the form waits: it no longer holds the file itself.
-    async function look() {
-      underWay.add(line);
-      const sentence = await window.portailFichiers.refusalOf(field, file);
-      underWay.delete(line);
-      if (sentence) refuse(sentence);
-      else send();
-    }
+  function begin(envoi) {
+    envoi.start({ doors: form.dataset.envois, nature: field.dataset.nature, partSize: Number(field.dataset.part) });
+  }
 
-    function send() {
-      const bar = document.createElement("progress");
-      const request = new XMLHttpRequest();
-      const data = new FormData();
-      bar.max = file.size;
-      bar.setAttribute("aria-label", `Envoi de ${file.name}`);
-      line.dataset.state = "sending";
-      said.replaceChildren(bar, element("span", "ps-small", "Envoi…"));
-      buttons.replaceChildren(button("Annuler", file.name, () => request.abort()));
-      underWay.add(request);
+  // A file that was declared before this page was shown.
+  function takeUp(line) {
+    const { name, size, href, state } = line.dataset;
+    const envoi = made(line, { name, size: Number(size), href });
+    if (state === "arrived") return envoi.follow();
+    envoi.state = state === "travelling" ? "cut" : state;
+    return draw(envoi, envoi.state, line.querySelector(".ps-upload-said").textContent.trim());
+  }
 
-      data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-      data.append("nature", field.dataset.nature);
-      data.append("fichier", file);
-      request.upload.addEventListener("progress", (event) => {
-        bar.value = event.loaded;
-        const percent = Math.floor((100 * event.loaded) / event.total);
-        said.lastChild.textContent = percent < 100 ? `${percent}\u00a0%` : "Vérification…";
-      });
-      request.addEventListener("load", () => answered(request));
-      request.addEventListener("error", () => fail("La connexion a été coupée\u00a0: rien n’a été gardé de ce fichier."));
-      request.addEventListener("abort", () => {
-        status.textContent = `Envoi de ${file.name} annulé.`;
-        line.remove();
-        field.focus();
-      });
-      request.addEventListener("loadend", () => underWay.delete(request));
-      request.open("POST", form.dataset.depot);
-      request.setRequestHeader("Accept", "application/json");
-      request.send(data);
-    }
+  function made(line, given) {
+    const envoi = new Envoi({
+      ...given,
+      tell: (state, sentence) => show(envoi, state, sentence),
+      moved: () => progress(),
+    });
+    lines.set(envoi, line);
+    return envoi;
+  }
 
-    function answered(request) {
-      let answer = {};
-      try {
-        answer = JSON.parse(request.responseText);
-      } catch {
-        // A page instead of an answer: the session is over, or the server is in trouble.
+  function show(envoi, state, sentence) {
+    if (state !== "waiting") envoi.state = state;
+    draw(envoi, state, state === "kept" && !form ? "Reçu et vérifié" : sentence);
+    if (envoi.id) name(envoi);
+    if (["kept", "refused", "cut"].includes(state)) status.textContent = `${envoi.name}\u00a0: ${sentence}`;
+    progress();
+  }
+
+  function draw(envoi, state, sentence) {
+    const line = lines.get(envoi);
+    const words = line.querySelector(".ps-upload-said");
+    const buttons = line.querySelector(".ps-upload-buttons");
+    line.dataset.state = state;
+    line.querySelector(".ps-upload-name").textContent = `${envoi.name} (${sizeOf(envoi.size)})`;
+    if (state === "sending") {
+      if (!words.querySelector("progress")) {
+        const own = document.createElement("progress");
+        own.setAttribute("aria-label", `Envoi de ${envoi.name}`);
+        words.replaceChildren(own, element("span", "ps-small"));
       }
-      if (request.status === 200 && answer.piece) return keep(answer);
-      if (answer.erreur) return refuse(answer.erreur);
-      if (request.status === 401 || request.status === 403) {
-        return fail("Votre session est terminée\u00a0: connectez-vous dans un autre onglet, puis réessayez.");
-      }
-      return fail("Le portail n’a pas pu recevoir ce fichier.");
+      words.firstChild.max = envoi.size;
+      words.firstChild.value = envoi.loaded;
+      words.lastChild.textContent = `${Math.floor((100 * envoi.loaded) / envoi.size)}\u00a0%`;
+    } else {
+      words.replaceChildren(element("span", "ps-small", sentence));
     }
+    if (buttons.dataset.state === state) return;
+    buttons.dataset.state = state;
+    buttons.replaceChildren(...buttonsOf(envoi, state));
+  }
 
-    function keep(answer) {
-      const piece = document.createElement("input");
-      piece.type = "hidden";
-      piece.name = "pieces";
-      piece.value = answer.piece;
-      line.dataset.state = "kept";
-      name.textContent = `${answer.nom} (${sizeOf(answer.taille)})`;
-      said.replaceChildren(element("span", "ps-small", "Prêt à être déposé"), piece);
-      buttons.replaceChildren(button("Retirer", answer.nom, remove));
-      status.textContent = `${answer.nom} est arrivé.`;
-    }
+  function buttonsOf(envoi, state) {
+    if (state === "kept") return form ? [button("Retirer", envoi, remove)] : [];
+    if (state === "arrived") return [];
+    if (state === "refused") return form ? [button("Retirer", envoi, forget)] : [again(envoi)];
+    if (state !== "cut") return [button("Annuler", envoi, form ? forget : stop)];
+    return form ? [again(envoi), button("Annuler", envoi, forget)] : [again(envoi)];
+  }
 
-    function refuse(sentence) {
-      line.dataset.state = "refused";
-      said.replaceChildren(element("span", "", sentence));
-      buttons.replaceChildren(button("Retirer", file.name, remove));
-      status.textContent = `${file.name}\u00a0: ${sentence}`;
-    }
+  // « Reprendre »: at once when the page still has the file, else once it was chosen again.
+  function again(envoi) {
+    return button(envoi.file ? "Reprendre" : "Reprendre avec le fichier", envoi, () => {
+      if (envoi.file) return envoi.href ? envoi.resume(envoi.file) : begin(envoi);
+      const picker = document.createElement("input");
+      picker.type = "file";
+      picker.hidden = true;
+      picker.setAttribute("aria-label", `Fichier ${envoi.name}`);
+      picker.addEventListener("change", () => {
+        if (picker.files[0]) envoi.resume(picker.files[0]);
+        picker.remove();
+      });
+      lines.get(envoi).append(picker);
+      return picker.click();
+    });
+  }
 
-    function fail(sentence) {
-      refuse(sentence);
-      buttons.prepend(button("Réessayer", file.name, send));
-    }
+  // The deposit names what was declared, even while it travels.
+  function name(envoi) {
+    if (!form || lines.get(envoi).querySelector("[name=envois]")) return;
+    const input = document.createElement("input");
+    input.type = "hidden";
+    input.name = "envois";
+    input.value = envoi.id;
+    lines.get(envoi).append(input);
+  }
 
-    function remove() {
-      line.remove();
-      field.focus();
+  function stop(envoi) {
+    envoi.stop();
+  }
+
+  function remove(envoi) {
+    lines.get(envoi).remove();
+    lines.delete(envoi);
+    field.focus();
+    progress();
+  }
+
+  function forget(envoi) {
+    envoi.stop();
+    if (envoi.href && envoi.state !== "refused") ask("DELETE", envoi.href).catch(() => {});
+    status.textContent = `Envoi de ${envoi.name} annulé.`;
+    remove(envoi);
+  }
+
+  // -- all of them ----------------------------------------------------------------------------------------------------
+
+  function progress() {
+    const sending = underWay();
+    total.hidden = !sending.length;
+    if (!sending.length) said = 0;
+    if (!sending.length) return;
+    const size = sending.reduce((sum, envoi) => sum + envoi.size, 0);
+    const loaded = sending.reduce((sum, envoi) => sum + envoi.loaded, 0);
+    const percent = Math.floor((100 * loaded) / size);
+    bar.max = size;
+    bar.value = loaded;
+    count.textContent = `${sending.length} fichier${sending.length > 1 ? "s" : ""} en route, ${percent}\u00a0%`;
+    for (const envoi of sending) if (lines.get(envoi).dataset.state === "sending") draw(envoi, "sending", "");
+    if (percent >= said + TOLD_EVERY) {
+      said = percent;
+      status.textContent = count.textContent;
     }
+  }
+
+  // The deposit may be made while its files travel: it opens beside, and this page goes on sending.
+  function submitted(event) {
+    const sending = underWay();
+    if (sending.some((envoi) => !envoi.id)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      status.textContent = "Un fichier est encore en préparation\u00a0: réessayez dans un instant.";
+      return;
+    }
+    form.target = sending.length ? "_blank" : "";
+    if (!sending.length) return;
+    const left = element(
+      "p",
+      "ps-uploads-left",
+      "Votre dépôt s’est ouvert dans un autre onglet. Celui-ci envoie encore vos fichiers\u00a0: gardez-le ouvert jusqu’à la fin.",
+    );
+    left.setAttribute("role", "status");
+    form.querySelector(".ps-form-actions").replaceChildren(left);
   }
 }
 
@@ -137,11 +212,11 @@ function element(tag, className, text = "") {
   return made;
 }
 
-function button(label, about, act) {
+function button(label, envoi, act) {
   const made = element("button", "ps-button ps-button-quiet", label);
   made.type = "button";
-  made.append(element("span", "ps-visually-hidden", ` ${about}`));
-  made.addEventListener("click", act);
+  made.append(element("span", "ps-visually-hidden", ` ${envoi.name}`));
+  made.addEventListener("click", () => act(envoi));
   return made;
 }
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.test import Client
 from django.urls import reverse
@@ -30,14 +31,16 @@ from comptes.operations.invitations import invite
 from comptes.operations.travaux import note_failure
 from guichets.models import Anomalie, Capture
 from preuves.effects import draw_pages
-from preuves.models import VersionDuREM
+from preuves.enums import Nature
+from preuves.models import Envoi, VersionDuREM
+from preuves.operations.envois import declare_envoi
 from referencement.enums import Decision, ReexamenGround
 from referencement.models import Examen, Reexamen
 from referencement.operations.reexamens import request_reexamen
 from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
+from tests.factories import envois, fichiers
 from tests.factories import equivalences as equal
-from tests.factories import fichiers
 from tests.factories import guichets as desks
 from tests.factories import preuves as prove
 from tests.factories.comptes import InscriptionFactory
@@ -207,6 +210,8 @@ def a_company() -> Company:
             "preuves:chapitre_take_back": {"nru": proved.nru, "code": "INS"},
             "preuves:fichier": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
             "preuves:lecture": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
+            "preuves:envoi": {"nru": fichier.candidature.nru, "envoi_id": envoi_of(fichier).pk},
+            "preuves:part": {"nru": fichier.candidature.nru, "envoi_id": envoi_of(fichier).pk, "number": 1},
             "preuves:page_image": {"nru": fichier.candidature.nru, "piece_id": fichier.pk, "number": 1},
             **{f"referencement:{name}": {"seance_id": listed.seance_id, "nru": proved.nru} for name in OF_A_SEANCE},
             # Nothing is printed here: a machine without libpango answers otherwise.
@@ -372,6 +377,13 @@ def a_fichier(candidature: Candidature, by: Compte) -> Piece:
     fichiers.a_revision_with(piece, by=by, submitted=True)
     draw_pages(piece.pk)
     return piece
+
+
+def envoi_of(piece: Piece) -> Envoi:
+    """A video that who deposited a file declared too, and of which nothing came."""
+    annonce = envois.an_annonce(part_size=settings.UPLOAD_PART_SIZE, parts=(envois.sha256(envois.VIDEO),))
+    said = {"annonce": annonce, "nature": Nature.VIDEO, "by": piece.deposited_by, "at": make.SUMMER}
+    return declare_envoi(candidature_id=piece.candidature_id, **said)
 
 
 def give_acces(produit: Any, people: dict[str, Compte]) -> None:

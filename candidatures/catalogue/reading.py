@@ -17,6 +17,7 @@ from candidatures.catalogue.specs import (
     DelaisSpec,
     DispositifSpec,
     EcheanceSpec,
+    FichiersSpec,
     FormulaireSpec,
     GuichetDemande,
     RecoursSpec,
@@ -84,6 +85,7 @@ def _build(raw: dict[str, Any]) -> DispositifSpec:
         days_to_answer=raw["referencement"]["jours-pour-repondre"],
         recours=RecoursSpec(raw["recours"]["texte"].strip(), raw["recours"]["a-valider"]),
         delais=_delais(raw["delais"]),
+        fichiers=_fichiers(raw.get("fichiers", {})),
         charte=CharteSpec(raw["charte"]["version"], texte, hashlib.sha256(texte.encode()).hexdigest()),
     )
 
@@ -102,6 +104,15 @@ def read_formulaire(kind: str, contenu: Mapping[str, Any]) -> VoletSpec:
 def _delais(raw: dict[str, Any]) -> DelaisSpec:
     keys = ("retour-avant-echeance-jours", "reponse-apres-echeance-jours")
     return DelaisSpec(*(timedelta(days=raw[key]) for key in keys))
+
+
+def _fichiers(raw: dict[str, int]) -> FichiersSpec:
+    default = FichiersSpec()
+    grace, quota = raw.get("grace-minutes"), raw.get("quota-go")
+    return FichiersSpec(
+        default.grace if grace is None else timedelta(minutes=grace),
+        default.quota if quota is None else quota * 1024**3,
+    )
 
 
 def _guichet(asked: dict[str, Any], raw: dict[str, Any]) -> GuichetDemande:

@@ -104,6 +104,18 @@ class DelaisSpec:
 
 
 @dataclass(frozen=True)
+class FichiersSpec:
+    """What a dispositif says of files.
+
+    :param grace: how long after an échéance may still arrive the files of what was submitted before it; zero is never
+    :param quota: how many bytes of files one candidature may keep
+    """
+
+    grace: timedelta = timedelta(minutes=60)
+    quota: int = 100 * 1024**3
+
+
+@dataclass(frozen=True)
 class GuichetDemande:
     """What a dispositif asks of another desk.
 
@@ -140,6 +152,7 @@ class DispositifSpec:
     formulaires: Mapping[str, FormulaireSpec] = field(repr=False)
     days_to_answer: int
     delais: DelaisSpec
+    fichiers: FichiersSpec
     recours: RecoursSpec = field(repr=False)
     charte: CharteSpec = field(repr=False)
 

@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from candidatures.forms.doors import SeveralFilesField
 from candidatures.models import Piece
@@ -19,6 +20,15 @@ VALUES = {
 }
 
 
+class EnvoisField(forms.Field):
+    """Cleans to the numbers of the envois that a page declared; whatever is no number counts for nothing."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> tuple[int, ...]:
+        return tuple(int(one) for one in value or () if one.isascii() and one.isdigit() and len(one) < 10)
+
+
 class DepotForm(forms.Form):
     """One deposit, in the form that the nature of the preuve asks for.
 
@@ -27,11 +37,11 @@ class DepotForm(forms.Form):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, *args: Any, nature: Nature, reusable: Sequence[Piece] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, nature: Nature, reusable: Sequence[Piece] = (), quota: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.nature, self.spec = nature, NATURES[nature]
         if self.spec.forme is Forme.FILES:
-            self._add_files(reusable)
+            self._add_files(reusable, quota)
         else:
             self._add_value()
         self.fields["evidence_date"] = forms.DateField(
@@ -46,9 +56,10 @@ class DepotForm(forms.Form):
         )
         self.mandatory = {"fichiers", "value", "evidence_date", "version_technique"}
 
-    def _add_files(self, reusable: Sequence[Piece]) -> None:
-        self.fields["fichiers"] = SeveralFilesField(label="Fichiers", required=False, door=self.spec.door)
-        self.fields["fichiers"].widget.attrs["data-nature"] = self.nature.value
+    def _add_files(self, reusable: Sequence[Piece], quota: str) -> None:
+        fichiers = SeveralFilesField(label="Fichiers", required=False, door=self.spec.door, help_text=quota)
+        fichiers.widget.attrs |= {"data-nature": self.nature.value, "data-part": settings.UPLOAD_PART_SIZE}
+        self.fields["fichiers"] = fichiers
         self.fields["pieces"] = forms.TypedMultipleChoiceField(
             label="Fichiers déjà déposés",
             coerce=int,
@@ -56,6 +67,8 @@ class DepotForm(forms.Form):
             choices=[(piece.pk, piece.name) for piece in reusable],
             widget=forms.CheckboxSelectMultiple,
         )
+
+        self.fields["envois"] = EnvoisField(required=False)
 
     def _add_value(self) -> None:
         label, help_text = VALUES[self.spec.forme]
@@ -73,6 +86,7 @@ class DepotForm(forms.Form):
             forme=self.spec.forme,
             value=given.get("value", ""),
             piece_ids=(*given.get("pieces", ()), *received),
+            envoi_ids=tuple(given.get("envois", ())),
             comment=given["comment"],
             evidence_date=given["evidence_date"],
             version_technique=given["version_technique"],

@@ -1,6 +1,7 @@
 from .annotation import AnnotationDePreuve
 from .chapitre import Chapitre, RepriseDeChapitre, SoumissionDeChapitre
 from .dossier import Contestation, DossierDePreuves
+from .envoi import AttenteDeFichiers, Envoi, FichierAttendu, PartieRecue
 from .equivalences import Equivalence, EquivalenceDite, VersionDEquivalences
 from .fichier import Analyse, Apercu, ImageDePage
 from .importation import ImportDEquivalences, ImportDuREM
@@ -11,18 +12,22 @@ __all__ = [
     "Analyse",
     "AnnotationDePreuve",
     "Apercu",
+    "AttenteDeFichiers",
     "AvisTombe",
     "BrouillonDAvis",
     "Chapitre",
     "ChapitreDuREM",
     "Contestation",
     "DossierDePreuves",
+    "Envoi",
     "Equivalence",
     "EquivalenceDite",
     "Exigence",
+    "FichierAttendu",
     "ImageDePage",
     "ImportDEquivalences",
     "ImportDuREM",
+    "PartieRecue",
     "Preuve",
     "PreuveAttendue",
     "RepriseDeChapitre",

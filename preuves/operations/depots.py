@@ -10,10 +10,10 @@ from comptes import journal
 from comptes.dates import PARIS
 from comptes.models import Compte
 from comptes.rules.refusals import Misfilled, Refused
-from preuves.catalogue.natures import NATURES
+from preuves.catalogue.natures import NATURES, NatureSpec
 from preuves.catalogue.rem import empreinte
 from preuves.enums import Act, Forme, Nature
-from preuves.models import Chapitre, Preuve, Revision, RevisionPiece
+from preuves.models import Chapitre, Envoi, FichierAttendu, Preuve, Revision, RevisionPiece
 from preuves.queries.chapitres import who_deposited
 from preuves.queries.dossier import Attendu, Dossier, dossier_of
 from preuves.rules import depots as rules
@@ -48,9 +48,9 @@ def deposit(*, candidature_id: int, numero: str, contenu: Contenu, seen: int, by
     door = _opened(candidature, numero, by=by, at=at)
     if door.number and door.number != seen:
         raise DepositConflict(who_deposited(door.latest()))
-    pieces = _pieces(candidature, contenu)
-    _refuse_faults(contenu, pieces, door.attendu, at)
-    revision = _keep(door, contenu, pieces, by=by, at=at)
+    held = _held(candidature, contenu)
+    _refuse_faults(contenu, held, door.attendu, at)
+    revision = _keep(door, contenu, held, by=by, at=at)
     _record(candidature, revision, numero, by=by, at=at)
     return revision
 
@@ -68,7 +68,7 @@ def deposit_constat(*, candidature_id: int, numero: str, value: str, on: date, b
     candidature = locked_candidature(candidature_id=candidature_id)
     door = _opened(candidature, numero, by=by, at=at)
     contenu = Contenu(Forme.CONSTAT, value=value, evidence_date=on, version_technique=door.dossier.version_technique)
-    revision = _keep(door, contenu, [], by=by, at=at)
+    revision = _keep(door, contenu, _Held(), by=by, at=at)
     _record(candidature, revision, numero, by=None, at=at)
     return revision
 
@@ -106,9 +106,21 @@ def _opened(candidature: Candidature, numero: str, *, by: Compte, at: datetime) 
     return _Door(dossier, attendu, chapitre, preuve, latest.number if latest else 0)
 
 
-def _keep(door: _Door, contenu: Contenu, pieces: list[Piece], *, by: Compte, at: datetime) -> Revision:
+@dataclass(frozen=True)
+class _Held:
+    """The files of a deposit: those that are here, then those that still travel."""
+
+    pieces: tuple[Piece, ...] = ()
+    envois: tuple[Envoi, ...] = ()
+
+    @property
+    def fingerprints(self) -> list[str]:
+        return [piece.sha256 for piece in self.pieces] + [f"parties:{envoi.empreinte}" for envoi in self.envois]
+
+
+def _keep(door: _Door, contenu: Contenu, held: _Held, *, by: Compte, at: datetime) -> Revision:
     preuve = _moved(door.preuve, door.chapitre, door.attendu.preuve.numero)
-    revision = _write(preuve, contenu, pieces, door.attendu, number=door.number + 1, by=by, at=at)
+    revision = _write(preuve, contenu, held, door.attendu, number=door.number + 1, by=by, at=at)
     door.chapitre.version += 1
     door.chapitre.save(update_fields=["version"])
     return revision
@@ -137,22 +149,40 @@ def _facts(dossier: Dossier, attendu: Attendu, chapitre: Chapitre, preuve: Preuv
     )
 
 
-def _pieces(candidature: Candidature, contenu: Contenu) -> list[Piece]:
-    """Return the pièces in the order given; those of another candidature are ignored."""
+def _held(candidature: Candidature, contenu: Contenu) -> _Held:
+    """Return the files in the order given; those of another candidature are ignored.
+
+    What was declared, came and was verified meanwhile is a pièce like another. The envois are locked: one that is
+    verified at this instant waits, and then finds who awaits it.
+    """
     if contenu.forme is not Forme.FILES:
-        return []
-    pieces = candidature.pieces.in_bulk(contenu.piece_ids)
-    return [pieces[pk] for pk in dict.fromkeys(contenu.piece_ids) if pk in pieces]
+        return _Held()
+    envois = candidature.envois.select_for_update(no_key=True).order_by("pk").in_bulk(contenu.envoi_ids)
+    declared = [envois[pk] for pk in dict.fromkeys(contenu.envoi_ids) if pk in envois]
+    arrived = [envoi.piece_id for envoi in declared if envoi.piece_id]
+    pieces = candidature.pieces.in_bulk([*contenu.piece_ids, *arrived])
+    return _Held(
+        tuple(pieces[pk] for pk in dict.fromkeys([*contenu.piece_ids, *arrived]) if pk in pieces),
+        tuple(envoi for envoi in declared if envoi.settled_at is None),
+    )
 
 
-def _refuse_faults(contenu: Contenu, pieces: list[Piece], attendu: Attendu, at: datetime) -> None:
+def _refuse_faults(contenu: Contenu, held: _Held, attendu: Attendu, at: datetime) -> None:
     spec = NATURES[Nature(attendu.preuve.nature)]
     faults = rules.faults(contenu, spec, hosts=settings.GAZELLE_HOSTS, on=at.astimezone(PARIS).date())
-    wrong = [piece.name for piece in pieces if piece.content_type not in spec.types]
-    if contenu.forme is Forme.FILES and (len(pieces) < len(set(contenu.piece_ids)) or wrong):
-        faults["fichiers"] = f"Cette preuve demande {spec.accepts}." if wrong else "Un de ces fichiers n’existe plus."
+    if contenu.forme is Forme.FILES and (reason := _of_the_files(contenu, held, spec)):
+        faults["fichiers"] = reason
     if faults:
         raise DepositRefused(faults)
+
+
+def _of_the_files(contenu: Contenu, held: _Held, spec: NatureSpec) -> str:
+    wrong_pieces = [piece.name for piece in held.pieces if piece.content_type not in spec.types]
+    wrong_envois = [envoi.name for envoi in held.envois if NATURES[Nature(envoi.nature)].door != spec.door]
+    if wrong_pieces or wrong_envois:
+        return f"Cette preuve demande {spec.accepts}."
+    here = len(held.pieces) + len(held.envois)
+    return "Un de ces fichiers n’existe plus." if here < len({*contenu.piece_ids}) + len({*contenu.envoi_ids}) else ""
 
 
 def _moved(preuve: Preuve | None, chapitre: Chapitre, numero: str) -> Preuve:
@@ -164,7 +194,7 @@ def _moved(preuve: Preuve | None, chapitre: Chapitre, numero: str) -> Preuve:
 
 
 def _write(
-    preuve: Preuve, contenu: Contenu, pieces: list[Piece], attendu: Attendu, *, number: int, by: Compte, at: datetime
+    preuve: Preuve, contenu: Contenu, held: _Held, attendu: Attendu, *, number: int, by: Compte, at: datetime
 ) -> Revision:
     empreinte_of_words = empreinte(attendu.exigence, attendu.scenario, attendu.preuve)
     revision = Revision.objects.create(
@@ -176,13 +206,17 @@ def _write(
         evidence_date=contenu.evidence_date,
         version_technique=contenu.version_technique,
         sha256=rules.fingerprint_of_deposit(
-            contenu, numero=preuve.numero, empreinte=empreinte_of_words, pieces=[piece.sha256 for piece in pieces]
+            contenu, numero=preuve.numero, empreinte=empreinte_of_words, pieces=held.fingerprints
         ),
         empreinte=empreinte_of_words,
         deposited_at=at,
         deposited_by=by,
     )
     RevisionPiece.objects.bulk_create(
-        RevisionPiece(revision=revision, piece=piece, rank=rank) for rank, piece in enumerate(pieces, start=1)
+        RevisionPiece(revision=revision, piece=piece, rank=rank) for rank, piece in enumerate(held.pieces, start=1)
+    )
+    FichierAttendu.objects.bulk_create(
+        FichierAttendu(revision=revision, envoi=envoi, rank=rank)
+        for rank, envoi in enumerate(held.envois, start=len(held.pieces) + 1)
     )
     return revision

@@ -24,12 +24,14 @@ class Contenu:
 
     :param value: the link, number, text, or the reason why it is not applicable; empty when there are files
     :param piece_ids: the pièces of the candidature, in order
+    :param envoi_ids: the files that were declared, and may still travel; they come after the pièces
     :param evidence_date: when the evidence was made
     """
 
     forme: Forme
     value: str = ""
     piece_ids: tuple[int, ...] = ()
+    envoi_ids: tuple[int, ...] = ()
     comment: str = ""
     evidence_date: date | None = None
     version_technique: str = ""
@@ -77,7 +79,7 @@ def _of_the_content(contenu: Contenu, spec: NatureSpec, hosts: Collection[str]) 
     if contenu.forme not in (spec.forme, Forme.NOT_APPLICABLE):
         yield "forme", "Cette preuve ne se dépose pas sous cette forme."
     elif contenu.forme is Forme.FILES:
-        if reason := _of_the_files(len(contenu.piece_ids)):
+        if reason := _of_the_files(len(contenu.piece_ids) + len(contenu.envoi_ids)):
             yield "fichiers", reason
     elif reason := _of_the_value(contenu.forme, contenu.value, hosts):
         yield "value", reason
@@ -146,7 +148,8 @@ def fingerprint_of_deposit(contenu: Contenu, *, numero: str, empreinte: str, pie
     """Compute the sha256 of a deposit, in canonical JSON.
 
     :param empreinte: of the words of the REM that it answers to
-    :param pieces: the sha256 of each file, in order
+    :param pieces: what proves each file, in order: its sha256; `parties:` and that of the list of its parts' sha256
+        when it still travelled
     """
     content = {
         "numero": numero,

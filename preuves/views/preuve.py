@@ -19,6 +19,7 @@ from preuves.operations.fichiers import FichierNotReceivable, receive_piece
 from preuves.queries.beside import said_beside
 from preuves.queries.chapitres import history_of, pieces_reusable
 from preuves.queries.dossier import Attendu, Dossier
+from preuves.queries.envois import envois_to_show, said_of_the_quota
 from preuves.queries.fichiers import for_viewing
 from preuves.rules import depots as rules
 from preuves.rules.completude import DepositedPreuve
@@ -104,6 +105,7 @@ def _form(data: Any, dossier: Dossier, attendu: Attendu, history: list[Revision]
         initial=initial | {"version_technique": dossier.version_technique},
         nature=nature,
         reusable=pieces_reusable(dossier.candidature, NATURES[nature].types),
+        quota=said_of_the_quota(dossier.candidature) if NATURES[nature].types else "",
     )
 
 
@@ -140,10 +142,11 @@ def _show(
         "closed": closed,
         "returned": _return_to_answer(state, history),
         "form": form,
-        "main_fields": [field for field in form if field.name not in ("seen", "pieces")] if form else [],
+        "main_fields": [field for field in form if field.name not in ("seen", "pieces", "envois")] if form else [],
         "wide": ("fichiers", "value", "comment"),
         "reusable": _reusable(form),
         "non_applicable": other,
+        "envois": envois_to_show(candidature, attendu.preuve.nature, history, declared=_declared(form)),
         "carried": carried,
         "history": [_as_shown(depot, history[0]) for depot in history],
         "viewing": for_viewing([line.piece for line in history[0].lines.all()]) if history else [],
@@ -161,6 +164,12 @@ def _return_to_answer(state: DepositedPreuve | None, history: list[Revision]) ->
     return list(history[0].verdicts.all())[-1]
 
 
+def _declared(form: Form | None) -> tuple[int, ...]:
+    """The envois that the form which is shown again had declared."""
+    known = isinstance(form, DepotForm) and form.is_bound and "envois" in form.fields
+    return tuple(form.cleaned_data.get("envois", ())) if known and form is not None else ()
+
+
 def _reusable(form: Form | None) -> Any:
     """The field of the files already here, when there are some."""
     field = form.fields.get("pieces") if form else None
@@ -173,7 +182,9 @@ def _as_shown(revision: Revision, latest: Revision) -> dict[str, Any]:
         "is_latest": revision == latest,
         "is_text": revision.forme in (Forme.TEXT, Forme.NOT_APPLICABLE),
         "is_link": revision.forme == Forme.LINK,
+        "is_files": revision.forme == Forme.FILES,
         "pieces": [line.piece for line in revision.lines.all()],
+        "awaited": [line.envoi for line in revision.awaited.all()],
         "verdicts": list(revision.verdicts.all()),
     }
 

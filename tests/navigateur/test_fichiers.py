@@ -1,5 +1,6 @@
 """The files of the preuves in a real browser: shown, played from a moment on, sent with their progress."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from candidatures.enums import VoletKind
 from comptes.models import Compte
 from preuves.effects import draw_pages
 from preuves.enums import Nature
-from preuves.models import RevisionPiece
+from preuves.models import Envoi, RevisionPiece
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import fichiers as some
@@ -143,11 +144,16 @@ def choose(page: Page, *files: tuple[str, bytes]) -> None:
     page.locator("input[type=file]").set_input_files(chosen)
 
 
+def said(page: Page, words: str) -> Locator:
+    """What the line of a file says."""
+    return page.locator(".ps-upload-said").get_by_text(words)
+
+
 def test_files_leave_as_soon_as_they_are_chosen(
     proving: Team, depot: Page, axe: Callable[[Page], None], screenshot: Callable[[Page, str], Path]
 ) -> None:
     choose(depot, ("écran.png", some.PNG), ("faux.pdf", b"<html>"), ("vide.png", b""))
-    expect(depot.get_by_text("Prêt à être déposé")).to_have_count(1)
+    expect(said(depot, "Prêt à être déposé")).to_have_count(1)
     expect(depot.locator(".ps-upload[data-state=refused]")).to_have_count(2)
     axe(depot)
     screenshot(depot, "depot-envoye")
@@ -159,29 +165,63 @@ def test_files_leave_as_soon_as_they_are_chosen(
     assert [line.piece.name for line in RevisionPiece.objects.all()] == ["écran.png"]
 
 
-def test_upload_that_is_cut_is_sent_again(proving: Team, depot: Page) -> None:
-    depot.route("**/fichiers/", lambda route: route.abort())
-    choose(depot, ("a.png", some.PNG))
-    expect(depot.locator(".ps-upload").get_by_text("La connexion a été coupée")).to_be_visible()
-    depot.unroute("**/fichiers/")
-    depot.get_by_role("button", name="Réessayer").click()
-
-    expect(depot.get_by_text("Prêt à être déposé")).to_be_visible()
-    assert proving.candidature.pieces.filter(name="a.png").count() == 1
+BIG = some.PNG + bytes(range(256)) * 40  # in parts of a thousand bytes, eleven of them
 
 
-@pytest.mark.long("tests/navigateur/test_fichiers.py::test_upload_that_is_cut_is_sent_again")
-def test_upload_is_cancelled(proving: Team, depot: Page) -> None:
+@pytest.fixture
+def small_parts(portail: str, settings: Settings) -> None:
+    settings.UPLOAD_PART_SIZE = 1000
+
+
+def cut(page: Page, parts: str = "*", times: int = 1) -> None:
+    """Cut the connection under the next sends of those parts."""
+    page.route(f"**/parties/{parts}/", lambda route: route.abort(), times=times)
+
+
+def test_upload_that_is_cut_goes_on_by_itself(small_parts: None, proving: Team, depot: Page) -> None:
+    sent: list[str] = []
+    depot.on("requestfinished", lambda one: sent.append(one.url) if one.method == "PUT" else None)
+    depot.reload()
+    cut(depot, times=4)
+    choose(depot, ("a.png", BIG))
+    expect(said(depot, "La connexion a été coupée. Nouvel essai")).to_be_visible()
+
+    expect(said(depot, "Prêt à être déposé")).to_be_visible()
+    assert len(sent) == 11
+    piece = proving.candidature.pieces.get(name="a.png")
+    assert b"".join(piece.read()) == BIG
+
+
+@pytest.mark.long("tests/navigateur/test_fichiers.py::test_upload_that_is_cut_goes_on_by_itself")
+def test_upload_that_stays_cut_goes_on_by_a_button(small_parts: None, proving: Team, depot: Page) -> None:
+    depot.clock.install()
+    depot.reload()
+    depot.route("**/parties/*/", lambda route: route.abort())
+    choose(depot, ("a.png", BIG))
+    for _ in range(12):
+        depot.clock.run_for(30_000)
+        depot.wait_for_timeout(50)
+    expect(said(depot, "Ce qui est arrivé est gardé.")).to_be_visible()
+    depot.unroute("**/parties/*/")
+    depot.clock.resume()
+    depot.get_by_role("button", name="Reprendre").click()
+
+    expect(said(depot, "Prêt à être déposé")).to_be_visible()
+
+
+def test_upload_is_cancelled(small_parts: None, proving: Team, depot: Page, wait_until: Callable[..., None]) -> None:
     held: list[Route] = []
-    depot.route("**/fichiers/", lambda route: held.append(route))  # noqa: PLW0108 -- it marks what it is given
-    choose(depot, ("a.png", some.PNG))
-    depot.get_by_role("button", name="Déposer la preuve").click()
-    expect(depot.get_by_role("status").filter(has_text="encore en cours d’envoi")).to_have_count(1)
+    depot.reload()
+    depot.route("**/parties/*/", lambda route: held.append(route))  # noqa: PLW0108 -- it marks what it is given
+    choose(depot, ("a.png", BIG))
+    expect(depot.locator("progress")).to_have_count(2)
     depot.get_by_role("button", name="Annuler").click()
 
     expect(depot.locator(".ps-upload")).to_have_count(0)
-    held[0].abort()
-    assert proving.candidature.pieces.filter(name="a.png").count() == 0
+    expect(depot.get_by_text("annulé")).to_have_count(1)
+    for route in held:
+        route.abort()
+    wait_until(lambda: not Envoi.objects.exists())
 
 
 @pytest.mark.long(
@@ -191,4 +231,39 @@ def test_session_that_is_over_is_said(proving: Team, depot: Page) -> None:
     depot.context.clear_cookies()
     choose(depot, ("a.png", some.PNG))
 
-    expect(depot.locator(".ps-upload").get_by_text("Votre session est terminée")).to_be_visible()
+    expect(said(depot, "Votre session est terminée")).to_be_visible()
+
+
+def test_deposit_is_made_while_its_files_travel_and_taken_up_after(
+    small_parts: None,
+    proving: Team,
+    depot: Page,
+    look: Callable[[Page, str], None],
+) -> None:
+    depot.reload()
+    depot.route(re.compile(r"/parties/[5-9]/$"), lambda route: route.abort())
+    choose(depot, ("a.png", BIG))
+    expect(depot.locator(".ps-uploads-total").get_by_text("1 fichier en route")).to_be_visible()
+    depot.locator("[name=evidence_date]").fill("2026-06-20")
+    depot.locator("[name=version_technique]").fill("4.2.1")
+    with depot.context.expect_page() as opened:
+        depot.get_by_role("button", name="Déposer la preuve").click()
+    expect(depot.get_by_text("gardez-le ouvert jusqu’à la fin")).to_be_visible()
+    look(depot, "depot-continue")
+    page = opened.value
+    expect(page.get_by_text("est déposée")).to_be_visible()
+    depot.close()
+    assert RevisionPiece.objects.count() == 0
+
+    page.goto(f"/candidatures/{proving.candidature.nru}/preuve/{NUMERO}/")
+    expect(page.get_by_role("heading", name="Fichiers encore en route")).to_be_visible()
+    look(page, "depot-attendu")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Reprendre avec le fichier").click()
+    chooser.value.set_files([{"name": "b.png", "mimeType": "image/png", "buffer": BIG[:-1] + b"x"}])
+    expect(said(page, "la partie 11 sur 11 est différente")).to_be_visible()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Reprendre avec le fichier").click()
+    chooser.value.set_files([{"name": "b.png", "mimeType": "image/png", "buffer": BIG}])
+    expect(said(page, "Reçu et vérifié")).to_be_visible()
+    assert [line.piece.name for line in RevisionPiece.objects.all()] == ["a.png"]

@@ -1,0 +1,87 @@
+"""A file that is declared before it travels: what is declared binds, part by part."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from candidatures.catalogue.formats import Door
+from candidatures.rules.formats import recognised, refusal
+
+GIGABYTE = 1024**3
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+@dataclass(frozen=True)
+class Annonce:
+    """What a browser says of a file that it is about to send.
+
+    :param parts: the sha256 of each part, in hexadecimal, in order
+    :param head: its first bytes, `formats.HEAD` of them at most
+    """
+
+    name: str
+    size: int
+    part_size: int
+    parts: tuple[str, ...]
+    head: bytes
+
+
+def empreinte_of(parts: Sequence[str]) -> str:
+    """Return the sha256 of the list of the parts' sha256: a text of one line each.
+
+    With parts of 8 MB: `split -b 8388608 --filter='sha256sum | cut -c 1-64' FILE | sha256sum`.
+    """
+    return hashlib.sha256("".join(f"{part}\n" for part in parts).encode()).hexdigest()
+
+
+def why_ill_declared(annonce: Annonce, *, part_size: int) -> str:
+    """Say why a declaration does not hold together; empty when it does. Only a program makes such a mistake."""
+    if annonce.size <= 0:
+        return "Ce fichier est vide."
+    if annonce.part_size != part_size:
+        return "Cette page a vieilli\u00a0: rechargez-la, puis choisissez de nouveau le fichier."
+    expected = -(-annonce.size // annonce.part_size)
+    if len(annonce.parts) != expected or not all(_SHA256.fullmatch(part) for part in annonce.parts):
+        return "L’annonce de ce fichier est incomplète\u00a0: choisissez-le de nouveau."
+    return ""
+
+
+def why_not_taken(annonce: Annonce, door: Door) -> str:
+    """Say why a door does not take a file, from its name, its size and its first bytes; empty when it may.
+
+    What is inside an archive or a document, only the whole tells.
+    """
+    if not door.formats:
+        return "Cette preuve ne se dépose pas sous forme de fichier."
+    return refusal(door, name=annonce.name, size=annonce.size, found=recognised(annonce.name, annonce.head))
+
+
+def why_over_the_quota(*, size: int, held: int, quota: int) -> str:
+    """Say that a candidature would hold more than its files may weigh; empty when it would not.
+
+    :param held: the bytes that it holds, and that were declared
+    """
+    if held + size <= quota:
+        return ""
+    left = max(0, quota - held)
+    return (
+        f"Cette candidature peut garder {in_gigabytes(quota)} de fichiers, et il en reste {in_gigabytes(left)}"
+        f"\u00a0: ce fichier de {in_gigabytes(size)} n’y tient pas. Écrivez à l’ANS."
+    )
+
+
+def in_gigabytes(size: int) -> str:
+    """Say a size in words, in megabytes under one gigabyte."""
+    if size < GIGABYTE:
+        return f"{size // 1024**2}\u00a0Mo"
+    return f"{size / GIGABYTE:.1f}".replace(".", ",").removesuffix(",0") + "\u00a0Go"
+
+
+def why_not_the_part(content: bytes, *, number: int, of: int, length: int, sha256: str) -> str:
+    """Say why these bytes are not the part that was declared; empty when they are."""
+    if len(content) != length or hashlib.sha256(content).hexdigest() != sha256:
+        return (
+            f"La partie {number} sur {of} n’est pas celle qui a été annoncée\u00a0: ce fichier a changé depuis. "
+            "Choisissez celui d’origine, ou déposez celui-ci comme un nouveau fichier."
+        )
+    return ""

@@ -1,0 +1,113 @@
+"""Files that come part by part: declared, sent, cut and taken up again, by a page or a program, in JSON."""
+
+import json
+from base64 import b64decode
+from binascii import Error as NotBase64
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_http_methods, require_POST
+
+from candidatures import permissions
+from candidatures.models import Candidature
+from candidatures.rules.formats import HEAD
+from candidatures.views.access import find_candidature
+from comptes.requests import PortalRequest
+from preuves.enums import Nature
+from preuves.models import Envoi
+from preuves.operations.envois import (
+    EnvoiNotAbandoned,
+    EnvoiNotDeclared,
+    PartieRefused,
+    abandon_envoi,
+    declare_envoi,
+    receive_part,
+)
+from preuves.queries.envois import missing_parts
+from preuves.rules.envois import Annonce
+
+UNREADABLE = "L’annonce de ce fichier ne se lit pas\u00a0: rechargez la page, puis choisissez-le de nouveau."
+
+
+@require_POST
+def declare(request: PortalRequest, nru: str) -> JsonResponse:
+    """Open the way to a file: `{"nature", "nom", "taille", "partie", "empreintes", "debut"}`, the last in base64."""
+    candidature = _find(request, nru)
+    try:
+        nature, annonce = _read(request)
+        envoi = declare_envoi(
+            candidature_id=candidature.pk, annonce=annonce, nature=nature, by=request.user, at=request.at
+        )
+    except (ValueError, KeyError, TypeError, NotBase64):
+        return _refusal(UNREADABLE)
+    except EnvoiNotDeclared as refused:
+        return _refusal(refused.sentence)
+    return JsonResponse(_state(envoi))
+
+
+def _read(request: PortalRequest) -> tuple[Nature, Annonce]:
+    """Read what is declared; whatever is not as it should be is an error of Python's own."""
+    if request.content_type != "application/json":
+        raise ValueError(request.content_type)
+    said: dict[str, Any] = json.loads(request.body)
+    head = b64decode(said["debut"], validate=True)[:HEAD]
+    parts = tuple(str(part) for part in said["empreintes"])
+    size, part_size = int(said["taille"]), int(said["partie"])
+    return Nature(said["nature"]), Annonce(str(said["nom"]), size, part_size, parts, head)
+
+
+@require_http_methods(["GET", "DELETE"])
+def envoi(request: PortalRequest, nru: str, envoi_id: int) -> HttpResponse:
+    """Say where a file stands, and what of it has not come; or forget it."""
+    found = _find_envoi(request, nru, envoi_id)
+    if request.method == "GET":
+        return JsonResponse(_state(found) | {"empreintes": found.parts, "partie": found.part_size})
+    try:
+        abandon_envoi(envoi_id=found.pk)
+    except EnvoiNotAbandoned as refused:
+        return _refusal(refused.sentence, status=409)
+    return HttpResponse(status=204)
+
+
+@require_http_methods(["PUT"])
+def part(request: PortalRequest, nru: str, envoi_id: int, number: int) -> HttpResponse:
+    """Take one part, whose bytes are the body and nothing else."""
+    found = _find_envoi(request, nru, envoi_id)
+    if not 1 <= number <= len(found.parts) or request.headers.get("Content-Length") != str(found.length_of(number)):
+        return _refusal("Cette partie n’a pas la taille qui a été annoncée\u00a0: choisissez de nouveau le fichier.")
+    content = request.read(found.length_of(number))
+    try:
+        receive_part(envoi_id=found.pk, number=number, content=content, at=request.at)
+    except PartieRefused as refused:
+        return _refusal(refused.sentence)
+    return HttpResponse(status=204)
+
+
+def _find(request: PortalRequest, nru: str) -> Candidature:
+    candidature = find_candidature(request, nru)
+    if not permissions.fills(request.user, candidature):
+        raise PermissionDenied("Seule l’équipe de l’éditeur dépose des fichiers.")
+    return candidature
+
+
+def _find_envoi(request: PortalRequest, nru: str, envoi_id: int) -> Envoi:
+    return get_object_or_404(Envoi, candidature=_find(request, nru), pk=envoi_id)
+
+
+def _state(envoi: Envoi) -> dict[str, Any]:
+    """How a page follows a file: `etat` is one of `EnvoiState`."""
+    return {
+        "envoi": envoi.pk,
+        "nom": envoi.name,
+        "taille": envoi.size,
+        "etat": envoi.state.value,
+        "phrase": envoi.refusal or envoi.state.label,
+        "manquantes": missing_parts(envoi),
+        "piece": envoi.piece_id,
+    }
+
+
+def _refusal(sentence: str, *, status: int = 422) -> JsonResponse:
+    return JsonResponse({"erreur": sentence}, status=status)

@@ -1,0 +1,257 @@
+// Sends a file part by part. What was declared of it binds: its name, its size, the sha256 of each part. A part that is
+// cut is sent again, by itself then when somebody asks; a part that has arrived never is.
+"use strict";
+
+const WAITS = [1, 2, 4, 8, 15, 30]; // Seconds before each new try of a part; then a button.
+const AT_ONCE = 3;
+const HEAD = 8192;
+const NOT_THE_ONE = "Ce fichier n’est pas celui qui a été annoncé";
+
+// Every request of the page goes through here: three at once, whatever the number of files.
+const lanes = { free: AT_ONCE, waiting: [] };
+
+async function inALane(act) {
+  if (lanes.free) lanes.free -= 1;
+  else await new Promise((go) => lanes.waiting.push(go));
+  try {
+    return await act();
+  } finally {
+    const next = lanes.waiting.shift();
+    if (next) next();
+    else lanes.free += 1;
+  }
+}
+
+class Refused extends Error {}
+
+class Cut extends Error {}
+
+class Gone extends Error {}
+
+// Asks the portal something; answers with what it says. `Refused` says why in words; `Cut` may be tried again.
+function ask(method, href, { body = null, type = "", onProgress = null, signal = null } = {}) {
+  return new Promise((answer, fail) => {
+    const request = new XMLHttpRequest();
+    const stop = () => request.abort();
+    request.open(method, href);
+    request.timeout = 120000;
+    request.setRequestHeader("Accept", "application/json");
+    request.setRequestHeader("X-CSRFToken", document.querySelector("[name=csrfmiddlewaretoken]").value);
+    if (type) request.setRequestHeader("Content-Type", type);
+    if (onProgress) request.upload.addEventListener("progress", (event) => onProgress(event.loaded));
+    signal?.addEventListener("abort", stop);
+    request.addEventListener("loadend", () => signal?.removeEventListener("abort", stop));
+    request.addEventListener("load", () => {
+      const said = readable(request.responseText);
+      if (request.status === 204) return answer({});
+      if (request.status === 200 && said.etat) return answer(said);
+      if (said.erreur) return fail(new Refused(said.erreur));
+      if (request.status === 200 || request.status === 401 || request.status === 403) {
+        return fail(new Gone("Votre session est terminée\u00a0: connectez-vous dans un autre onglet, puis reprenez l’envoi."));
+      }
+      if (request.status === 404) return fail(new Refused("Cet envoi n’existe plus\u00a0: choisissez de nouveau le fichier."));
+      return fail(new Cut("Le portail n’a pas répondu."));
+    });
+    request.addEventListener("error", () => fail(new Cut("La connexion a été coupée.")));
+    request.addEventListener("timeout", () => fail(new Cut("La connexion est trop lente.")));
+    request.addEventListener("abort", () => fail(new Cut("L’envoi est arrêté.")));
+    request.send(body);
+  });
+}
+
+function readable(text) {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {}; // A page instead of an answer: the session is over, or the server is in trouble.
+  }
+}
+
+async function sha256Of(bytes) {
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function seconds(count, signal) {
+  return new Promise((go) => {
+    const over = () => {
+      clearTimeout(timer);
+      window.removeEventListener("online", over);
+      signal.removeEventListener("abort", over);
+      go();
+    };
+    const timer = setTimeout(over, 1000 * count);
+    window.addEventListener("online", over); // The network is back: no reason to wait.
+    signal.addEventListener("abort", over);
+  });
+}
+
+// One file on its way. `tell(state, sentence)` follows it: preparing, sending, cut, arrived, kept, refused; `moved()`
+// says that `loaded` has changed.
+class Envoi {
+  constructor({ file = null, name, size, href = "", tell, moved }) {
+    Object.assign(this, { file, name, size, href, tell, moved, id: "", loaded: 0, state: "" });
+    this.stopping = new AbortController();
+  }
+
+  // Declares a new file, then sends it.
+  start({ doors, nature, partSize }) {
+    return this.#watch(async () => {
+      this.#say("preparing", "Préparation…");
+      const parts = await this.#hashed(partSize);
+      const head = new Uint8Array(await this.file.slice(0, HEAD).arrayBuffer());
+      const said = await this.#patiently(() => ask("POST", doors, {
+        body: JSON.stringify({
+          nature,
+          nom: this.file.name,
+          taille: this.file.size,
+          partie: partSize,
+          empreintes: parts,
+          debut: btoa(String.fromCharCode(...head)),
+        }),
+        type: "application/json",
+        signal: this.stopping.signal,
+      }));
+      this.href = `${doors}${said.envoi}/`;
+      await this.#send(said, partSize);
+    });
+  }
+
+  // Takes up a file that was declared before: `file` was chosen again, and must be the same.
+  resume(file) {
+    this.stopping = new AbortController();
+    return this.#watch(async () => {
+      const said = await this.#patiently(() => ask("GET", this.href, { signal: this.stopping.signal }));
+      if (said.etat !== "travelling") return this.#settled(said);
+      if (file && file !== this.file) await this.#recognise(file, said);
+      return this.#send(said, said.partie);
+    });
+  }
+
+  // Follows a file that has arrived until it is verified.
+  follow() {
+    return this.#watch(() => this.#settled({ etat: "arrived" }));
+  }
+
+  stop() {
+    this.stopping.abort();
+  }
+
+  async #watch(act) {
+    try {
+      await act();
+    } catch (problem) {
+      if (problem instanceof Refused) this.#say("refused", problem.message);
+      else if (problem instanceof Gone) this.#say("cut", problem.message);
+      else if (problem instanceof Cut) this.#say("cut", `${problem.message} Ce qui est arrivé est gardé.`);
+      else this.#say("refused", "Ce fichier ne se lit plus sur votre poste\u00a0: choisissez-le de nouveau.");
+    }
+  }
+
+  #say(state, sentence) {
+    this.state = state;
+    this.tell(state, sentence);
+  }
+
+  async #hashed(partSize) {
+    const parts = [];
+    for (let start = 0; start < this.file.size; start += partSize) {
+      if (this.stopping.signal.aborted) throw new Cut("L’envoi est arrêté.");
+      parts.push(await sha256Of(await this.file.slice(start, start + partSize).arrayBuffer()));
+      this.tell("preparing", `Préparation… ${Math.floor((100 * start) / this.file.size)}\u00a0%`);
+    }
+    return parts;
+  }
+
+  async #recognise(file, said) {
+    if (file.size !== said.taille) throw new Refused(`${NOT_THE_ONE}\u00a0: il n’a pas la même taille.`);
+    this.file = file;
+    this.#say("preparing", "Comparaison…");
+    const parts = await this.#hashed(said.partie);
+    const wrong = parts.findIndex((part, index) => part !== said.empreintes[index]);
+    if (wrong < 0) return;
+    this.file = null;
+    throw new Refused(
+      `${NOT_THE_ONE}\u00a0: la partie ${wrong + 1} sur ${parts.length} est différente. ` +
+      "Choisissez celui d’origine, ou déposez celui-ci comme un nouveau fichier.",
+    );
+  }
+
+  // Tries again by itself what was cut, each time a little later.
+  async #patiently(act) {
+    for (const wait of WAITS) {
+      try {
+        return await inALane(act);
+      } catch (problem) {
+        if (!(problem instanceof Cut) || this.stopping.signal.aborted) throw problem;
+        this.tell("waiting", `${problem.message} Nouvel essai dans ${wait}\u00a0s…`);
+        await seconds(wait, this.stopping.signal);
+        if (this.stopping.signal.aborted) throw problem;
+      }
+    }
+    return inALane(act);
+  }
+
+  async #send(said, partSize) {
+    this.id = said.envoi;
+    this.name = said.nom;
+    if (said.etat !== "travelling") return this.#settled(said);
+    const here = new Set(said.manquantes);
+    const lengthOf = (number) => Math.min(partSize, this.size - (number - 1) * partSize);
+    const parts = Math.ceil(this.size / partSize);
+    const under = new Map();
+    let done = 0;
+    for (let number = 1; number <= parts; number += 1) if (!here.has(number)) done += lengthOf(number);
+    const count = () => {
+      this.loaded = done + [...under.values()].reduce((sum, bytes) => sum + bytes, 0);
+      this.moved();
+    };
+    count();
+    this.#say("sending", "");
+
+    const numbers = [...said.manquantes];
+    const one = async () => {
+      for (let number = numbers.shift(); number; number = numbers.shift()) {
+        const part = this.file.slice((number - 1) * partSize, number * partSize);
+        try {
+          await this.#patiently(() => ask("PUT", `${this.href}parties/${number}/`, {
+            body: part,
+            type: "application/octet-stream",
+            onProgress: (loaded) => {
+              under.set(number, Math.min(loaded, part.size));
+              if (this.state === "sending") this.tell("sending", "");
+              count();
+            },
+            signal: this.stopping.signal,
+          }));
+        } catch (problem) {
+          numbers.length = 0; // The other lanes finish their part, and begin no other.
+          throw problem;
+        } finally {
+          under.delete(number);
+        }
+        done += part.size;
+        count();
+      }
+    };
+    const sent = await Promise.allSettled(Array.from({ length: AT_ONCE }, one));
+    const failed = sent.filter((each) => each.status === "rejected").map((each) => each.reason);
+    if (failed.length) throw failed.find((reason) => !(reason instanceof Cut)) ?? failed[0];
+    return this.#settled({ etat: "arrived" });
+  }
+
+  async #settled(said) {
+    this.loaded = this.size;
+    this.moved();
+    let state = said;
+    for (let wait = 0.3; state.etat === "arrived" || state.etat === "travelling"; wait = Math.min(5, wait * 1.6)) {
+      if (state.etat === "arrived") this.#say("arrived", "Reçu, en cours de vérification…");
+      await seconds(wait, this.stopping.signal);
+      if (this.stopping.signal.aborted) return;
+      state = await this.#patiently(() => ask("GET", this.href, { signal: this.stopping.signal }));
+      if (state.etat === "travelling") throw new Cut("Il en manque une partie.");
+    }
+    this.id = state.envoi;
+    this.#say(state.etat === "kept" ? "kept" : "refused", state.etat === "kept" ? "Prêt à être déposé" : state.phrase);
+  }
+}
