@@ -78,9 +78,7 @@ def history_of(candidature: Candidature, numero: str) -> list[Revision]:
         .select_related("preuve", "deposited_by")
         .prefetch_related(
             Prefetch("lines", RevisionPiece.objects.select_related("piece").order_by("rank")),
-            Prefetch(
-                "awaited", FichierAttendu.objects.filter(envoi__piece=None).select_related("envoi").order_by("rank")
-            ),
+            Prefetch("awaited", awaited),
             Prefetch("verdicts", verdicts),
             Prefetch("verdicts__chutes", AvisTombe.objects.select_related("version").order_by("fallen_at", "pk")),
         )
