@@ -12,7 +12,6 @@ from preuves.models import (
     AvisTombe,
     Chapitre,
     Contestation,
-    FichierAttendu,
     Revision,
     RevisionPiece,
     SoumissionDeChapitre,
@@ -72,13 +71,11 @@ def who_contested_in(chapitre: Chapitre) -> str:
 def history_of(candidature: Candidature, numero: str) -> list[Revision]:
     """Return every revision of one preuve, latest first, with its pièces, its verdicts, and why each verdict fell."""
     verdicts = VerdictDePreuve.objects.select_related("given_by").order_by("given_at", "pk")
-    awaited = FichierAttendu.objects.filter(envoi__piece=None).select_related("envoi").order_by("rank")
     return list(
         Revision.objects.filter(preuve__chapitre__dossier__candidature=candidature, preuve__numero=numero)
         .select_related("preuve", "deposited_by")
         .prefetch_related(
             Prefetch("lines", RevisionPiece.objects.select_related("piece").order_by("rank")),
-            Prefetch("awaited", awaited),
             Prefetch("verdicts", verdicts),
             Prefetch("verdicts__chutes", AvisTombe.objects.select_related("version").order_by("fallen_at", "pk")),
         )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum, prefetch_related_objects
 
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature, Piece
-from preuves.enums import EnvoiState
+from preuves.catalogue.natures import NATURES
+from preuves.enums import EnvoiState, Nature
 from preuves.models import Envoi, FichierAttendu, Revision
 from preuves.rules.envois import in_gigabytes
 
@@ -78,10 +79,15 @@ class EnvoisOfAPreuve:
 def envois_to_show(
     candidature: Candidature, nature: str, history: Sequence[Revision], *, declared: Collection[int]
 ) -> EnvoisOfAPreuve:
-    """Gather the declared files of the page of a preuve, in one query.
+    """Gather the declared files of the page of a preuve, in two queries; none when its nature takes no file.
 
+    :param history: its revisions, latest first; each is given its `awaited`, those that are not files yet
     :param declared: those that the form which is shown again names, whatever they have become
     """
+    coming = FichierAttendu.objects.filter(envoi__piece=None).select_related("envoi").order_by("rank")
+    if not NATURES[Nature(nature)].types:
+        return EnvoisOfAPreuve([], [])
+    prefetch_related_objects(history, Prefetch("awaited", coming))
     latest = history[0].pk if history else None
     awaited = Exists(FichierAttendu.objects.filter(envoi=OuterRef("pk"), revision=latest))
     held = Exists(FichierAttendu.objects.filter(envoi=OuterRef("pk")))

@@ -132,6 +132,7 @@ def _show(
         seen = {"seen": history[0].number if history else 0}
         other = form if isinstance(form, NonApplicableForm) else NonApplicableForm(initial=seen, auto_id="na_%s")
         form = form if isinstance(form, DepotForm) else _form(carried, dossier, attendu, history)
+    envois = envois_to_show(candidature, attendu.preuve.nature, history, declared=_declared(form))
     context = {
         "candidature": candidature,
         "trail": trail_to_chapitre(candidature, chapitre, request),
@@ -146,7 +147,7 @@ def _show(
         "wide": ("fichiers", "value", "comment"),
         "reusable": _reusable(form),
         "non_applicable": other,
-        "envois": envois_to_show(candidature, attendu.preuve.nature, history, declared=_declared(form)),
+        "envois": envois,
         "carried": carried,
         "history": [_as_shown(depot, history[0]) for depot in history],
         "viewing": for_viewing([line.piece for line in history[0].lines.all()]) if history else [],
@@ -184,7 +185,7 @@ def _as_shown(revision: Revision, latest: Revision) -> dict[str, Any]:
         "is_link": revision.forme == Forme.LINK,
         "is_files": revision.forme == Forme.FILES,
         "pieces": [line.piece for line in revision.lines.all()],
-        "awaited": [line.envoi for line in revision.awaited.all()],
+        "awaited": [line.envoi for line in revision.awaited.all()] if revision.forme == Forme.FILES else [],
         "verdicts": list(revision.verdicts.all()),
     }
 
