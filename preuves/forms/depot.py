@@ -37,7 +37,9 @@ class DepotForm(forms.Form):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, *args: Any, nature: Nature, reusable: Sequence[Piece] = (), quota: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, nature: Nature, reusable: Sequence[Piece] = (), quota: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.nature, self.spec = nature, NATURES[nature]
         if self.spec.forme is Forme.FILES:

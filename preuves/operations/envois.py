@@ -23,8 +23,8 @@ from candidatures.models import Candidature, Piece
 from candidatures.rules.pieces import tidy_name
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
-from preuves.connectors.arrivals import Arrivals
 from preuves.catalogue.natures import NATURES
+from preuves.connectors.arrivals import Arrivals
 from preuves.enums import Nature
 from preuves.models import Envoi, FichierAttendu, PartieRecue, RevisionPiece
 from preuves.queries.envois import bytes_held

@@ -11,6 +11,7 @@ from candidatures.rules.formats import recognised, refusal
 GIGABYTE = 1024**3
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
+
 @dataclass(frozen=True)
 class Annonce:
     """What a browser says of a file that it is about to send.

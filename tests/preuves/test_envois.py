@@ -151,11 +151,11 @@ def test_list_of_parts_is_proved_by_what_anybody_types(tmp_path: Path) -> None:
         ({"size": 3 * PART}, "L’annonce de ce fichier est incomplète"),
         ({"parts": ("a" * 63,) * 4}, "L’annonce de ce fichier est incomplète"),
         ({"parts": ("A" * 64,) * 4}, "L’annonce de ce fichier est incomplète"),
-        ({"head": some.PDF}, "accepte des vidéos MP4 ou WebM"),
-        ({"name": "démo.pdf"}, "est nommé «\u00a0.pdf\u00a0», mais son contenu dit autre chose"),
+        ({"head": some.PDF}, "Ce fichier est un PDF. Ici se déposent des vidéos"),
+        ({"name": "démo.pdf"}, "mais c’est une vidéo MP4"),
         (
             {"size": 501 * 1024**2, "parts": ("a" * 64,) * -(-501 * 1024**2 // PART)},
-            "Ce fichier pèse plus de 500 Mo.",
+            "Ce fichier pèse plus de 500\u00a0Mo.",
         ),
     ],
 )
