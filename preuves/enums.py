@@ -98,6 +98,7 @@ class Act(TextChoices):
         "rem.import_discarded",
         "L’import n° {numero} d’un REM du {date}, pour la démarche {dispositif}, est abandonné sans être publié",
     )
+    WORKBOOK_CONFIRMED = "workbook.confirmed", "Ce classeur a été publié après confirmation\u00a0: {avertissements}"
     EQUIVALENCES_PUBLISHED = (
         "equivalences.published",
         "La table des équivalences du {date}, de {source} vers {cible}, est publiée (empreinte {sha256})",

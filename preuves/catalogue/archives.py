@@ -1,6 +1,8 @@
 """Checks a workbook before anything in it is unzipped: the zip's directory is enough to refuse a zip bomb."""
 
 import zipfile
+import zlib
+from enum import StrEnum
 from typing import BinaryIO
 
 from .problems import Problem, UnreadableWorkbook
@@ -9,16 +11,35 @@ MEGABYTE = 1024 * 1024
 LARGEST_FILE = 50 * MEGABYTE
 MOST_MEMBERS = 2_000
 LARGEST_TOTAL = 256 * MEGABYTE
-# openpyxl reads the sheets as they flow, but keeps the shared texts, and the whole tree of every other member.
-LARGEST_MEMBERS = (("xl/worksheets/", 128 * MEGABYTE), ("xl/sharedstrings.xml", 64 * MEGABYTE))
+# The sheets are read as they flow; the shared texts are kept, and so is what the other members say.
+LARGEST_MEMBERS = (
+    ("xl/worksheets/", 128 * MEGABYTE),
+    ("xl/sharedstrings.xml", 64 * MEGABYTE),
+    ("content.xml", 128 * MEGABYTE),
+)
 LARGEST_OTHER_XML = 8 * MEGABYTE
 OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
 MACRO_NAMES = (".xlsm", ".xltm", ".xlam", ".xlsb")
+ODS_TYPES = (
+    b"application/vnd.oasis.opendocument.spreadsheet",
+    b"application/vnd.oasis.opendocument.spreadsheet-template",
+)
+NO_WORKBOOK = (
+    "Ce fichier n’est pas un classeur .xlsx ou .ods\u00a0: ouvrez-le dans votre tableur, et enregistrez-le en .xlsx."
+)
+LOCKED = "Ce classeur est protégé par un mot de passe\u00a0: enregistrez-le sans mot de passe."
+ENCRYPTED = 0x1
 
 
-def check_archive(file: BinaryIO, name: str) -> None:
+class Format(StrEnum):
+    XLSX = "xlsx"
+    ODS = "ods"
+
+
+def check_archive(file: BinaryIO, name: str) -> Format:
     """Refuse a file that is no workbook, that holds macros, or that would be far too large once unzipped.
 
+    :return: its format, whatever its name
     :raises UnreadableWorkbook: naming why
     """
     if name.lower().endswith(MACRO_NAMES):
@@ -31,39 +52,65 @@ def check_archive(file: BinaryIO, name: str) -> None:
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as archive:
+            format_of_file = _format(archive, name)
             _check_members(archive.infolist(), name)
-            _check_macros(archive, name)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError, EOFError):
-        raise unreadable(name, "Ce fichier n’est pas un classeur .xlsx.") from None
+            _check_macros(archive, name, format_of_file)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError, EOFError, zlib.error):
+        raise unreadable(name, NO_WORKBOOK) from None
     file.seek(0)
+    return format_of_file
 
 
 def unreadable(name: str, sentence: str) -> UnreadableWorkbook:
     return UnreadableWorkbook(Problem("A1", sentence, file=name))
 
 
+def _format(archive: zipfile.ZipFile, name: str) -> Format:
+    names = {member.replace("\\", "/").lower() for member in archive.namelist()}
+    if "content.xml" in names and "mimetype" in names:
+        declared = archive.getinfo("mimetype")
+        if declared.file_size < 200 and archive.read(declared).strip() in ODS_TYPES:
+            return Format.ODS
+    if "xl/workbook.bin" in names:
+        raise unreadable(name, "C’est un classeur binaire (.xlsb)\u00a0: enregistrez-le en .xlsx.")
+    if "[content_types].xml" not in names or not any(member.startswith("xl/workbook") for member in names):
+        raise unreadable(name, NO_WORKBOOK)
+    return Format.XLSX
+
+
 def _check_members(members: list[zipfile.ZipInfo], name: str) -> None:
     """Check the declared sizes; zipfile never unzips more than was declared."""
-    names = [member.filename.lower() for member in members]
-    if "[content_types].xml" not in names or "xl/workbook.xml" not in names:
-        raise unreadable(name, "Ce fichier n’est pas un classeur .xlsx.")
-    too_large = [member for member in members if member.file_size > _largest(member.filename.lower())]
+    if any(member.flag_bits & ENCRYPTED for member in members):
+        raise unreadable(name, LOCKED)
+    too_large = [member for member in members if member.file_size > _largest(member.filename)]
     if len(members) > MOST_MEMBERS or too_large or sum(member.file_size for member in members) > LARGEST_TOTAL:
         raise unreadable(name, "Une fois décompressé, ce classeur serait démesuré\u00a0: il n’est pas ouvert.")
 
 
-def _largest(member: str) -> int:
+def _largest(filename: str) -> int:
+    member = filename.replace("\\", "/").lower()
     for beginning, size in LARGEST_MEMBERS:
         if member.startswith(beginning):
             return size
     return LARGEST_OTHER_XML if member.endswith((".xml", ".rels", ".vml")) else LARGEST_TOTAL
 
 
-def _check_macros(archive: zipfile.ZipFile, name: str) -> None:
-    if any("vbaproject" in name.lower() for name in archive.namelist()):
+def _check_macros(archive: zipfile.ZipFile, name: str, format_of_file: Format) -> None:
+    names = [member.replace("\\", "/").lower() for member in archive.namelist()]
+    if any("vbaproject" in member or _is_a_script(member) for member in names):
         raise _macros(name)
-    if b"macroenabled" in archive.read("[Content_Types].xml").lower():
+    declared = "META-INF/manifest.xml" if format_of_file is Format.ODS else "[Content_Types].xml"
+    said = archive.read(declared).lower() if declared in archive.namelist() else b""
+    if b"macroenabled" in said:
         raise _macros(name)
+    if format_of_file is Format.ODS and b"encryption-data" in said:
+        raise unreadable(name, LOCKED)
+
+
+def _is_a_script(member: str) -> bool:
+    """Whether a member of an .ods holds a macro, and not only the list of the libraries, which is always there."""
+    folder, _, file = member.rpartition("/")
+    return bool(file) and folder.startswith(("basic/", "scripts/")) and not file.endswith("-lb.xml")
 
 
 def _macros(name: str) -> UnreadableWorkbook:

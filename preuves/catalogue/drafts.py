@@ -86,7 +86,7 @@ class Gathering:
         """Take in one row; what it repeats must agree with the rows before."""
         identifiant = self.values.label(row, Column.IDENTIFIANT)
         if not identifiant:
-            self.values.say(row, Column.IDENTIFIANT, "La ligne n’a pas d’identifiant d’exigence.")
+            self.values.say_absent(row, Column.IDENTIFIANT, "La ligne n’a pas d’identifiant d’exigence.")
             return
         exigence = self._exigence(row, identifiant)
         exigence.ordre = min(exigence.ordre, self.values.ordre(row))
@@ -103,7 +103,7 @@ class Gathering:
         self.exigences[identifiant] = exigence
         exigence.chapitre.exigences.append(exigence)
         if not exigence.texte:
-            self.values.say(row, Column.EXIGENCE, f"L’exigence {identifiant} n’a pas d’énoncé.")
+            self.values.say_absent(row, Column.EXIGENCE, f"L’exigence {identifiant} n’a pas d’énoncé.")
         return exigence
 
     def _new_exigence(self, row: WorkbookRow, identifiant: str, chapitre: DraftChapitre) -> DraftExigence:
@@ -126,7 +126,7 @@ class Gathering:
     def _chapitre(self, row: WorkbookRow) -> DraftChapitre:
         label = self.values.label(row, Column.CHAPITRE)
         if not label:
-            self.values.say(row, Column.CHAPITRE, "La ligne n’a pas de chapitre.")
+            self.values.say_absent(row, Column.CHAPITRE, "La ligne n’a pas de chapitre.")
         return self.chapitres.setdefault(folded(label), DraftChapitre(label, row, len(self.chapitres)))
 
     def _compare(self, row: WorkbookRow, known: DraftExigence) -> None:
@@ -156,14 +156,14 @@ class Gathering:
         there = place_of(known.row, known.row.cell(column), row)
         end = "" if blocks else "\u00a0: la première valeur est gardée"
         sentence = f"«\u00a0{column.value}\u00a0» de l’exigence {known.identifiant} est autre en {there}{end}."
-        self.values.say(row, column, sentence, blocks=blocks)
+        self.values.say(row, column, sentence, blocks=blocks, there=there)
 
     def _scenario(self, row: WorkbookRow, exigence: DraftExigence) -> DraftScenario | None:
         numero = self.values.label(row, Column.NUMERO_SCENARIO)
         texte = self.values.html(row[Column.SCENARIO])
         if not numero:
             if texte or any(True for _ in self._said_preuves(row, quiet=True)):
-                self.values.say(row, Column.NUMERO_SCENARIO, "Le scénario n’a pas de numéro.")
+                self.values.say_absent(row, Column.NUMERO_SCENARIO, "Le scénario n’a pas de numéro.")
             return None
         known = self.scenarios.get(numero)
         if known is None:
@@ -173,9 +173,10 @@ class Gathering:
         there = place_of(known.row, known.row.cell(Column.NUMERO_SCENARIO), row)
         if known.exigence is not exigence:
             sentence = f"Le scénario {numero} est déjà en {there}, sous l’exigence {known.exigence.identifiant}."
-            self.values.say(row, Column.NUMERO_SCENARIO, sentence)
+            self.values.say(row, Column.NUMERO_SCENARIO, sentence, there=there)
         elif texte and texte != known.texte:
-            self.values.say(row, Column.SCENARIO, f"Le scénario {numero} a un autre texte en {there}.")
+            sentence = f"Le scénario {numero} a un autre texte en {there}."
+            self.values.say(row, Column.SCENARIO, sentence, there=there)
         return known
 
     def _said_preuves(self, row: WorkbookRow, *, quiet: bool = False) -> Iterator[tuple[str, int, str]]:
@@ -204,10 +205,10 @@ class Gathering:
             return
         there = place_of(known.row, cell_of(known), row)
         if texte != known.texte:
-            self.values.say(row, place, f"Le N° preuve {numero} a un autre texte en {there}.")
+            self.values.say(row, place, f"Le N° preuve {numero} a un autre texte en {there}.", there=there)
         elif scenario is not None and scenario is not known.scenario:
             sentence = f"Le N° preuve {numero} est déjà en {there}, sous le scénario {known.scenario.numero}."
-            self.values.say(row, place, sentence)
+            self.values.say(row, place, sentence, there=there)
 
 
 def cell_of(preuve: DraftPreuve) -> str:

@@ -10,9 +10,10 @@ from comptes.canonical import fingerprint
 
 from .headers import Columns, column_missing, column_twice, header_key, unknown_column
 from .html import plain
-from .problems import Problem
+from .problems import Problem, gathered
 from .profils import Profiler
 from .rem import RemSpec
+from .unseen import Warned
 from .workbook import Layout, WorkbookRow, read_sheet
 
 LONGEST_NUMERO = 60
@@ -65,10 +66,12 @@ class TableSpec:
 
 @dataclass(frozen=True)
 class TableReading:
-    """The result of reading a workbook."""
+    """The result of reading a workbook; see `reading.WorkbookReading`."""
 
     spec: TableSpec
     problems: tuple[Problem, ...]
+    sheets: tuple[tuple[str, str], ...] = ()
+    warned: tuple[Warned, ...] = ()
 
     @property
     def blocked(self) -> bool:
@@ -94,7 +97,8 @@ def read_equivalences(file: BinaryIO, name: str, *, source: Side, cible: Side) -
     understanding = _Understanding(source, cible, list(sheet.problems))
     understanding.problems += _without_rem(source, cible, name)
     lines = tuple(understanding.lines(sheet.rows))
-    return TableReading(TableSpec(lines), tuple(understanding.problems))
+    sheets = ((name, sheet.name),) if sheet.name else ()
+    return TableReading(TableSpec(lines), gathered(understanding.problems), sheets, sheet.warned)
 
 
 def _without_rem(source: Side, cible: Side, name: str) -> Iterator[Problem]:
@@ -144,9 +148,8 @@ class _Understanding:
         first = self.given.setdefault(cible, row.cell(EquivalenceColumn.CIBLE))
         if first == row.cell(EquivalenceColumn.CIBLE):
             return False
-        self._say(
-            row, EquivalenceColumn.CIBLE, f"La preuve {cible} est déjà donnée en {first}\u00a0: une ligne suffit."
-        )
+        sentence = f"La preuve {cible} est déjà donnée en {first}\u00a0: une ligne suffit."
+        self._say(row, EquivalenceColumn.CIBLE, sentence, there=first)
         return True
 
     def _profils(self, row: WorkbookRow, profiler: Profiler) -> tuple[str, ...]:
@@ -171,8 +174,8 @@ class _Understanding:
             self._say(row, EquivalenceColumn.NOTE, f"La note a plus de {LONGEST_NOTE} caractères.")
         return note[:LONGEST_NOTE]
 
-    def _say(self, row: WorkbookRow, column: EquivalenceColumn, sentence: str) -> None:
-        self.problems.append(row.problem(column, sentence))
+    def _say(self, row: WorkbookRow, column: EquivalenceColumn, sentence: str, *, there: str = "") -> None:
+        self.problems.append(row.problem(column, sentence, there=there))
 
 
 def _known(headers: Sequence[str]) -> int:
@@ -198,4 +201,8 @@ def _meaning(header: str) -> EquivalenceColumn | None:
     return next((column for column, aliases in ALIASES.items() if key in aliases), None)
 
 
-EQUIVALENCES = Layout("equivalences", "d’une table d’équivalences", _known, len(REQUIRED), _columns)
+def _identifiers(columns: Columns) -> Mapping[int, str]:
+    return {columns.of[column]: column.value for column in REQUIRED if column in columns.of}
+
+
+EQUIVALENCES = Layout("equivalences", "d’une table d’équivalences", _known, len(REQUIRED), _columns, _identifiers)

@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import lru_cache
 
-from openpyxl.utils import get_column_letter
-
+from .grid import cell_name
+from .identifiers import is_invisible
 from .problems import Problem
 
 
@@ -32,7 +33,16 @@ class Column(StrEnum):
     FORCE = "Nature de l’exigence"
 
 
-OPTIONAL = {Column.FORCE}
+# A published layout leaves some columns out: what is read instead, as the end of a sentence.
+DEFAULTS: Mapping[Column, str] = {
+    Column.PERIMETRE: "une exigence est lue en vague 1 quand son N° contient «\u00a0/va1.\u00a0», en vague 2 sinon",
+    Column.COMMENTAIRE: "les exigences sont lues sans commentaire",
+    Column.PROFIL_HISTORIQUE: "aucune preuve ne sera reprise d’un référencement de la vague 1",
+    Column.CRITICITE: "les exigences sont lues sans criticité",
+    Column.ORDRE: "l’ordre est celui des lignes",
+    Column.FORCE: "",
+}
+OF_EXIGENCES = (Column.IDENTIFIANT, Column.NUMERO_SCENARIO)
 OF_PREUVES = (Column.NUMERO_PREUVE, Column.PREUVE)
 # Folded (see `folded`), without « de », « du », « la »… The first of a line wins when two columns could hold the same.
 ALIASES: Mapping[Column, tuple[str, ...]] = {
@@ -55,6 +65,7 @@ BEGINNINGS: Mapping[Column, str] = {Column.EXIGENCE: "enonce exigence "}
 NUMBERED = re.compile(r"(no preuve|id preuve|preuve) ?(\d{1,3})?")
 SMALL_WORDS = re.compile(r"\b(?:de|du|des|d|la|le|les|l)\b")
 NUMERO = re.compile(r"\bn(?:[°º]|o\b|um\b|umero\b)\.?")
+ALIKE = 0.8
 ENOUGH = 4
 """From how many known headers on a row is the one of the headers."""
 
@@ -68,10 +79,17 @@ class Columns:
     problems: tuple[Problem, ...] = ()
 
 
+def identifiers_of(columns: Columns) -> Mapping[int, str]:
+    """Return the places of the columns that hold N°, with what each numbers."""
+    numbered = {columns.of[column]: column.value for column in OF_EXIGENCES if column in columns.of}
+    return numbered | {place: Column.NUMERO_PREUVE.value for place, _ in columns.preuves}
+
+
 @lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """Return a text ready to compare: lower case, no accents, single spaces, plain apostrophes."""
-    spaced = text.replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'")
+    seen = text if text.isascii() else "".join(character for character in text if not is_invisible(character))
+    spaced = seen.replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'")
     marks = unicodedata.normalize("NFD", spaced.casefold())
     return " ".join("".join(character for character in marks if not unicodedata.combining(character)).split())
 
@@ -89,7 +107,7 @@ def known_headers(headers: Sequence[str]) -> int:
 
 
 def read_headers(headers: Sequence[str], row: int) -> Columns:
-    """Find each column; an unknown one is reported, a missing one blocks.
+    """Find each column; an unknown one is reported, as is a missing one, which blocks when nothing can replace it.
 
     :param row: the number of the row in the sheet, for the problems
     """
@@ -110,16 +128,9 @@ def read_headers(headers: Sequence[str], row: int) -> Columns:
     for places in places_of.values():
         problems += _others(headers, sorted(places), row)
     preuves, missing = _pairs(numbered, row)
-    absent = [
-        column for column in Column if column not in places_of and column not in OPTIONAL and column not in OF_PREUVES
-    ]
-    problems += [*missing, *(column_missing(column.value, row) for column in absent)]
+    absent = [column for column in Column if column not in places_of and column not in OF_PREUVES]
+    problems += [*missing, *_absent(absent, headers, row)]
     return Columns({column: min(places)[1] for column, places in places_of.items()}, preuves, tuple(problems))
-
-
-def cell_name(index: int, row: int) -> str:
-    """Return the name of a cell, its column counted from 0."""
-    return f"{get_column_letter(index + 1)}{row}"
 
 
 def _meaning(key: str) -> tuple[Column, int | str] | None:
@@ -142,6 +153,28 @@ def _others(headers: Sequence[str], places: list[tuple[int, int]], row: int) -> 
         column_twice(headers[index], first, index, row) if other == rank else unknown_column(headers[index], index, row)
         for other, index in places[1:]
     ]
+
+
+def _absent(columns: Sequence[Column], headers: Sequence[str], row: int) -> Iterator[Problem]:
+    """Say of each missing column what is read instead; one whose header is misspelt, or needed, blocks."""
+    unknown = [header for header in headers if header and _meaning(header_key(header)) is None]
+    for column in columns:
+        if column not in DEFAULTS:
+            yield column_missing(column.value, row)
+        elif alike := next((header for header in unknown if _is_alike(header, column)), ""):
+            sentence = (
+                f"La colonne «\u00a0{column.value}\u00a0» manque, et «\u00a0{alike}\u00a0» lui ressemble\u00a0: "
+                "corrigez cet en-tête."
+            )
+            yield Problem(cell_name(headers.index(alike), row), sentence)
+        elif DEFAULTS[column]:
+            sentence = f"La colonne «\u00a0{column.value}\u00a0» manque\u00a0: {DEFAULTS[column]}."
+            yield Problem(f"A{row}", sentence, blocks=False)
+
+
+def _is_alike(header: str, column: Column) -> bool:
+    key = header_key(header)
+    return any(SequenceMatcher(None, key, alias).ratio() > ALIKE for alias in ALIASES[column])
 
 
 def _pairs(numbered: Mapping[Column, Mapping[str, int]], row: int) -> tuple[tuple[tuple[int, int], ...], list[Problem]]:

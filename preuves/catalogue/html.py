@@ -10,11 +10,11 @@ TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "b", "i", "a"}
 ATTRIBUTES = {"a": {"href"}}
 # What shows that a cell holds HTML. `délai < 5 min` and `<patient>` are plain words, and kept as they are.
 MARKUP = re.compile(
-    r"</?(?:p|br|ul|ol|li|strong|em|b|i|u|a|div|span|font|h[1-6]|table|t[rdh]|img|script|style|iframe|svg)\b[^>]*>",
+    r"</?(?:p|br|ul|ol|li|strong|em|b|i|u|a|div|span|font|h[1-6]|table|t[rdh]|img|script|style|iframe|svg)\b[^<>]*>",
     re.IGNORECASE,
 )
 BLOCK = re.compile(r"<(?:p|ul|ol)\b")
-BLOCK_END = re.compile(r"<br\s*/?>|</(?:p|li|div|h[1-6]|t[rdh])\b[^>]*>", re.IGNORECASE)
+BLOCK_END = re.compile(r"<br\s*/?>|</(?:p|li|div|h[1-6]|t[rdh])\b[^<>]*>", re.IGNORECASE)
 BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
 SPACES = re.compile(r"[ \t\n\f]+")
 EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|<br>)*</p>")

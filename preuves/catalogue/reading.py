@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from candidatures.catalogue.specs import DispositifSpec
@@ -13,9 +13,10 @@ from .codes import Coding
 from .drafts import DraftChapitre, DraftExigence, DraftPreuve, DraftScenario, Gathering, cell_of
 from .inference import inferred_nature
 from .known import NOTHING_KNOWN, Known, losses
-from .problems import Problem
+from .problems import Problem, gathered
 from .profils import Profiler
 from .rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpec, ScenarioSpec
+from .unseen import Warned
 from .values import Values
 from .workbook import read_sheet
 
@@ -33,6 +34,8 @@ class WorkbookReading:
     :param inferred_codes: the codes made from the label, for the chapitres to which nobody gave one
     :param anything_known: whether the preuves of this dispositif were annotated before
     :param missing_prerequis: the code of the dispositif's prerequisite chapitre, when none has it
+    :param sheets: each file with the title of the sheet that was read in it
+    :param warned: what the eye does not see in the workbooks, to be confirmed before anything is published
     """
 
     spec: RemSpec
@@ -43,6 +46,8 @@ class WorkbookReading:
     inferred_codes: tuple[str, ...] = ()
     anything_known: bool = False
     missing_prerequis: str = ""
+    sheets: tuple[tuple[str, str], ...] = ()
+    warned: tuple[Warned, ...] = ()
 
     @property
     def blocked(self) -> bool:
@@ -93,13 +98,17 @@ def read_rem(
     values = Values(profiler)
     annotated = read_annotations(annotations, profiler, annotations_name)
     gathering = Gathering(values)
+    sheets: list[tuple[str, str]] = []
+    warned: list[Warned] = []
     for name, file in files:
         sheet = read_sheet(file, name)
         values.problems += sheet.problems
+        sheets += [(name, sheet.name)] if sheet.name else []
+        warned += sheet.warned
         for row in sheet.rows:
             gathering.add(row)
     finishing = Finishing(values, annotated, natures or {}, known)
-    return finishing.reading(gathering, dispositif)
+    return replace(finishing.reading(gathering, dispositif), sheets=tuple(sheets), warned=tuple(warned))
 
 
 class Finishing:
@@ -114,33 +123,35 @@ class Finishing:
         self.guessed: set[str] = set()
         self.annotations: dict[str, Annotation] = {}
 
-    def reading(self, gathered: Gathering, dispositif: DispositifSpec) -> WorkbookReading:
+    def reading(self, gathering: Gathering, dispositif: DispositifSpec) -> WorkbookReading:
         prerequis = dispositif.chapitre_prerequis
-        coding = Coding(sorted(gathered.chapitres.values(), key=lambda chapitre: chapitre.ordre), self.said, self.known)
+        coding = Coding(
+            sorted(gathering.chapitres.values(), key=lambda chapitre: chapitre.ordre), self.said, self.known
+        )
         self.values.problems += coding.problems
-        if gathered.preuves:
-            self._say_unknown(gathered)
+        if gathering.preuves:
+            self._say_unknown(gathering)
         spec = RemSpec(tuple(self._chapitre(chapitre, coding.given[chapitre.label]) for chapitre in coding.chapitres))
         lost = (
             losses(self.known.spec, spec, prerequis=prerequis, abandoned=self.said.abandoned)
-            if gathered.preuves
+            if gathering.preuves
             else ()
         )
         return WorkbookReading(
             spec,
-            (*self.values.problems, *self.said.problems, *lost, *_never_asked(dispositif, spec)),
+            gathered((*self.values.problems, *self.said.problems, *lost, *_never_asked(dispositif, spec))),
             guessed=frozenset(self.guessed),
             annotations=self.annotations,
-            taken_over=frozenset(self.known.annotations.keys() & gathered.preuves.keys() - self.said.preuves.keys()),
+            taken_over=frozenset(self.known.annotations.keys() & gathering.preuves.keys() - self.said.preuves.keys()),
             inferred_codes=tuple(coding.inferred),
             anything_known=bool(self.known.annotations),
             missing_prerequis="" if any(chapitre.code == prerequis for chapitre in spec.chapitres) else prerequis,
         )
 
-    def _say_unknown(self, gathered: Gathering) -> None:
+    def _say_unknown(self, gathering: Gathering) -> None:
         """Report what the annotations mention and the workbook does not have."""
-        labels = gathered.chapitres.keys()
-        unknown = [(numero, "Ce N° preuve") for numero in self.said.preuves if numero not in gathered.preuves]
+        labels = gathering.chapitres.keys()
+        unknown = [(numero, "Ce N° preuve") for numero in self.said.preuves if numero not in gathering.preuves]
         unknown += [(label, "Ce chapitre") for label in self.said.chapitres if label not in labels]
         for name, what in unknown:
             sentence = f"{what} n’est pas dans le classeur\u00a0: {name}."

@@ -22,6 +22,7 @@ LONGEST: Mapping[Column, int] = {
     Column.CRITICITE: 40,
 }
 PERIMETRES = {"1": Perimetre.VAGUE_1, "2": Perimetre.VAGUE_2}
+FORMER = "/va1."
 VAGUE = re.compile(r"(?:vague|v|va)? ?([12])")
 ORDRE = re.compile(r"\d{1,9}(?:[.,]\d{1,9})?")
 LAST = float("inf")
@@ -35,8 +36,15 @@ class Values:
     problems: list[Problem] = field(default_factory=list)
     _html: dict[str, str] = field(default_factory=dict)
 
-    def say(self, row: WorkbookRow, where: Column | int, sentence: str, *, blocks: bool = True) -> None:
-        self.problems.append(row.problem(where, sentence, blocks=blocks))
+    def say(
+        self, row: WorkbookRow, where: Column | int, sentence: str, *, blocks: bool = True, there: str = ""
+    ) -> None:
+        self.problems.append(row.problem(where, sentence, blocks=blocks, there=there))
+
+    def say_absent(self, row: WorkbookRow, column: Column, sentence: str) -> None:
+        """Say that a row lacks what it must have, unless the sheet has no such column, which is said once."""
+        if column in row.places:
+            self.say(row, column, sentence)
 
     def html(self, cell: str) -> str:
         if cell not in self._html:
@@ -54,14 +62,16 @@ class Values:
         return label[:longest]
 
     def perimetre(self, row: WorkbookRow) -> str:
+        """Read the vague; without that column, it is in the N° of the exigence."""
+        if Column.PERIMETRE not in row.places:
+            is_former = FORMER in folded(row[Column.IDENTIFIANT])
+            return (Perimetre.VAGUE_1 if is_former else Perimetre.VAGUE_2).value
         cell = plain(row[Column.PERIMETRE])
         if match := VAGUE.fullmatch(folded(cell)):
             return PERIMETRES[match[1]].value
-        self.say(
-            row,
-            Column.PERIMETRE,
-            f"Le périmètre «\u00a0{cell}\u00a0» n’est ni «\u00a0Vague 1\u00a0» ni «\u00a0Vague 2\u00a0».",
-        )
+        either = "ni «\u00a0Vague 1\u00a0» ni «\u00a0Vague 2\u00a0»"
+        sentence = f"Le périmètre «\u00a0{cell}\u00a0» n’est {either}."
+        self.say(row, Column.PERIMETRE, sentence if cell else f"Le périmètre n’est pas renseigné\u00a0: {either}.")
         return Perimetre.VAGUE_2.value
 
     def force(self, row: WorkbookRow) -> str:
@@ -78,7 +88,7 @@ class Values:
     def profils(self, row: WorkbookRow) -> Profils:
         """Read which profils the exigence concerns; an empty cell means everybody, and is reported."""
         profils = self._profils(row, Column.PROFIL)
-        if not profils.codes and not profils.unknown:
+        if not profils.codes and not profils.unknown and Column.PROFIL in row.places:
             self.say(
                 row, Column.PROFIL, "Le profil n’est pas renseigné\u00a0: lu comme «\u00a0Général\u00a0».", blocks=False
             )

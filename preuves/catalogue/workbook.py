@@ -1,25 +1,34 @@
-"""Reads the rows of a workbook one after the other: texts and their places, not yet interpreted."""
+"""Reads the rows of a workbook one after the other, in any format: texts and their places, not yet interpreted.
 
-import re
+It is the only reader of workbooks that somebody sends.
+"""
+
+from __future__ import annotations
+
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, BinaryIO
+from itertools import chain, islice
+from typing import BinaryIO
 
-import openpyxl
+from defusedxml.common import DefusedXmlException
 
-from .archives import check_archive, unreadable
-from .headers import ENOUGH, Columns, cell_name, folded, known_headers, read_headers
+from .archives import Format, check_archive, unreadable
+from .grid import Damaged, Grid, GridRow, Kind, cell_name
+from .headers import ENOUGH, Columns, folded, identifiers_of, known_headers, read_headers
 from .html import plain
-from .problems import Problem, UnreadableWorkbook
+from .identifiers import read_identifier
+from .ooxml import XlsxBook
+from .opendocument import OdsBook
+from .problems import CELLS_NAMED, Problem, UnreadableWorkbook
+from .struck import without_struck
+from .unseen import Unseen, Warned, Watch
 
-WIDEST = 200
 MOST_ROWS = 50_000
 MOST_EMPTY_ROWS = 5_000
 HEADERS_WITHIN = 20
 MOST_PROBLEMS_OF_A_KIND = 20
-MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Za-z0-9:$]{1,40})"')
-CHUNK = 1024 * 1024
+MOST_SHEETS = 200
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,7 @@ class Layout:
     :param title: what it is called in a sentence, after « les en-têtes »
     :param known: counts the headers that we know in a row; from `enough` on, it is the row of the headers
     :param columns: finds each column, from the headers and the number of their row
+    :param identifiers: the places of the columns that hold N°, with what each numbers
     """
 
     sheet: str
@@ -37,12 +47,13 @@ class Layout:
     known: Callable[[Sequence[str]], int]
     enough: int
     columns: Callable[[Sequence[str], int], Columns]
+    identifiers: Callable[[Columns], Mapping[int, str]]
 
 
-REM = Layout("exigences", "du REM", known_headers, ENOUGH, read_headers)
+REM = Layout("exigences", "du REM", known_headers, ENOUGH, read_headers, identifiers_of)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class WorkbookRow:
     """One row that is not empty, with its raw cells; `places` gives the index of each column, from 0."""
 
@@ -63,10 +74,10 @@ class WorkbookRow:
     def cell(self, column: str) -> str:
         return cell_name(self.places.get(column, 0), self.number)
 
-    def problem(self, where: str | int, sentence: str, *, blocks: bool = True) -> Problem:
-        """Make a problem about one cell of this row."""
+    def problem(self, where: str | int, sentence: str, *, blocks: bool = True, there: str = "") -> Problem:
+        """Make a problem about one cell of this row. `there`: the other cell, when it is between two."""
         cell = self.cell(where) if isinstance(where, str) else cell_name(where, self.number)
-        return Problem(cell, sentence, blocks, self.file, self.sheet)
+        return Problem(cell, sentence, blocks, self.file, self.sheet, there)
 
 
 @dataclass
@@ -76,149 +87,193 @@ class Sheet:
     name: str = ""
     rows: list[WorkbookRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    warned: tuple[Warned, ...] = ()
 
-    def say(self, file: str, cell: str, sentence: str) -> None:
-        """Add a blocking problem."""
-        self.problems.append(Problem(cell, sentence, file=file, sheet=self.name))
+    def say(self, file: str, cell: str, sentence: str, *, blocks: bool = True) -> None:
+        self.problems.append(Problem(cell, sentence, blocks, file, self.name))
 
 
 def read_sheet(file: BinaryIO, name: str, layout: Layout = REM) -> Sheet:
     """Read the sheet of a workbook that its layout names. Nothing is raised: every problem is listed."""
     try:
-        check_archive(file, name)
-        return _read(file, name, layout)
+        return _read(file, name, layout, check_archive(file, name))
     except UnreadableWorkbook as refused:
         return Sheet(problems=[refused.problem])
 
 
-def _read(file: BinaryIO, name: str, layout: Layout) -> Sheet:
+def _read(file: BinaryIO, name: str, layout: Layout, format_of_file: Format) -> Sheet:
     try:
-        book = openpyxl.load_workbook(file, read_only=True, keep_links=False)
-        try:
-            chosen = _sheet_of(book, layout)
-            return _rows_of(chosen, name, layout, _merged(book, chosen))
-        finally:
-            book.close()
-    except Exception as error:  # noqa: BLE001 -- a file made to harm, or cut, makes the library raise anything
+        with zipfile.ZipFile(file) as archive:
+            book = XlsxBook(archive) if format_of_file is Format.XLSX else OdsBook(archive)
+            if not book.sheets:
+                raise unreadable(name, "Ce classeur n’a pas de feuille de calcul.")
+            return _Reading(name, layout, _chosen(book.sheets, layout)).read(book.sheets)
+    except UnreadableWorkbook:
+        raise
+    except DefusedXmlException:
         raise unreadable(
-            name, f"Ce classeur est abîmé\u00a0: il ne peut pas être lu ({type(error).__name__})."
+            name,
+            "Ce classeur contient une déclaration de type (DTD), qu’aucun tableur n’écrit\u00a0: il n’est pas ouvert. "
+            "Enregistrez-le de nouveau depuis votre tableur.",
+        ) from None
+    except Damaged as damage:
+        raise unreadable(name, f"Ce classeur est abîmé\u00a0: {damage}. {AGAIN}") from None
+    except Exception as error:  # noqa: BLE001 -- a file made to harm, or cut, makes the libraries raise anything
+        raise unreadable(
+            name, f"Ce classeur est abîmé\u00a0: il ne peut pas être lu ({type(error).__name__}). {AGAIN}"
         ) from None
 
 
-def _sheet_of(book: Any, layout: Layout) -> Any:
-    """Choose the sheet to read."""
-    for sheet in book.worksheets:
-        if folded(sheet.title) == layout.sheet:
-            return sheet
-    for sheet in book.worksheets:
-        if _headers_in(_lines(sheet), layout)[0]:
-            return sheet
-    return book.worksheets[0]
+AGAIN = "Ouvrez-le dans votre tableur, et enregistrez-le de nouveau en .xlsx."
 
 
-def _lines(sheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:
-    # The size that the file declares is often wrong, and may be a million rows.
-    sheet.reset_dimensions()
-    return enumerate(sheet.iter_rows(max_col=WIDEST), start=1)
+def _chosen(sheets: Sequence[Grid], layout: Layout) -> Grid:
+    """Choose the sheet to read: of those that have the headers, a visible one first, then by its title."""
+    there = [sheet for sheet in islice(sheets, MOST_SHEETS) if _headers_in(sheet.rows(), layout)[0]]
+    named = [sheet for sheet in sheets if folded(sheet.title) == layout.sheet]
+    if there:
+        return min(there, key=lambda sheet: (sheet.hidden, sheet not in named))
+    return next(iter(named or [sheet for sheet in sheets if not sheet.hidden] or sheets))
 
 
-def _headers_in(lines: Iterator[tuple[int, Sequence[Any]]], layout: Layout) -> tuple[int, list[str]]:
+def _headers_in(rows: Iterator[GridRow], layout: Layout) -> tuple[int, list[str]]:
     """Find the row of the headers among the first rows; its number is 0 when there is none."""
-    for number, cells in lines:
-        if number > HEADERS_WITHIN:
+    for row in rows:
+        if row.number > HEADERS_WITHIN:
             break
-        headers = [plain(_text(cell.value)) for cell in cells]
+        headers = [plain(text) for text in row.texts]
         if layout.known(headers) >= layout.enough:
-            return number, headers
+            return row.number, headers
     return 0, []
 
 
-def _merged(book: Any, sheet: Any) -> list[str]:
-    """List the merged ranges of a sheet; read-only openpyxl does not, and they come after the rows."""
-    ranges: list[str] = []
-    tail = b""
-    with book._archive.open(sheet._worksheet_path) as source:  # noqa: SLF001 -- the only way to the sheet's own XML
-        while chunk := source.read(CHUNK):
-            text = tail + chunk
-            last = 0
-            for match in MERGED.finditer(text):
-                ranges.append(match[1].decode())
-                last = match.end()
-            tail = text[max(last, len(text) - 500) :]
-    return ranges
+class _Reading:
+    """Reads one sheet."""
 
+    def __init__(self, name: str, layout: Layout, grid: Grid) -> None:
+        self.name, self.layout, self.grid = name, layout, grid
+        self.sheet = Sheet(grid.title)
+        self.watch = Watch(name, grid.title)
 
-def _rows_of(sheet: Any, name: str, layout: Layout, merged: list[str]) -> Sheet:
-    read = Sheet(sheet.title)
-    for merged_range in merged[:MOST_PROBLEMS_OF_A_KIND]:
-        cell = merged_range.partition(":")[0].replace("$", "")
-        read.say(
-            name, cell, f"Les cellules {merged_range} sont fusionnées\u00a0: séparez-les, chacune avec son contenu."
-        )
-    lines = _lines(sheet)
-    number, headers = _headers_in(lines, layout)
-    if not number:
-        read.say(name, "A1", _why_no_headers(sheet, layout))
-        return read
-    columns = layout.columns(headers, number)
-    read.problems += [
-        Problem(problem.cell, problem.sentence, problem.blocks, name, sheet.title) for problem in columns.problems
-    ]
-    width = 1 + max(index for index, header in enumerate(headers) if header)
-    for line, cells in _filled(lines, read, name):
-        texts = [_text(cell.value) for cell in cells[:width]]
-        read.rows.append(WorkbookRow(line, texts, columns.of, columns.preuves, name, sheet.title))
-        _refuse_formulas(cells[:width], read, name)
-    if not read.rows and not any(problem.blocks for problem in read.problems):
-        read.say(name, f"A{number + 1}", "La feuille n’a aucune ligne sous ses en-têtes.")
-    return read
+    def read(self, sheets: Sequence[Grid]) -> Sheet:
+        """Read it, and look at the others."""
+        self._look_at_the_others(sheets)
+        rows = self.grid.rows()
+        first = list(islice(rows, HEADERS_WITHIN))
+        number, headers = _headers_in(iter(first), self.layout)
+        if not number:
+            self.sheet.say(self.name, "A1", self._why_no_headers())
+            return self.sheet
+        columns = self.layout.columns(headers, number)
+        self.sheet.problems += [
+            Problem(problem.cell, problem.sentence, problem.blocks, self.name, self.sheet.name)
+            for problem in columns.problems
+        ]
+        self._follow(columns, headers)
+        self._rows((row for row in chain(first, rows) if row.number > number), columns, headers, number)
+        self._over(number)
+        return self.sheet
 
+    def _look_at_the_others(self, sheets: Sequence[Grid]) -> None:
+        if self.grid.hidden:
+            self.watch.say(Unseen.HIDDEN_SHEET_READ, f"«\u00a0{self.grid.title}\u00a0»")
+        for other in islice(sheets, MOST_SHEETS):
+            if other is not self.grid and any(not row.is_empty for row in islice(other.rows(), MOST_EMPTY_ROWS)):
+                kind = Unseen.HIDDEN_SHEETS if other.hidden else Unseen.OTHER_SHEETS
+                self.watch.say(kind, f"«\u00a0{other.title[:100]}\u00a0»")
 
-def _filled(lines: Iterator[tuple[int, Sequence[Any]]], read: Sheet, name: str) -> Iterator[tuple[int, Sequence[Any]]]:
-    """Give the rows that are not empty; stop, and report it, after too many empty rows or too many rows."""
-    last = 0
-    for line, cells in lines:
-        last = last or line - 1
-        if any(cell.value is not None for cell in cells):
-            last = line
-            if len(read.rows) == MOST_ROWS:
-                read.say(name, f"A{line}", f"La feuille a plus de {MOST_ROWS} lignes\u00a0: la lecture s’arrête là.")
-                return
-            yield line, cells
-        elif line - last > MOST_EMPTY_ROWS:
-            sentence = (
-                f"Plus de {MOST_EMPTY_ROWS} lignes vides se suivent à partir d’ici\u00a0: la lecture s’arrête là. "
-                "Supprimez-les."
+    def _follow(self, columns: Columns, headers: Sequence[str]) -> None:
+        """Tell the watch which columns are read."""
+        places = {*columns.of.values(), *(place for pair in columns.preuves for place in pair)}
+        self.watch.headers = {place: headers[place] for place in places}
+        self.watch.identifiers = self.layout.identifiers(columns)
+
+    def _rows(self, rows: Iterator[GridRow], columns: Columns, headers: Sequence[str], start: int) -> None:
+        width = 1 + max(index for index, header in enumerate(headers) if header)
+        for row in self._filled(rows, start):
+            texts = list(row.texts[:width])
+            struck = self._strike(row, texts)
+            if not any(texts):
+                if struck:
+                    self.watch.say(Unseen.STRUCK_ROWS, str(row.number))
+                continue
+            for place, words in struck.items():
+                self.watch.struck(place, row.number, words)
+            self.watch.row(row, texts)
+            self._identify(row.number, texts)
+            self._refuse_formulas(row, width)
+            self.sheet.rows.append(
+                WorkbookRow(row.number, texts, columns.of, columns.preuves, self.name, self.sheet.name)
             )
-            read.say(name, f"A{last + 1}", sentence)
-            return
 
+    def _filled(self, rows: Iterator[GridRow], start: int) -> Iterator[GridRow]:
+        """Give the rows that are not empty; stop, and report it, after too many empty rows or too many rows."""
+        last = start
+        for row in rows:
+            if row.number - last > MOST_EMPTY_ROWS:
+                sentence = (
+                    f"Plus de {MOST_EMPTY_ROWS} lignes vides se suivent à partir d’ici\u00a0: la lecture s’arrête là. "
+                    "Supprimez-les."
+                )
+                self.sheet.say(self.name, f"A{last + 1}", sentence)
+                return
+            if row.is_empty:
+                continue
+            last = row.number
+            if len(self.sheet.rows) == MOST_ROWS:
+                sentence = f"La feuille a plus de {MOST_ROWS} lignes\u00a0: la lecture s’arrête là."
+                self.sheet.say(self.name, f"A{row.number}", sentence)
+                return
+            yield row
 
-def _refuse_formulas(cells: Sequence[Any], read: Sheet, name: str) -> None:
-    for cell in cells:
-        if cell.value is None or cell.data_type not in ("f", "e"):
-            continue
-        wrong = "contient une formule" if cell.data_type == "f" else "est en erreur"
-        read.say(name, cell.coordinate, f"La cellule {wrong}\u00a0: remplacez-la par sa valeur.")
+    def _strike(self, row: GridRow, texts: list[str]) -> dict[int, str]:
+        """Take the words that HTML strikes through out of the texts; return all that are struck, by place."""
+        struck = {place: mark.struck for place, mark in row.marks.items() if mark.struck and place < len(texts)}
+        for place, text in enumerate(texts):
+            texts[place], words = without_struck(text)
+            if words:
+                struck[place] = f"{struck.get(place, '')}{words}"
+        return struck
 
+    def _identify(self, number: int, texts: list[str]) -> None:
+        """Write each N° in the characters of a keyboard."""
+        for place in self.watch.identifiers:
+            if place < len(texts) and texts[place]:
+                texts[place], oddities = read_identifier(plain(texts[place]))
+                self.watch.identifier(place, number, texts[place], oddities)
 
-def _why_no_headers(sheet: Any, layout: Layout) -> str:
-    for line, cells in _lines(sheet):
-        if any(cell.value is not None for cell in cells):
-            return f"Les en-têtes {layout.title} ne sont pas dans les {HEADERS_WITHIN} premières lignes de la feuille."
-        if line > MOST_EMPTY_ROWS:
-            break
-    return "La feuille est vide."
+    def _refuse_formulas(self, row: GridRow, width: int) -> None:
+        for place, mark in row.marks.items():
+            if place >= width or mark.kind not in (Kind.FORMULA, Kind.ERROR):
+                continue
+            wrong = "contient une formule" if mark.kind is Kind.FORMULA else "est en erreur"
+            sentence = f"La cellule {wrong}\u00a0: remplacez-la par sa valeur."
+            self.sheet.say(self.name, cell_name(place, row.number), sentence)
 
+    def _over(self, number: int) -> None:
+        """Say what is known of the sheet once its rows were read."""
+        sheet, around = self.sheet, self.grid.around
+        for merged in around.merged[:MOST_PROBLEMS_OF_A_KIND]:
+            cell = merged.partition(":")[0].replace("$", "")
+            sheet.say(
+                self.name, cell, f"Les cellules {merged} sont fusionnées\u00a0: séparez-les, chacune avec son contenu."
+            )
+        if notes := self.grid.notes():
+            sentence = "Les commentaires attachés aux cellules ne sont pas lus."
+            more = tuple(notes[1 : CELLS_NAMED + 1])
+            sheet.problems.append(Problem(notes[0], sentence, False, self.name, sheet.name, "", len(notes), more))
+        self.watch.over(around)
+        sheet.warned = self.watch.warned()
+        if not sheet.rows and not any(problem.blocks for problem in sheet.problems):
+            sheet.say(self.name, f"A{number + 1}", "La feuille n’a aucune ligne sous ses en-têtes.")
 
-def _text(value: Any) -> str:
-    """Return the content of a cell, as a person would type it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "VRAI" if value else "FAUX"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)
+    def _why_no_headers(self) -> str:
+        for row in self.grid.rows():
+            if not row.is_empty:
+                return (
+                    f"Les en-têtes {self.layout.title} ne sont pas dans les {HEADERS_WITHIN} premières lignes de la "
+                    f"feuille «\u00a0{self.sheet.name}\u00a0»."
+                )
+            if row.number > MOST_EMPTY_ROWS:
+                break
+        return "La feuille est vide."

@@ -26,8 +26,9 @@ class WorkbookForm(forms.Form):
     )
     workbook = forms.FileField(
         label="Classeur",
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
-        help_text=f"Le classeur .xlsx de l’agence, sans macro ni formule, {LARGEST_FILE // MEGABYTE}\u00a0Mo au plus.",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.ods"}),
+        help_text=f"Un classeur .xlsx ou .ods, sans macro, formule ni mot de passe, "
+        f"{LARGEST_FILE // MEGABYTE}\u00a0Mo au plus.",
     )
 
     def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:

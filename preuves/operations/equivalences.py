@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from django.core.files.uploadedfile import UploadedFile
@@ -15,6 +15,7 @@ from comptes import journal
 from comptes.dates import day_in_figures
 from comptes.models import Compte
 from preuves.catalogue.equivalences import TableSpec
+from preuves.catalogue.unseen import Warned
 from preuves.enums import Act
 from preuves.models import Chapitre, Equivalence, EquivalenceDite, ImportDEquivalences, VersionDEquivalences
 from preuves.models.chapitre import WAITING
@@ -24,9 +25,16 @@ from preuves.queries.equivalences_dites import ToTell, to_tell_of
 from preuves.queries.imports_equivalences import reading_of
 
 from .dossiers import reopen_what_lacks
-from .imports import discard, keep_published, keep_workbook, locked_pending, refuse_what_was_not_previewed
+from .imports import (
+    discard,
+    keep_published,
+    keep_workbook,
+    locked_pending,
+    refuse_what_was_not_confirmed,
+    refuse_what_was_not_previewed,
+)
 from .locking import locked_candidature
-from .rem import refuse_a_day_that_is_over
+from .rem import keep_confirmed, refuse_a_day_that_is_over
 
 
 def send_equivalences(
@@ -45,22 +53,30 @@ def send_equivalences(
 
 @transaction.atomic
 def publish_equivalences_import(
-    *, import_id: int, seen: str, latest_id: int, by: Compte, at: datetime
+    *, import_id: int, seen: str, latest_id: int, confirmed: Collection[str] = (), by: Compte, at: datetime
 ) -> VersionDEquivalences:
     """Publish what was previewed, and nothing else.
 
     :param seen: the sha256 of the content that the preview showed
     :param latest_id: the version that the preview compared it with, 0 for none
+    :param confirmed: the keys of the warnings that were ticked
     :raises ImportClosed: once published or discarded
-    :raises RemNotPublishable: when something blocks, changes nothing, or is not what was previewed
+    :raises RemNotPublishable: when something blocks, is not confirmed, changes nothing, or is not what was previewed
     """
     sent = locked_pending(model=ImportDEquivalences, import_id=import_id)
     _lock(sent.source_id, sent.cible_id)
     reading = reading_of(sent)
     latest = latest_table(sent.source_id, sent.cible_id)
     refuse_what_was_not_previewed(reading=reading, latest=latest, seen=seen, latest_id=latest_id)
+    refuse_what_was_not_confirmed(reading=reading, confirmed=confirmed)
     version, is_new = publish_equivalences(
-        source=sent.source_id, cible=sent.cible_id, spec=reading.spec, date=sent.date, by=by, at=at
+        source=sent.source_id,
+        cible=sent.cible_id,
+        spec=reading.spec,
+        confirmed=reading.warned,
+        date=sent.date,
+        by=by,
+        at=at,
     )
     sent.published = version
     keep_published(sent=sent, is_new=is_new)
@@ -69,10 +85,18 @@ def publish_equivalences_import(
 
 @transaction.atomic
 def publish_equivalences(
-    *, source: str, cible: str, spec: TableSpec, date: date, by: Compte | None, at: datetime
+    *,
+    source: str,
+    cible: str,
+    spec: TableSpec,
+    confirmed: Sequence[Warned] = (),
+    date: date,
+    by: Compte | None,
+    at: datetime,
 ) -> tuple[VersionDEquivalences, bool]:
     """Publish a whole table; publishing the content of the latest one again changes nothing.
 
+    :param confirmed: what the eye does not see in the workbook, and that the person who publishes confirmed
     :param date: the civil day that names the version
     :param by: None when the operator publishes it from a terminal
     :return: the version, and whether it is new
@@ -109,6 +133,7 @@ def publish_equivalences(
         date=day_in_figures(date),
         sha256=spec.sha256,
     )
+    keep_confirmed(on=f"equivalences:{source}/{cible}/{date.isoformat()}", confirmed=confirmed, by=by, at=at)
     return version, True
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
@@ -16,6 +16,7 @@ from comptes import journal
 from comptes.dates import day_in_figures
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
+from preuves.catalogue.unseen import Warned
 from preuves.enums import Act, Nature
 from preuves.models import ImportDEquivalences, ImportDuREM, VersionDuREM
 from preuves.models.importation import ImportDeClasseur
@@ -40,6 +41,9 @@ class PreviewedReading(Protocol):
 
     @property
     def blocked(self) -> Any: ...
+
+    @property
+    def warned(self) -> tuple[Warned, ...]: ...
 
     @property
     def spec(self) -> Content: ...
@@ -98,13 +102,16 @@ def correct_natures(*, import_id: int, natures: Mapping[str, str], by: Compte, a
 
 
 @transaction.atomic
-def publish_import(*, import_id: int, seen: str, latest_id: int, by: Compte, at: datetime) -> VersionDuREM:
+def publish_import(
+    *, import_id: int, seen: str, latest_id: int, confirmed: Collection[str] = (), by: Compte, at: datetime
+) -> VersionDuREM:
     """Publish exactly what was previewed.
 
     :param seen: the sha256 of the content that the preview showed
     :param latest_id: the version that the preview compared it with, 0 for none
+    :param confirmed: the keys of the warnings that were ticked
     :raises ImportClosed: once published or thrown away
-    :raises RemNotPublishable: when something blocks, changes nothing, or is not what was previewed
+    :raises RemNotPublishable: when something blocks, is not confirmed, changes nothing, or is not what was previewed
     """
     sent = locked_pending(model=ImportDuREM, import_id=import_id)
     Dispositif.objects.select_for_update(no_key=True).get(code=sent.dispositif_id)
@@ -112,10 +119,12 @@ def publish_import(*, import_id: int, seen: str, latest_id: int, by: Compte, at:
     refuse_what_was_not_previewed(
         reading=reading, latest=latest_version(sent.dispositif_id), seen=seen, latest_id=latest_id
     )
+    refuse_what_was_not_confirmed(reading=reading, confirmed=confirmed)
     version, is_new = publish_rem(
         dispositif_code=sent.dispositif_id,
         spec=reading.spec,
         annotations=reading.annotations,
+        confirmed=reading.warned,
         date=sent.date,
         by=by,
         at=at,
@@ -139,6 +148,20 @@ def refuse_what_was_not_previewed(
         raise RemNotPublishable("Corrigez d’abord ce qui bloque dans le classeur.")
     if reading.spec.sha256 != seen or (latest.pk if latest else 0) != latest_id:
         raise RemNotPublishable("L’aperçu a changé entre-temps\u00a0: relisez-le, puis publiez.")
+
+
+def refuse_what_was_not_confirmed(*, reading: PreviewedReading, confirmed: Collection[str]) -> None:
+    """Refuse to publish a workbook while something that the eye does not see in it was not confirmed.
+
+    :param confirmed: the keys of the warnings that were ticked; one that the workbook does not have is of another one
+    :raises RemNotPublishable: with what is still to confirm, or when the preview is old
+    """
+    keys = {warned.key for warned in reading.warned}
+    if set(confirmed) - keys:
+        raise RemNotPublishable("Ces confirmations sont celles d’un autre aperçu\u00a0: relisez-le, puis publiez.")
+    left = [warned.sentence for warned in reading.warned if warned.key not in confirmed]
+    if left:
+        raise RemNotPublishable("Cochez d’abord chaque avertissement, une fois vérifié.", *left)
 
 
 def keep_published(*, sent: ImportDuREM | ImportDEquivalences, is_new: bool) -> None:

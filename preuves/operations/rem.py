@@ -1,6 +1,6 @@
 """Publishing a version of the REM: once and for all, whole or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 
@@ -13,6 +13,7 @@ from comptes.models import Compte
 from comptes.rules.refusals import Refused
 from preuves.catalogue.annotations import NOTHING, Annotation
 from preuves.catalogue.rem import RemSpec, empreinte
+from preuves.catalogue.unseen import Warned
 from preuves.enums import Act
 from preuves.models import AnnotationDePreuve, ChapitreDuREM, Exigence, PreuveAttendue, Scenario, VersionDuREM
 from preuves.models.rem import VersionPubliee
@@ -30,6 +31,7 @@ def publish_rem(
     dispositif_code: str,
     spec: RemSpec,
     annotations: Mapping[str, Annotation] | None = None,
+    confirmed: Sequence[Warned] = (),
     date: date,
     by: Compte | None,
     at: datetime,
@@ -37,6 +39,7 @@ def publish_rem(
     """Publish a version of a dispositif's REM; publishing the content of the latest one again changes nothing.
 
     :param annotations: by N° preuve, what holds besides its text; what is not known yet is kept with the version
+    :param confirmed: the warnings of the workbook that the person who publishes confirmed
     :param date: the civil day that names the version
     :param by: None when the operator publishes it from a terminal
     :return: the version, and whether it is new
@@ -63,7 +66,16 @@ def publish_rem(
         date=day_in_figures(date),
         sha256=spec.sha256,
     )
+    keep_confirmed(on=f"rem:{dispositif.code}/{date.isoformat()}", confirmed=confirmed, by=by, at=at)
     return version, True
+
+
+def keep_confirmed(*, on: str, confirmed: Sequence[Warned], by: Compte | None, at: datetime) -> None:
+    """Write in the journal what was confirmed of a workbook before it was published, if anything."""
+    if confirmed:
+        said = " ".join(f"{warned.sentence} ({warned.cells})" for warned in confirmed)
+        keys = ", ".join(warned.key for warned in confirmed)
+        journal.record(journal.PORTAIL, Act.WORKBOOK_CONFIRMED, on=on, by=by, at=at, avertissements=said, cles=keys)
 
 
 def refuse_a_day_that_is_over(*, latest: VersionPubliee | None, date: date) -> None:

@@ -24,7 +24,7 @@ from .annotations import known_with
 from .dossier import latest_version, rem_of
 
 SHOWN = 100
-"""How many problems, and how many changes of a kind, a preview shows."""
+"""How many changes of a kind a preview shows."""
 
 
 def versions() -> QuerySet[VersionDuREM]:
@@ -70,17 +70,22 @@ def _read_once(
 
 
 class ProblemsShown:
-    """The problems of a workbook as a preview shows them: the blocking ones first, and at most `SHOWN` of them."""
+    """The problems of a workbook as a preview shows them: the blocking ones first."""
 
     reading: WorkbookReading | TableReading
 
     @property
-    def problems(self) -> list[Problem]:
-        return sorted(self.reading.problems, key=lambda problem: not problem.blocks)[:SHOWN]
+    def is_the_latest(self) -> bool:
+        """Whether the content is that of the latest version already."""
+        raise NotImplementedError
 
     @property
-    def problems_left(self) -> int:
-        return max(0, len(self.reading.problems) - SHOWN)
+    def is_publishable(self) -> bool:
+        return not self.reading.blocked and not self.is_the_latest
+
+    @property
+    def problems(self) -> list[Problem]:
+        return sorted(self.reading.problems, key=lambda problem: not problem.blocks)
 
     @property
     def several_files(self) -> bool:
@@ -96,10 +101,6 @@ class Preview(ProblemsShown):
     latest: VersionDuREM | None
     before: RemSpec
     changes: Changements
-
-    @property
-    def is_publishable(self) -> bool:
-        return not self.reading.blocked and not self.is_the_latest
 
     @property
     def is_the_latest(self) -> bool:

@@ -16,7 +16,7 @@ from preuves.operations import equivalences as acts
 from preuves.queries import imports_equivalences as queries
 
 from .rem import check_imports, check_reads, trail_to_rem
-from .rem_imports import DOSSIERS, discarded, published
+from .rem_imports import DOSSIERS, back_to_preview, discarded, problems_page, published
 
 
 @require_safe
@@ -58,13 +58,16 @@ def preview(request: PortalRequest, import_id: int) -> HttpResponse:
     sent = get_object_or_404(queries.imports(), pk=import_id)
     if sent.published_id:
         return redirect("preuves:equivalences_version", sent.published_id)
-    shown = queries.preview_of(sent)
+    shown, may_import = queries.preview_of(sent), permissions.imports_rem(request.user)
     page = Paginator(queries.candidatures_concerned(sent), DOSSIERS).get_page(request.GET.get("page"))
     context = {
         "sent": sent,
         "trail": _trail(),
         "preview": shown,
-        "may_import": permissions.imports_rem(request.user),
+        "problems": problems_page(request, shown),
+        "ticked": request.GET.getlist("confirme"),
+        "may_import": may_import,
+        "asks": may_import and sent.is_pending and shown.is_publishable,
         "page": page,
         "impacts": queries.impact_of(list(page), sent, shown.reading.spec, at=request.at),
     }
@@ -78,7 +81,7 @@ def publish(request: PortalRequest, import_id: int) -> HttpResponse:
     sent = get_object_or_404(queries.imports(), pk=import_id)
     version = published(request, sent, acts.publish_equivalences_import)
     if version is None:
-        return redirect("preuves:equivalences_preview", sent.pk)
+        return back_to_preview(request, "preuves:equivalences_preview", sent)
     messages.success(request, "La table est publiée. Les équipes concernées en seront prévenues dans la minute.")
     return redirect("preuves:equivalences_version", version.pk)
 

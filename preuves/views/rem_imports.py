@@ -1,8 +1,9 @@
 from collections.abc import Callable
 from typing import TypeVar
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from comptes.requests import PortalRequest, posted_number
 from preuves import permissions
+from preuves.catalogue.problems import Problem
 from preuves.catalogue.reading import WorkbookReading
 from preuves.catalogue.rem import PreuveSpec
 from preuves.forms.rem import NaturesForm
@@ -19,11 +21,15 @@ from preuves.models.rem import VersionPubliee
 from preuves.operations.imports import ImportClosed, correct_natures, discard_import, publish_import
 from preuves.operations.rem import RemNotPublishable
 from preuves.queries.impact import dossiers_of, impact_of
-from preuves.queries.imports import imports, preview_of, reading_of
+from preuves.queries.imports import ProblemsShown, imports, preview_of, reading_of
 
 from .rem import check_imports, check_reads, trail_to_rem
 
-DOSSIERS = 20
+DOSSIERS, MOST_TICKED = 20, 30
+PROBLEMS = 50
+"""How many problems a page of them shows."""
+ASKED = 10
+"""How many natures are asked about at a time, unless all those of a chapitre are."""
 Version = TypeVar("Version", bound=VersionPubliee)
 
 
@@ -35,21 +41,30 @@ def preview(request: PortalRequest, import_id: int) -> HttpResponse:
         return _correct(request, sent)
     if sent.published_id:
         return redirect("preuves:rem_version", sent.published_id)
-    shown = preview_of(sent)
+    shown, may_import = preview_of(sent), permissions.imports_rem(request.user)
     page = Paginator(dossiers_of(sent.dispositif_id), DOSSIERS).get_page(request.GET.get("page"))
     chosen = _chosen(request, shown.reading)
-    form = NaturesForm(preuves=chosen)
+    asked = chosen if request.GET.get("natures") else chosen[:ASKED]
+    form = NaturesForm(preuves=asked)
     context = {
         "sent": sent,
         "trail": trail_to_rem(),
         "preview": shown,
-        "may_import": permissions.imports_rem(request.user),
-        "chosen": [(preuve, form[preuve.numero]) for preuve in chosen],
+        "problems": problems_page(request, shown),
+        "ticked": request.GET.getlist("confirme"),
+        "may_import": may_import,
+        "asks": may_import and sent.is_pending and shown.is_publishable,
+        "chosen": [(preuve, form[preuve.numero]) for preuve in asked],
+        "left": len(chosen) - len(asked),
         "shown": request.GET.get("natures", ""),
         "page": page,
         "impacts": impact_of(list(page), shown.reading.spec),
     }
     return render(request, "preuves/rem_preview.html", context)
+
+
+def problems_page(request: PortalRequest, shown: ProblemsShown) -> Page[Problem]:
+    return Paginator(shown.problems, PROBLEMS).get_page(request.GET.get("problemes"))
 
 
 def _chosen(request: PortalRequest, reading: WorkbookReading) -> list[PreuveSpec]:
@@ -64,8 +79,9 @@ def _chosen(request: PortalRequest, reading: WorkbookReading) -> list[PreuveSpec
 
 def _correct(request: PortalRequest, sent: ImportDuREM) -> HttpResponse:
     check_imports(request)
-    form = NaturesForm(request.POST, preuves=_chosen(request, reading_of(sent)))
-    if not form.is_valid():
+    chosen = _chosen(request, reading_of(sent))
+    form = NaturesForm(request.POST, preuves=[preuve for preuve in chosen if f"nature-{preuve.numero}" in request.POST])
+    if not form.fields or not form.is_valid():
         messages.error(request, "Une de ces natures n’existe pas\u00a0: rien n’a été enregistré.")
         return redirect("preuves:rem_preview", sent.pk)
     try:
@@ -84,7 +100,7 @@ def publish(request: PortalRequest, import_id: int) -> HttpResponse:
     sent = get_object_or_404(imports(), pk=import_id)
     version = published(request, sent, publish_import)
     if version is None:
-        return redirect("preuves:rem_preview", sent.pk)
+        return back_to_preview(request, "preuves:rem_preview", sent)
     messages.success(request, f"Le {version} est publié.")
     return redirect("preuves:rem_version", version.pk)
 
@@ -106,12 +122,20 @@ def published(request: PortalRequest, sent: ImportDeClasseur, publish: Callable[
             import_id=sent.pk,
             seen=request.POST.get("seen", ""),
             latest_id=posted_number(request, "latest"),
+            confirmed=request.POST.getlist("confirme"),
             by=request.user,
             at=request.at,
         )
     except (ImportClosed, RemNotPublishable) as refused:
         messages.error(request, refused.sentence)
         return None
+
+
+def back_to_preview(request: PortalRequest, preview: str, sent: ImportDeClasseur) -> HttpResponse:
+    """Show the preview again, with what was ticked in it."""
+    ticked = urlencode({"confirme": request.POST.getlist("confirme")[:MOST_TICKED]}, doseq=True)
+    there = reverse(preview, args=[sent.pk])
+    return redirect(f"{there}?{ticked}" if ticked else there)
 
 
 def discarded(request: PortalRequest, sent: ImportDeClasseur, discard: Callable[..., object]) -> bool:

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
+from xml.sax.saxutils import escape
 
 import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -125,3 +126,70 @@ def a_sent_rem(
         by=by,
         at=candidatures.SUMMER,
     )
+
+
+ODS_NAMES = (
+    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"'
+)
+ODS_STYLES = (
+    '<style:style style:name="tb" style:family="table-cell"><style:text-properties '
+    'style:text-line-through-style="solid"/></style:style>'
+    '<style:style style:name="rouge" style:family="table-cell">'
+    '<style:text-properties fo:color="#ff0000"/></style:style>'
+    '<style:style style:name="jaune" style:family="table-cell"><style:table-cell-properties '
+    'fo:background-color="#ffff00"/></style:style>'
+    '<style:style style:name="barre" style:family="text"><style:text-properties '
+    'style:text-line-through-type="single"/></style:style>'
+    '<style:style style:name="cachee" style:family="table">'
+    '<style:table-properties table:display="false"/></style:style>'
+)
+
+
+def an_ods(*tables: str, members: Mapping[str, bytes] | None = None) -> io.BytesIO:
+    """An OpenDocument workbook of these tables, each written in XML (see `an_ods_table`)."""
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {ODS_NAMES}>'
+        f"<office:automatic-styles>{ODS_STYLES}</office:automatic-styles><office:body><office:spreadsheet>"
+        f"{''.join(tables)}</office:spreadsheet></office:body></office:document-content>"
+    )
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        archive.writestr("content.xml", content)
+        for name, added in (members or {}).items():
+            archive.writestr(name, added)
+    file.seek(0)
+    return file
+
+
+def an_ods_table(
+    rows: Iterable[Mapping[str, Any]], headers: Iterable[str] = HEADERS, *, title: str = "Exigences", style: str = ""
+) -> str:
+    """A sheet of these rows, then the million empty ones that every tableur writes.
+
+    A value that begins with `<table:` is the XML of its cell; `ligne`, in a row, are the attributes of that row.
+    """
+    headers = list(headers)
+    lines = [("", headers), *((row.get("ligne", ""), [row.get(header) for header in headers]) for row in rows)]
+    body = "".join(
+        f"<table:table-row {about}>{''.join(map(an_ods_cell, cells))}</table:table-row>" for about, cells in lines
+    )
+    filler = '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/></table:table-row>'
+    return (
+        f'<table:table table:name="{title}" table:style-name="{style}">'
+        f'<table:table-column table:number-columns-repeated="{len(headers)}"/>{body}{filler}</table:table>'
+    )
+
+
+def an_ods_cell(value: Any) -> str:
+    if value is None:
+        return "<table:table-cell/>"
+    if str(value).startswith("<table:"):
+        return str(value)
+    number = f'float" office:value="{value}' if isinstance(value, int | float) else "string"
+    words = f"<text:p>{escape(str(value))}</text:p>"
+    return f'<table:table-cell office:value-type="{number}">{words}</table:table-cell>'

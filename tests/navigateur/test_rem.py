@@ -7,6 +7,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from playwright.sync_api import Page, expect
 
 from candidatures.catalogue.dispositifs import spec_of
@@ -83,6 +85,35 @@ def test_workbook_with_problems_is_not_published(
     look(screen, "rem-bloque")
     expect(screen.get_by_text("Les cellules C20:C21 sont fusionnées")).to_be_visible()
     expect(screen.get_by_role("button", name="Publier cette version")).to_have_count(0)
+
+
+def test_what_the_eye_does_not_see_is_ticked_before_it_is_published(
+    demonstration: VersionDuREM,
+    screen: Page,
+    tmp_path: Path,
+    enter: Callable[..., None],
+    look: Callable[[Page, str], None],
+) -> None:
+    book = openpyxl.load_workbook(the_next_workbook(tmp_path))
+    sheet = book.worksheets[0]
+    sheet.row_dimensions[5].hidden = True
+    sheet["K6"] = CellRichText("Vidéo du scénario", TextBlock(InlineFont(strike=True), ", muette"))
+    sheet["B8"] = f"{sheet['B8'].value}\u200b"
+    book.create_sheet("Brouillon")["A1"] = "Notes"
+    book.save(tmp_path / "rem-masque.xlsx")
+    enter(screen, make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]))
+
+    send(screen, tmp_path / "rem-masque.xlsx")
+
+    look(screen, "rem-invisible")
+    expect(screen.get_by_text("Feuille lue")).to_be_visible()
+    boxes = screen.get_by_role("region", name="Ce que l’œil ne voit pas").get_by_role("checkbox")
+    expect(boxes).to_have_count(4)
+    for box in boxes.all():
+        box.press("Space")
+    screen.get_by_role("button", name="Publier cette version").click()
+    screen.get_by_role("dialog").get_by_role("button", name="Publier cette version").click()
+    expect(screen.get_by_text("est publié.")).to_be_visible()
 
 
 @pytest.mark.long(

@@ -370,3 +370,18 @@ def test_demonstration_publishes_a_table_each_way() -> None:
 
 def test_sweep_is_quick_when_nobody_refers_to_another(db: None) -> None:
     assert sweeps.follow_equivalences() == 0
+
+
+def test_what_the_eye_does_not_see_in_a_table_is_ticked_too(pair: Pair, administrateur: Compte, client: Client) -> None:
+    sent = equal.a_sent_table(administrateur, (THERE.replace(".", "\u200b."), HERE))
+    [warned] = reading_of(sent).warned
+    where = reverse("preuves:equivalences_publish", args=[sent.pk])
+    seen = {"seen": reading_of(sent).spec.sha256, "latest": "0"}
+
+    refused = words(client.post(where, seen, follow=True))
+
+    assert "Cochez d’abord chaque avertissement" in refused
+    assert "Feuille lue" in refused
+    client.post(where, seen | {"confirme": warned.key})
+    assert Equivalence.objects.get().source == THERE
+    assert JournalEntry.objects.get(act="workbook.confirmed").params["cles"] == warned.key

@@ -5,6 +5,7 @@ import io
 import pytest
 
 from candidatures.catalogue.dispositifs import spec_of
+from preuves.catalogue.archives import NO_WORKBOOK
 from preuves.catalogue.equivalences import EquivalenceSpec, Side, TableReading, TableSpec, read_equivalences
 from preuves.queries.imports_equivalences import changes_between
 from tests.factories import preuves as prove
@@ -156,7 +157,7 @@ def test_workbook_of_another_shape_is_refused(headers: tuple[str, ...], cell: st
 def test_file_that_is_no_workbook_is_refused() -> None:
     reading = read_equivalences(io.BytesIO(b"source;cible"), "table.csv", source=SOURCE, cible=CIBLE)
 
-    assert said(reading) == [("A1", "Ce fichier n’est pas un classeur .xlsx.")]
+    assert said(reading) == [("A1", NO_WORKBOOK)]
 
 
 def test_formula_is_refused() -> None:

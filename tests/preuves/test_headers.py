@@ -1,6 +1,6 @@
 import pytest
 
-from preuves.catalogue.headers import Column, header_key, read_headers
+from preuves.catalogue.headers import DEFAULTS, Column, header_key, read_headers
 from tests.factories.workbooks import HEADERS
 
 
@@ -59,13 +59,39 @@ def test_preuves_may_stand_in_numbered_columns() -> None:
     assert columns.of[Column.FORCE] == 16
 
 
-@pytest.mark.parametrize("missing", HEADERS)
+@pytest.mark.parametrize("missing", [header for header in HEADERS if header not in DEFAULTS])
 def test_missing_column_blocks(missing: str) -> None:
     headers = [header for header in HEADERS if header != missing]
 
     assert blocking(headers) == [
         ("A1", f"La colonne «\u00a0{missing}\u00a0» manque dans la ligne 1, celle des en-têtes.")
     ]
+
+
+@pytest.mark.parametrize("missing", [header for header in HEADERS if header in DEFAULTS])
+def test_missing_column_that_a_default_replaces_is_said_with_it(missing: str) -> None:
+    headers = [header for header in HEADERS if header != missing]
+
+    [problem] = read_headers(headers, 1).problems
+
+    assert (problem.cell, problem.blocks) == ("A1", False)
+    assert problem.sentence == f"La colonne «\u00a0{missing}\u00a0» manque\u00a0: {DEFAULTS[Column(missing)]}."
+
+
+def test_header_that_resembles_a_missing_one_blocks() -> None:
+    headers = ["Critcité" if header == "Criticité" else header for header in HEADERS]
+
+    sentence = "La colonne «\u00a0Criticité\u00a0» manque, et «\u00a0Critcité\u00a0» lui ressemble"
+    assert blocking(headers) == [("M1", f"{sentence}\u00a0: corrigez cet en-tête.")]
+
+
+@pytest.mark.parametrize(
+    "header", ["CRITICITE", "criticité\u200b", "Criticité\n", " Criti\u0301cite\u0301 ".replace("i\u0301", "i")]
+)
+def test_header_is_known_whatever_its_case_accents_spaces_and_line_ends(header: str) -> None:
+    headers = [header if known == "Criticité" else known for known in HEADERS]
+
+    assert read_headers(headers, 1).problems == ()
 
 
 def test_numbered_text_without_its_number_blocks() -> None:

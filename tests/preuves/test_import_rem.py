@@ -60,13 +60,15 @@ def test_demonstration_prints_its_counts_and_writes_nothing() -> None:
         "preuves",
         "natures",
         "par_chapitre",
+        "feuilles",
         "problemes",
+        "avertissements",
         "annotations",
         "changements",
     ]
     assert (said["chapitres"], said["exigences"], said["preuves"]) == (16, 119, 169)
     assert sum(said["natures"].values()) == sum(said["par_chapitre"].values()) == 169
-    assert said["problemes"] == []
+    assert (said["feuilles"], said["problemes"], said["avertissements"]) == (["Exigences"], [], [])
     assert not VersionDuREM.objects.exists()
 
 

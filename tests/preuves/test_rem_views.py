@@ -1,5 +1,7 @@
 import io
+import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from django.urls import reverse
 from comptes.enums import RoleANS
 from comptes.models import Compte, JournalEntry
 from preuves.models import ImportDuREM, VersionDuREM
-from preuves.operations.imports import ImportClosed, correct_natures, discard_import, publish_import
+from preuves.operations.imports import ImportClosed, correct_natures, discard_import, publish_import, send_workbook
 from preuves.operations.rem import RemNotPublishable
 from preuves.queries.dossier import dossier_of, latest_version, rem_of
 from preuves.queries.impact import dossiers_of, impact_of
@@ -454,3 +456,158 @@ def test_database_refuses_two_ends(administrateur: Compte, changes: dict[str, An
 
     with pytest.raises(IntegrityError), transaction.atomic():
         sent.save()
+
+
+# -- what the eye does not see ---------------------------------------------------------------------------------------
+
+
+def a_warned_import(by: Compte, **options: Any) -> ImportDuREM:
+    """A workbook with a hidden row and a number typed with another dash."""
+    rows = rows_of(1, 2)
+    rows[0]["ID"] = "MAT\u201101"
+
+    def hide(page: Any) -> None:
+        page.row_dimensions[3].hidden = True
+
+    return send_workbook(
+        dispositif_code=DUI,
+        workbook=SimpleUploadedFile("rem.xlsx", a_workbook(rows, change=hide).getvalue()),
+        annotations="",
+        date=date(2026, 7, 1),
+        by=by,
+        at=make.SUMMER,
+        **options,
+    )
+
+
+def keys_of(sent: ImportDuREM) -> list[str]:
+    return [warned.key for warned in reading_of(sent).warned]
+
+
+def post(client: Client, sent: ImportDuREM, *ticked: str) -> Any:
+    given = {"seen": reading_of(sent).spec.sha256, "latest": "0", "confirme": list(ticked)}
+    return client.post(reverse("preuves:rem_publish", args=[sent.pk]), given, follow=True)
+
+
+def test_preview_names_the_sheet_and_asks_for_each_warning(client: Client, administrateur: Compte) -> None:
+    sent = a_warned_import(administrateur)
+
+    page = page_of(client, sent)
+
+    assert "<strong>«&nbsp;Exigences&nbsp;»</strong>" in page
+    assert "Des lignes masquées sont lues comme les autres." in page
+    assert [f'value="{key}"' in page for key in keys_of(sent)] == [True, True]
+    assert page.count('name="confirme"') == page.count("required") == 2
+
+
+def test_preview_asks_nothing_of_whoever_may_not_publish(client: Client, administrateur: Compte) -> None:
+    sent = a_warned_import(administrateur)
+    page = page_of(signed_in(client, make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])), sent)
+
+    assert "Des lignes masquées sont lues comme les autres." in page
+    assert 'name="confirme"' not in page
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_nothing_is_published_before_each_warning_is_ticked(
+    client: Client, administrateur: Compte, number: int
+) -> None:
+    sent = a_warned_import(administrateur)
+    ticked = keys_of(sent)[:number]
+
+    page = post(client, sent, *ticked).content.decode()
+
+    assert "Cochez d’abord chaque avertissement" in page
+    assert len(re.findall(r"\schecked>", page)) == number
+    assert not VersionDuREM.objects.exists()
+
+
+def test_what_was_ticked_is_written_in_the_journal(client: Client, administrateur: Compte) -> None:
+    sent = a_warned_import(administrateur)
+
+    post(client, sent, *keys_of(sent))
+
+    entry = JournalEntry.objects.get(act="workbook.confirmed")
+    assert (entry.by_id, entry.address) == (administrateur.pk, "rem:ms-dui-va2/2026-07-01")
+    assert entry.params["cles"] == ", ".join(keys_of(sent))
+    assert entry.params["avertissements"] == (
+        "Des lignes masquées sont lues comme les autres. (ligne 3) Des numéros contiennent des tirets inhabituels\u00a0: "
+        "ils sont lus comme le tiret du clavier. (B2)"
+    )
+
+
+def test_workbook_without_a_warning_is_published_without_a_confirmation(administrateur: Compte) -> None:
+    a_published(administrateur, rows_of(1))
+
+    assert not JournalEntry.objects.filter(act="workbook.confirmed").exists()
+
+
+def test_ticks_of_another_workbook_confirm_nothing(client: Client, administrateur: Compte) -> None:
+    sent = a_warned_import(administrateur)
+
+    page = post(client, sent, *keys_of(sent), "0" * 16).content.decode()
+
+    assert "celles d’un autre aperçu" in page
+    assert not VersionDuREM.objects.exists()
+
+
+def test_terminal_confirms_by_key(administrateur: Compte, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sent = a_warned_import(administrateur)
+    file = tmp_path / "rem.xlsx"
+    with sent.workbook.open("rb") as stored:
+        file.write_bytes(stored.read())
+    words = ("import_rem", str(file), "--dispositif=ms-dui-va2", "--publish", "--version=2026-07-01")
+
+    with pytest.raises(CommandError) as refused:
+        call_command(*words)
+
+    assert f"--confirm {' '.join(keys_of(sent))}" in str(refused.value)
+    assert "feuille lue\u00a0: «\u00a0Exigences\u00a0»" in capsys.readouterr().out
+    call_command(*words, "--confirm", *keys_of(sent))
+    assert JournalEntry.objects.filter(act="workbook.confirmed").count() == 1
+
+
+# -- many problems ---------------------------------------------------------------------------------------------------
+
+
+def letters(number: int) -> str:
+    """A number without a digit, that no other sentence says alike."""
+    return "".join(chr(ord("A") + int(digit)) for digit in str(number))
+
+
+def test_page_of_300_problems_is_light(client: Client, administrateur: Compte) -> None:
+    rows = [
+        a_row(id=f"EX{n}", exigence=None, numero_scenario=f"SC{n}", numero=f"PR{n}", preuve="À dire.", profil=f"Q{n}")
+        for n in map(letters, range(100))
+    ]
+    sent = a_sent_rem(administrateur, rows)
+
+    page = page_of(client, sent)
+
+    reading = reading_of(sent)
+    assert sum(problem.count for problem in reading.problems) >= 300
+    assert len(page.encode()) < 40_000
+    assert page.count('data-label="Problème"') == 50
+    assert 'href="?problemes=2#problemes"' in page
+    assert page_of(client, sent, problemes="2").count('data-label="Problème"') == 50
+
+
+def test_what_is_said_of_many_cells_is_said_once(client: Client, administrateur: Compte) -> None:
+    sent = a_sent_rem(administrateur, [row | {"Périmètre": None} for row in rows_of(*range(1, 231))])
+
+    [problem] = [problem for problem in reading_of(sent).problems if problem.blocks]
+
+    assert (problem.cell, problem.count, problem.more[:2]) == ("A2", 230, ("A3", "A4"))
+    assert "A3, A4, A5" in page_of(client, sent)
+    assert "et 209 autres" in page_of(client, sent)
+
+
+def test_duplicates_are_named_by_their_two_cells(administrateur: Compte) -> None:
+    rows = rows_of(*range(1, 9))
+    for row in rows[4:]:
+        row["N° preuve"] = "MAT.01.01.01"
+
+    [problem] = [problem for problem in reading_of(a_sent_rem(administrateur, rows)).problems if problem.blocks]
+
+    assert problem.sentence.startswith("Le N° preuve MAT.01.01.01 est déjà en J2, sous le scénario MAT.01.01.")
+    assert (problem.cell, problem.there, problem.more) == ("J6", "J2", ("J7 et J2", "J8 et J2", "J9 et J2"))

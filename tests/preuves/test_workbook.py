@@ -5,6 +5,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from preuves.catalogue.archives import NO_WORKBOOK
 from preuves.catalogue.headers import Column
 from preuves.catalogue.workbook import MOST_EMPTY_ROWS, Sheet, read_sheet
 from tests.factories.workbooks import HEADERS, a_row, a_workbook, repacked, rows_of
@@ -78,7 +79,7 @@ def test_value_is_read_as_it_would_be_typed(value: object, text: str) -> None:
     ids=["empty", "csv", "pdf", "cut", "empty zip"],
 )
 def test_what_is_no_workbook_is_refused(content: bytes) -> None:
-    assert sole(read(io.BytesIO(content))) == "Ce fichier n’est pas un classeur .xlsx."
+    assert sole(read(io.BytesIO(content))) == NO_WORKBOOK
 
 
 def test_other_zip_is_refused() -> None:
@@ -86,7 +87,7 @@ def test_other_zip_is_refused() -> None:
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("word/document.xml", "<x/>")
 
-    assert sole(read(file)) == "Ce fichier n’est pas un classeur .xlsx."
+    assert sole(read(file)) == NO_WORKBOOK
 
 
 def test_old_or_encrypted_workbook_is_refused() -> None:
@@ -110,7 +111,7 @@ def test_entities_are_refused() -> None:
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet><sheetData>&b;</sheetData></worksheet>'
     file = repacked(a_workbook(rows_of(1)), {"xl/worksheets/sheet1.xml": bomb})
 
-    assert sole(read(file)).startswith("Ce classeur est abîmé")
+    assert sole(read(file)).startswith("Ce classeur contient une déclaration de type (DTD)")
 
 
 @pytest.mark.parametrize("name", ["rem.xlsm", "REM.XLSB"])

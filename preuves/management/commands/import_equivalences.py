@@ -13,7 +13,16 @@ from preuves.operations.rem import RemNotPublishable
 from preuves.queries.equivalences import latest_table, table_of
 from preuves.queries.imports_equivalences import ChangesOfTable, changes_between, side_of
 
-from .import_rem import dispositif_named, named_day, problems_as_data, problems_in_words
+from .import_rem import (
+    add_confirm,
+    check_confirmed,
+    dispositif_named,
+    named_day,
+    problems_as_data,
+    problems_in_words,
+    sheets_in_words,
+    warned_as_data,
+)
 
 
 class Command(BaseCommand):
@@ -31,6 +40,7 @@ class Command(BaseCommand):
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("--dry-run", action="store_true", help="write nothing")
         what.add_argument("--publish", action="store_true", help="publish it, unless something blocks")
+        add_confirm(parser)
         parser.add_argument("--json", action="store_true", help="one JSON object instead of sentences")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,6 +53,7 @@ class Command(BaseCommand):
         if reading.blocked:
             raise CommandError("Rien n’est publié\u00a0: corrigez d’abord ce qui bloque.", returncode=1)
         if options["publish"]:
+            check_confirmed(reading, options["confirm"])
             sentence = _publish(source, cible, reading, options["date"])
             (self.stderr if options["json"] else self.stdout).write(sentence)
 
@@ -59,7 +70,9 @@ def _publish(source: str, cible: str, reading: TableReading, day: Any) -> str:
     at = clock.now()
     day = day or at.astimezone(PARIS).date()
     try:
-        version, is_new = publish_equivalences(source=source, cible=cible, spec=reading.spec, date=day, by=None, at=at)
+        version, is_new = publish_equivalences(
+            source=source, cible=cible, spec=reading.spec, confirmed=reading.warned, date=day, by=None, at=at
+        )
     except Dispositif.DoesNotExist:
         raise CommandError("Chargez d’abord les deux dispositifs\u00a0: manage.py load_dispositif") from None
     except RemNotPublishable as refused:
@@ -72,7 +85,9 @@ def _publish(source: str, cible: str, reading: TableReading, day: Any) -> str:
 def _report(reading: TableReading, changes: ChangesOfTable) -> dict[str, Any]:
     return {
         "lignes": len(reading.spec.lines),
+        "feuilles": [sheet for _, sheet in reading.sheets],
         "problemes": problems_as_data(reading.problems),
+        "avertissements": warned_as_data(reading.warned),
         "changements": {
             "ajoutees": [line.cible for line in changes.added],
             "modifiees": [line.cible for _, line in changes.changed],
@@ -88,4 +103,5 @@ def _in_words(report: dict[str, Any]) -> str:
         f"lignes\u00a0: {len(changes['ajoutees'])} ajoutées, {len(changes['modifiees'])} modifiées, "
         f"{len(changes['retirees'])} retirées, {changes['inchangees']} inchangées"
     )
-    return "\n".join([f"{report['lignes']} lignes", *problems_in_words(report["problemes"]), compared])
+    lines = [f"{report['lignes']} lignes", *sheets_in_words(report), *problems_in_words(report["problemes"])]
+    return "\n".join([*lines, compared])

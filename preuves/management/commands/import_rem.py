@@ -1,6 +1,6 @@
 import json
 from argparse import ArgumentTypeError
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,8 @@ from comptes.dates import PARIS, day_in_figures
 from preuves.catalogue.problems import Problem
 from preuves.catalogue.reading import WorkbookReading, read_rem
 from preuves.catalogue.rem import RemSpec
+from preuves.catalogue.unseen import Warned
+from preuves.operations.imports import PreviewedReading, refuse_what_was_not_confirmed
 from preuves.operations.rem import RemNotPublishable, publish_rem
 from preuves.queries.annotations import known_of
 from preuves.queries.dossier import latest_version, rem_of
@@ -44,6 +46,7 @@ class Command(BaseCommand):
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("--dry-run", action="store_true", help="write nothing")
         what.add_argument("--publish", action="store_true", help="publish it, unless something blocks")
+        add_confirm(parser)
         parser.add_argument("--json", action="store_true", help="one JSON object instead of sentences")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -56,8 +59,25 @@ class Command(BaseCommand):
         if reading.blocked:
             raise CommandError("Rien n’est publié\u00a0: corrigez d’abord ce qui bloque.", returncode=1)
         if options["publish"]:
+            check_confirmed(reading, options["confirm"])
             sentence = _publish(dispositif, reading, options["date"])
             (self.stderr if options["json"] else self.stdout).write(sentence)
+
+
+def add_confirm(parser: CommandParser) -> None:
+    """Let a terminal confirm what the eye does not see, as the page does."""
+    parser.add_argument(
+        "--confirm", nargs="+", default=[], metavar="KEY", help="what was verified, by the key of each warning"
+    )
+
+
+def check_confirmed(reading: PreviewedReading, keys: Collection[str]) -> None:
+    """Refuse to publish while a warning was not confirmed."""
+    try:
+        refuse_what_was_not_confirmed(reading=reading, confirmed=keys)
+    except RemNotPublishable as refused:
+        left = " ".join(warned.key for warned in reading.warned)
+        raise CommandError(f"{refused.sentence} Une fois vérifié\u00a0: --confirm {left}") from None
 
 
 def named_day(text: str) -> date:
@@ -96,6 +116,7 @@ def _publish(dispositif: DispositifSpec, reading: WorkbookReading, day: date | N
             dispositif_code=dispositif.code,
             spec=reading.spec,
             annotations=reading.annotations,
+            confirmed=reading.warned,
             date=day or at.astimezone(PARIS).date(),
             by=None,
             at=at,
@@ -120,7 +141,9 @@ def _report(reading: WorkbookReading, changes: Changements) -> dict[str, Any]:
         "preuves": sum(1 for _ in reading.spec.preuves()),
         "natures": reading.natures,
         "par_chapitre": reading.by_chapitre,
+        "feuilles": [sheet for _, sheet in reading.sheets],
         "problemes": problems_as_data(reading.problems),
+        "avertissements": warned_as_data(reading.warned),
         "annotations": {
             "reprises": len(reading.taken_over),
             "preuves_sans": list(reading.unannotated),
@@ -144,17 +167,42 @@ def problems_as_data(problems: Iterable[Problem]) -> list[dict[str, Any]]:
             "bloquant": problem.blocks,
             "fichier": problem.file,
             "feuille": problem.sheet,
+            **({"fois": problem.count, "aussi": list(problem.more)} if problem.count > 1 else {}),
         }
         for problem in problems
     ]
 
 
+def warned_as_data(warned: Iterable[Warned]) -> list[dict[str, Any]]:
+    return [
+        {"genre": one.kind.value, "avertissement": one.sentence, "lieux": list(one.places), "fois": one.count}
+        | {"cle": one.key, "fichier": one.file, "feuille": one.sheet}
+        for one in warned
+    ]
+
+
+def sheets_in_words(report: Mapping[str, Any]) -> list[str]:
+    """Name the sheets that were read, then what the eye does not see in them."""
+    lines = [f"feuille lue\u00a0: «\u00a0{sheet}\u00a0»" for sheet in report["feuilles"]]
+    for warned in report["avertissements"]:
+        left = f" et {warned['fois'] - len(warned['lieux'])} autres" if warned["fois"] > len(warned["lieux"]) else ""
+        lines.append(f"à confirmer ({warned['cle']})  {warned['avertissement']}  {', '.join(warned['lieux'])}{left}")
+    return lines
+
+
 def problems_in_words(problems: Iterable[dict[str, Any]]) -> list[str]:
     return [
         f"{'BLOQUE' if problem['bloquant'] else 'à savoir'}  "
-        f"{problem['fichier']} {problem['cellule']}  {problem['probleme']}"
+        f"{problem['fichier']} {problem['cellule']}  {problem['probleme']}{_again(problem)}"
         for problem in problems
     ]
+
+
+def _again(problem: dict[str, Any]) -> str:
+    if "fois" not in problem:
+        return ""
+    left = problem["fois"] - 1 - len(problem["aussi"])
+    return f"  (aussi {', '.join(problem['aussi'])}{f' et {left} autres' if left else ''})"
 
 
 def _compared(comparison: Comparison) -> dict[str, Any]:
@@ -171,7 +219,7 @@ def _in_words(report: dict[str, Any]) -> str:
     changes = report["changements"]
     lines = [f"{report[what]} {what}" for what in ("chapitres", "exigences", "scenarios", "preuves")]
     lines += [f"  {nature}\u00a0: {number}" for nature, number in report["natures"].items()]
-    lines += problems_in_words(report["problemes"])
+    lines += [*sheets_in_words(report), *problems_in_words(report["problemes"])]
     lines += _annotations_in_words(report["annotations"])
     lines.append(
         f"preuves\u00a0: {len(changes['ajoutees'])} ajoutées, {len(changes['modifiees'])} modifiées, "
