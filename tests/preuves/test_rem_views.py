@@ -531,8 +531,8 @@ def test_what_was_ticked_is_written_in_the_journal(client: Client, administrateu
     assert (entry.by_id, entry.address) == (administrateur.pk, "rem:ms-dui-va2/2026-07-01")
     assert entry.params["cles"] == ", ".join(keys_of(sent))
     assert entry.params["avertissements"] == (
-        "Des lignes masquées sont lues comme les autres. (ligne 3) Des numéros contiennent des tirets inhabituels\u00a0: "
-        "ils sont lus comme le tiret du clavier. (B2)"
+        "Des lignes masquées sont lues comme les autres. (ligne 3) "
+        "Des numéros contiennent des tirets inhabituels\u00a0: ils sont lus comme le tiret du clavier. (B2)"
     )
 
 
