@@ -15,6 +15,18 @@ def lines_of(file: io.BytesIO, name: str) -> list[str]:
     return [line.replace("\u00a0", " ") for line in (*_read(reading), *_said(reading))]
 
 
+def numbers_of(file: io.BytesIO) -> list[int]:
+    """How many exigences, scénarios and preuves are read of it."""
+    reading = read_rem([("rem.xlsx", file)], spec_of("ms-dui-va2"))
+    return [len(list(reading.spec.exigences())), reading.scenarios, len(list(reading.spec.preuves()))]
+
+
+def said_of(file: io.BytesIO, name: str = "rem.xlsx") -> list[str]:
+    """What blocks, what is worth knowing, what must be ticked."""
+    reading = read_rem([(name, file)], spec_of("ms-dui-va2"))
+    return [line.replace("\u00a0", " ") for line in _said(reading)]
+
+
 def _read(reading: WorkbookReading) -> list[str]:
     lines = [f"feuille {sheet}" for _, sheet in reading.sheets]
     for _, exigence in reading.spec.exigences():
