@@ -73,6 +73,15 @@ class Avis(TextChoices):
     TO_CORRECT = "to_correct", "À corriger"
 
 
+class SondeState(TextChoices):
+    """What was found when a file was opened."""
+
+    READABLE = "readable", "S’ouvre"
+    TO_COPY = "to_copy", "Converti pour la lecture"
+    UNREADABLE = "unreadable", "Ne s’ouvre pas"
+    NOT_PROBED = "not_probed", "Non vérifié"
+
+
 class AnalyseState(TextChoices):
     """The result of the antivirus for a file."""
 

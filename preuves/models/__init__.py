@@ -3,7 +3,7 @@ from .chapitre import Chapitre, RepriseDeChapitre, SoumissionDeChapitre
 from .dossier import Contestation, DossierDePreuves
 from .envoi import AttenteDeFichiers, Envoi, FichierAttendu, PartieRecue
 from .equivalences import Equivalence, EquivalenceDite, VersionDEquivalences
-from .fichier import Analyse, Apercu, ImageDePage
+from .fichier import Analyse, Apercu, CopieDeLecture, ImageDePage, Sonde
 from .importation import ImportDEquivalences, ImportDuREM
 from .preuve import AvisTombe, BrouillonDAvis, Preuve, Revision, RevisionPiece, VerdictDePreuve
 from .rem import ChapitreDuREM, Exigence, PreuveAttendue, Scenario, VersionDuREM
@@ -18,6 +18,7 @@ __all__ = [
     "Chapitre",
     "ChapitreDuREM",
     "Contestation",
+    "CopieDeLecture",
     "DossierDePreuves",
     "Envoi",
     "Equivalence",
@@ -34,6 +35,7 @@ __all__ = [
     "Revision",
     "RevisionPiece",
     "Scenario",
+    "Sonde",
     "SoumissionDeChapitre",
     "VerdictDePreuve",
     "VersionDEquivalences",

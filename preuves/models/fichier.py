@@ -5,8 +5,8 @@ from django.db.models import F, Q
 
 from candidatures.models import Piece
 from candidatures.models.piece import private_storage
-from comptes.models.texts import SaidField
-from preuves.enums import AnalyseState
+from comptes.models.texts import LineField, SaidField
+from preuves.enums import AnalyseState, SondeState
 
 
 class Analyse(models.Model):
@@ -28,6 +28,49 @@ class Analyse(models.Model):
     @property
     def opens(self) -> bool:
         return self.state != AnalyseState.INFECTED
+
+
+class Sonde(models.Model):
+    """What was found when a content was opened, whoever deposited it: whether it reads, and what it is.
+
+    `fault` is the code of what is wrong, `facts` what was measured; the French sentence is made on reading. A content
+    that could not be looked at (`NOT_PROBED`) is tried again, `tries` times.
+    """
+
+    sha256 = LineField("empreinte", max_length=64, unique=True)
+    state = models.CharField("résultat", max_length=12, choices=SondeState)
+    fault = LineField("défaut", max_length=30, blank=True)
+    facts = models.JSONField("mesures", default=dict)
+    tries = models.PositiveSmallIntegerField("essais")
+    probed_at = models.DateTimeField("ouvert le")
+
+    class Meta:
+        verbose_name = "vérification d’un contenu"
+        verbose_name_plural = "vérifications de contenus"
+        constraints = [models.CheckConstraint(condition=Q(state__in=SondeState.values), name="sonde_state_known")]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} : {self.state}"
+
+
+class CopieDeLecture(models.Model):
+    """What a browser shows in the place of a file that it cannot read; the file itself stays as it was deposited.
+
+    Without `file`, the conversion was tried and failed.
+    """
+
+    piece = models.OneToOneField(Piece, on_delete=models.PROTECT, related_name="copie")
+    file = models.FileField("copie", storage=private_storage, max_length=200, blank=True)
+    content_type = LineField("type", max_length=100)
+    size = models.PositiveBigIntegerField("taille en octets")
+    made_at = models.DateTimeField("faite le")
+
+    class Meta:
+        verbose_name = "copie de lecture"
+        verbose_name_plural = "copies de lecture"
+
+    def __str__(self) -> str:
+        return f"copie de {self.piece_id}"
 
 
 class Apercu(models.Model):

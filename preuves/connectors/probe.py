@@ -1,0 +1,52 @@
+"""Opens a file in a process apart, which is given nothing of the portal, and is killed when it hangs."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CHILD = Path(__file__).with_name("probe_child.py")
+SECONDS_TO_LOOK, SECONDS_TO_COPY = 30, 1500
+
+
+class ProbeFailed(Exception):
+    """Nothing is known of this file: its process died, or took too long."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found: the code of what is wrong, empty when nothing is, and what was measured."""
+
+    fault: str
+    facts: Mapping[str, Any]
+
+
+def look(probe: str, file: Path, *, seconds: int = SECONDS_TO_LOOK) -> Finding:
+    """Open a file.
+
+    :raises ProbeFailed: when nothing can be known of it
+    """
+    return _run("look", probe, str(file), str(seconds), seconds=seconds)
+
+
+def copy(probe: str, file: Path, to: Path, *, seconds: int = SECONDS_TO_COPY) -> Finding:
+    """Write in `to` what a browser shows of a file.
+
+    :raises ProbeFailed: as `look`
+    """
+    return _run("copy", probe, str(file), str(seconds), str(to), seconds=seconds)
+
+
+def _run(*words: str, seconds: int) -> Finding:
+    argv = [sys.executable, "-I", str(CHILD), *words]
+    try:
+        done = subprocess.run(  # noqa: S603 -- fixed argv, no shell
+            argv, env={}, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=True
+        )
+        answer = json.loads(done.stdout)
+    except (subprocess.SubprocessError, ValueError) as error:
+        raise ProbeFailed(str(error)) from error
+    return Finding(answer["fault"], answer["facts"])

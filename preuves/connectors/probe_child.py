@@ -1,0 +1,180 @@
+"""Opens a file that may be hostile, in a process of its own, with no secret, little memory and little time.
+
+    probe_child.py look PROBE FILE SECONDS     prints {"fault": "…", "facts": {…}}: no fault when it opens
+    probe_child.py copy PROBE FILE SECONDS TO  writes what a browser shows of it in TO, and prints the same
+
+Run by `probe.py`, outside Django. What a fault is called in French: `preuves.rules.sondes`.
+"""
+
+import json
+import resource
+import sys
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from candidatures.rules import archives  # noqa: E402 -- the process starts without the folder of the portal
+
+MEGABYTE = 1024 * 1024
+MOST_MEMORY, MOST_WRITTEN = 1024 * MEGABYTE, 512 * MEGABYTE
+MOST_PIXELS = 80_000_000
+MOST_UNZIPPED = 512 * MEGABYTE
+Answer = dict[str, Any]
+
+
+class Fault(Exception):
+    """Why a file does not open; `facts` fill its sentence."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.code, self.facts = code, facts
+
+
+def main(verb: str, probe: str, file: str, seconds: str, to: str = "") -> None:
+    for limit, value in (
+        (resource.RLIMIT_AS, MOST_MEMORY),
+        (resource.RLIMIT_CPU, int(seconds)),
+        (resource.RLIMIT_FSIZE, MOST_WRITTEN if to else 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(limit, (value, value))
+    # Too much memory is a verdict on the file, and not a failure of this process.
+    try:
+        answer: Answer = {"fault": "", "facts": copied(probe, file, to) if verb == "copy" else PROBES[probe](file)}
+    except Fault as fault:
+        answer = {"fault": fault.code, "facts": fault.facts}
+    except MemoryError:
+        answer = {"fault": "huge", "facts": {}}
+    sys.stdout.write(json.dumps(answer))
+
+
+def copied(probe: str, file: str, to: str) -> Answer:
+    from preuves.connectors import probe_copies
+
+    return probe_copies.COPIES[probe](file, to)
+
+
+def video(file: str) -> Answer:
+    from preuves.connectors import probe_video
+
+    return probe_video.look(file)
+
+
+def image(file: str) -> Answer:
+    from PIL import Image, UnidentifiedImageError
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener(thumbnails=False)
+    Image.MAX_IMAGE_PIXELS = None  # judged here, before anything is decoded
+    try:
+        with Image.open(file) as opened:
+            facts = {"width": opened.width, "height": opened.height}
+            if opened.width * opened.height > MOST_PIXELS:
+                raise Fault("image_huge", **facts)
+            opened.load()
+            kind = opened.format
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, RuntimeError):
+        raise Fault("image_broken") from None
+    if kind == "HEIF":
+        raise Fault("image_to_copy", **facts)
+    return facts
+
+
+def document(file: str) -> Answer:
+    import pypdfium2
+    from pypdfium2 import raw
+
+    try:
+        opened = pypdfium2.PdfDocument(file)
+        pages = len(opened)
+        texts = [_text_of(opened, number) for number in {0, pages // 2, pages - 1} if 0 <= number < pages]
+    except pypdfium2.PdfiumError as error:
+        locked = error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
+        raise Fault("pdf_locked" if locked else "pdf_broken") from None
+    if not pages:
+        raise Fault("pdf_broken")
+    return {"pages": pages, "has_text": any(texts)}
+
+
+def _text_of(opened: Any, number: int) -> str:
+    page = opened[number]
+    text = page.get_textpage()
+    found = str(text.get_text_bounded()).strip()
+    text.close()
+    page.close()
+    return found
+
+
+def archive(file: str) -> Answer:
+    entries = _listed(file)
+    if sum(entry.size for entry in entries) <= MOST_UNZIPPED:
+        _check_content(file)
+    return {"entries": len(entries), "why_not_xdm": archives.why_not_xdm(entries)}
+
+
+def office(file: str) -> Answer:
+    entries = _listed(file)
+    if any("vbaproject" in entry.name.casefold() or entry.name.casefold().startswith("basic/") for entry in entries):
+        raise Fault("office_macros")
+    with zipfile.ZipFile(file) as opened:
+        names = {entry.name for entry in entries if entry.size < MEGABYTE}
+        if "META-INF/manifest.xml" in names and b"encryption-data" in opened.read("META-INF/manifest.xml"):
+            raise Fault("office_locked")
+        if "[Content_Types].xml" in names and b"macroenabled" in opened.read("[Content_Types].xml").lower():
+            raise Fault("office_macros")
+    _check_content(file)
+    return {"entries": len(entries)}
+
+
+def _listed(file: str) -> tuple[archives.Entry, ...]:
+    try:
+        with Path(file).open("rb") as content:
+            entries = archives.listed(content)
+    except archives.Unlisted as reason:
+        raise Fault("archive", sentence=str(reason)) from None
+    if sentence := archives.fault_of(entries):
+        raise Fault("archive", sentence=sentence)
+    return entries
+
+
+def _check_content(file: str) -> None:
+    """Unzip everything, into nothing, to see that each entry is whole."""
+    try:
+        with zipfile.ZipFile(file) as opened:
+            damaged = opened.testzip()
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
+        damaged = "…"
+    if damaged:
+        raise Fault("archive", sentence=archives.UNREADABLE)
+
+
+def text(file: str) -> Answer:
+    content = Path(file).read_bytes()
+    if b"\0" in content:
+        raise Fault("text_broken")
+    try:
+        found = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        found = content.decode("cp1252", errors="replace")
+    if not found.strip():
+        raise Fault("text_blank")
+    return {"lines": found.count("\n") + 1}
+
+
+PROBES: Mapping[str, Callable[[str], Answer]] = {
+    "video": video,
+    "image": image,
+    "pdf": document,
+    "archive": archive,
+    "bureautique": office,
+    "texte": text,
+}
+
+
+if __name__ == "__main__":
+    # So that what it imports raises the same `Fault` as this file, and not another one of the same name.
+    sys.modules["preuves.connectors.probe_child"] = sys.modules["__main__"]
+    main(*sys.argv[1:])

@@ -1,0 +1,79 @@
+"""Copies that a browser shows: a video as WebM (VP9, Opus), a photo as JPEG. Run by `probe_child`, in its process."""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import av
+
+from preuves.connectors.probe_child import Fault
+
+WIDEST, RATE = 1280, 15
+"""A copy is for reading: 720p at most, and fifteen images a second show what a person does on a screen."""
+
+
+def video(file: str, to: str) -> dict[str, Any]:
+    """Write a video as WebM.
+
+    :raises Fault: when it cannot be decoded to its end
+    """
+    try:
+        with av.open(file) as source, av.open(to, "w", format="webm") as copy:
+            return _converted(source, copy)
+    except (av.FFmpegError, ValueError, EOFError, OverflowError, ZeroDivisionError):
+        raise Fault("video_broken") from None
+
+
+def _converted(source: Any, copy: Any) -> dict[str, Any]:
+    image = source.streams.video[0]
+    image.thread_count = 1
+    scale = min(1.0, WIDEST / image.width)
+    out = copy.add_stream("libvpx-vp9", rate=RATE)
+    out.width, out.height = (max(2, int(side * scale) // 2 * 2) for side in (image.width, image.height))
+    out.pix_fmt = "yuv420p"
+    out.time_base = Fraction(1, 1000)
+    out.options = {"deadline": "realtime", "cpu-used": "8", "crf": "34", "b:v": "0", "threads": "1"}
+    sound = source.streams.audio[0] if source.streams.audio else None
+    sound_out = copy.add_stream("libopus", rate=48000) if sound else None
+    resampler = av.AudioResampler(format="s16", layout="stereo", rate=48000)
+    shown, last = 0, -1
+    for packet in source.demux([stream for stream in (image, sound) if stream]):
+        for frame in packet.decode():
+            if packet.stream is sound:
+                for part in resampler.resample(frame):
+                    copy.mux(sound_out.encode(part))
+                continue
+            at = int((frame.time or 0) * 1000)
+            if at * RATE // 1000 <= last:
+                continue
+            last, shown = at * RATE // 1000, shown + 1
+            drawn = frame.reformat(width=out.width, height=out.height, format="yuv420p")
+            drawn.pts, drawn.time_base = at, Fraction(1, 1000)
+            copy.mux(out.encode(drawn))
+    copy.mux(out.encode(None))
+    if sound_out:
+        copy.mux(sound_out.encode(None))
+    if not shown:
+        raise Fault("video_broken")
+    return {"width": out.width, "height": out.height, "frames": shown}
+
+
+def image(file: str, to: str) -> dict[str, Any]:
+    """Write a photo as JPEG, upright.
+
+    :raises Fault: when it cannot be decoded
+    """
+    from PIL import Image, ImageOps, UnidentifiedImageError
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener(thumbnails=False)
+    try:
+        with Image.open(file) as opened:
+            drawn = ImageOps.exif_transpose(opened).convert("RGB")
+            drawn.save(to, "JPEG", quality=88)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, RuntimeError):
+        raise Fault("image_broken") from None
+    return {"width": drawn.width, "height": drawn.height}
+
+
+COPIES: Mapping[str, Callable[[str, str], dict[str, Any]]] = {"video": video, "image": image}

@@ -1,0 +1,88 @@
+"""Whether a video opens, and whether a browser plays it. Run by `probe_child`, in its process."""
+
+from typing import Any
+
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from preuves.connectors.probe_child import Fault
+
+# What the browsers of today play, whatever the system.
+PLAYED = {
+    "mp4": {"video": {"h264", "av1", "vp9"}, "audio": {"aac", "mp3", "opus", "flac"}},
+    "webm": {"video": {"vp8", "vp9", "av1"}, "audio": {"opus", "vorbis"}},
+}
+PLAYED_PIXELS = {"h264": {"yuv420p", "yuvj420p"}}
+LARGEST_SIDE = 8192
+TOLERANCE = 3.0
+"""In seconds: how much earlier than it says a video may end. A sound often lasts longer than the image."""
+
+MOST_DECODED = 300
+"""How many frames are decoded at the end: the last of them may stand far from an image that is whole."""
+
+
+def look(file: str) -> dict[str, Any]:
+    """Open a video, decode its first frames and its last ones, and say what it is.
+
+    :raises Fault: when it is broken, cut, has no image, or is of a codec that browsers do not play
+    """
+    try:
+        with av.open(file, options={"probesize": "10000000"}) as container:
+            return _looked_at(container)
+    except (av.FFmpegError, ValueError, EOFError, OverflowError, ZeroDivisionError):
+        raise Fault("video_broken") from None
+
+
+def _looked_at(container: InputContainer) -> dict[str, Any]:
+    if not container.streams.video:
+        raise Fault("video_sound_only" if container.streams.audio else "video_broken")
+    stream = container.streams.video[0]
+    stream.thread_count = 1
+    facts = facts_of(container, stream)
+    if max(stream.width, stream.height) > LARGEST_SIDE or not stream.width:
+        raise Fault("video_huge" if stream.width else "video_broken", **facts)
+    if next(iter(container.decode(stream)), None) is None:
+        raise Fault("video_broken")
+    ends = _last_instant(container, stream)
+    if facts["seconds"] and ends < facts["seconds"] - max(TOLERANCE, facts["seconds"] * 0.02):
+        raise Fault("video_cut", **facts, ends=round(ends))
+    facts["seconds"] = facts["seconds"] or round(ends, 1)
+    if not is_played(container, stream):
+        raise Fault("video_to_copy", **facts)
+    return facts
+
+
+def facts_of(container: InputContainer, stream: VideoStream) -> dict[str, Any]:
+    length = stream.duration * stream.time_base if stream.duration and stream.time_base else None
+    seconds = float(length) if length else (container.duration or 0) / av.time_base
+    return {
+        "codec": stream.codec_context.name,
+        "seconds": round(seconds, 1),
+        "width": stream.width,
+        "height": stream.height,
+    }
+
+
+def is_played(container: InputContainer, stream: VideoStream) -> bool:
+    played = PLAYED["webm" if "webm" in container.format.name else "mp4"]
+    codec, pixels = stream.codec_context.name, stream.codec_context.pix_fmt
+    sounds = {sound.codec_context.name for sound in container.streams.audio}
+    return codec in played["video"] and pixels in PLAYED_PIXELS.get(codec, {pixels}) and sounds <= played["audio"]
+
+
+def _last_instant(container: InputContainer, stream: VideoStream) -> float:
+    """Go near the end, decode what is there, and return the instant of the last part of the image, in seconds."""
+    began = float((stream.start_time or 0) * stream.time_base) if stream.time_base else 0.0
+    if container.duration:
+        container.seek(max(0, container.duration - 2 * av.time_base), backward=True)
+    decoded, last = 0, 0.0
+    for packet in container.demux(stream):
+        if packet.is_corrupt or packet.pts is None or packet.time_base is None:
+            continue
+        last = max(last, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+        if decoded < MOST_DECODED:
+            decoded += len(packet.decode())
+    if not decoded:
+        raise Fault("video_broken")
+    return last - began
