@@ -21,7 +21,11 @@ from drills.taps import OPEN, Tap, tapped
 sys.path.insert(0, str(surroundings.ROOT / "script"))
 from processes import dies_with_launcher
 
-WORKERS = {"letters": ("letters", 2), "drawing": ("drawing,printing", 2), "others": ("dates,scans,desks", 2)}
+WORKERS = {
+    "letters": ("letters", 2),
+    "drawing": ("drawing,printing", 2),
+    "others": ("dates,scans,probes,copies,desks", 2),
+}
 TOKEN = "b" * 32
 # Long enough never to appear in random bytes.
 BOUNDARY = "a-boundary-that-no-random-byte-makes"

@@ -1,26 +1,34 @@
-"""Effects of a deposit: its files are scanned, and the pages of its PDF drawn. Each may safely run twice."""
+"""Effects of a deposit: its files are scanned, opened, converted or drawn. Each may safely run twice."""
 
 import logging
 import secrets
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from celery import shared_task
 from django.conf import settings
 from django.core.files.base import File
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from PIL import Image
 
+from candidatures.catalogue.formats import BY_TYPE
 from candidatures.connectors import pdf
 from candidatures.models import Piece
 from comptes import clock
+from preuves.connectors import probe
 from preuves.connectors.clamd import Clamd, ScanFailed
-from preuves.enums import AnalyseState
-from preuves.models import Analyse, Apercu, ImageDePage
+from preuves.connectors.probe import ProbeFailed
+from preuves.enums import AnalyseState, SondeState
+from preuves.models import Analyse, Apercu, CopieDeLecture, ImageDePage, Sonde
+from preuves.queries.sondes import MOST_TRIES, OFF
 from preuves.rules.fichiers import PDF
+from preuves.rules.sondes import state_of
 
 logger = logging.getLogger(__name__)
+
+COPY_TYPES = {"video": "video/webm", "image": "image/jpeg"}
 
 
 @shared_task
@@ -45,6 +53,70 @@ def _scanned(piece: Piece) -> tuple[AnalyseState, str]:
     with closing(piece.read()) as content:
         signature = Clamd(settings.CLAMD_URL).scan(content)
     return (AnalyseState.INFECTED, signature) if signature else (AnalyseState.CLEAN, "")
+
+
+@shared_task
+def probe_piece(piece_id: int) -> None:
+    """Open a file in a process apart, and write what was found of its content; a process that dies is tried again."""
+    piece = Piece.objects.get(pk=piece_id)
+    known, before = BY_TYPE.get(piece.content_type), Sonde.objects.filter(sha256=piece.sha256).first()
+    if known is None or (before and before.state != SondeState.NOT_PROBED):
+        return
+    tries = before.tries if before else 0
+    if not settings.PROBES:
+        state, fault, facts = SondeState.NOT_PROBED, OFF, dict[str, Any]()
+    elif tries >= MOST_TRIES:
+        return
+    else:
+        state, fault, facts = _opened(piece, known.probe)
+        tries += 1
+    written = {"state": state, "fault": fault, "facts": facts, "tries": tries, "probed_at": clock.now()}
+    Sonde.objects.update_or_create(sha256=piece.sha256, defaults=written)
+    if state == SondeState.TO_COPY:
+        copy_piece.delay(piece.pk)
+
+
+def _opened(piece: Piece, probe_name: str) -> tuple[SondeState, str, dict[str, Any]]:
+    try:
+        with piece.on_disk() as file:
+            finding = probe.look(probe_name, file)
+    except ProbeFailed as failure:
+        logger.warning("Piece %s is not probed; the sweep will try again: %s", piece.pk, failure)
+        return SondeState.NOT_PROBED, "silent", {}
+    return state_of(finding.fault), finding.fault, dict(finding.facts)
+
+
+@shared_task
+def copy_piece(piece_id: int) -> None:
+    """Keep a copy that a browser shows of a file that it cannot read; without one, the content reads as unreadable."""
+    piece = Piece.objects.get(pk=piece_id)
+    known = BY_TYPE.get(piece.content_type)
+    if known is None or CopieDeLecture.objects.filter(piece=piece).exists():
+        return
+    with TemporaryDirectory(prefix="copie-") as folder, piece.on_disk() as file:
+        made = Path(folder) / "copie"
+        try:
+            fault = probe.copy(known.probe, file, made).fault
+        except ProbeFailed as failure:
+            logger.warning("Piece %s could not be converted: %s", piece_id, failure)
+            fault = "silent"
+        _keep_copy(piece, COPY_TYPES[known.probe], None if fault else made)
+
+
+def _keep_copy(piece: Piece, content_type: str, made: Path | None) -> None:
+    copie = CopieDeLecture(piece=piece, content_type=content_type, size=0, made_at=clock.now())
+    if made:
+        copie.size = made.stat().st_size
+        with made.open("rb") as content:
+            copie.file.save(f"copies/{piece.candidature_id}/{secrets.token_hex(16)}", File(content), save=False)
+    try:
+        with transaction.atomic():
+            copie.save(force_insert=True)
+            if not made:
+                Sonde.objects.filter(sha256=piece.sha256, state=SondeState.TO_COPY).update(state=SondeState.UNREADABLE)
+    except IntegrityError:  # another run was first
+        if made:
+            copie.file.delete(save=False)
 
 
 @shared_task

@@ -16,6 +16,7 @@ from preuves.operations.envois import settle_envoi as verify_arrived
 from preuves.operations.equivalences import tell_of_equivalences
 from preuves.queries.chapitres import candidatures_presented_anew
 from preuves.queries.equivalences_dites import candidatures_to_tell
+from preuves.queries.sondes import pieces_not_probed, pieces_to_copy, pieces_to_probe_again
 from preuves.rules.fichiers import PDF
 
 # What no worker took before the next ring is handed out again then, and not twice: a queue that waits does not grow.
@@ -51,6 +52,20 @@ def take_up_envois() -> int:
     for envoi_id in waiting:
         settle_envoi.apply_async((envoi_id,), expires=RING)
     return len(waiting)
+
+
+@shared_task
+def take_up_probes() -> int:
+    """Open the contents that still wait for it, and convert those that a browser does not show."""
+    now = clock.now()
+    again = pieces_to_probe_again(on=settings.PROBES, at=now).order_by("pk").values_list("pk", flat=True)[:BATCH]
+    waiting = pieces_not_probed().order_by("pk").values_list("pk", flat=True)[:BATCH]
+    to_copy = pieces_to_copy().order_by("pk").values_list("pk", flat=True)[:BATCH]
+    for piece_id in [*waiting, *again]:
+        effects.probe_piece.apply_async((piece_id,), expires=RING)
+    for piece_id in to_copy:
+        effects.copy_piece.apply_async((piece_id,), expires=RING)
+    return len(waiting) + len(again) + len(to_copy)
 
 
 @shared_task

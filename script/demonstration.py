@@ -136,7 +136,7 @@ def simulated_desks(folder: Path, env: dict[str, str]) -> Child:
 
 
 # Mails have a worker apart, so that slow tasks, or those that wait for others, do not delay them.
-WORKERS = {"worker": "letters,dates", "worker-slow": "scans,drawing,printing,desks"}
+WORKERS = {"worker": "letters,dates", "worker-slow": "scans,probes,copies,drawing,printing,desks"}
 
 
 class Portal:

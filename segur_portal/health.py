@@ -20,6 +20,7 @@ from comptes import clock
 from comptes.enums import NoticeState
 from comptes.models import Battement, Notice
 from guichets.models import DemandeAuGuichet
+from preuves.queries.sondes import pieces_not_probed, pieces_to_copy
 from preuves.rules.fichiers import PDF
 from referencement.enums import FichierStage
 from referencement.models import Document
@@ -27,9 +28,13 @@ from segur_portal import queues
 
 PATIENCE, KEPT_FOR = 2.0, 5.0
 # A task that waits for longer than this is late: its workers hang, are stopped, or are too few.
-LATE: Mapping[str, timedelta] = {queues.LETTERS: timedelta(minutes=2), queues.DESKS: timedelta(minutes=15)}
+LATE: Mapping[str, timedelta] = {
+    queues.LETTERS: timedelta(minutes=2),
+    queues.DESKS: timedelta(minutes=15),
+    queues.COPIES: timedelta(hours=1),
+}
 LATE_OTHERWISE = timedelta(minutes=10)
-SILENT = timedelta(minutes=10)  # beat sends a task to every queue each minute, except to `drawing`
+SILENT = timedelta(minutes=10)  # beat sends a task each minute to every queue that it rings
 
 _asked = ThreadPoolExecutor(2, thread_name_prefix="health")
 _kept: dict[str, tuple[float, str]] = {}
@@ -75,7 +80,7 @@ def text_of(waits_by_queue: Mapping[str, tuple[timedelta | None, timedelta | Non
 
 
 def _is_late(queue: str, waits: timedelta | None, finished: timedelta | None) -> bool:
-    is_silent = finished is not None and finished > SILENT
+    is_silent = queue in queues.RUNG and finished is not None and finished > SILENT
     return is_silent or (waits is not None and waits > LATE.get(queue, LATE_OTHERWISE))
 
 
@@ -112,6 +117,14 @@ def _oldest_scan(now: datetime) -> datetime | None:
     return _first(Piece.objects.filter(analyse=None), "deposited_at")
 
 
+def _oldest_probe(now: datetime) -> datetime | None:
+    return _first(pieces_not_probed(), "deposited_at")
+
+
+def _oldest_copy(now: datetime) -> datetime | None:
+    return _first(pieces_to_copy(), "deposited_at")
+
+
 def _oldest_drawing(now: datetime) -> datetime | None:
     return _first(Piece.objects.filter(content_type=PDF, apercu=None), "deposited_at")
 
@@ -129,6 +142,8 @@ def _oldest_pull(now: datetime) -> datetime | None:
 _WAITING: Mapping[str, Callable[[datetime], datetime | None]] = {
     queues.LETTERS: _oldest_letter,
     queues.SCANS: _oldest_scan,
+    queues.PROBES: _oldest_probe,
+    queues.COPIES: _oldest_copy,
     queues.DRAWING: _oldest_drawing,
     queues.PRINTING: _oldest_printing,
     queues.DESKS: _oldest_pull,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 LETTERS, DATES, SCANS, DRAWING, PRINTING, DESKS = "letters", "dates", "scans", "drawing", "printing", "desks"
-QUEUES = (LETTERS, DATES, SCANS, DRAWING, PRINTING, DESKS)
+PROBES, COPIES = "probes", "copies"
+QUEUES = (LETTERS, DATES, SCANS, PROBES, COPIES, DRAWING, PRINTING, DESKS)
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ JOBS: Mapping[str, Job] = {
     "comptes.sweeps.forget_tries_and_sessions": Job(DATES, 300, 3600.0),
     "preuves.sweeps.reopen_chapitres": Job(DATES, 240, 300.0),
     "preuves.sweeps.follow_equivalences": Job(DATES, 240, 60.0),
+    "preuves.sweeps.return_unreadable": Job(DATES, 240, 60.0),
     "preuves.sweeps.remove_leftovers": Job(DATES, 300, 3600.0),
     "guichets.sweeps.follow_links": Job(DATES, 240, 60.0),
     "guichets.sweeps.reconfirm_grants": Job(DATES, 300, 3600.0),
@@ -51,6 +53,10 @@ JOBS: Mapping[str, Job] = {
     "preuves.sweeps.take_up_pieces": Job(SCANS, 60, 60.0),
     "preuves.sweeps.settle_envoi": Job(SCANS, 240),
     "preuves.sweeps.take_up_envois": Job(SCANS, 60, 20.0),
+    # A file is opened within half a minute, whatever it is; a video takes about as long to convert as it lasts.
+    "preuves.effects.probe_piece": Job(PROBES, 120),
+    "preuves.sweeps.take_up_probes": Job(PROBES, 60, 60.0),
+    "preuves.effects.copy_piece": Job(COPIES, 1800),
     "preuves.effects.draw_pages": Job(DRAWING, 300),
     "candidatures.effects.print_accuse": Job(PRINTING, 120),
     "candidatures.sweeps.print_pending_accuses": Job(PRINTING, 60, 60.0),
@@ -65,6 +71,10 @@ JOBS: Mapping[str, Job] = {
     "referencement.sweeps.handle_events": Job(DESKS, 240, 30.0),
     "referencement.sweeps.reconcile_signatures": Job(DESKS, 900, 3600.0),
 }
+
+
+RUNG = frozenset(job.queue for job in JOBS.values() if job.every)
+"""The queues in which beat sends something: their workers finish a task every few minutes, whatever happens."""
 
 
 def routes() -> dict[str, dict[str, str]]:

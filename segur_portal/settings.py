@@ -270,6 +270,8 @@ UPLOAD_PART_SIZE = 8 * 1024 * 1024
 LARGEST_UPLOAD = 500 * 1024 * 1024
 # The antivirus: tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty, no file is scanned and each page says so.
 CLAMD_URL = env.str("CLAMD_URL", default="")
+# Whether each file is opened once it has arrived, in a process apart; if not, each page says that it is not verified.
+PROBES = env.bool("PROBES", default=True)
 
 LOGGING = {
     "version": 1,

@@ -1,4 +1,5 @@
-// Jumps to a moment of a video without leaving the page. Without this file, the same links open the video there.
+// Jumps to a moment of a video without leaving the page, and says when a file cannot be shown. Without this file, the
+// same links open the video there.
 "use strict";
 
 if (!window.portailLecture) {
@@ -18,6 +19,19 @@ if (!window.portailLecture) {
     event.preventDefault();
     go(video, Number(link.dataset.moment));
   });
+
+  // A file that this browser cannot show says so in words, under it.
+  const sayFailed = (shown) => {
+    const said = (shown.closest(".ps-viewer") ?? document).querySelector("[data-player-failed]");
+    if (said) said.hidden = false;
+  };
+  document.addEventListener("error", (event) => {
+    if (event.target.matches?.(".ps-viewer video, .ps-viewer-image img")) sayFailed(event.target);
+  }, true);
+  for (const video of document.querySelectorAll(".ps-viewer video")) if (video.error) sayFailed(video);
+  for (const image of document.querySelectorAll(".ps-viewer-image img")) {
+    if (image.complete && image.src && !image.naturalWidth && image.loading !== "lazy") sayFailed(image);
+  }
 
   document.addEventListener("submit", (event) => {
     const field = event.target.querySelector("[data-moment-typed]");

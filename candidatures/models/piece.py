@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.core.files.base import File
@@ -67,6 +70,20 @@ class PrivateStorage(Storage):
     def size(self, name: str) -> int:
         return storages["pieces"].size(name)
 
+    @contextmanager
+    def on_disk(self, name: str, *, size: int) -> Iterator[Path]:
+        """Give a file where it lies; one that is in a bucket is fetched for that time."""
+        try:
+            place = Path(storages["pieces"].path(name))
+        except NotImplementedError:
+            with NamedTemporaryFile() as fetched:
+                for chunk in self.read(name, start=0, length=size):
+                    fetched.write(chunk)
+                fetched.flush()
+                yield Path(fetched.name)
+            return
+        yield place
+
 
 def private_storage() -> Storage:
     return PrivateStorage()
@@ -94,3 +111,7 @@ class Piece(models.Model):
         """Read its content, or `length` bytes of it from `start` on."""
         whole = self.size - start
         return PrivateStorage().read(str(self.file.name), start=start, length=whole if length is None else length)
+
+    def on_disk(self) -> AbstractContextManager[Path]:
+        """Give its file on a disk, for a process that opens it by its name."""
+        return PrivateStorage().on_disk(str(self.file.name), size=self.size)

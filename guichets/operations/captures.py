@@ -97,7 +97,7 @@ def _keep_capture(
     supersede_waiting(demande=demande, reason=REPLACED, by=by, at=at)
     capture = Capture.objects.create(demande=demande, recorded_by=by, recorded_at=at, **fields)
     _record(demande, capture, Act.CAPTURE_RECORDED, by=by, at=at, sha256=piece.sha256)
-    for effect in (effects.scan_piece, effects.draw_pages):
+    for effect in (effects.scan_piece, effects.probe_piece, effects.draw_pages):
         after_commit(effect=effect, key=piece.pk)
     return capture
 

@@ -16,21 +16,15 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from candidatures.rules import archives  # noqa: E402 -- the process starts without the folder of the portal
+from candidatures.rules import archives
+from preuves.connectors import probe_copies, probe_video
+from preuves.connectors.faults import Fault
 
 MEGABYTE = 1024 * 1024
 MOST_MEMORY, MOST_WRITTEN = 1024 * MEGABYTE, 512 * MEGABYTE
 MOST_PIXELS = 80_000_000
 MOST_UNZIPPED = 512 * MEGABYTE
 Answer = dict[str, Any]
-
-
-class Fault(Exception):
-    """Why a file does not open; `facts` fill its sentence."""
-
-    def __init__(self, code: str, **facts: Any) -> None:
-        super().__init__(code)
-        self.code, self.facts = code, facts
 
 
 def main(verb: str, probe: str, file: str, seconds: str, to: str = "") -> None:
@@ -43,24 +37,15 @@ def main(verb: str, probe: str, file: str, seconds: str, to: str = "") -> None:
         resource.setrlimit(limit, (value, value))
     # Too much memory is a verdict on the file, and not a failure of this process.
     try:
-        answer: Answer = {"fault": "", "facts": copied(probe, file, to) if verb == "copy" else PROBES[probe](file)}
+        answer: Answer = {
+            "fault": "",
+            "facts": probe_copies.COPIES[probe](file, to) if verb == "copy" else PROBES[probe](file),
+        }
     except Fault as fault:
         answer = {"fault": fault.code, "facts": fault.facts}
     except MemoryError:
         answer = {"fault": "huge", "facts": {}}
     sys.stdout.write(json.dumps(answer))
-
-
-def copied(probe: str, file: str, to: str) -> Answer:
-    from preuves.connectors import probe_copies
-
-    return probe_copies.COPIES[probe](file, to)
-
-
-def video(file: str) -> Answer:
-    from preuves.connectors import probe_video
-
-    return probe_video.look(file)
 
 
 def image(file: str) -> Answer:
@@ -165,7 +150,7 @@ def text(file: str) -> Answer:
 
 
 PROBES: Mapping[str, Callable[[str], Answer]] = {
-    "video": video,
+    "video": probe_video.look,
     "image": image,
     "pdf": document,
     "archive": archive,
@@ -175,6 +160,4 @@ PROBES: Mapping[str, Callable[[str], Answer]] = {
 
 
 if __name__ == "__main__":
-    # So that what it imports raises the same `Fault` as this file, and not another one of the same name.
-    sys.modules["preuves.connectors.probe_child"] = sys.modules["__main__"]
     main(*sys.argv[1:])

@@ -6,7 +6,7 @@ from typing import Any
 
 import av
 
-from preuves.connectors.probe_child import Fault
+from preuves.connectors.faults import Fault
 
 WIDEST, RATE = 1280, 15
 """A copy is for reading: 720p at most, and fifteen images a second show what a person does on a screen."""
@@ -34,7 +34,7 @@ def _converted(source: Any, copy: Any) -> dict[str, Any]:
     out.time_base = Fraction(1, 1000)
     out.options = {"deadline": "realtime", "cpu-used": "8", "crf": "34", "b:v": "0", "threads": "1"}
     sound = source.streams.audio[0] if source.streams.audio else None
-    sound_out = copy.add_stream("libopus", rate=48000) if sound else None
+    sound_out: Any = copy.add_stream("libopus", rate=48000) if sound else None
     resampler = av.AudioResampler(format="s16", layout="stereo", rate=48000)
     shown, last = 0, -1
     for packet in source.demux([stream for stream in (image, sound) if stream]):

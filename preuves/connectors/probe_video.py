@@ -1,12 +1,14 @@
 """Whether a video opens, and whether a browser plays it. Run by `probe_child`, in its process."""
 
+from pathlib import Path
 from typing import Any
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from preuves.connectors.probe_child import Fault
+from preuves.connectors.faults import Fault
 
 # What the browsers of today play, whatever the system.
 PLAYED = {
@@ -29,9 +31,29 @@ def look(file: str) -> dict[str, Any]:
     """
     try:
         with av.open(file, options={"probesize": "10000000"}) as container:
-            return _looked_at(container)
+            facts = _looked_at(container)
     except (av.FFmpegError, ValueError, EOFError, OverflowError, ZeroDivisionError):
         raise Fault("video_broken") from None
+    if is_cut(Path(file)):
+        raise Fault("video_cut_short", **facts)
+    return facts
+
+
+def is_cut(file: Path) -> bool:
+    """Say whether an MP4 ends before one of its boxes: each announces its length."""
+    size, at = file.stat().st_size, 0
+    with file.open("rb") as content:
+        if content.read(8)[4:] != b"ftyp":
+            return False
+        while at + 8 <= size:
+            content.seek(at)
+            head = content.read(16)
+            length = int.from_bytes(head[:4], "big")
+            length = int.from_bytes(head[8:16], "big") if length == 1 else length
+            if length < 8:  # to the end of the file, or bytes that are no box
+                return False
+            at += length
+    return at > size
 
 
 def _looked_at(container: InputContainer) -> dict[str, Any]:
@@ -48,8 +70,12 @@ def _looked_at(container: InputContainer) -> dict[str, Any]:
     if facts["seconds"] and ends < facts["seconds"] - max(TOLERANCE, facts["seconds"] * 0.02):
         raise Fault("video_cut", **facts, ends=round(ends))
     facts["seconds"] = facts["seconds"] or round(ends, 1)
-    if not is_played(container, stream):
+    played = PLAYED["webm" if "webm" in container.format.name else "mp4"]
+    codec, pixels = facts["codec"], stream.codec_context.pix_fmt
+    if codec not in played["video"] or pixels not in PLAYED_PIXELS.get(codec, {pixels}):
         raise Fault("video_to_copy", **facts)
+    if sound := next((name for name in map(name_of, container.streams.audio) if name not in played["audio"]), ""):
+        raise Fault("sound_to_copy", **{**facts, "codec": sound})
     return facts
 
 
@@ -57,18 +83,16 @@ def facts_of(container: InputContainer, stream: VideoStream) -> dict[str, Any]:
     length = stream.duration * stream.time_base if stream.duration and stream.time_base else None
     seconds = float(length) if length else (container.duration or 0) / av.time_base
     return {
-        "codec": stream.codec_context.name,
+        "codec": name_of(stream),
         "seconds": round(seconds, 1),
         "width": stream.width,
         "height": stream.height,
     }
 
 
-def is_played(container: InputContainer, stream: VideoStream) -> bool:
-    played = PLAYED["webm" if "webm" in container.format.name else "mp4"]
-    codec, pixels = stream.codec_context.name, stream.codec_context.pix_fmt
-    sounds = {sound.codec_context.name for sound in container.streams.audio}
-    return codec in played["video"] and pixels in PLAYED_PIXELS.get(codec, {pixels}) and sounds <= played["audio"]
+def name_of(stream: VideoStream | AudioStream) -> str:
+    """Name a codec, and not which of its decoders is used."""
+    return str(stream.codec_context.codec.canonical_name)
 
 
 def _last_instant(container: InputContainer, stream: VideoStream) -> float:

@@ -56,7 +56,7 @@ def _keep(*, candidature_id: int, upload: UploadedFile[bytes], content_type: str
     if reason := why_not_receivable(candidature):
         raise FichierNotReceivable(upload.name or "", reason)
     piece = keep_piece(candidature=candidature, upload=upload, content_type=content_type, by=by, at=at)
-    for effect in (effects.scan_piece, effects.draw_pages):
+    for effect in (effects.scan_piece, effects.probe_piece, effects.draw_pages):
         after_commit(effect=effect, key=piece.pk)
     return piece
 

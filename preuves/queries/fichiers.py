@@ -15,10 +15,21 @@ from candidatures.queries.messages import pieces_of_messages
 from candidatures.queries.volets import pieces_submitted
 from comptes.models import Compte
 from preuves.catalogue.natures import IMAGES, VIDEOS
-from preuves.enums import AnalyseState
-from preuves.models import Analyse, Apercu, Chapitre, ImageDePage, Revision, RevisionPiece, SoumissionDeChapitre
+from preuves.enums import AnalyseState, SondeState
+from preuves.models import (
+    Analyse,
+    Apercu,
+    Chapitre,
+    CopieDeLecture,
+    ImageDePage,
+    Revision,
+    RevisionPiece,
+    Sonde,
+    SoumissionDeChapitre,
+)
 from preuves.rules.fichiers import PDF
 from preuves.rules.reperes import Repere, reperes_in
+from preuves.rules.sondes import facts_in_words, sentence_of
 
 SCAN_TONES: dict[str, str] = {
     AnalyseState.CLEAN: "success",
@@ -26,6 +37,12 @@ SCAN_TONES: dict[str, str] = {
     AnalyseState.INFECTED: "danger",
 }
 
+READING_TONES: dict[str, str] = {
+    SondeState.READABLE: "success",
+    SondeState.TO_COPY: "info",
+    SondeState.UNREADABLE: "danger",
+    SondeState.NOT_PROBED: "attention",
+}
 
 _readable: list[Callable[[Candidature], Q]] = []
 
@@ -76,6 +93,8 @@ class Viewing:
     """One file as `preuves/viewer.html` shows it.
 
     :param analyse: what the antivirus said; None while it said nothing, and the file is shut
+    :param sonde: what was found when its content was opened; None before
+    :param copie: what stands for it in a browser that cannot read it
     :param apercu: that a PDF was drawn; None before
     :param images: its pages, in order
     :param reperes: the moments of a video that somebody wrote down
@@ -83,6 +102,8 @@ class Viewing:
 
     piece: Piece
     analyse: Analyse | None
+    sonde: Sonde | None
+    copie: CopieDeLecture | None
     apercu: Apercu | None
     images: list[ImageDePage]
     reperes: list[Repere]
@@ -108,9 +129,12 @@ class Viewing:
     @property
     def shown(self) -> str:
         """What stands in the viewer: the file, in its kind, or why it does not open."""
-        if not self.analyse:
-            return "waiting"
-        return self.kind if self.opens else "refused"
+        if not self.analyse or not self.opens:
+            return "refused" if self.analyse else "waiting"
+        if self.sonde and self.sonde.state == SondeState.UNREADABLE:
+            return "unreadable"
+        converts = self.sonde and self.sonde.state == SondeState.TO_COPY and not self.has_copy
+        return "converting" if converts else self.kind
 
     @property
     def template(self) -> str:
@@ -129,8 +153,33 @@ class Viewing:
         return {"state": SCAN_TONES[self.analyse.state], "label": self.analyse.get_state_display()}
 
     @property
+    def has_copy(self) -> bool:
+        return self.copie is not None and bool(self.copie.file)
+
+    @property
+    def reading(self) -> dict[str, str]:
+        """Whether its content reads, as a badge."""
+        if not self.sonde:
+            return {"state": "pending", "label": "En cours de vérification"}
+        label = "Conversion en cours" if self.shown == "converting" else self.sonde.get_state_display()
+        return {"state": READING_TONES[self.sonde.state], "label": label}
+
+    @property
+    def why_unreadable(self) -> str:
+        return sentence_of(self.sonde.fault, self.sonde.facts) if self.sonde else ""
+
+    @property
+    def seen(self) -> str:
+        """What was seen in it: how long it is, how large, how many pages it has."""
+        return facts_in_words(self.sonde.facts) if self.sonde and self.sonde.state != SondeState.UNREADABLE else ""
+
+    @property
     def is_not_scanned(self) -> bool:
         return self.analyse is not None and self.analyse.state == AnalyseState.NOT_SCANNED
+
+    @property
+    def is_not_probed(self) -> bool:
+        return self.sonde is not None and self.sonde.state == SondeState.NOT_PROBED
 
     @property
     def pages_left(self) -> int:
@@ -139,18 +188,21 @@ class Viewing:
 
 
 def for_viewing(pieces: Iterable[Piece], *, text: str = "") -> list[Viewing]:
-    """Give what shows these files, in three queries; in one when `pieces_of` gave them.
+    """Give what shows these files, in four queries; in two when `pieces_of` gave them.
 
     :param text: what was written of them, where the moments of a video are looked for
     """
     pieces = list(pieces)
-    prefetch_related_objects(pieces, "analyse", "apercu")
+    prefetch_related_objects(pieces, "analyse", "apercu", "copie")
+    sondes = Sonde.objects.in_bulk({piece.sha256 for piece in pieces}, field_name="sha256")
     drawn = [piece for piece in pieces if piece.content_type == PDF]
     prefetch_related_objects(drawn, Prefetch("images", ImageDePage.objects.order_by("number")))
     return [
         Viewing(
             piece=piece,
             analyse=getattr(piece, "analyse", None),
+            sonde=sondes.get(piece.sha256),
+            copie=getattr(piece, "copie", None),
             apercu=getattr(piece, "apercu", None),
             images=list(piece.images.all()) if piece.content_type == PDF else [],
             reperes=reperes_in(text) if piece.content_type in VIDEOS else [],
@@ -161,7 +213,7 @@ def for_viewing(pieces: Iterable[Piece], *, text: str = "") -> list[Viewing]:
 
 def pieces_of(revision: Revision) -> list[Piece]:
     """The files of a revision in their order, with what the antivirus said and whether they were drawn."""
-    lines = revision.lines.select_related("piece__analyse", "piece__apercu").order_by("rank")
+    lines = revision.lines.select_related("piece__analyse", "piece__apercu", "piece__copie").order_by("rank")
     return [line.piece for line in lines]
 
 

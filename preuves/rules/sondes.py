@@ -9,12 +9,14 @@ from preuves.enums import SondeState
 MP4 = "Exportez-la de nouveau en MP4 (H.264), et regardez-la avant de la déposer."
 FAULTS: Mapping[str, str] = {
     "video_broken": f"Cette vidéo ne s’ouvre pas\u00a0: elle est coupée ou abîmée. {MP4}",
-    "video_cut": f"Cette vidéo s’arrête à {{ends}} s, alors qu’elle annonce {{seconds}} s\u00a0: elle est coupée. {MP4}",
+    "video_cut": f"Cette vidéo s’arrête à {{ends}}\u00a0s sur {{seconds}}\u00a0s\u00a0: elle est coupée. {MP4}",
+    "video_cut_short": f"Cette vidéo est coupée avant sa fin. {MP4}",
     "video_sound_only": "Ce fichier n’a que du son, sans image. Filmez l’écran, et exportez la vidéo en MP4 (H.264).",
     "video_huge": "Cette vidéo mesure {width} × {height} pixels\u00a0: exportez-la en MP4 (H.264), en 1080p.",
     "video_codec": "Cette vidéo est en {codec}, que les navigateurs ne lisent pas\u00a0: exportez-la en MP4 (H.264).",
+    "sound_codec": "Le son de cette vidéo est en {codec}, que les navigateurs ne lisent pas\u00a0: exportez-la en MP4.",
     "image_broken": "Cette image ne s’ouvre pas\u00a0: elle est coupée ou abîmée. Enregistrez-la de nouveau en PNG.",
-    "image_huge": "Cette image mesure {width} × {height} pixels\u00a0: réduisez-la à 8\u00a0000 pixels de côté au plus.",
+    "image_huge": "Cette image mesure {width} × {height} pixels\u00a0: réduisez-la sous 8\u00a0000 pixels de côté.",
     "image_codec": "Cette photo n’a pas pu être convertie pour la lecture\u00a0: enregistrez-la en JPEG ou en PNG.",
     "pdf_broken": "Ce PDF ne s’ouvre pas\u00a0: il est coupé ou abîmé. Exportez-le de nouveau.",
     "pdf_locked": "Ce PDF demande un mot de passe\u00a0: déposez-le sans protection, l’ANS doit pouvoir le lire.",
@@ -36,7 +38,7 @@ CODECS = {
     "mjpeg": "Motion JPEG",
 }
 # What a browser does not show, but that a copy shows, and what is said when the copy cannot be made.
-TO_COPY = {"video_to_copy": "video_codec", "image_to_copy": "image_codec"}
+TO_COPY = {"video_to_copy": "video_codec", "sound_to_copy": "sound_codec", "image_to_copy": "image_codec"}
 
 
 def state_of(fault: str) -> SondeState:

@@ -1,5 +1,8 @@
 """The files of the preuves: sent one by one, shown in a page, downloaded whole or in part."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,9 +16,9 @@ from candidatures.models.piece import PrivateStorage
 from candidatures.views.access import find_candidature, trail_to_candidature
 from comptes.dates import instant_in_figures
 from comptes.requests import PortalRequest
-from preuves.catalogue.natures import IMAGES, VIDEOS
+from preuves.catalogue.natures import SHOWN_IMAGES, VIDEOS
 from preuves.enums import Nature
-from preuves.models import ImageDePage
+from preuves.models import CopieDeLecture, ImageDePage
 from preuves.operations.fichiers import FichierNotReceivable, receive_piece
 from preuves.queries.fichiers import Viewing, fichiers_visible_to, for_viewing, is_evidence, opens, words_on
 from preuves.rules.ranges import ByteRange, Unsatisfiable, part_asked
@@ -56,19 +59,23 @@ def fichier(request: PortalRequest, nru: str, piece_id: int) -> HttpResponseBase
     piece = _find(request, candidature, piece_id)
     if not opens(piece):
         return _page(request, candidature, piece, status=409)
+    if "copie" in request.GET:
+        copie = get_object_or_404(CopieDeLecture.objects.exclude(file=""), piece=piece)
+        content = Content(str(copie.file.name), copie.size, copie.content_type, f"{piece.sha256}-copie")
+        return _give(request, content, {})
     disposition = content_disposition_header(not _shows_inline(request, piece), piece.name)
-    headers = {
-        "Accept-Ranges": "bytes",
-        "ETag": f'"{piece.sha256}"',
-        "Content-Disposition": disposition or "inline",
-        "Content-Security-Policy": ALONE,
-        **PRIVATE,
-    }
-    try:
-        part = _part_asked(request, piece)
-    except Unsatisfiable:
-        return HttpResponse(status=416, headers={**headers, "Content-Range": f"bytes */{piece.size}"})
-    return _give(request, piece, part, headers)
+    content = Content(str(piece.file.name), piece.size, piece.content_type, piece.sha256)
+    return _give(request, content, {"Content-Disposition": disposition or "inline"})
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is given: a stored file, never rewritten, which its `tag` names."""
+
+    name: str
+    size: int
+    content_type: str
+    tag: str
 
 
 PRIVATE = {
@@ -79,27 +86,38 @@ PRIVATE = {
 
 
 def _shows_inline(request: PortalRequest, piece: Piece) -> bool:
-    return "voir" in request.GET and piece.content_type in (*IMAGES, *VIDEOS)
+    return "voir" in request.GET and piece.content_type in (*SHOWN_IMAGES, *VIDEOS)
 
 
-def _part_asked(request: PortalRequest, piece: Piece) -> ByteRange | None:
-    """Read `Range`, unless `If-Range` names another content than this one, which is never rewritten."""
-    if request.headers.get("If-Range", f'"{piece.sha256}"') != f'"{piece.sha256}"':
+def _part_asked(request: PortalRequest, content: Content) -> ByteRange | None:
+    """Read `Range`, unless `If-Range` names another content than this one."""
+    if request.headers.get("If-Range", f'"{content.tag}"') != f'"{content.tag}"':
         return None
-    return part_asked(request.headers.get("Range", ""), size=piece.size)
+    return part_asked(request.headers.get("Range", ""), size=content.size)
 
 
-def _give(request: PortalRequest, piece: Piece, part: ByteRange | None, headers: dict[str, str]) -> HttpResponseBase:
-    status = 200
+def _give(request: PortalRequest, content: Content, headers: Mapping[str, str]) -> HttpResponseBase:
+    """Give a content, or the part of it that is asked for."""
+    headers = {
+        "Accept-Ranges": "bytes",
+        "ETag": f'"{content.tag}"',
+        "Content-Security-Policy": ALONE,
+        **PRIVATE,
+        **headers,
+    }
+    try:
+        part = _part_asked(request, content)
+    except Unsatisfiable:
+        return HttpResponse(status=416, headers={**headers, "Content-Range": f"bytes */{content.size}"})
     if part:
-        status = 206
-        headers["Content-Range"] = f"bytes {part.start}-{part.start + part.length - 1}/{piece.size}"
-    asked = part or ByteRange(0, piece.size)
+        headers["Content-Range"] = f"bytes {part.start}-{part.start + part.length - 1}/{content.size}"
+    asked = part or ByteRange(0, content.size)
     headers["Content-Length"] = str(asked.length)
+    status = 206 if part else 200
     if request.method == "HEAD":
-        return HttpResponse(status=status, headers=headers, content_type=piece.content_type)
-    reading = piece.read(start=asked.start, length=asked.length)
-    return StreamingHttpResponse(reading, status=status, headers=headers, content_type=piece.content_type)
+        return HttpResponse(status=status, headers=headers, content_type=content.content_type)
+    reading = PrivateStorage().read(content.name, start=asked.start, length=asked.length)
+    return StreamingHttpResponse(reading, status=status, headers=headers, content_type=content.content_type)
 
 
 @require_safe
@@ -150,4 +168,6 @@ def _facts(viewing: Viewing) -> list[tuple[str, str]]:
         ("Par", str(piece.deposited_by)),
         ("Empreinte SHA-256", f"{piece.sha256[:16]}…"),
         ("Antivirus", viewing.scan["label"]),
+        ("Lecture", viewing.reading["label"]),
+        *([("Contenu", viewing.seen)] if viewing.seen else []),
     ]

@@ -1,6 +1,8 @@
 """Files at every door: what each is, and what is said of one that is not taken."""
 
 from io import BytesIO
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import MemoryFileUploadHandler
@@ -10,7 +12,9 @@ from candidatures.catalogue.formats import ATTESTATION, BY_TYPE, JOINED, Door
 from candidatures.queries.uploads import content_type_of
 from candidatures.rules.pieces import NotAPiece, tidy_name
 from preuves.catalogue.natures import NATURES
+from preuves.connectors import probe
 from preuves.enums import Nature
+from preuves.rules.sondes import facts_in_words, sentence_of, state_of
 from tests.cas.fichiers import inputs
 from tests.cas.rows import cases
 
@@ -33,6 +37,57 @@ NOT_XDM = "Cette archive n’est pas une IHE_XDM : il y manque"
 BOTH = "INDEX.HTM et IHE_XDM/…/METADATA.XML, à partir de sa racine."
 
 
+def verdict(name: str, door: Door) -> str:
+    """What is said of a file once it was opened, by the process that opens it; the door has taken it."""
+    content = MADE[name]
+    kind = BY_TYPE[content_type_of(upload=SimpleUploadedFile(name, content), door=door)]
+    with NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        finding = probe.look(kind.probe, Path(file.name))
+    said = sentence_of(finding.fault, finding.facts) or facts_in_words(finding.facts)
+    return f"{state_of(finding.fault).value} : {said}".replace("\u00a0", " ")
+
+
+EXPORT = "Exportez-la de nouveau en MP4 (H.264), et regardez-la avant de la déposer."
+
+
+@cases(
+    19,
+    "K2",
+    {
+        "hevc.mp4": "to_copy : Cette vidéo est en H.265 (HEVC), que les navigateurs ne lisent pas : exportez-la en MP4 "
+        "(H.264).",
+        "mpeg4part2.mp4": "to_copy : Cette vidéo est en MPEG-4 partie 2 (DivX), que les navigateurs ne lisent pas : "
+        "exportez-la en MP4 (H.264).",
+        "h264.mp4": "readable : 2 s, 320 × 240 pixels",
+        "frag.mp4": "readable : 2 s, 320 × 240 pixels",
+        "ok.webm": "readable : 2 s, 320 × 240 pixels",
+    },
+)
+def test_video_that_browsers_do_not_play(given, got):
+    got(verdict(given, VIDEO))
+
+
+@cases(
+    20,
+    "K2",
+    {
+        "cut.mp4": f"unreadable : Cette vidéo ne s’ouvre pas : elle est coupée ou abîmée. {EXPORT}",
+        "zero_tail.mp4": f"unreadable : Cette vidéo ne s’ouvre pas : elle est coupée ou abîmée. {EXPORT}",
+        "audio_isom.mp4": "unreadable : Ce fichier n’a que du son, sans image. Filmez l’écran, et exportez la vidéo en "
+        "MP4 (H.264).",
+    },
+)
+def test_video_that_nobody_can_open(given, got):
+    got(verdict(given, VIDEO))
+
+
+@cases(20, "K2", {"audio_only.mp4": "Ce fichier est un enregistrement sonore, sans image."})
+def test_sound_under_the_name_of_a_video(given, got):
+    got(answer(VIDEO, given).partition(" Filmez")[0])
+
+
 @cases(
     21,
     "K2",
@@ -43,6 +98,8 @@ BOTH = "INDEX.HTM et IHE_XDM/…/METADATA.XML, à partir de sa racine."
         "nested.zip": "Cette archive n’en contient qu’une autre, « preuve/IHE_XDM.zip » : déposez celle-ci.",
         "slip.zip": "Cette archive range un fichier hors d’elle-même (« ../../etc/x ») : "
         "compressez de nouveau son dossier.",
+        "bomb.zip": "Une fois décompressée, cette archive serait démesurée : elle n’est pas ouverte. "
+        "Retirez-en ce qui l’alourdit.",
         "cut.zip": "Cette archive est abîmée ou incomplète : compressez de nouveau son dossier.",
         "zip64.zip": f"{NOT_XDM} INDEX.HTM, à partir de sa racine.",
         "prefix.zip": "Ce fichier est un programme.",
@@ -76,6 +133,20 @@ def test_package_under_another_name(given, got):
 )
 def test_pdf_with_something_before_or_a_password_of_its_owner(given, got):
     got(answer(ATTESTATION, given))
+
+
+@cases(
+    23,
+    "K2",
+    {
+        "cut.pdf": "unreadable : Ce PDF ne s’ouvre pas : il est coupé ou abîmé. Exportez-le de nouveau.",
+        "zeros.pdf": "unreadable : Ce PDF ne s’ouvre pas : il est coupé ou abîmé. Exportez-le de nouveau.",
+        "ok.pdf": "readable : une page, sans texte que l’on puisse chercher",
+        "junk_before.pdf": "readable : une page, sans texte que l’on puisse chercher",
+    },
+)
+def test_pdf_that_nobody_can_open(given, got):
+    got(verdict(given, CAPTURE))
 
 
 LOCKED_PDF = "Ce PDF demande un mot de passe : déposez-le sans protection, l’ANS doit pouvoir le lire."
@@ -142,6 +213,20 @@ def test_image(given, got):
     got(answer(CAPTURE, given))
 
 
+@cases(
+    27,
+    "K2",
+    {
+        "photo.heic": "to_copy : Cette photo n’a pas pu être convertie pour la lecture : "
+        "enregistrez-la en JPEG ou en PNG.",
+        "heic.heic": "unreadable : Cette image ne s’ouvre pas : elle est coupée ou abîmée. "
+        "Enregistrez-la de nouveau en PNG.",
+    },
+)
+def test_photo_of_a_telephone(given, got):
+    got(verdict(given, CAPTURE))
+
+
 @cases(28, "", {"OK.PDF": "PDF"})
 def test_capitals(given, got):
     got(answer(ATTESTATION, given))
@@ -190,3 +275,26 @@ def test_name_of_a_file_that_a_form_sends(given, got):
     _, files = MultiPartParser(meta, BytesIO(part), [MemoryFileUploadHandler()], "utf-8").parse()
 
     got(tidy_name(files["f"].name))
+
+
+@cases(52, "", {"250pages.pdf": "readable : 250 pages, sans texte que l’on puisse chercher"})
+def test_pdf_of_many_pages(given, got):
+    got(verdict(given, CAPTURE))
+
+
+@cases(
+    54,
+    "K2",
+    {
+        "bombe.png": "unreadable : Cette image mesure 30000 × 30000 pixels : réduisez-la sous 8 000 pixels de côté.",
+        "a.png": "readable : 640 × 480 pixels",
+        "cmyk.jpg": "readable : 640 × 480 pixels",
+    },
+)
+def test_image_by_its_size_once_drawn(given, got):
+    got(verdict(given, CAPTURE))
+
+
+@cases(30, "", {"compte rendu e\u0301.pdf": "compte rendu é.pdf", "facture\u202efdp.exe.pdf": "facturefdp.exe.pdf"})
+def test_name_in_any_alphabet(given, got):
+    got(tidy_name(given))

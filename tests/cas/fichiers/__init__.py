@@ -1,11 +1,26 @@
 """Files as people send them: small ones kept here, and others made of them."""
 
+import struct
+import zlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+
+from tests.factories.fichiers import a_pdf_of, a_zip_of, an_image
+from tests.factories.videos import a_photo
+
+
+def a_png_that_claims(width: int, height: int) -> bytes:
+    """A small PNG whose header says that it is larger than it is; a reader that believes it takes all memory."""
+    content = an_image("PNG")
+    header = content[12:16] + struct.pack(">II", width, height) + content[24:29]
+    return content[:12] + header + struct.pack(">I", zlib.crc32(header)) + content[33:]
+
 
 FICHIERS = Path(__file__).parent
 
 
+@cache
 def inputs() -> Mapping[str, bytes]:
     """Every file by the name that it is sent under; some are sent under several names."""
     kept = {file.name: file.read_bytes() for file in sorted(FICHIERS.iterdir()) if file.suffix not in (".py", "")}
@@ -28,5 +43,9 @@ def inputs() -> Mapping[str, bytes]:
         "vide.txt": b"",
         "sans-extension": kept["ok.pdf"],
         "inconnu.dat": bytes(100),
+        "photo.heic": a_photo(),
+        "250pages.pdf": a_pdf_of(250),
+        "bombe.png": a_png_that_claims(30_000, 30_000),
+        "bomb.zip": a_zip_of({"a.bin": bytes(50_000_000)}),
     }
     return {**kept, **renamed}

@@ -1,0 +1,61 @@
+"""Videos and photos of every kind, encoded here: those that browsers play, and the others."""
+
+import random
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import av
+from PIL import Image
+from pillow_heif import register_heif_opener
+
+WIDTH, HEIGHT, RATE = 160, 120, 10
+
+
+@cache
+def a_video_of(
+    codec: str = "libx264", *, container: str = "mp4", pixels: str = "yuv420p", seconds: int = 2, sound: str = ""
+) -> bytes:
+    """Noise that shrinks little. What a reader needs stands before the images, as when a video is made for the web."""
+    chance, options = random.Random(seconds), {"movflags": "faststart"} if container == "mp4" else {}
+    with NamedTemporaryFile() as file, av.open(file.name, "w", format=container, options=options) as out:
+        image = out.add_stream(codec, rate=RATE)
+        image.width, image.height, image.pix_fmt, image.gop_size = WIDTH, HEIGHT, pixels, RATE
+        noise = out.add_stream(sound, rate=48000) if sound else None
+        for _ in range(seconds * RATE):
+            drawn = Image.frombytes("RGB", (WIDTH, HEIGHT), chance.randbytes(WIDTH * HEIGHT * 3))
+            out.mux(image.encode(av.VideoFrame.from_image(drawn).reformat(format=pixels)))
+        out.mux(image.encode(None))
+        if noise:
+            _hum(out, noise, seconds)
+        out.close()
+        return Path(file.name).read_bytes()
+
+
+def a_sound(*, seconds: int = 2) -> bytes:
+    """A sound alone, in an MP4 like another."""
+    content = BytesIO()
+    with av.open(content, "w", format="mp4") as out:
+        _hum(out, out.add_stream("aac", rate=48000), seconds)
+    return content.getvalue()
+
+
+def _hum(out: av.container.OutputContainer, stream: av.AudioStream, seconds: int) -> None:
+    resampler = av.AudioResampler(format=stream.format, layout=stream.layout, rate=48000, frame_size=960)
+    for number in range(seconds * 48000 // 1024):
+        frame = av.AudioFrame(format="s16", layout="mono", samples=1024)
+        frame.planes[0].update(bytes(2048))
+        frame.sample_rate, frame.pts = 48000, number * 1024
+        for part in resampler.resample(frame):
+            out.mux(stream.encode(part))
+    out.mux(stream.encode(None))
+
+
+@cache
+def a_photo(width: int = 64, height: int = 48) -> bytes:
+    """A photo as a telephone takes it."""
+    register_heif_opener(thumbnails=False)
+    content = BytesIO()
+    Image.new("RGB", (width, height), "#12305c").save(content, "HEIF")
+    return content.getvalue()

@@ -1,0 +1,261 @@
+"""A content is opened once it has arrived: what is found, what is written, what is shown, and what does not stop."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from candidatures.enums import VoletKind
+from candidatures.models import Piece
+from preuves import effects, sweeps
+from preuves.connectors import probe
+from preuves.connectors.probe import ProbeFailed
+from preuves.enums import AnalyseState, Nature, SondeState
+from preuves.models import CopieDeLecture, Sonde
+from preuves.queries.sondes import pieces_to_probe_again
+from preuves.rules.sondes import FAULTS, TO_COPY, facts_in_words, sentence_of
+from tests.candidatures.conftest import Team, make_team
+from tests.factories import candidatures as make
+from tests.factories import fichiers as some
+from tests.factories import videos
+
+
+def h265() -> bytes:
+    return videos.a_video_of("libx265", seconds=1)
+
+
+@pytest.fixture
+def team(db: None) -> Team:
+    team = make_team()
+    make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
+    return team
+
+
+def a_piece(team: Team, name: str, content: bytes, nature: Nature = Nature.VIDEO) -> Piece:
+    return some.a_scanned_piece(team.candidature, team.salarie, name, content, nature=nature)
+
+
+def found(tmp_path: Path, content: bytes, kind: str = "video") -> str:
+    file = tmp_path / "file"
+    file.write_bytes(content)
+    return probe.look(kind, file).fault
+
+
+# -- what is found --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("codec", "more", "fault"),
+    [
+        ("libx264", {"sound": "aac"}, ""),
+        ("libx264", {"pixels": "yuv420p10le"}, "video_to_copy"),
+        ("libx264", {"sound": "ac3"}, "sound_to_copy"),
+        ("libx265", {}, "video_to_copy"),
+        ("mpeg4", {}, "video_to_copy"),
+        ("libvpx-vp9", {"container": "webm", "sound": "libopus"}, ""),
+    ],
+)
+def test_codec_that_browsers_do_not_play_is_seen(tmp_path: Path, codec: str, more: dict[str, Any], fault: str) -> None:
+    assert found(tmp_path, videos.a_video_of(codec, seconds=1, **more)) == fault
+
+
+@pytest.mark.parametrize("container", ["mp4", "webm"])
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.97])
+def test_video_cut_anywhere_does_not_open(tmp_path: Path, container: str, part: float) -> None:
+    codec = "libx264" if container == "mp4" else "libvpx"
+    content = videos.a_video_of(codec, container=container, seconds=8)
+    fault = found(tmp_path, content[: int(len(content) * part)])
+
+    # A WebM does not say how long it is in bytes: what lacks less than three seconds is not told from a short sound.
+    assert fault in ("video_broken", "video_cut", "video_cut_short") or (container == "webm" and part > 0.6)
+
+
+def test_sound_alone_and_zeros_are_no_video(tmp_path: Path) -> None:
+    whole = videos.a_video_of(seconds=2)
+
+    assert found(tmp_path, videos.a_sound()) == "video_sound_only"
+    assert found(tmp_path, whole[:3000] + bytes(len(whole) - 3000)) == "video_broken"
+    assert found(tmp_path, bytes(range(256)) * 50) == "video_broken"
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "fault"),
+    [
+        ("image", some.PNG, ""),
+        ("image", some.PNG[:60], "image_broken"),
+        ("image", b"GIF", "image_broken"),
+        ("pdf", some.LOCKED_PDF, "pdf_locked"),
+        ("pdf", b"%PDF-1.4\n%%EOF", "pdf_broken"),
+        ("archive", some.ZIP[:40] + b"X" + some.ZIP[41:], "archive"),
+        ("bureautique", some.a_zip_of({"XL/vbaProject.BIN": b"x"}), "office_macros"),
+        ("bureautique", some.a_zip_of({"[Content_Types].xml": b"x.macroEnabled.y"}), "office_macros"),
+        ("bureautique", some.a_zip_of({"META-INF/manifest.xml": b"<m:encryption-data>"}), "office_locked"),
+        ("bureautique", some.DOCX, ""),
+        ("texte", b" \n", "text_blank"),
+        ("texte", b"a\0", "text_broken"),
+        ("texte", "né".encode("cp1252"), ""),
+    ],
+)
+def test_content_of_each_kind_is_looked_into(tmp_path: Path, kind: str, content: bytes, fault: str) -> None:
+    assert found(tmp_path, content, kind) == fault
+
+
+def test_text_of_a_pdf_is_seen(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(some.a_written_pdf("Bonjour", pages=2))
+
+    assert facts_in_words(probe.look("pdf", file).facts) == "2\u00a0pages"
+
+
+def test_process_that_hangs_is_killed_and_has_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    child = tmp_path / "child.py"
+    child.write_text("import os, time\nassert set(os.environ) <= {'LC_CTYPE'}, os.environ\ntime.sleep(60)")
+    monkeypatch.setattr(probe, "CHILD", child)
+    with pytest.raises(ProbeFailed, match="timed out after 1 seconds"):
+        probe.look("video", tmp_path / "file", seconds=1)
+
+
+def test_each_fault_has_its_sentence() -> None:
+    facts = {"codec": "hevc", "width": 1, "height": 2, "seconds": 3, "ends": 1, "sentence": "Vide."}
+    sentences = [sentence_of(fault, facts) for fault in (*FAULTS, *TO_COPY)]
+
+    assert all(sentences)
+    assert not [sentence for sentence in sentences if "{" in sentence]
+
+
+# -- what is written ------------------------------------------------------------------------------------------------
+
+
+def test_verdict_is_written_once_for_a_content(team: Team) -> None:
+    first, second = (a_piece(team, name, some.a_video()) for name in ("a.webm", "b.webm"))
+    effects.probe_piece(first.pk)
+    written = Sonde.objects.get()
+    effects.probe_piece(second.pk)
+
+    assert (written.sha256, written.state, written.tries) == (sha256(some.a_video()).hexdigest(), "readable", 1)
+    assert Sonde.objects.get().probed_at == written.probed_at
+
+
+def test_h265_is_converted_and_the_file_stays_what_it_was(team: Team) -> None:
+    piece = a_piece(team, "a.mp4", h265())
+    effects.probe_piece(piece.pk)
+    effects.copy_piece(piece.pk)
+    effects.copy_piece(piece.pk)
+
+    copie = CopieDeLecture.objects.get()
+    assert (copie.piece, copie.content_type, Sonde.objects.get().state) == (piece, "video/webm", SondeState.TO_COPY)
+    assert b"".join(piece.read()) == h265()
+    with copie.file.open() as content, av.open(content) as video:
+        assert (video.streams.video[0].codec_context.codec.canonical_name, video.duration > 800_000) == ("vp9", True)
+
+
+def test_photo_of_a_telephone_is_converted(team: Team, sign_in: Callable[..., Client]) -> None:
+    piece = a_piece(team, "IMG_0001.HEIC", videos.a_photo(), Nature.CAPTURE)
+    effects.probe_piece(piece.pk)
+    effects.copy_piece(piece.pk)
+
+    client = sign_in(team.salarie)
+    address = reverse("preuves:fichier", args=[team.candidature.nru, piece.pk])
+    copy, original = client.get(f"{address}?copie=1"), client.get(address)
+    assert (copy["Content-Type"], b"".join(copy.streaming_content)[:3]) == ("image/jpeg", b"\xff\xd8\xff")
+    assert b"".join(original.streaming_content) == videos.a_photo()
+    assert "attachment" in original["Content-Disposition"]
+    page = client.get(reverse("preuves:lecture", args=[team.candidature.nru, piece.pk])).content.decode()
+    assert "une copie, convertie pour la lecture" in page
+    assert f"{address}?copie=1" in page
+
+
+def test_what_cannot_be_converted_reads_as_unreadable(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise ProbeFailed("killed")
+
+    piece = a_piece(team, "a.mp4", h265())
+    effects.probe_piece(piece.pk)
+    monkeypatch.setattr(probe, "copy", fail)
+    effects.copy_piece(piece.pk)
+
+    sonde = Sonde.objects.get()
+    assert (sonde.state, CopieDeLecture.objects.get().file.name) == (SondeState.UNREADABLE, "")
+    assert sentence_of(sonde.fault, sonde.facts).startswith("Cette vidéo est en H.265 (HEVC)")
+
+
+def test_probe_that_dies_stops_nothing_and_is_tried_three_times(
+    team: Team, monkeypatch: pytest.MonkeyPatch, travel_to: Callable[[Any], None]
+) -> None:
+    piece = a_piece(team, "a.webm", some.a_video())
+    other = a_piece(team, "b.pdf", some.PDF, Nature.PENTEST)
+    look = probe.look
+    monkeypatch.setattr(probe, "look", lambda *_: (_ for _ in ()).throw(ProbeFailed("killed")))
+    for _ in range(4):
+        effects.probe_piece(piece.pk)
+    monkeypatch.setattr(probe, "look", look)
+    effects.probe_piece(other.pk)
+
+    poisoned = Sonde.objects.get(sha256=piece.sha256)
+    assert (poisoned.state, poisoned.tries) == (SondeState.NOT_PROBED, 3)
+    assert Sonde.objects.get(sha256=other.sha256).state == SondeState.READABLE
+    later = poisoned.probed_at + timedelta(hours=1)
+    assert list(pieces_to_probe_again(on=True, at=later)) == []
+
+
+def test_probes_that_are_off_are_said_and_taken_up_once_on(
+    team: Team, settings: Settings, sign_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PROBES = False
+    piece = a_piece(team, "a.webm", some.a_video())
+    asked: list[int] = []
+    monkeypatch.setattr(effects.probe_piece, "apply_async", lambda args, **_: asked.extend(args))
+    sweeps.take_up_probes()
+    effects.probe_piece(piece.pk)
+    page = sign_in(team.salarie).get(reverse("preuves:lecture", args=[team.candidature.nru, piece.pk]))
+    assert "Fichier non vérifié" in page.content.decode()
+    assert "<video" in page.content.decode()
+    sweeps.take_up_probes()
+    assert asked == [piece.pk]
+
+    settings.PROBES = True
+    sweeps.take_up_probes()
+    effects.probe_piece(piece.pk)
+    assert (asked, Sonde.objects.get().state) == ([piece.pk, piece.pk], SondeState.READABLE)
+
+
+# -- what is shown --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("made", "probed", "words"),
+    [
+        ("broken", False, ["En cours de vérification", "<video"]),
+        ("broken", True, ["Ne s’ouvre pas", "Cette vidéo ne s’ouvre pas", "Télécharger"]),
+        ("h265", True, ["Conversion en cours", "en cours de conversion pour la lecture"]),
+    ],
+)
+def test_reader_says_what_was_found(
+    team: Team, sign_in: Callable[..., Client], made: str, probed: bool, words: list[str]
+) -> None:
+    piece = a_piece(team, "a.mp4", h265() if made == "h265" else some.MP4)
+    if probed:
+        effects.probe_piece(piece.pk)
+    page = sign_in(team.salarie).get(reverse("preuves:lecture", args=[team.candidature.nru, piece.pk]))
+
+    shown = page.content.decode()
+    assert [word for word in words if word not in shown] == []
+    assert ("<video" in shown) == (not probed)
+
+
+def test_infected_content_is_not_shown_whatever_it_is(team: Team, sign_in: Callable[..., Client]) -> None:
+    content = some.a_video()
+    piece = some.a_scanned_piece(
+        team.candidature, team.salarie, "a.webm", content, nature=Nature.VIDEO, state=AnalyseState.INFECTED
+    )
+    effects.probe_piece(piece.pk)
+    page = sign_in(team.salarie).get(reverse("preuves:lecture", args=[team.candidature.nru, piece.pk]))
+
+    assert "L’antivirus a refusé ce fichier" in page.content.decode()
