@@ -75,7 +75,7 @@ def history_of(candidature: Candidature, numero: str) -> list[Revision]:
         Revision.objects.filter(preuve__chapitre__dossier__candidature=candidature, preuve__numero=numero)
         .select_related("preuve", "deposited_by")
         .prefetch_related(
-            Prefetch("lines", RevisionPiece.objects.select_related("piece").order_by("rank")),
+            Prefetch("lines", RevisionPiece.objects.select_related("piece__analyse", "piece__apercu").order_by("rank")),
             Prefetch("verdicts", verdicts),
             Prefetch("verdicts__chutes", AvisTombe.objects.select_related("version").order_by("fallen_at", "pk")),
         )

@@ -133,8 +133,7 @@ class Viewing:
             return "refused" if self.analyse else "waiting"
         if self.sonde and self.sonde.state == SondeState.UNREADABLE:
             return "unreadable"
-        converts = self.sonde and self.sonde.state == SondeState.TO_COPY and not self.has_copy
-        return "converting" if converts else self.kind
+        return "converting" if _is_to_copy(self.sonde) and not self.has_copy else self.kind
 
     @property
     def template(self) -> str:
@@ -188,13 +187,15 @@ class Viewing:
 
 
 def for_viewing(pieces: Iterable[Piece], *, text: str = "") -> list[Viewing]:
-    """Give what shows these files, in four queries; in two when `pieces_of` gave them.
+    """Give what shows these files, in four queries; in two when `pieces_of` gave them; one more for copies.
 
     :param text: what was written of them, where the moments of a video are looked for
     """
     pieces = list(pieces)
-    prefetch_related_objects(pieces, "analyse", "apercu", "copie")
+    prefetch_related_objects(pieces, "analyse", "apercu")
     sondes = Sonde.objects.in_bulk({piece.sha256 for piece in pieces}, field_name="sha256")
+    converted = [piece for piece in pieces if _is_to_copy(sondes.get(piece.sha256))]
+    prefetch_related_objects(converted, "copie")
     drawn = [piece for piece in pieces if piece.content_type == PDF]
     prefetch_related_objects(drawn, Prefetch("images", ImageDePage.objects.order_by("number")))
     return [
@@ -202,7 +203,7 @@ def for_viewing(pieces: Iterable[Piece], *, text: str = "") -> list[Viewing]:
             piece=piece,
             analyse=getattr(piece, "analyse", None),
             sonde=sondes.get(piece.sha256),
-            copie=getattr(piece, "copie", None),
+            copie=getattr(piece, "copie", None) if piece in converted else None,
             apercu=getattr(piece, "apercu", None),
             images=list(piece.images.all()) if piece.content_type == PDF else [],
             reperes=reperes_in(text) if piece.content_type in VIDEOS else [],
@@ -211,9 +212,13 @@ def for_viewing(pieces: Iterable[Piece], *, text: str = "") -> list[Viewing]:
     ]
 
 
+def _is_to_copy(sonde: Sonde | None) -> bool:
+    return sonde is not None and sonde.state == SondeState.TO_COPY
+
+
 def pieces_of(revision: Revision) -> list[Piece]:
     """The files of a revision in their order, with what the antivirus said and whether they were drawn."""
-    lines = revision.lines.select_related("piece__analyse", "piece__apercu", "piece__copie").order_by("rank")
+    lines = revision.lines.select_related("piece__analyse", "piece__apercu").order_by("rank")
     return [line.piece for line in lines]
 
 

@@ -141,7 +141,9 @@ def lecture(request: PortalRequest, nru: str, piece_id: int) -> HttpResponse:
 
 
 def _find(request: PortalRequest, candidature: Candidature, piece_id: int) -> Piece:
-    pieces = fichiers_visible_to(request.user, candidature).select_related("deposited_by", "candidature")
+    pieces = fichiers_visible_to(request.user, candidature).select_related(
+        "deposited_by", "candidature", "analyse", "apercu"
+    )
     return get_object_or_404(pieces, pk=piece_id)
 
 

@@ -331,7 +331,7 @@ def test_files_are_shown_in_as_many_queries_whatever_their_number(team: Team, co
         shown = for_viewing(Piece.objects.filter(pk__in=[one.pk for one in pieces]).order_by("pk"))
 
     assert [len(one.images) for one in shown] == list(range(1, count + 1))
-    assert len(queries) == 4
+    assert len(queries) == 5
 
 
 def test_page_asks_the_same_queries(team: Team, sign_in: Browser) -> None:
