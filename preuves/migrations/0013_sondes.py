@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('candidatures', '0022_words'),
-        ('preuves', '0011_equivalences_written_once'),
+        ('preuves', '0012_envois'),
     ]
 
     operations = [
