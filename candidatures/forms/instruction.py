@@ -6,7 +6,7 @@ from django import forms
 from candidatures.catalogue.champs import VoletSpec
 from candidatures.enums import Verdict
 from candidatures.rules.demandes import due_at
-from comptes.forms import LineInput, Paragraph
+from comptes.forms.texts import LineInput, Paragraph
 
 
 class ChampsForm(forms.Form):

@@ -7,12 +7,12 @@ from django.db.models import QuerySet
 from candidatures.catalogue.champs import Champ
 from candidatures.catalogue.dispositifs import numeros, open_codes
 from candidatures.models import Dispositif
-from candidatures.rules.answers import NotAnAnswer, answer, tidy
-from comptes.forms import LineInput
+from candidatures.rules.answers import NotAnAnswer, answer
+from comptes.forms.texts import IdentifierInput, LineInput
 from comptes.models import Editeur, Rattachement
 
 
-class NumeroField(forms.CharField):
+class NumeroField(IdentifierInput):
     """A number that another desk gave, with the same checks as in the formulaire."""
 
     def __init__(self, champ: Champ) -> None:
@@ -46,12 +46,6 @@ class ProduitForm(forms.Form):
     def numeros(self) -> dict[str, str]:
         """The numbers that were typed, by the code of their champ."""
         return {code: self.cleaned_data[code] for code in numeros() if self.cleaned_data[code]}
-
-    def clean_nom(self) -> str:
-        try:
-            return tidy(self.cleaned_data["nom"])
-        except NotAnAnswer as reason:
-            raise forms.ValidationError(str(reason)) from None
 
 
 class CandidatureForm(forms.Form):

@@ -18,6 +18,7 @@ from candidatures.rules import messages as rules
 from candidatures.rules.pieces import NotAPiece, tidy_name
 from comptes import journal, outbox
 from comptes.models import Compte
+from comptes.rules import texts
 from comptes.rules.refusals import Refused
 
 from .pieces import keep_piece, put_away
@@ -81,9 +82,9 @@ def _post(
     at: datetime,
 ) -> Message:
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
-    text = rules.tidy(text)
+    text = texts.paragraph(text)
     if posted := Message.objects.filter(author=by, token=token).first():
-        if (posted.candidature_id, posted.text, posted.corrects_id) != (candidature.pk, text.strip(), corrects_id):
+        if (posted.candidature_id, posted.text, posted.corrects_id) != (candidature.pk, text, corrects_id):
             raise FormAlreadySent(
                 "Ce formulaire a déjà envoyé un autre message. Celui-ci n’est pas parti\u00a0: envoyez-le à présent."
             )
@@ -101,7 +102,7 @@ def _post(
         candidature=candidature,
         author=by,
         camp=Camp.ANS if by.is_ans else Camp.EDITEUR,
-        text=text.strip(),
+        text=text,
         mentions=list(mentions),
         corrects=former,
         token=token,

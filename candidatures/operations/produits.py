@@ -12,6 +12,7 @@ from candidatures.rules.freeze import why_frozen
 from comptes import journal, outbox
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, Rattachement
+from comptes.rules import texts
 from comptes.rules.refusals import Refused
 
 
@@ -29,7 +30,7 @@ def create_produit(*, editeur_id: int, nom: str, by: Compte, at: datetime) -> Pr
 
     :raises ProduitNotPossible: when the name is taken, or the person does not manage the éditeur's products
     """
-    editeur = Editeur.objects.locked().get(pk=editeur_id)
+    editeur, nom = Editeur.objects.locked().get(pk=editeur_id), texts.line(nom)
     _refuse_unless_managed(by, editeur)
     _refuse_taken_name(editeur, nom)
     produit = Produit.objects.create(editeur=editeur, nom=nom, created_at=at, created_by=by)
@@ -44,7 +45,7 @@ def rename_produit(*, produit_id: int, nom: str, by: Compte, at: datetime) -> Pr
     :raises ProduitNotPossible: when the name is taken, when the person does not manage the éditeur's products, or when
         the collège has it on its agenda: the convention quotes that name
     """
-    produit = Produit.objects.locked().select_related("editeur").get(pk=produit_id)
+    produit, nom = Produit.objects.locked().select_related("editeur").get(pk=produit_id), texts.line(nom)
     _refuse_unless_managed(by, produit.editeur)
     if nom == produit.nom:
         return produit
@@ -123,9 +124,8 @@ def _refuse_unless_managed(by: Compte, editeur: Editeur) -> None:
 
 
 def _refuse_taken_name(editeur: Editeur, nom: str, but: Produit | None = None) -> None:
-    namesake = produit_called(editeur, nom)
-    if namesake and namesake != but:
-        raise ProduitNotPossible("Cet éditeur a déjà un produit de ce nom.")
+    if namesake := produit_called(editeur, nom, but=but):
+        raise ProduitNotPossible(f"Cet éditeur a déjà un produit de ce nom\u00a0: {namesake}.")
 
 
 def _record(produit: Produit, act: Act, *, by: Compte, at: datetime, **params: str | int) -> None:

@@ -2,15 +2,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.db.models.functions import Lower
 
 from candidatures.models import AccesProduit, Produit
 from comptes.enums import Role
 from comptes.models import Editeur, Rattachement
+from comptes.rules.texts import key
 
 
-def produit_called(editeur: Editeur, nom: str) -> Produit | None:
-    return Produit.objects.alias(lowered=Lower("nom")).filter(editeur=editeur, lowered=nom.lower()).first()
+def produit_called(editeur: Editeur, nom: str, *, but: Produit | None = None) -> Produit | None:
+    """Another product of the éditeur whose name is the same but for its spaces, case or accents."""
+    produits = Produit.objects.filter(editeur=editeur).order_by("pk")
+    return next((produit for produit in produits if produit != but and key(produit.nom) == key(nom)), None)
 
 
 def acces_of(produit: Produit) -> QuerySet[AccesProduit]:

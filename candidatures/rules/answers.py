@@ -1,15 +1,19 @@
 """What may be answered to a champ. Pure functions: typed text in, JSON value or French reason out."""
 
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from candidatures.catalogue.champs import Champ, ChampKind, Value
+from comptes.rules import texts
+from comptes.rules.emails import address
+from comptes.rules.phones import phone
 from comptes.rules.siren import normalise_siren
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_KINDS = {ChampKind.PARAGRAPH: texts.paragraph, ChampKind.IDENTIFIER: texts.identifier}
+# The champ that each deposited preuve repeats; see `catalogue.coherence`.
+VERSION_TECHNIQUE = "version_technique"
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]*")
 
 
@@ -38,16 +42,16 @@ def answer(champ: Champ, typed: Any, *, choices: Mapping[str, Mapping[str, str]]
 
 
 def _text(champ: Champ, typed: Any) -> str | None:
-    text = tidy(str(typed or ""), lines=champ.kind is ChampKind.PARAGRAPH)
+    text = _kind(champ)(str(typed or ""))
     if not text:
         return None
     if len(text) > champ.max_length:
         raise NotAnAnswer(f"Ce texte compte {len(text)} caractères ; {champ.max_length} au plus sont possibles.")
     match champ.kind:
         case ChampKind.EMAIL:
-            return _email(text)
+            return _of(address, text)
         case ChampKind.PHONE:
-            return _phone(text)
+            return _of(phone, text)
         case ChampKind.SIREN:
             return _siren(text)
         case ChampKind.IDENTIFIER:
@@ -57,32 +61,16 @@ def _text(champ: Champ, typed: Any) -> str | None:
     return text
 
 
-def tidy(text: str, *, lines: bool = False) -> str:
-    """Put the text in composed Unicode form, without outer spaces.
-
-    :param lines: whether line ends may stay
-    :raises NotAnAnswer: when it holds characters that nobody can see
-    """
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
-    allowed = "\n\t" if lines else ""
-    if any(
-        unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") and character not in allowed for character in text
-    ):
-        raise NotAnAnswer("Ce texte contient des caractères invisibles : retapez-le au lieu de le coller.")
-    return text
+def _kind(champ: Champ) -> Callable[[str], str]:
+    """The kind of text that a champ asks for."""
+    return texts.version if champ.code == VERSION_TECHNIQUE else _KINDS.get(champ.kind, texts.line)
 
 
-def _email(text: str) -> str:
-    if not _EMAIL.fullmatch(text):
-        raise NotAnAnswer("Cette adresse e-mail n’est pas complète : il faut un nom, @ et un domaine.")
-    return text.lower()
-
-
-def _phone(text: str) -> str:
-    digits = re.sub(r"[\s.()-]", "", text)
-    if not re.fullmatch(r"0[1-9][0-9]{8}|\+[1-9][0-9]{6,14}", digits):
-        raise NotAnAnswer("Un numéro de téléphone compte dix chiffres, ou commence par + et l’indicatif du pays.")
-    return digits
+def _of(kind: Callable[[str], str], text: str) -> str:
+    try:
+        return kind(text)
+    except texts.NotAText as reason:
+        raise NotAnAnswer(str(reason)) from None
 
 
 def _siren(text: str) -> str:
@@ -93,7 +81,6 @@ def _siren(text: str) -> str:
 
 
 def _identifier(text: str) -> str:
-    text = " ".join(text.split())
     if not _IDENTIFIER.fullmatch(text):
         raise NotAnAnswer("Un identifiant ne contient que des lettres, des chiffres, des espaces et les signes . _ / -")
     return text

@@ -47,11 +47,6 @@ def _of(draft: DraftMessage, may_write: bool) -> Iterator[str]:
         yield "Ce message est déjà corrigé\u00a0: corrigez le plus récent."
 
 
-def tidy(text: str) -> str:
-    """Return a text with one kind of line end: what a browser sends counts each of them twice."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
 def mentioned_in(text: str, known: Mapping[str, str]) -> tuple[str, ...]:
     """Return the addresses of what a text names, in its order.
 

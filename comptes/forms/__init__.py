@@ -6,42 +6,11 @@ from django.contrib.auth import password_validation
 
 from comptes.enums import NotificationMode, Role, RoleANS, SecurityEvent
 from comptes.models import Compte
-from comptes.models.texts import is_line, is_name, is_paragraph
 from comptes.notices import NoticeKind
-from comptes.rules.emails import canonical, why_refused
 from comptes.rules.rattachements import Seat, roles_to_offer
 from comptes.rules.siren import normalise_siren
 
-
-class LineInput(forms.CharField):
-    """One line, without any invisible character."""
-
-    default_validators = [is_line]
-
-
-class Name(forms.CharField):
-    """The first or last name of a person."""
-
-    default_validators = [is_name]
-
-
-class Paragraph(forms.CharField):
-    """Several lines, without control characters."""
-
-    default_validators = [is_paragraph]
-
-
-_EMAIL = {"autocomplete": "email", "inputmode": "email"}
-
-
-class AdresseField(forms.EmailField):
-    """An e-mail address in its one form; a sign that only looks like a letter is refused, and named."""
-
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, str) and (reason := why_refused(value)):
-            raise forms.ValidationError(reason)
-        typed = super().to_python(value)
-        return canonical(typed) if typed else typed
+from .texts import EMAIL, AdresseField, LineInput, Name, PhoneInput
 
 
 class SignInForm(forms.Form):
@@ -145,11 +114,18 @@ class CodeConfirmForm(FactorForm):
 
 
 class ForgottenPasswordForm(forms.Form):
-    email = forms.EmailField(label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs=_EMAIL))
+    email = AdresseField(label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs=EMAIL))
 
 
 class CompteForm(forms.ModelForm):
     """What a person says of themselves; the e-mail address is the account's and does not change here."""
+
+    phone = PhoneInput(
+        label="Téléphone",
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "size": 20}),
+    )
 
     class Meta:
         model = Compte
@@ -157,8 +133,11 @@ class CompteForm(forms.ModelForm):
         widgets: ClassVar = {
             "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
             "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
-            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "size": 20}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].known = self.instance.phone  # type: ignore[attr-defined]  # the field above
 
 
 class JoinForm(NewPasswordForm):
@@ -197,7 +176,7 @@ class SeatForm(forms.Form):
 
 
 class InvitationForm(SeatForm):
-    email = AdresseField(label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs=_EMAIL))
+    email = AdresseField(label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs=EMAIL))
     field_order = ("email", "role", "may_engage")
 
 
@@ -271,7 +250,7 @@ class RolesForm(forms.Form):
 class AgentForm(RolesForm):
     """Somebody of the agency who has no account yet."""
 
-    email = AdresseField(label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs=_EMAIL))
+    email = AdresseField(label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs=EMAIL))
     first_name = Name(label="Prénom", max_length=80)
     last_name = Name(label="Nom", max_length=80)
     field_order = ("email", "first_name", "last_name", "roles")

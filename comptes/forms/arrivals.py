@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from comptes.forms import EditeurForm, LineInput, Name, Paragraph
+from comptes.forms import EditeurForm
+from comptes.forms.texts import LineInput, Name, Paragraph
 from comptes.rules.siren import normalise_siren
 
 

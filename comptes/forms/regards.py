@@ -1,6 +1,6 @@
 from django import forms
 
-from comptes.forms import LineInput
+from comptes.forms.texts import LineInput
 
 
 class SeeAsForm(forms.Form):

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from comptes.enums import RoleANS
-from comptes.rules.emails import canonical, why_refused
+from comptes.rules.emails import address, canonical, why_refused
 from comptes.rules.passwords import normalised
 
 from .texts import LineField, NameField, SaidField
@@ -16,9 +16,7 @@ from .texts import LineField, NameField, SaidField
 
 class CompteManager(BaseUserManager["Compte"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Compte:
-        if reason := why_refused(email):
-            raise ValueError(reason)
-        compte = self.model(email=canonical(email), **fields)
+        compte = self.model(email=address(email), **fields)
         compte.set_password(password)
         compte.save(using=self._db)
         return compte

@@ -1,10 +1,10 @@
-"""Fields of text, one for each kind of `rules.texts`: a form, a command and an import meet the same rule.
+"""Fields of text, one for each kind of `rules.texts`: a form, a command and an import give the same text.
 
 For the database and the migrations they are Django's own.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,49 +13,64 @@ from django.utils.functional import cached_property
 
 from comptes.rules import texts
 
+Kind = Callable[[str], str]
 
-def _validator(rule: Callable[[str], str]) -> Callable[[Any], None]:
-    def validate(value: Any) -> None:
-        try:
-            rule(str(value))
-        except texts.NotAText as reason:
-            raise ValidationError(str(reason), code="text") from None
+__all__ = [
+    "LineField",
+    "NameField",
+    "ParagraphField",
+    "SaidField",
+    "SaidTextField",
+    "VersionField",
+    "WordsField",
+    "of_kind",
+]
 
-    return validate
 
+def of_kind(kind: Kind, value: str) -> str:
+    """Return a text made of its kind.
 
-is_line, is_paragraph, is_name = _validator(texts.line), _validator(texts.paragraph), _validator(texts.name)
+    :raises ValidationError: with the French reason, when it cannot be one
+    """
+    try:
+        return kind(value)
+    except texts.NotAText as reason:
+        raise ValidationError(str(reason), code="text") from None
 
-
-__all__ = ["LineField", "NameField", "ParagraphField", "SaidField", "SaidTextField", "WordsField"]
 
 if TYPE_CHECKING:
     # For mypy, their values have the types of Django's own fields.
     from django.db.models import CharField as LineField
     from django.db.models import CharField as NameField
     from django.db.models import CharField as SaidField
+    from django.db.models import CharField as VersionField
     from django.db.models import CharField as WordsField
     from django.db.models import TextField as ParagraphField
     from django.db.models import TextField as SaidTextField
 else:
 
-    class _Checked(models.Field):
-        """Refuse, when saving, what a form would have refused.
+    class _OfAKind(models.Field):
+        """Make a text of its kind when a form cleans it and when it is saved, whoever writes; the row in memory too.
 
         In an expression it is Django's own field, so that two kinds of text can be joined or compared.
         """
 
+        kind: Kind
         _in_expressions: type[models.Field]
 
-        def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-            if isinstance(value, str):
-                value = self.at_the_door(value)
-            return super().get_db_prep_save(value, connection)
+        def to_python(self, value: Any) -> Any:
+            value = super().to_python(value)
+            return of_kind(self.kind, value) if isinstance(value, str) else value
 
-        def at_the_door(self, value: str) -> str:
-            for validate in self.default_validators:
-                validate(value)
+        def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+            value = super().pre_save(model_instance, add)
+            if isinstance(value, str) and (made := of_kind(self.kind, value)) != value:
+                setattr(model_instance, self.attname, made)
+                return made
             return value
+
+        def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+            return super().get_db_prep_save(of_kind(self.kind, value) if isinstance(value, str) else value, connection)
 
         def get_col(self, alias: str, output_field: models.Field | None = None) -> Col:
             return Col(alias, self, output_field or self._plain)
@@ -68,10 +83,10 @@ else:
         def _plain(self) -> models.Field:
             return self._in_expressions(max_length=self.max_length)
 
-    class LineField(_Checked, models.CharField):
-        """One line: no line end, no invisible character."""
+    class LineField(_OfAKind, models.CharField):
+        """One line, without anything that nobody sees."""
 
-        default_validators = [is_line]
+        kind = staticmethod(texts.line)
         _in_expressions = models.CharField
 
         def deconstruct(self) -> Any:
@@ -81,25 +96,27 @@ else:
     class NameField(LineField):
         """The name of a person: a line without address or link."""
 
-        default_validators = [is_name]
+        kind = staticmethod(texts.name)
+
+    class VersionField(LineField):
+        """The number of a version."""
+
+        kind = staticmethod(texts.version)
 
     class SaidField(LineField):
-        """A text from a machine: turned into one line, never refused."""
+        """One line that the portal or a machine made."""
 
-        default_validators: ClassVar[list[Any]] = []
-
-        def at_the_door(self, value: str) -> str:
-            return texts.as_line(value)
+        kind = staticmethod(texts.as_line)
 
     class WordsField(LineField):
         """A few sentences, of a bounded length, that may hold line ends."""
 
-        default_validators = [is_paragraph]
+        kind = staticmethod(texts.paragraph)
 
-    class ParagraphField(_Checked, models.TextField):
-        """Several lines, without control characters."""
+    class ParagraphField(_OfAKind, models.TextField):
+        """Several lines, without anything that nobody sees."""
 
-        default_validators = [is_paragraph]
+        kind = staticmethod(texts.paragraph)
         _in_expressions = models.TextField
 
         def deconstruct(self) -> Any:
@@ -107,9 +124,4 @@ else:
             return name, "django.db.models.TextField", args, kwargs
 
     class SaidTextField(ParagraphField):
-        """Several lines made by the portal: what a paragraph refuses is removed, never refused."""
-
-        default_validators: ClassVar[list[Any]] = []
-
-        def at_the_door(self, value: str) -> str:
-            return texts.as_paragraph(value)
+        """Several lines made by the portal."""

@@ -6,9 +6,10 @@ from django.db import transaction
 from comptes import journal, outbox, permissions
 from comptes.enums import Act, Role, SecurityEvent
 from comptes.models import Compte, Editeur, Invitation, Rattachement
+from comptes.rules import emails
 from comptes.rules import rattachements as rules
-from comptes.rules.emails import canonical, why_refused
 from comptes.rules.refusals import Refused
+from comptes.rules.texts import NotAText
 
 from .notifications import give_notifications_back
 
@@ -30,7 +31,7 @@ def invite(*, editeur_id: int, email: str, role: Role, may_engage: bool, by: Com
     :raises InvitationNotPossible: with every reason
     """
     editeur = Editeur.objects.locked().get(pk=editeur_id)
-    refused, email = why_refused(email), canonical(email)
+    email, refused = _address(email)
     offered = rules.Seat(role, may_engage or role == Role.MANDATAIRE)
     if reasons := (refused,) if refused else _obstacles(editeur, email, offered, by=by, at=at):
         raise InvitationNotPossible(*reasons)
@@ -51,6 +52,14 @@ def invite(*, editeur_id: int, email: str, role: Role, may_engage: bool, by: Com
     journal.record(chain, Act.INVITATION_SENT, on=address, by=by, at=at, invitation=invitation.pk, role=label)
     outbox.post("comptes.invitation", on=address, email=email, at=at)
     return invitation
+
+
+def _address(typed: str) -> tuple[str, str]:
+    """Return the one form of an address, and why it is refused."""
+    try:
+        return emails.address(typed), ""
+    except NotAText as reason:
+        return "", str(reason)
 
 
 def _obstacles(editeur: Editeur, email: str, offered: rules.Seat, *, by: Compte, at: datetime) -> tuple[str, ...]:

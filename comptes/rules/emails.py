@@ -2,15 +2,38 @@
 
 import unicodedata
 
+import idna
+from email_validator import EmailNotValidError, validate_email
+
+from comptes.rules import texts
+
+LONGEST = 254
 REFUSAL = (
     "Cette adresse contient un caractère que le portail n’accepte pas\u00a0: {sign}. Écrivez-la sans accent ni espace."
 )
+INCOMPLETE = "Cette adresse e-mail n’est pas complète\u00a0: il faut un nom, @ et un domaine."
+TOO_LONG = "Cette adresse e-mail est trop longue\u00a0: 254 caractères au plus, dont 64 avant le signe @."
+DOTS = "Dans une adresse e-mail, un point ne commence ni ne finit le nom ou le domaine, et ne se double pas."
+AROUND = "Écrivez l’adresse seule, comme nom@domaine.fr, sans «\u00a0{sign}\u00a0»."
+MISSHAPEN = "Cette adresse e-mail n’a pas la forme attendue, nom@domaine.fr\u00a0: vérifiez-la."
+_AROUND = "mailto:", "<", ">", "(", ")", "[", "]", ",", ";", ":", '"', "\\"
+
+
+def address(typed: str) -> str:
+    """Return an address in its one form; an accent in the name of a domain is kept as mail servers write it.
+
+    :raises texts.NotAText: with the French reason
+    """
+    email = canonical(typed)
+    if email and (reason := why_refused(typed) or _why_misshapen(email)):
+        raise texts.NotAText(reason)
+    return email
 
 
 def canonical(typed: str) -> str:
-    """Return the one form under which an address is kept, compared and counted."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed.strip()).casefold())
-    return folded.strip()
+    """Return the one form under which an address is kept, compared and counted; any text has one."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", texts.line(typed)).casefold())
+    return texts.line(_with_ascii_domain(folded))
 
 
 def why_refused(typed: str) -> str:
@@ -18,8 +41,37 @@ def why_refused(typed: str) -> str:
 
     Anything else is refused rather than translated: a dotless i, a long s, a Cyrillic a look like letters they are not.
     """
-    signs = [sign for sign in typed.strip() if not "!" <= sign <= "~"]
+    written = _with_ascii_domain(texts.line(typed))
+    signs = [sign for sign in written if not "!" <= sign <= "~"]
     if not signs:
         return ""
     sign = signs[0] if signs[0].isprintable() and not signs[0].isspace() else f"U+{ord(signs[0]):04X}"
     return REFUSAL.format(sign=f"«\u00a0{sign}\u00a0»")
+
+
+def _with_ascii_domain(written: str) -> str:
+    """Write a domain that has accents as the network does (`xn--…`), each letter as itself; else leave it."""
+    name, at, domain = written.rpartition("@")
+    if not name or domain.isascii() or len(domain) > LONGEST:
+        return written
+    try:
+        return f"{name}{at}{idna.encode(domain.lower(), strict=True).decode()}"
+    except idna.IDNAError:
+        return written
+
+
+def _why_misshapen(email: str) -> str:
+    name, _, domain = email.rpartition("@")
+    if sign := next((sign for sign in _AROUND if sign in email), ""):
+        return AROUND.format(sign=sign)
+    if not name or "." not in domain.strip("."):
+        return INCOMPLETE
+    if len(email) > LONGEST or len(name) > 64:
+        return TOO_LONG
+    if ".." in email or any(part.startswith(".") or part.endswith(".") for part in (name, domain)):
+        return DOTS
+    try:
+        validate_email(email, check_deliverability=False, allow_smtputf8=False, globally_deliverable=False)
+    except EmailNotValidError:
+        return MISSHAPEN
+    return "" if not domain.rpartition(".")[2].isdigit() else MISSHAPEN

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from . import texts
+from .emails import address
 from .siren import normalise_siren
 
 FRANCE = "FR"
@@ -131,8 +133,8 @@ def person_of(claims: Mapping[str, Any], names: ClaimNames) -> ProvenPerson:
         issuer=claims["iss"],
         subject=claims["sub"],
         email=_email(claims),
-        first_name=_line(claims.get("given_name"), 80),
-        last_name=_line(claims.get("family_name"), 80),
+        first_name=_name(claims.get("given_name")),
+        last_name=_name(claims.get("family_name")),
         role=dict(names.roles).get(_line(claims.get(names.role), 80).lower(), ""),
         company=company_of(claims.get(names.country), claims.get(names.identifier)),
         company_name=_line(claims.get(names.company_name), 200),
@@ -154,15 +156,28 @@ def company_of(country: Any, identifier: Any) -> ProvenCompany | None:
 
 
 def _email(claims: Mapping[str, Any]) -> str:
-    email = _line(claims.get("email"), 254).lower()
-    return email if claims.get("email_verified") is True and email.count("@") == 1 and " " not in email else ""
+    """Return the address that the provider verified; empty when it is none."""
+    if claims.get("email_verified") is not True or not isinstance(claims.get("email"), str):
+        return ""
+    try:
+        return address(claims["email"])
+    except texts.NotAText:
+        return ""
+
+
+def _name(claim: Any) -> str:
+    """Return a name that the person need only read again; empty when they must type it."""
+    try:
+        return texts.name(_line(claim, 80))
+    except texts.NotAText:
+        return ""
 
 
 def _line(claim: Any, longest: int) -> str:
     """Return the claim as one printable line, cut to `longest`; empty when it is no text."""
     if not isinstance(claim, str):
         return ""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in claim).split())[:longest]
+    return texts.line(claim)[:longest].rstrip()
 
 
 def way_in(person: ProvenPerson, *, is_registered: bool) -> str:

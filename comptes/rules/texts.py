@@ -1,19 +1,36 @@
-"""The kinds of text: what each refuses, with its French reason, and how to make a line from anything."""
+"""The kinds of text, one function each: what a form, a command, an import and another site may send becomes that kind.
+
+Nothing that the eye does not see is refused: it is removed, or becomes the space or the line end that it stands for.
+Only what is seen can be refused, with its French reason. What a function made, it gives back as it is.
+"""
 
 import re
 import unicodedata
 
-# Control characters, invisible ones (that turn the reading of a line around, or hide in it), halves, private ones,
-# and the two separators of lines and paragraphs.
-_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
-_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_IN_A_PARAGRAPH = frozenset("\n\r\t")
+from comptes.rules.signs import without_unseen
+
+_LINE_ENDS = re.compile("\r\n|[\n\r\v\f\x1c\x1d\x1e\u2028\u2029]")
+# In a paragraph the non-breaking spaces of French typography stay, and so does a tab.
+_ODD_SPACES = re.compile("[\x1f\u1680\u2000-\u200a\u205f\u3000]")
+# Where French typography wants a space that does not break: kept, so that a sentence is printed as it was written.
+_SPACES_OF_FRENCH = re.compile(
+    "(?<=«)[\u00a0\u202f](?=\\S)|(?<=\\S)[\u00a0\u202f](?=[:;!?»%€])|(?<=\\d)[\u00a0\u202f](?=\\d)"
+)
+_ANY_SPACES = re.compile(r"\s+")
+_BREAKING_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
+# Hyphens, dashes and the sign minus, as a word processor or a PDF writes the one of the keyboard.
+_DASHES = re.compile("[\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]")
 _NOT_IN_A_NAME = frozenset('@/\\:<>[]{}|"=')
 _SPACES = re.compile(" +")
 _LINK = re.compile(r"\b[a-z][a-z0-9+.-]*:/\S*|\bwww\.\S*", re.IGNORECASE)
 _ADDRESS = re.compile(r"\S*@\S*")
 _DOMAIN = re.compile(r"\b[\w-]{2,}(?:\.[\w-]{2,})+\b\S*")
-LONGEST_NAME, LONGEST_HEADER = 60, 200
+_LETTERS_ALIKE = str.maketrans({"œ": "oe", "æ": "ae"} | dict.fromkeys("’‘`\u00b4\u02bc", "'"))
+# What a browser writes for what the name of a file may not hold in a form (HTML, « multipart/form-data »).
+_WRITTEN_FOR = {"%22": '"', "%0D": " ", "%0A": " "}
+_ENDING = re.compile(r"(.*)\. ?(\w{1,10})")
+LONGEST_READ = 2000  # of what is cut anyway
+LONGEST_NAME, LONGEST_HEADER, LONGEST_FILE_NAME = 60, 200, 150
 
 
 class NotAText(ValueError):
@@ -21,65 +38,81 @@ class NotAText(ValueError):
 
 
 def line(text: str) -> str:
-    """Return a text that stands on one line.
-
-    :raises NotAText: when it holds a line end, or an invisible character
-    """
-    if any(sign in "\n\r\u2028\u2029" for sign in text):
-        raise NotAText("Ce texte tient sur une seule ligne\u00a0: retirez les retours à la ligne.")
-    if any(unicodedata.category(sign) in _UNSEEN for sign in text):
-        raise NotAText("Ce texte contient des caractères invisibles\u00a0: retapez-le au lieu de le coller.")
-    return text
+    """Return a text on one line: a tab or a line end is a space, and spaces count once."""
+    seen, kept = without_unseen(text), set()
+    if "\u00a0" in seen or "\u202f" in seen:
+        kept = {found.start() for found in _SPACES_OF_FRENCH.finditer(seen)}
+    return _ANY_SPACES.sub(lambda found: found.group() if found.start() in kept else " ", seen).strip()
 
 
 def paragraph(text: str) -> str:
-    """Return a text of several lines.
-
-    :raises NotAText: when it holds a control character, or one that reverses the direction of reading
-    """
-    if any(_hurts(sign) for sign in text):
-        raise NotAText("Ce texte contient des caractères invisibles\u00a0: retapez-le au lieu de le coller.")
-    return text
+    """Return a text of several lines, each ended by one sign, without blank lines around."""
+    lines = _LINE_ENDS.sub("\n", _ODD_SPACES.sub(" ", without_unseen(text))).split("\n")
+    return "\n".join(part.rstrip() for part in lines).strip()
 
 
-def _hurts(sign: str) -> bool:
-    """Whether a character may not stand in a paragraph."""
-    return sign in _TURNS or (unicodedata.category(sign) in ("Cc", "Cs") and sign not in _IN_A_PARAGRAPH)
+def identifier(text: str) -> str:
+    """Return an identifier as it is kept and compared: dashes and spaces of the keyboard, no wide or narrow letters."""
+    alike = unicodedata.normalize("NFKC", _DASHES.sub("-", line(_DASHES.sub("-", text))))
+    return _ANY_SPACES.sub(" ", without_unseen(alike)).strip()
+
+
+def version(text: str) -> str:
+    """Return the number of a version, written as an identifier is."""
+    return identifier(text)
 
 
 def name(text: str) -> str:
     """Return the first or last name of a person: it appears in the subjects of our messages.
 
-    :raises NotAText: as `line`, or when it holds an address or a link
+    :raises NotAText: when it holds an address or a link
     """
-    line(text)
-    if _NOT_IN_A_NAME & set(text) or _LINK.search(text) or _DOMAIN.search(text):
+    said = _ANY_SPACES.sub(" ", line(text))
+    if len(said) > LONGEST_HEADER:
+        return said  # too long for any field, which says so
+    if _NOT_IN_A_NAME & set(said) or _LINK.search(said) or _DOMAIN.search(said):
         raise NotAText("Un nom ne contient ni adresse, ni lien, ni ponctuation de phrase.")
-    return text
+    return said
+
+
+def file_name(text: str) -> str:
+    """Return the name of a file, safe to show and to save under: no folder, one line, of a bounded length."""
+    for written, meant in _WRITTEN_FOR.items():
+        text = text.replace(written, meant)
+    alone = _ANY_SPACES.sub(" ", without_unseen(text.replace("\\", "/"))).rpartition("/")[2].rstrip(" .").strip()
+    stem, ending = (found[1], found[2]) if (found := _ENDING.fullmatch(alone)) else (alone, "")
+    ending = f".{ending}" if ending else ""
+    return (stem.strip(" .")[: LONGEST_FILE_NAME - len(ending)].rstrip(" .") or "fichier") + ending
+
+
+def key(text: str) -> str:
+    """Return what two texts share that differ by their spaces, case, accents, apostrophes or dashes alone."""
+    alike = identifier(text.translate(_LETTERS_ALIKE)).casefold().translate(_LETTERS_ALIKE)
+    plain = unicodedata.normalize("NFKD", alike)
+    return "".join(sign for sign in plain if not (unicodedata.combining(sign) or sign.isspace()))
 
 
 def as_line(text: object) -> str:
-    """Make one line from any text, such as a machine's message or an old row; it cannot fail."""
-    seen = "".join(" " if unicodedata.category(sign) in _UNSEEN else sign for sign in str(text))
-    return _SPACES.sub(" ", seen).strip()
+    """Make one line from anything, such as a machine's message or an old row; its non-breaking spaces stay."""
+    return _BREAKING_SPACES.sub(" ", without_unseen(str(text))).strip()
 
 
 def as_paragraph(text: object) -> str:
-    """Remove from a text what a paragraph refuses; it cannot fail."""
-    return "".join(sign for sign in str(text) if not _hurts(sign))
+    """Make a paragraph from anything, such as what the portal itself writes."""
+    return paragraph(str(text))
 
 
 def in_subject(text: object) -> str:
     """Return a name as the subject of a message shows it: cut, and without any address or link."""
-    shown = as_line(text)
+    shown = as_line(str(text)[:LONGEST_READ])
     for pattern in (_LINK, _ADDRESS, _DOMAIN):
         shown = pattern.sub("", shown)
-    shown = _SPACES.sub(" ", shown).strip(" :,;–-") or "…"
+    shown = _SPACES.sub(" ", shown).strip(" :,;–-\u00a0\u202f") or "…"
     return shown if len(shown) <= LONGEST_NAME else f"{shown[: LONGEST_NAME - 1].rstrip()}…"
 
 
 def as_header(text: object) -> str:
     """Make the header of a message, its subject for instance, of anything; it cannot fail."""
-    shown = _ADDRESS.sub("", _LINK.sub("", as_line(text)))
+    shown = _ADDRESS.sub("", _LINK.sub("", as_line(str(text)[:LONGEST_READ])))
     shown = _SPACES.sub(" ", shown).strip() or "Portail Ségur"
     return shown if len(shown) <= LONGEST_HEADER else f"{shown[: LONGEST_HEADER - 1].rstrip()}…"

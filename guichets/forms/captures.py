@@ -4,7 +4,7 @@ from django import forms
 
 from candidatures.catalogue.formats import ATTESTATION
 from candidatures.forms.doors import attributes_of
-from comptes.forms import LineInput
+from comptes.forms.texts import LineInput
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import Portee
 from guichets.rules.captures import Shown

@@ -1,6 +1,6 @@
 from django import forms
 
-from comptes.forms import LineInput
+from comptes.forms.texts import LineInput
 
 NUMERO = "Le numéro de la demande au CNDA, ou son NRU à l’EDC PSC. Laissez vide tant que vous ne l’avez pas."
 NIL = "Le numéro du logiciel au CNDA."

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .headers import Column, folded
+from .html import plain
 from .profils import Profils
 from .values import LAST, Values
 from .workbook import WorkbookRow
@@ -181,7 +182,7 @@ class Gathering:
 
     def _said_preuves(self, row: WorkbookRow, *, quiet: bool = False) -> Iterator[tuple[str, int, str]]:
         for place, place_of_text in row.preuves:
-            numero, texte = row.at(place).strip(), self.values.html(row.at(place_of_text))
+            numero, texte = plain(row.at(place)), self.values.html(row.at(place_of_text))
             if not numero and not texte:
                 continue
             if not quiet and not numero:

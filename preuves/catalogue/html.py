@@ -6,6 +6,8 @@ import unicodedata
 
 import nh3
 
+from comptes.rules import texts
+
 TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "b", "i", "a"}
 ATTRIBUTES = {"a": {"href"}}
 # What shows that a cell holds HTML. `délai < 5 min` and `<patient>` are plain words, and kept as they are.
@@ -43,7 +45,10 @@ def _only_https(tag: str, attribute: str, value: str) -> str | None:
 
 def html_of(cell: str) -> str:
     """Return the safe HTML of a cell, always written in the same way, so that the same words give the same text."""
-    texte = normalised(cell)
+    return texts.paragraph(_html_of(normalised(cell)))
+
+
+def _html_of(texte: str) -> str:
     if not MARKUP.search(texte):
         return _paragraphs(html.unescape(texte))
     if not BLOCK.search(texte.lower()) and not BREAK.search(texte):
@@ -68,7 +73,7 @@ def _paragraphs(texte: str) -> str:
 def plain(cell: str) -> str:
     """Return the words of a label: no tag, entities decoded, on one line."""
     texte = html.unescape(MARKUP.sub("", BLOCK_END.sub(" ", normalised(cell))))
-    return SPACES.sub(" ", texte).strip(" \u00a0")
+    return texts.line(texte)
 
 
 def words(texte: str) -> str:

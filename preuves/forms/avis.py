@@ -3,7 +3,7 @@ from typing import Any
 
 from django import forms
 
-from comptes.forms import Paragraph
+from comptes.forms.texts import Paragraph
 from preuves.catalogue.motifs import MOTIFS
 from preuves.enums import Avis
 

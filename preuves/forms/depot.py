@@ -6,7 +6,7 @@ from django.conf import settings
 
 from candidatures.forms.doors import SeveralFilesField
 from candidatures.models import Piece
-from comptes.forms import LineInput, Paragraph
+from comptes.forms.texts import Paragraph, VersionInput
 from preuves.catalogue.natures import NATURES, NatureSpec
 from preuves.enums import Forme, Nature
 from preuves.rules.depots import Contenu
@@ -49,7 +49,9 @@ class DepotForm(forms.Form):
         self.fields["evidence_date"] = forms.DateField(
             label="Date de la preuve", required=False, widget=DATE, help_text=_help_on_the_date(self.spec)
         )
-        self.fields["version_technique"] = LineInput(label="Version technique concernée", required=False, max_length=40)
+        self.fields["version_technique"] = VersionInput(
+            label="Version technique concernée", required=False, max_length=40
+        )
         self.fields["comment"] = Paragraph(
             label="Commentaire pour l’instructeur",
             required=False,

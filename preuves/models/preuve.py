@@ -7,7 +7,7 @@ from django_fsm import FSMModelMixin, transition
 from candidatures.models import Piece
 from comptes.models import Compte
 from comptes.models.state import StateField
-from comptes.models.texts import LineField, ParagraphField, WordsField
+from comptes.models.texts import LineField, ParagraphField, VersionField, WordsField
 from preuves.enums import Avis, Forme, PreuveState
 
 from .chapitre import Chapitre, SoumissionDeChapitre
@@ -61,7 +61,7 @@ class Revision(models.Model):
     value = ParagraphField("lien, numéro, texte ou motif", blank=True)
     comment = ParagraphField("commentaire", blank=True, max_length=2000)
     evidence_date = models.DateField("date de la preuve", null=True, blank=True)
-    version_technique = LineField("version technique", max_length=40, blank=True)
+    version_technique = VersionField("version technique", max_length=40, blank=True)
     pieces = models.ManyToManyField(Piece, through="RevisionPiece", related_name="revisions")
     sha256 = LineField("empreinte", max_length=64)
     empreinte = LineField(max_length=64)

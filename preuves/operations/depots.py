@@ -44,6 +44,7 @@ def deposit(*, candidature_id: int, numero: str, contenu: Contenu, seen: int, by
     :raises DepositConflict: when somebody deposited meanwhile
     :raises DepositRefused: with what is wrong, by field
     """
+    contenu = rules.understood(contenu, hosts=settings.GAZELLE_HOSTS)
     candidature = locked_candidature(candidature_id=candidature_id)
     door = _opened(candidature, numero, by=by, at=at)
     if door.number and door.number != seen:
@@ -67,7 +68,8 @@ def deposit_constat(*, candidature_id: int, numero: str, value: str, on: date, b
     """
     candidature = locked_candidature(candidature_id=candidature_id)
     door = _opened(candidature, numero, by=by, at=at)
-    contenu = Contenu(Forme.CONSTAT, value=value, evidence_date=on, version_technique=door.dossier.version_technique)
+    said = Contenu(Forme.CONSTAT, value=value, evidence_date=on, version_technique=door.dossier.version_technique)
+    contenu = rules.understood(said, hosts=())
     revision = _keep(door, contenu, _Held(), by=by, at=at)
     _record(candidature, revision, numero, by=None, at=at)
     return revision

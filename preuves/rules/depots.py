@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from urllib.parse import urlsplit
 
 from comptes.canonical import fingerprint
+from comptes.rules import texts
 from preuves.catalogue.natures import NatureSpec
 from preuves.enums import Forme, PreuveState
 from preuves.rules.exigibilite import Exigibilite
+from preuves.rules.liens import link_from, why_not_a_link
 
 MOST_FILES = 20
 LONGEST_TEXT = 20_000
@@ -63,6 +64,28 @@ def why_not_depositable(facts: DepositFacts) -> str:
     return ""
 
 
+def understood(contenu: Contenu, *, hosts: Collection[str]) -> Contenu:
+    """Return a deposit with each of its texts made of its kind: this is what is kept, and fingerprinted.
+
+    :param hosts: the hosts that a link may lead to
+    """
+    return replace(
+        contenu,
+        value=_value(contenu.forme, contenu.value, hosts),
+        comment=texts.paragraph(contenu.comment),
+        version_technique=texts.version(contenu.version_technique),
+    )
+
+
+def _value(forme: Forme, value: str, hosts: Collection[str]) -> str:
+    match forme:
+        case Forme.LINK:
+            return link_from(value, hosts)
+        case Forme.NUMBER:
+            return texts.identifier(value).replace(" ", "")
+    return texts.paragraph(value)
+
+
 def faults(contenu: Contenu, spec: NatureSpec, *, hosts: Collection[str], on: date) -> dict[str, str]:
     """Say what is wrong with a deposit: one French sentence by name of field; nothing when it can be kept.
 
@@ -103,24 +126,6 @@ def _of_the_value(forme: Forme, value: str, hosts: Collection[str]) -> str:
             return "Dites en une phrase pourquoi cette preuve ne s’applique pas à votre solution."
     too_long = len(value) > LONGEST_TEXT
     return "Ce texte dépasse 20\u00a0000 caractères\u00a0: déposez plutôt un document." if too_long else ""
-
-
-def why_not_a_link(link: str, hosts: Collection[str]) -> str:
-    """Say why this is not a permanent link of an accepted host; empty when it is one."""
-    if not link.isprintable() or " " in link or len(link) > 1000:
-        return "Ce lien n’est pas une adresse."
-    try:
-        parts = urlsplit(link)
-        host, port = (parts.hostname or "").lower(), parts.port
-    except ValueError:
-        return "Ce lien n’est pas une adresse."
-    if parts.scheme != "https":
-        return "Le lien permanent commence par https://."
-    if host not in hosts or port not in (None, 443) or "@" in parts.netloc:
-        return f"Le lien permanent mène à l’un de ces sites\u00a0: {', '.join(sorted(hosts))}."
-    if not parts.path.strip("/") and not parts.query:
-        return "Ce lien mène à l’accueil du site, et non à un résultat."
-    return ""
 
 
 def _of_the_evidence(contenu: Contenu, spec: NatureSpec, on: date) -> Iterator[tuple[str, str]]:

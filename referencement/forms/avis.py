@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from comptes.forms import LineInput
+from comptes.forms.texts import LineInput
 from referencement.enums import AvisDuCollege
 from referencement.models import AvisDeMembre, MembreDeSeance
 

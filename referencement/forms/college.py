@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from comptes.forms import LineInput, Paragraph
+from comptes.forms.texts import LineInput, Paragraph
 from comptes.models import Compte
 from referencement.enums import Decision
 from referencement.rules.seances import LONGEST, MOTIFS, obstacles_to_plan

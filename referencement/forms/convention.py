@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from comptes.forms import LineInput
+from comptes.forms.texts import LineInput
 from comptes.models import Compte
 
 

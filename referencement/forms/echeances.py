@@ -6,7 +6,7 @@ from django import forms
 from candidatures.catalogue.formats import JOINED
 from candidatures.forms.doors import SeveralFilesField
 from candidatures.rules.messages import MOST_FILES
-from comptes.forms import LineInput, Paragraph
+from comptes.forms.texts import LineInput, Paragraph
 
 FORMAT = "%Y-%m-%dT%H:%M"
 

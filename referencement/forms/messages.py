@@ -7,7 +7,7 @@ from django import forms
 from candidatures.catalogue.formats import JOINED
 from candidatures.forms.doors import SeveralFilesField
 from candidatures.rules.messages import LONGEST, MOST_FILES
-from comptes.forms import Paragraph
+from comptes.forms.texts import Paragraph
 from referencement.queries.mentions import Mention
 
 

@@ -33,6 +33,10 @@ from candidatures.rules.pieces import tidy_name
         (".pdf", "fichier.pdf"),
         ("\u00a0.pdf", "fichier.pdf"),
         ("é" * 300 + ".pdf", "é" * 146 + ".pdf"),
+        ("preuve\u00a0finale.pdf", "preuve finale.pdf"),
+        ("preuve\tfinale.pdf", "preuve finale.pdf"),
+        ("a%22b.pdf", 'a"b.pdf'),
+        ("Preuve v2. finale", "Preuve v2. finale"),
     ],
 )
 def test_name_is_tidied(typed: str, tidied: str) -> None:
@@ -45,6 +49,8 @@ def test_name_of_anything_is_short_visible_and_without_a_folder(typed: str) -> N
 
     assert 0 < len(tidied) <= 150
     assert not set(tidied) & {"/", "\\", "\x00"}
-    assert all(unicodedata.category(character)[0] != "C" for character in tidied)
+    # What this Python does not know yet is seen by others: an emoji of this year.
+    assert all(unicodedata.category(character) in ("Cn", "Cf") or character.isprintable() for character in tidied)
+    assert tidy_name(tidied) == tidied
     assert tidied not in {".", ".."}
     assert tidied == tidied.strip()

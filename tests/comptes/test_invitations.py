@@ -84,7 +84,8 @@ def test_newcomer_types_badly(invitation, path, client: Client):
         ({"new_password": "123456789012"}, "new_password", "Ce mot de passe est entièrement numérique."),
         ({"new_password": "invites@sirocco"}, "new_password", "Le mot de passe est trop semblable au champ"),
         ({"last_name": " "}, "last_name", "Ce champ est obligatoire."),
-        ({"first_name": "L\x00a"}, "first_name", "Ce texte contient des caractères invisibles"),
+        ({"first_name": "L\x00\u200b a@b.example"}, "first_name", "Un nom ne contient ni adresse"),
+        ({"first_name": "\u200b"}, "first_name", "Ce champ est obligatoire."),
     ],
 )
 def test_newcomer_is_told_at_the_field(path, client: Client, wrong, field, sentence):

@@ -202,7 +202,7 @@ def test_one_form_of_an_address() -> None:
     assert canonical("  Nadia@Sirocco.EXAMPLE ") == "nadia@sirocco.example"
     assert why_refused("nadia+ans@sirocco.example") == ""
     assert "«\u00a0\u0131\u00a0»" in why_refused("nad\u0131a@sirocco.example")
-    assert "U+200B" in why_refused("nadia\u200b@sirocco.example")
+    assert canonical("nadia\u200b@sirocco.example") == "nadia@sirocco.example"
 
 
 # -- many at once ---------------------------------------------------------------------------------------------------

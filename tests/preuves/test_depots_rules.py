@@ -10,10 +10,11 @@ from preuves.rules.depots import (
     faults,
     fingerprint_of_deposit,
     is_under_a_year,
-    why_not_a_link,
+    understood,
     why_not_depositable,
 )
 from preuves.rules.exigibilite import Exigibilite
+from preuves.rules.liens import link_from, why_not_a_link
 
 HOSTS = ["interop.referencement.esante.gouv.fr"]
 DAY = date(2027, 2, 1)
@@ -100,12 +101,49 @@ def test_a_year_is_counted_by_the_calendar(made: date, on: date, *, young: bool)
         "javascript:alert(1)",
         "https://[::1/x",
         "https://interop.referencement.esante.gouv.fr/a b",
-        "https://interop.referencement.esante.gouv.fr/\u202ex",
+        "https://interop.referencement.esante.gouv.fr/a https://interop.referencement.esante.gouv.fr/b",
+        "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Fx&data=05",
+        "https://example.org/?url=https%3A%2F%2Finterop.referencement.esante.gouv.fr%2Fx",
         "",
     ],
 )
 def test_link_elsewhere_is_refused(link: str) -> None:
-    assert why_not_a_link(link, HOSTS)
+    assert why_not_a_link(link_from(link, HOSTS), HOSTS)
+
+
+PERMANENT = "https://interop.referencement.esante.gouv.fr/evs/report.seam?oid=1.2.3&p=4#top"
+QUOTED = "https%3A%2F%2Finterop.referencement.esante.gouv.fr%2Fevs%2Freport.seam%3Foid%3D1.2.3%26p%3D4%23top"
+SAFE = f"https://eur01.safelinks.protection.outlook.com/?url={QUOTED}&data=05%7C02&reserved=0"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        PERMANENT,
+        f" \u00a0{PERMANENT}\u200b\ufeff ",
+        f"<{PERMANENT}>",
+        f"«\u00a0{PERMANENT}\u00a0».",
+        f"Résultat\u00a0: {PERMANENT}",
+        f"le résultat<{PERMANENT}>",
+        PERMANENT.replace("report", "re\r\n  port"),
+        SAFE,
+        f"<{SAFE}>",
+        f"https://www.google.com/url?sa=D&q={QUOTED}",
+        f"https://urldefense.com/v3/__{PERMANENT}__;!!abc$",
+        f"https://linkprotect.cudasvc.com/url?a={QUOTED}&c=E,1",
+    ],
+)
+def test_link_is_taken_out_of_what_surrounds_or_wraps_it(typed: str) -> None:
+    contenu = understood(Contenu(Forme.LINK, value=typed, **GOOD), hosts=HOSTS)
+
+    assert contenu.value == PERMANENT
+    assert found(Nature.GAZELLE, contenu) == {}
+
+
+def test_a_wrapped_link_that_leads_elsewhere_is_named() -> None:
+    wrapped = "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Fx"
+
+    assert "protection d’une messagerie (eur01.safelinks" in why_not_a_link(link_from(wrapped, HOSTS), HOSTS)
 
 
 def exigibilite(kind: ExigibiliteKind = ExigibiliteKind.REQUIRED) -> Exigibilite:

@@ -66,7 +66,7 @@ def test_cleaning_again_changes_nothing(cell: str) -> None:
 
 
 def test_label_is_words_on_one_line() -> None:
-    assert plain(" <b>DMP</b>\u00a0/ Mon \n espace &amp; sant&eacute;\u00a0") == "DMP\u00a0/ Mon espace & santé"
+    assert plain(" <b>DMP</b>\u00a0/ Mon \n espace &amp; sant&eacute;\u00a0") == "DMP / Mon espace & santé"
 
 
 def test_words_of_html_keep_its_lines() -> None:

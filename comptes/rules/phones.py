@@ -1,0 +1,107 @@
+"""A telephone number as people write it: in a signature, a directory, a form; kept in the one form that dials."""
+
+import re
+
+import phonenumbers
+from phonenumbers import PhoneNumber
+
+from comptes.rules import texts
+
+REFUSAL = "Un numéro de téléphone compte dix chiffres, ou commence par + et l’indicatif du pays."
+UNSURE = (
+    "Nous ne savons pas s’il faut composer le 0 entre parenthèses depuis l’étranger\u00a0: "
+    "écrivez ce numéro sans parenthèses, comme on le compose."
+)
+SEVERAL = "Écrivez un seul numéro\u00a0: celui-ci a trop de chiffres."
+LETTERS = "Ce numéro contient des lettres\u00a0: écrivez ses chiffres, et «\u00a0poste 12\u00a0» s’il a un poste."
+HOME = "FR"
+MOST_DIGITS = 15
+
+_WORDS = r"standard|accueil|secr[ée]tariat|bureau|domicile|fixe|mobile|portable|gsm|ligne directe|direct"
+_LABEL = re.compile(rf"(?:tel|t[ée]l[ée]phone|t[ée]l\.?|{_WORDS})\s*:?\s*(?=[+(0-9])", re.IGNORECASE)
+_SAID_AFTER = re.compile(rf"\s*[(\[,;:/-]?\s*(?:{_WORDS})\s*[)\]]?\.?", re.IGNORECASE)
+_EXTENSION = re.compile(r"[\s,;(]*(?:poste|extension|ext\.?|;?ext=|int\.?|x|#)\s*:?\s*(\d{1,7})\s*\)?", re.IGNORECASE)
+_TRUNK = re.compile(r"\(\s*0\s*\)")
+_SEPARATORS = re.compile(r"[\s.()/\[\]-]")
+
+
+def phone(typed: str) -> str:
+    """Return a number in the form that is kept: +33612345678, or the ten digits of a French one typed without +33.
+
+    What is said around it (« standard ») is left out; an extension is kept, as « poste 12 ».
+
+    :raises texts.NotAText: with the French reason
+    """
+    written = texts.identifier(typed)
+    if not written:
+        return ""
+    bare, extension = _without_words(written)
+    return _kept(bare) + (f" poste {extension}" if extension else "")
+
+
+def _without_words(written: str) -> tuple[str, str]:
+    """Return the number alone, and its extension or nothing."""
+    bare = _LABEL.sub("", written, count=1).strip() if _LABEL.match(written) else written
+    extension = ""
+    while True:
+        if ended := _ended(_EXTENSION, bare):
+            bare, extension = bare[: ended.start()].strip(), ended[1]
+        elif ended := _ended(_SAID_AFTER, bare):
+            bare = bare[: ended.start()].strip()
+        else:
+            return bare, extension
+
+
+def _ended(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """What a text ends with, when a number stands before it."""
+    found = [match for match in pattern.finditer(text) if match.end() == len(text) and match.start()]
+    return found[-1] if found else None
+
+
+def _kept(bare: str) -> str:
+    if any(sign.isalpha() for sign in bare):
+        raise texts.NotAText(LETTERS)
+    digits = _SEPARATORS.sub("", _TRUNK.sub("", bare))
+    if not re.fullmatch(r"\+?[0-9]+", digits):
+        raise texts.NotAText(REFUSAL)
+    if len(digits) > MOST_DIGITS + 2:
+        raise texts.NotAText(SEVERAL)
+    if digits.startswith("00"):
+        bare = "+" + bare.lstrip("(+ ").removeprefix("00").lstrip(") ")
+        digits = f"+{digits[2:]}"
+    if digits.startswith("+"):
+        return _dialled(_with_trunk(bare) if _TRUNK.search(bare) else [digits])
+    if not re.fullmatch(r"0[1-9][0-9]{8}", digits):
+        raise texts.NotAText(REFUSAL)
+    return digits
+
+
+def _with_trunk(bare: str) -> list[str]:
+    """The two readings of a number whose 0 stands in parentheses: dialled, and not dialled."""
+    return [_SEPARATORS.sub("", _TRUNK.sub(zero, bare)) for zero in ("0", "")]
+
+
+def _dialled(readings: list[str]) -> str:
+    """Return the international form of the reading that holds.
+
+    :raises texts.NotAText: when none does, or when each of two does
+    """
+    numbers = [number for reading in readings if (number := _parsed(reading))]
+    possible = {_written(number): number for number in numbers if phonenumbers.is_possible_number(number)}
+    valid = {form for form, number in possible.items() if phonenumbers.is_valid_number(number)}
+    if len(found := valid or set(possible)) > 1:
+        raise texts.NotAText(UNSURE)
+    if not found:
+        raise texts.NotAText(REFUSAL)
+    return found.pop()
+
+
+def _parsed(reading: str) -> PhoneNumber | None:
+    try:
+        return phonenumbers.parse(reading, HOME)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _written(number: PhoneNumber) -> str:
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
