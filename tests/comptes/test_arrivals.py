@@ -252,7 +252,7 @@ def test_nobody_asks_for_a_company_that_is_here(isc):
     assert Compte.objects.count() == 0
 
 
-@pytest.mark.parametrize("wrong", [{"siren": "732829321"}, {"qualite": ""}, {"first_name": "Paule\nBcc"}])
+@pytest.mark.parametrize("wrong", [{"siren": "732829321"}, {"qualite": ""}, {"first_name": "Paule\nBcc: a@b.example"}])
 def test_a_request_is_refused_at_its_field(isc, wrong):
     page = arrive("seule").portal.post("/arrivee/", REQUEST | wrong)
 
