@@ -8,4 +8,5 @@ class NotAPiece(ValueError):
 
 
 def tidy_name(name: str) -> str:
-from comptes.rules import texts
+    """Return a name that is safe to show and to save under."""
+    return texts.file_name(name)

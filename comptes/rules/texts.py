@@ -28,7 +28,7 @@ _DOMAIN = re.compile(r"\b[\w-]{2,}(?:\.[\w-]{2,})+\b\S*")
 _LETTERS_ALIKE = str.maketrans({"œ": "oe", "æ": "ae"} | dict.fromkeys("’‘`\u00b4\u02bc", "'"))
 # What a browser writes for what the name of a file may not hold in a form (HTML, « multipart/form-data »).
 _WRITTEN_FOR = {"%22": '"', "%0D": " ", "%0A": " "}
-_ENDING = re.compile(r"(.*)\. ?(\w{1,10})")
+_ENDING = re.compile(r"(.*)\.(?: (?=\w{1,4}$))?(\w{1,10})")
 LONGEST_READ = 2000  # of what is cut anyway
 LONGEST_NAME, LONGEST_HEADER, LONGEST_FILE_NAME = 60, 200, 150
 

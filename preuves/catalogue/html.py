@@ -72,8 +72,12 @@ def _paragraphs(texte: str) -> str:
 
 def plain(cell: str) -> str:
     """Return the words of a label: no tag, entities decoded, on one line."""
-    texte = html.unescape(MARKUP.sub("", BLOCK_END.sub(" ", normalised(cell))))
-    return texts.line(texte)
+    return texts.line(untagged(cell))
+
+
+def untagged(cell: str) -> str:
+    """Return the words of a label as they were typed, with what nobody sees in them."""
+    return html.unescape(MARKUP.sub("", BLOCK_END.sub(" ", normalised(cell))))
 
 
 def words(texte: str) -> str:

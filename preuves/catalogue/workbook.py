@@ -16,7 +16,7 @@ from defusedxml.common import DefusedXmlException
 from .archives import Format, check_archive, unreadable
 from .grid import Damaged, Grid, GridRow, Kind, cell_name
 from .headers import ENOUGH, Columns, folded, identifiers_of, known_headers, read_headers
-from .html import plain
+from .html import plain, untagged
 from .identifiers import read_identifier
 from .ooxml import XlsxBook
 from .opendocument import OdsBook
@@ -239,7 +239,7 @@ class _Reading:
         """Write each N° in the characters of a keyboard."""
         for place in self.watch.identifiers:
             if place < len(texts) and texts[place]:
-                texts[place], oddities = read_identifier(plain(texts[place]))
+                texts[place], oddities = read_identifier(untagged(texts[place]))
                 self.watch.identifier(place, number, texts[place], oddities)
 
     def _refuse_formulas(self, row: GridRow, width: int) -> None:
