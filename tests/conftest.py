@@ -1,4 +1,4 @@
-"""The portal as the tests see it: its real settings, real PostgreSQL and Redis, and less indulgence than in production.
+"""The configuration of the tests: real settings, real PostgreSQL and Redis, and stricter than production.
 
 `DATABASE_URL` and `REDIS_URL` come from the environment, as `script/test` gives them.
 """
@@ -30,7 +30,7 @@ BY_PASSWORD = "comptes.requests.PortalBackend"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Settle, before any address is read, what the surroundings may not decide."""
+    """Set, before any URL is read, the settings that the machine's environment may not change."""
     portal.DEMO = False
     portal.DEBUG = False
     portal.PORTAL_URL = "http://testserver"
@@ -48,7 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Name the tests of a commit that take too long: to make cheaper, or to mark `long` beside a cheaper one."""
+    """List the quick tests that take too long: to be made cheaper, or marked `long` beside a cheaper one."""
     slow = slow_tests(report for reports in terminalreporter.stats.values() for report in reports)
     if slow:
         terminalreporter.section(f"slower than {SLOW:.0f} s: {len(slow)}")
@@ -57,7 +57,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Leave what the tests before stood on, for a test without a database: it must find no transaction open."""
+    """Leave the transaction that earlier tests shared, for a test without a database, which must find none open."""
     fixtures = getattr(item, "fixturenames", ())
     if GROUND.build and "ground" not in fixtures and item.get_closest_marker("django_db") is None:
         with item.config.stash[blocking_manager_key].unblock():
@@ -69,14 +69,14 @@ def worker_of(config: pytest.Config) -> str:
 
 
 def redis_of(worker: str) -> str:
-    """Give each process of the run a logical database of its own: 1 for `master`, then 2 to 15, the last."""
+    """Return the Redis database of a process of the run: 1 for `master`, then 2 to 15."""
     number = 1 if worker == "master" else 2 + int(worker.removeprefix("gw")) % 14
     return f"{portal.REDIS_URL.rpartition('/')[0]}/{number}"
 
 
 @pytest.fixture(autouse=True, scope="session")
 def stricter_than_django(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No network, no undefined variable, no order that nobody said; files in a folder of this run."""
+    """Block the network, undefined variables and unordered querysets; put files in a folder of this run."""
     files = tmp_path_factory.mktemp("files")
     portal.MEDIA_ROOT = str(files)
     portal.JOURNAL_ANCHORS_ROOT = str(files / "ancrages")
@@ -93,9 +93,9 @@ def stricter_than_django(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Load the desks, as every release does; show out, in the end, the sessions that nobody can close any more.
+    """Load the desks, as every release does; at the end, close the database sessions that nothing else can close.
 
-    Those of threads that are over; and Playwright's loop, while it runs, makes Django open a second one in this thread.
+    They belong to threads that are over; and Playwright's loop makes Django open a second one in this thread.
     """
     from tests.factories.catalogue import load_the_desks
 
@@ -110,19 +110,19 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 @pytest.fixture
 def ground(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> None:
-    """Make, or keep, what the test begins with, before its own transaction."""
+    """Make, or keep, the data that the test starts with, before its own transaction."""
     with django_db_blocker.unblock():
         GROUND.stand_on(wanted_by(request))
 
 
 @pytest.fixture
 def _django_db_helper(ground: None, _django_db_helper: None) -> None:
-    """Let pytest-django open the transaction of a test once the ground lies."""
+    """Let pytest-django open the transaction of a test once `ground` is ready."""
 
 
 @pytest.fixture
 def as_the_application(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Run the test as the role of the portal's processes, which rewrites nothing."""
+    """Run the test with the database role of the portal's processes, which cannot rewrite anything."""
     monkeypatch.delenv("APPLICATION_PASSWORD", raising=False)
     call_command("grant_application_role", APPLICATION, stdout=StringIO())
     with connection.cursor() as cursor:
@@ -134,7 +134,7 @@ def as_the_application(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 
 @pytest.fixture
 def sign_in() -> Callable[[Compte | None], Client]:
-    """Open a browser in which this person is signed in; nobody when None."""
+    """Return a function that opens a browser signed in as this person; not signed in when None."""
 
     def browser(compte: Compte | None) -> Client:
         client = Client()
@@ -147,7 +147,7 @@ def sign_in() -> Callable[[Compte | None], Client]:
 
 @pytest.fixture
 def travel_to() -> Iterator[Callable[[datetime], None]]:
-    """Put the portal's clock at an instant, until the next one or the end of the test."""
+    """Return a function that sets the portal's clock to an instant, until its next call or the end of the test."""
     with ExitStack() as stack:
 
         def travel(at: datetime) -> None:
@@ -158,7 +158,7 @@ def travel_to() -> Iterator[Callable[[datetime], None]]:
 
 @pytest.fixture
 def machine_in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Django sets the zone of its process; a rule must not lean on it."""
+    """Set the machine's time zone to Tokyo: Django sets that of its process, and a rule must not depend on it."""
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
     yield
@@ -168,9 +168,9 @@ def machine_in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def effects_run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Run the echoes of each act as soon as it commits, in this process; also in a test that rolls everything back.
+    """Run the effects of each act as soon as it commits, in this process; even in a test that is rolled back.
 
-    Ask for it after the database. Without it nothing is delivered: the rows wait, as when the broker is away.
+    Ask for it after the database. Without it nothing is delivered: rows wait, as when the broker is down.
     """
     if "transactional_db" not in request.fixturenames:
         request.getfixturevalue("db")
@@ -192,7 +192,7 @@ def effects_run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture
 def worker(transactional_db: None) -> Iterator[None]:
-    """A real Celery worker, in a thread, on this process's own broker; it takes what the test commits."""
+    """Run a real Celery worker, in a thread, on this process's own broker; it sees what the test commits."""
     from celery.contrib.testing.worker import start_worker
 
     with broker_emptied(), start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=20):
@@ -223,7 +223,7 @@ def broker_emptied() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def captures() -> Path:
-    """Where screenshots go; git ignores it."""
+    """The folder of screenshots, which git ignores."""
     folder = Path(portal.BASE_DIR) / "captures"
     folder.mkdir(exist_ok=True)
     return folder

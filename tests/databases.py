@@ -8,7 +8,7 @@ import tests.surroundings  # noqa: F401 -- first of all
 
 
 def make(processes: int) -> None:
-    """Make `test_<name>`, then `test_<name>_gw0` and so on, as pytest-xdist calls them; former ones are erased."""
+    """Make `test_<name>`, then `test_<name>_gw0` and so on, as pytest-xdist names them; existing ones are erased."""
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     connection.close()  # a database is copied when nobody is in it
     for process in range(processes):

@@ -1,4 +1,4 @@
-"""The three échéances of `ms-dui-va2`, by their code, and what each asks."""
+"""The three échéances of `ms-dui-va2`, by code, and what each requires."""
 
 from candidatures.catalogue.specs import Exigences
 from candidatures.enums import ExigenceDEcheance

@@ -1,4 +1,4 @@
-"""What many tests stand on, made once: in a transaction around theirs, which each of them rolls back to."""
+"""Data shared by consecutive tests: made once, in a transaction around theirs, to which each test rolls back."""
 
 import copy
 import os
@@ -14,7 +14,7 @@ APPLICATION = f"portail_application_{os.getpid()}"
 
 
 class Ground:
-    """One thing made in the database, that consecutive tests begin with."""
+    """The data in the database with which consecutive tests start."""
 
     def __init__(self) -> None:
         self.build: Callable[[], Any] | None = None
@@ -25,7 +25,7 @@ class Ground:
         self._on_commit: list[Any] = []
 
     def stand_on(self, build: Callable[[], Any] | None) -> None:
-        """Begin a test on what `build` makes; on an empty database when None."""
+        """Prepare the data that `build` makes; an empty database when None."""
         if build is not self.build or not connection.in_atomic_block:
             self.leave()
             self._make(build)
@@ -47,7 +47,7 @@ class Ground:
         self._before_commit, self._on_commit = connection.before_commit, connection.run_on_commit
 
     def leave(self) -> None:
-        """Take away what was made; also once Playwright's loop gave this thread another connection."""
+        """Take the data away, even after Playwright's loop gave this thread another connection."""
         around, self._around, self.build, self.made = self._around, None, None, None
         if around is None or not self._on.in_atomic_block:
             return
@@ -63,9 +63,9 @@ GROUND = Ground()
 
 
 def standing(build: Callable[..., Any], params: Sequence[Any] = ()) -> Any:
-    """Return a fixture that gives each test a copy of its own of what `build` made, and the database as it was then.
+    """Return a fixture that gives each test its own copy of what `build` returned, and the database as it was then.
 
-    :param params: what `build` is called with, each in its turn, as parameters of the tests
+    :param params: arguments for `build`, each in turn, as parameters of the tests
     """
     builds = {param: partial(build, param) for param in params}
 
@@ -78,7 +78,7 @@ def standing(build: Callable[..., Any], params: Sequence[Any] = ()) -> Any:
 
 
 def wanted_by(request: pytest.FixtureRequest) -> Callable[[], Any] | None:
-    """Return what a test is to stand on: the first of its fixtures that is `standing`; None for one that commits."""
+    """Return the data that a test starts with: its first fixture made by `standing`; None for a test that commits."""
     marker = request.node.get_closest_marker("django_db")
     commits = marker is not None and (marker.args[:1] == (True,) or marker.kwargs.get("transaction"))
     if commits or "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:

@@ -1,4 +1,4 @@
-"""How far the tests look that follow chance, and which tests of a commit take too long to stay in its tier."""
+"""How many random examples tests run, and which quick tests take too long."""
 
 import os
 from collections import defaultdict
@@ -18,7 +18,7 @@ settings.load_profile("commit")
 
 
 def histories(examples: int, *, steps: int) -> settings:
-    """Settings for a machine that acts on the database: so many histories, of so many acts each."""
+    """Settings for a state machine that acts on the database: that many histories, of that many acts each."""
     return settings(
         max_examples=examples * TIMES,
         stateful_step_count=steps,
@@ -28,7 +28,7 @@ def histories(examples: int, *, steps: int) -> settings:
 
 
 def examples(number: int) -> settings:
-    """Settings for a pure rule, or for one act: so many examples."""
+    """Settings for a pure rule, or for one act: that many examples."""
     return settings(max_examples=number * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
 
 

@@ -1,4 +1,4 @@
-"""Whoever signs proves more than a password: by a second factor here."""
+"""Strong proofs of identity for tests that sign: a second factor."""
 
 from django.test import Client
 from django_otp.oath import TOTP
@@ -16,14 +16,14 @@ def tie_a_factor(compte: Compte) -> None:
 
 
 def code_now() -> str:
-    """What an application tied by `tie_a_factor` shows."""
+    """Return the code that an application linked by `tie_a_factor` shows."""
     totp = TOTP(bytes.fromhex(KEY))
     totp.time = clock.machine_now().timestamp()
     return f"{totp.token():06}"
 
 
 def prove_strongly(browser: Client) -> None:
-    """Let a session be as just after its person typed a code of their application."""
+    """Put a session in the state where its person has just typed a code of their application."""
     session = browser.session
     tie_a_factor(Compte.objects.get(pk=session["_auth_user_id"]))
     session[factor.PROVED] = clock.machine_now().isoformat()

@@ -1,6 +1,6 @@
-"""The local identity provider, served for the tests as the demonstration serves it, and a browser that goes through it.
+"""The local identity provider, as the demonstration runs it, and a browser that goes through it.
 
-It enforces PKCE and asks for a nonce; `lie` makes it falsify what it says, which a sound provider never does.
+It requires PKCE and a nonce; `lie` makes it falsify its answers, which a real provider never does.
 """
 
 import json
@@ -24,15 +24,15 @@ COMPANY = {"company_country": "FR", "company_id": "732829320", "company_name": "
 
 
 def somebody(sub: str, **claims: Any) -> dict[str, Any]:
-    """A person of the provider, who is there with an address and a name unless `claims` says otherwise."""
-    said = {
+    """A person of the provider, with an address and a name unless `claims` says otherwise."""
+    claimed = {
         "email": f"{sub}@alize.example",
         "email_verified": True,
         "given_name": "Paule",
         "family_name": sub.capitalize(),
         **claims,
     }
-    return {"sub": sub, "name": sub, "role": "", "claims": said}
+    return {"sub": sub, "name": sub, "role": "", "claims": claimed}
 
 
 MANDATAIRE = somebody("mandataire", role="mandataire", **COMPANY)
@@ -48,7 +48,7 @@ PEOPLE = [
 
 
 class LocalProvider:
-    """A provider that runs. `issuer` names it; `lie` and `tell_truth` last until the other."""
+    """A running provider. `issuer` names it; `lie` lasts until `tell_truth`."""
 
     def __init__(self, folder: Path, port: int) -> None:
         self.folder, self.port = folder, port
@@ -73,20 +73,20 @@ class LocalProvider:
 
 @contextmanager
 def served(folder: Path, *, portals: tuple[str, ...] = ("http://testserver",)) -> Iterator[LocalProvider]:
-    """Serve the provider in a process of its own, for portals at these addresses."""
+    """Run the provider in another process, for portals at these addresses."""
     (folder / "people.json").write_text(json.dumps(PEOPLE))
-    words = [sys.executable, "-m", "fournisseur", "--folder", folder / "state", "--people", folder / "people.json"]
-    words += ["--lies", folder / "lies.json", "--client", CLIENT, "--secret", SECRET]
+    argv = [sys.executable, "-m", "fournisseur", "--folder", folder / "state", "--people", folder / "people.json"]
+    argv += ["--lies", folder / "lies.json", "--client", CLIENT, "--secret", SECRET]
     for portal in portals:
-        words += ["--redirect", f"{portal}{RETURN}", "--after", f"{portal}/"]
+        argv += ["--redirect", f"{portal}{RETURN}", "--after", f"{portal}/"]
     with (folder / "errors").open("wb") as errors:
         process = subprocess.Popen(
-            [str(word) for word in words], cwd=settings.BASE_DIR, stdout=subprocess.PIPE, stderr=errors
+            [str(argument) for argument in argv], cwd=settings.BASE_DIR, stdout=subprocess.PIPE, stderr=errors
         )
     try:
-        said = process.stdout.readline().decode().split() if process.stdout else []
-        assert said[:1] == ["listening"], (folder / "errors").read_text()
-        yield LocalProvider(folder, int(said[1]))
+        printed = process.stdout.readline().decode().split() if process.stdout else []
+        assert printed[:1] == ["listening"], (folder / "errors").read_text()
+        yield LocalProvider(folder, int(printed[1]))
     finally:
         process.kill()
         process.wait()
@@ -95,20 +95,20 @@ def served(folder: Path, *, portals: tuple[str, ...] = ("http://testserver",)) -
 
 
 class Walker:
-    """A browser, at the portal by Django's client and at the provider by HTTP, that keeps both sessions."""
+    """A browser that visits the portal by Django's client and the provider by HTTP, and keeps both sessions."""
 
     def __init__(self, portal: Client | None = None) -> None:
         self.portal = portal or Client()
         self.elsewhere = httpx.Client(trust_env=False)
 
     def set_off(self, **posted: str) -> str:
-        """Leave the portal; return the provider's page."""
+        """Go from the portal to the provider; return the provider's page."""
         answer = self.portal.post(START, posted)
         assert answer.status_code == 302, answer.content.decode()
         return str(answer["Location"])
 
     def go_through(self, page: str, sub: str) -> str:
-        """Be somebody at the provider; return the address of ours where it leads back."""
+        """Sign in at the provider; return the portal's address to which it redirects."""
         answer = self.elsewhere.get(page)
         while answer.is_redirect and not _is_ours(answer.headers["Location"]):
             answer = self.elsewhere.get(answer.url.join(answer.headers["Location"]))
@@ -124,7 +124,7 @@ class Walker:
         return self.elsewhere.post(page.url, data=fields | {"sub": sub})
 
     def come(self, sub: str, **posted: str) -> Any:
-        """Go there and come back; return the portal's last answer."""
+        """Go to the provider and back; return the portal's last answer."""
         return self.portal.get(self.go_through(self.set_off(**posted), sub))
 
 

@@ -1,4 +1,4 @@
-"""What makes the tests stricter than Django: each context manager closes one door that Django leaves ajar."""
+"""What makes the tests stricter than Django; each context manager forbids one thing that Django allows."""
 
 import ipaddress
 import socket
@@ -14,11 +14,11 @@ from django.template.base import FilterExpression
 
 
 class NetworkBlocked(RuntimeError):
-    """A test spoke to another machine. Not an OSError: the portal's own patience must not hide it."""
+    """A test spoke to another machine. Not an OSError, which the portal's retries could hide."""
 
 
 class UndefinedVariable(LookupError):
-    """A template printed, or passed on, a name that nobody gave it."""
+    """A template used a variable that is not defined."""
 
 
 @contextmanager
@@ -92,20 +92,20 @@ def undefined_variables_fail() -> Iterator[None]:
 
 @contextmanager
 def unordered_lists_come_back_last_first() -> Iterator[None]:
-    """Let a queryset in no said order give its last row first.
+    """Make a queryset without an order return its last row first.
 
-    PostgreSQL promises nothing, but mostly answers in the order of insertion, which tests then take for granted. The
-    reverse is as legitimate an answer, and unlike a random one it fails at every run. Not where an order would change
-    the result: DISTINCT, GROUP BY, UNION, subqueries.
+    PostgreSQL promises no order, but mostly answers in the order of insertion, which tests then rely on. The reverse
+    is as legitimate, and unlike a random order, it fails at every run. Not where an order would change the result:
+    DISTINCT, GROUP BY, UNION, subqueries.
     """
     order_by_pairs = SQLCompiler._order_by_pairs
 
     def pairs(self: SQLCompiler) -> Iterator[Any]:
         query = self.query
-        said = query.extra_order_by or query.order_by or not query.default_ordering
+        is_ordered = query.extra_order_by or query.order_by or not query.default_ordering
         meta = query.get_meta()
         grouped = query.distinct or query.group_by is not None or query.combinator or query.subquery
-        if said or grouped or meta is None or meta.ordering:
+        if is_ordered or grouped or meta is None or meta.ordering:
             yield from order_by_pairs(self)
         else:
             yield from self.find_ordering_name("-pk", meta)
@@ -117,9 +117,9 @@ def unordered_lists_come_back_last_first() -> Iterator[None]:
 
 @contextmanager
 def flush_passes_the_triggers() -> Iterator[None]:
-    """Let the flush between two tests that commit empty the tables whose trigger refuses TRUNCATE; and nothing else.
+    """Let the flush between two tests that commit empty the tables whose trigger refuses TRUNCATE.
 
-    It empties the tables that hold rows: to truncate the others, a hundred of them, is most of what it would cost.
+    Only tables that hold rows are emptied: truncating the hundred others would be most of the cost.
     """
     sql_flush = DatabaseOperations.sql_flush
 

@@ -1,4 +1,4 @@
-"""What Django needs to find before it reads the portal's settings; `conftest.py` imports this first."""
+"""The environment variables that the portal's settings need; `conftest.py` imports this first."""
 
 import os
 

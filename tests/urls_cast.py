@@ -1,7 +1,7 @@
-"""Who knocks at every address, which object stands behind it, and what is typed in its form.
+"""The people who ask for every address, the object behind each address, and what is typed in its form.
 
 A new address with a parameter needs its object in `a_company`: by the parameter's name in `keys`, or by address in
-`special` when it needs another one than its neighbours. A form says more when something valid is `typed` in it.
+`special` when it needs another one than its neighbours. A form tells more when something valid is `typed` in it.
 """
 
 from dataclasses import dataclass
@@ -96,9 +96,9 @@ class Company:
 
     def url(self, name: str, parameters: tuple[str, ...]) -> str:
         known = self.keys | self.special.get(name, {})
-        missing = [one for one in parameters if one not in known]
+        missing = [parameter for parameter in parameters if parameter not in known]
         assert not missing, f"Say in tests/urls_cast.py which object stands for {missing} of {name}."
-        return reverse(name, kwargs={one: known[one] for one in parameters})
+        return reverse(name, kwargs={parameter: known[parameter] for parameter in parameters})
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Cast:
 
 
 def a_cast() -> Cast:
-    """Two éditeurs alike, the ANS, and one signed-in browser per role."""
+    """Return two similar éditeurs, the ANS, and one signed-in browser per role."""
     prove.a_rem()
     equal.an_essai_rem()
     ours, theirs = a_company(), a_company()
@@ -314,14 +314,14 @@ def a_dossier(candidature: Candidature, by: Compte) -> Candidature:
 
 
 def an_anomalie(candidature: Candidature, by: Compte) -> Anomalie:
-    """The CNDA says a stage that nobody knows of the DMP, which is declared."""
+    """An answer of the CNDA with a stage that nobody knows, for the DMP, which is declared."""
     demande = desks.a_demande(candidature, by, desks.cnda("DMP"), at=make.SUMMER)
     desks.a_releve(demande, "recours", at=make.SUMMER, date_etape=make.SUMMER.date())
     return Anomalie.objects.get(demande=demande)
 
 
 def a_reexamen(examen: Examen) -> Reexamen:
-    """A new examen, proposed by an instructeur who is nobody of the cast."""
+    """A nouvel examen, proposed by an instructeur who is not in the cast."""
     return request_reexamen(
         candidature_id=examen.candidature_id,
         ground=ReexamenGround.RECOURS,
@@ -332,12 +332,12 @@ def a_reexamen(examen: Examen) -> Reexamen:
 
 
 def a_capture(anomalie: Anomalie, by: Compte) -> Capture:
-    """What its éditeur read in the CNDA's space, and the ANS did not confirm yet."""
+    """A capture of the CNDA's space, that the ANS has not confirmed yet."""
     return desks.a_capture(anomalie.demande, by, at=make.SUMMER, date_etape=make.SUMMER.date())
 
 
 def a_derogation(candidature: Candidature) -> Derogation:
-    """More time at Date 1, asked by an instructeur who is nobody of the cast."""
+    """A dérogation at Date 1, proposed by an instructeur who is not in the cast."""
     return request_derogation(
         candidature_id=candidature.pk,
         echeance="date-1",
@@ -349,7 +349,7 @@ def a_derogation(candidature: Candidature) -> Derogation:
 
 
 def a_move(candidature: Candidature) -> DeplacementDEcheance:
-    """Date 1 moved by a responsable who is nobody of the cast; one at a time, for both éditeurs."""
+    """A move of Date 1 proposed by a responsable who is not in the cast; there is only one, for both éditeurs."""
     waiting = DeplacementDEcheance.objects.filter(echeance__dispositif=candidature.dispositif_id).first()
     return waiting or propose_move(
         dispositif_code=candidature.dispositif_id,
@@ -363,11 +363,11 @@ def a_move(candidature: Candidature) -> DeplacementDEcheance:
 
 
 def of_equivalences() -> dict[str, dict[str, Any]]:
-    """A table that is published, and the workbook of another that waits to be."""
+    """A published table, and the workbook of another one, to be previewed."""
     sent = equal.a_sent_table(make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]))
     version = equal.a_table(equal.a_line())
-    found = {f"preuves:equivalences_{name}": {"import_id": sent.pk} for name in ("preview", "publish", "discard")}
-    return {**found, "preuves:equivalences_version": {"version_id": version.pk}}
+    previews = {f"preuves:equivalences_{name}": {"import_id": sent.pk} for name in ("preview", "publish", "discard")}
+    return {**previews, "preuves:equivalences_version": {"version_id": version.pk}}
 
 
 def a_fichier(candidature: Candidature, by: Compte) -> Piece:
@@ -412,7 +412,7 @@ def an_invitation(editeur: Editeur, by: Compte) -> Any:
 
 
 def a_failed_work(editeur: Editeur) -> Echec:
-    """A task that no worker takes here: nobody listens to the broker."""
-    words = [editeur.pk, "2026-07-01"]
-    note_failure(task="comptes.effects.send_digest", words=words, error=ValueError("essai"), at=clock.machine_now())
-    return Echec.objects.get(words=words)
+    """A task that no worker takes, since no broker listens."""
+    arguments = [editeur.pk, "2026-07-01"]
+    note_failure(task="comptes.effects.send_digest", words=arguments, error=ValueError("essai"), at=clock.machine_now())
+    return Echec.objects.get(words=arguments)

@@ -59,7 +59,7 @@ team = standing(make_team)
 
 
 def all_at_once(count: int, act: Callable[[int], object]) -> list[object]:
-    """Run the act in as many threads, each with its own connection; give back results and refusals."""
+    """Run the act in that many threads, each with its own connection; return the results and the refusals."""
 
     def run(number: int) -> object:
         try:

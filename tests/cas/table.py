@@ -30,7 +30,10 @@ class Row:
 
 
 class Table:
-    """The rows of this run; `numbers`: the cases that must have one."""
+    """The rows of this run.
+
+    :param numbers: the cases that must have a row
+    """
 
     def __init__(self, numbers: range) -> None:
         self.numbers = numbers
@@ -45,7 +48,7 @@ class Table:
         return [row for row in self.rows.values() if not row.passed]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep a row as soon as its test is prepared, called or over; a skipped test is a difference."""
+        """Keep a row after each phase of its test; a skipped test counts as a difference."""
         kept = dict(report.user_properties).get(KEPT)
         if kept is None:
             return
@@ -72,7 +75,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def cut(text: str) -> str:
-    """On one line of the terminal, what cannot be seen written as its code."""
+    """Return a text on one line, with invisible characters written as their codes."""
     seen = "".join(sign if _stands(sign) else f"<{ord(sign):04X}>" for sign in text)
     return seen if len(seen) <= LONGEST else f"{seen[: LONGEST - 1]}…"
 

@@ -53,7 +53,7 @@ team = standing(make_team)
 
 @contextmanager
 def no_broker() -> Iterator[None]:
-    """Point Celery at a port that is reserved, and where nothing listens."""
+    """Make Celery use a reserved port, where nothing listens."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         with broker_at(f"redis://127.0.0.1:{taken.getsockname()[1]}/0"):
@@ -62,7 +62,7 @@ def no_broker() -> Iterator[None]:
 
 @contextmanager
 def broker_at(url: str) -> Iterator[None]:
-    """Point Celery at another broker, over new connections."""
+    """Make Celery use another broker, with new connections."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CELERY_BROKER_URL", url)
         patch.setattr(app, "_pool", None)

@@ -1,4 +1,4 @@
-"""A mail server for tests: a real one, on a free port of this machine, that can be told to refuse."""
+"""A real mail server for tests, on a free port of this machine, that can be told to refuse."""
 
 import socketserver
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A timestamping authority for tests: a real one, on a free port of this machine, that can be told to lie."""
+"""A real timestamping authority for tests, on a free port of this machine, that can be told to lie."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +27,10 @@ def new_key() -> rsa.RSAPrivateKey:
 
 
 class Tsa(ThreadingHTTPServer):
-    """`lie`: hash, nonce, expired, foreign, clock, refusal, garbage, hang, headers, drip or endless; empty: honest."""
+    """The authority.
+
+    :param lie: hash, nonce, expired, foreign, clock, refusal, garbage, hang, headers, drip or endless; empty: honest
+    """
 
     daemon_threads = True
 
@@ -66,7 +69,7 @@ class Tsa(ThreadingHTTPServer):
 def certificate(
     common: str, key: rsa.RSAPrivateKey, since: datetime, until: datetime, by: rsa.RSAPrivateKey | None = None
 ) -> x509.Certificate:
-    """Make a certificate of « Autorité »: its own, or one that stamps."""
+    """Make the certificate of « Autorité », or one that stamps."""
     builder = (
         x509.CertificateBuilder()
         .subject_name(name(common))
@@ -110,7 +113,7 @@ class _Answer(BaseHTTPRequestHandler):
             return  # who asked is tired of waiting
 
     def _drip_headers(self, lie: str) -> None:
-        """Send a header that never ends, a byte at a time: no read waits long."""
+        """Send an endless header, one byte at a time, so that no single read times out."""
         while lie == "headers" and not self.server.released.wait(0.1):
             self.flush_headers()
             self.wfile.write(b"X")

@@ -18,7 +18,7 @@ OPENING = in_paris("2026-09-30 11:30")
 
 @pytest.fixture
 def demo(settings, tmp_path: Path, db) -> Iterator[None]:
-    """The portal in demonstration mode, with its addresses, its mailbox and the catalogue; no story yet."""
+    """The portal in demonstration mode, with its URLs, its mailbox and the catalogue; the story is not played."""
     settings.DEMO = True
     settings.ROOT_URLCONF = "tests.demo.urls"
     settings.PORTAL_URL = "http://portail.example"
@@ -35,7 +35,7 @@ def demo(settings, tmp_path: Path, db) -> Iterator[None]:
 
 @pytest.fixture
 def opening(demo) -> datetime:
-    """The demonstration's clock, set to the opening and frozen there, so that tests know the time."""
+    """Set the demonstration's clock to the opening, and stop it, so that tests know the time."""
     horloge = start_clock(at=OPENING, machine=clock.machine_now())
     horloge.frozen_at = OPENING
     horloge.save()

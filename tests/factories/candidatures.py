@@ -1,4 +1,4 @@
-"""Phase 1 as it happens: situations are reached through the real operations, so that they satisfy every constraint."""
+"""The situations of phase 1, reached through the real operations, so that they satisfy every constraint."""
 
 from datetime import UTC, datetime
 from itertools import count
@@ -57,7 +57,7 @@ def a_dispositif(code: str = DUI) -> Dispositif:
 
 
 def a_siren() -> str:
-    """The next nine digits whose Luhn key holds."""
+    """Return the next nine digits with a valid Luhn digit."""
     body = f"{next(_numbers):08d}"
     doubled = [int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(body)]
     total = sum(digit - 9 if digit > 9 else digit for digit in doubled)
@@ -135,7 +135,7 @@ def a_dossier_handed_over(candidature: Candidature, by: Compte, at: datetime = S
 
 
 def an_admitted_volet(candidature: Candidature, by: Compte, instructeur: Compte) -> Volet:
-    """A candidature administrative whose one reference was confirmed, then declared recevable."""
+    """A candidature administrative, admitted after its only reference was confirmed."""
     volet = a_submitted_volet(candidature, by)
     confirm_reference(volet, instructeur)
     return admit(volet, instructeur)
@@ -168,6 +168,6 @@ def a_piece(candidature: Candidature, by: Compte) -> Piece:
 
 
 def a_nom_commercial(piece: Piece) -> dict[str, Any]:
-    """The list of commercial names with one line, whose attestation is this pièce."""
+    """The answer with one commercial name, whose attestation is this pièce."""
     kept = {"piece": piece.pk, "nom": piece.name, "sha256": piece.sha256}
     return {"lignes": [{"nom": "Alizé", "nil": "NIL-2", "version": "4.2", "attestation": kept}]}

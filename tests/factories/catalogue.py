@@ -1,4 +1,4 @@
-"""What every release loads, put back where a test emptied the tables."""
+"""What every release loads, restored after a test that emptied the tables."""
 
 from guichets.catalogue.guichets import every_guichet
 from guichets.models import Guichet
@@ -6,7 +6,7 @@ from guichets.operations.guichets import load_guichet
 
 
 def load_the_desks() -> None:
-    """Load the desks that are not there: one question when they all are."""
+    """Load the desks that are missing; one query when none is."""
     known = set(Guichet.objects.values_list("code", flat=True))
     for spec in every_guichet():
         if spec.code not in known:

@@ -1,4 +1,4 @@
-"""People and companies. Nothing random, nothing hidden; who is needed in a role is a `RattachementFactory`."""
+"""People and companies, without anything random; a person in a role is a `RattachementFactory`."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ PASSWORD = "quatre mots sans rapport"
 
 
 def siren(number: int) -> str:
-    """Return nine digits whose Luhn key holds."""
+    """Return nine digits with a valid Luhn digit."""
     body = f"{number:08d}"
     doubled = [int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(body)]
     total = sum(digit - 9 if digit > 9 else digit for digit in doubled)
@@ -21,7 +21,7 @@ def siren(number: int) -> str:
 
 
 class CompteFactory(factory.django.DjangoModelFactory):
-    """An account without a password; say `password=PASSWORD` for who signs in by the page."""
+    """An account without a password; give `password=PASSWORD` to sign in by the page."""
 
     class Meta:
         model = Compte
@@ -100,7 +100,7 @@ class InvitationFactory(factory.django.DjangoModelFactory):
 
 
 class InscriptionFactory(factory.django.DjangoModelFactory):
-    """A request that waits."""
+    """An inscription that waits for an answer."""
 
     class Meta:
         model = Inscription

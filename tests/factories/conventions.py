@@ -1,4 +1,4 @@
-"""The convention as it is prepared, sent and signed, by the real operations, and who plays it."""
+"""Conventions prepared, sent and signed by the real operations, with the people who act."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ AT = datetime(2027, 10, 20, 8, 0, tzinfo=UTC)
 
 @dataclass
 class Parties:
-    """A candidature whose every chapitre is approved, its éditeur's people, and who signs for the agency."""
+    """A candidature whose every chapitre is approved, the people of its éditeur, and the signatory of the agency."""
 
     team: Team
     candidature: Candidature
@@ -54,7 +54,7 @@ def some_parties(**eligible: Any) -> Parties:
 
 
 def some_referenced_parties() -> Parties:
-    """The same, once the solution is référencée."""
+    """The same parties, once the solution is référencée."""
     parties = some_parties()
     an_attributed_solution(parties.candidature, parties.signatory)
     return parties
@@ -65,8 +65,8 @@ def approve(candidature: Candidature, team: Team, code: str) -> None:
     by, at = team.instructeur, prove.AUTUMN + timedelta(days=1)
     claim_chapitre(chapitre_id=chapitre.pk, by=by, at=at)
     for numero, revision in submitted_revisions(chapitre).items():
-        said = {"sha256": revision.sha256, "avis": Avis.ACCEPTED, "reason": ""}
-        save_draft(chapitre_id=chapitre.pk, numero=numero, by=by, at=at, **said)
+        draft = {"sha256": revision.sha256, "avis": Avis.ACCEPTED, "reason": ""}
+        save_draft(chapitre_id=chapitre.pk, numero=numero, by=by, at=at, **draft)
     chapitre.refresh_from_db()
     conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=by, at=at)
 
@@ -87,7 +87,7 @@ def a_sent_convention(parties: Parties, at: datetime = AT) -> Convention:
 
 
 def a_code(convention: Convention, by: Compte, at: datetime = AT) -> str:
-    """The digits that this person receives by e-mail."""
+    """Return the digits that this person receives by e-mail."""
     return plain_code(send_code(convention_id=convention.pk, by=by, at=at))
 
 

@@ -1,4 +1,4 @@
-"""One candidature of each kind, of any dispositif: what its people, its collège and the ANS meet on its pages."""
+"""One candidature of each kind, in any dispositif, with all that its pages show."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -38,11 +38,11 @@ AGENCY = {
 
 @dataclass
 class World:
-    """One dispositif as it is lived.
+    """The candidatures of one dispositif.
 
     :param people: by role, of its éditeur and of the ANS
-    :param situations: for each candidature, what stands for the parameters of an address; under the name of an
-        address, what stands there alone
+    :param situations: for each candidature, the values of the parameters of URLs; under the name of a URL, the values
+        for that one only
     """
 
     code: str
@@ -50,14 +50,14 @@ class World:
     situations: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def urls(self, name: str, parameters: tuple[str, ...]) -> list[str]:
-        """The addresses of that name which belong to one of its candidatures."""
+        """Return the addresses of this URL name for its candidatures."""
         if "nru" not in parameters and "numero" not in parameters:
             return []
         every = [{**keys, **keys.get(name, {})} for keys in self.situations.values()]
         known = [keys for keys in every if {*parameters} - {"kind"} <= keys.keys()]
         kinds = list(VoletKind) if "kind" in parameters else [""]
         return [
-            reverse(name, kwargs={one: {**keys, "kind": kind}[one] for one in parameters})
+            reverse(name, kwargs={parameter: {**keys, "kind": kind}[parameter] for parameter in parameters})
             for keys in known
             for kind in kinds
         ]
@@ -88,7 +88,7 @@ def a_candidature(world: World, nom: str) -> Candidature:
 
 
 def _asked(world: World) -> dict[str, Any]:
-    """Both volets handed over; one champ asked again, a message, a dérogation that is asked, a photo."""
+    """Both volets submitted; a complément asked for, a message, a demande de dérogation, a photo."""
     candidature, by, ans = a_candidature(world, "Alizé"), world.people["mand"], world.people["inst"]
     administratif = make.a_submitted_volet(candidature, by)
     eligibilite = make.a_submitted_volet(candidature, by, kind=VoletKind.ELIGIBILITE)
@@ -120,7 +120,11 @@ def _proved(world: World) -> dict[str, Any]:
     assert autorisation is not None
     dossier = dossier_of(candidature)
     assert dossier is not None
-    second = next(one for one in dossier.chapitres if one.facts.due and one.spec.code != spec.chapitre_prerequis)
+    second = next(
+        chapitre
+        for chapitre in dossier.chapitres
+        if chapitre.facts.due and chapitre.spec.code != spec.chapitre_prerequis
+    )
     prove.a_submitted_chapitre(candidature, by, second.spec.code)
     for role in RoleEdcPsc:
         desks.a_demande(candidature, by, desks.edc(role))

@@ -1,4 +1,4 @@
-"""One solution in two dispositifs: what is accepted in the trial one counts in the DUI, by a table of équivalences."""
+"""One solution in two dispositifs, with a table of équivalences from the trial one to the DUI."""
 
 import io
 from collections.abc import Iterable, Sequence
@@ -37,7 +37,7 @@ HERE, SECOND_HERE = "MAT.01.01.01", "MAT.01.01.02"
 
 
 def an_essai_rem_spec() -> RemSpec:
-    """One chapitre of two numbers to type."""
+    """A REM of one chapitre, with two numbers to type."""
     preuves = (prove.a_preuve_spec(THERE), prove.a_preuve_spec(SECOND_THERE))
     return RemSpec((ChapitreSpec("VAG", "Vague et marées", (prove.an_exigence("VAG.01", *preuves),)),))
 
@@ -50,22 +50,22 @@ def an_essai_rem(spec: RemSpec | None = None, day: date = date(2026, 6, 1), at: 
 
 
 def a_candidature_elsewhere(produit: Produit, by: Compte, instructeur: Compte, *references: str) -> Candidature:
-    """The same product, candidate to the trial dispositif; both volets recevables, its references confirmed."""
-    found = open_candidature(produit_id=produit.pk, dispositif_code=ESSAI, by=by, at=make.SUMMER)
-    charte = charte_of(found.dispositif)
-    accept_charte(candidature_id=found.pk, charte_id=charte.pk, by=by, at=make.SUMMER)
-    refers(found, by, instructeur, *references)
-    volet = make.the_volet(found, VoletKind.ELIGIBILITE)
+    """The same product, candidate to the trial dispositif; both volets are recevables, its references confirmed."""
+    candidature = open_candidature(produit_id=produit.pk, dispositif_code=ESSAI, by=by, at=make.SUMMER)
+    charte = charte_of(candidature.dispositif)
+    accept_charte(candidature_id=candidature.pk, charte_id=charte.pk, by=by, at=make.SUMMER)
+    refers(candidature, by, instructeur, *references)
+    volet = make.the_volet(candidature, VoletKind.ELIGIBILITE)
     given = make.ELIGIBLE | {"profils": ["MER"], "raison_d_essai": "Essayer."}
     answers = {code: value for code, value in given.items() if code in spec_of_volet(volet).by_code}
     save_answers(volet_id=volet.pk, answers=answers, seen_version=0, by=by, at=make.SUMMER)
     submit_volet(volet_id=volet.pk, by=by, at=make.SUMMER)
-    make.admit(make.the_volet(found, VoletKind.ELIGIBILITE), instructeur)
-    return Candidature.objects.with_names().get(pk=found.pk)
+    make.admit(make.the_volet(candidature, VoletKind.ELIGIBILITE), instructeur)
+    return Candidature.objects.with_names().get(pk=candidature.pk)
 
 
 def refers(candidature: Candidature, by: Compte, instructeur: Compte, *nrus: str, confirm: bool = True) -> None:
-    """Hand the candidature administrative over with these references of vague 2, judged, and declare it recevable."""
+    """Submit the candidature administrative with these references of vague 2, judged, and admit it."""
     lines = {"lignes": [{"nru": nru} for nru in nrus]} if nrus else {"aucun": True}
     volet = make.a_submitted_volet(candidature, by, references_vague_1={"aucun": True}, references_vague_2=lines)
     for nru in nrus:
@@ -112,14 +112,14 @@ def a_workbook(rows: Iterable[Sequence[Any]], headers: Sequence[str] = HEADERS) 
 def a_sent_table(
     by: Compte, *rows: Sequence[Any], day: date = date(2026, 7, 1), source: str = ESSAI, cible: str = DUI
 ) -> ImportDEquivalences:
-    """A workbook of équivalences sent, to be previewed."""
+    """A workbook of équivalences that was sent, to be previewed."""
     file = SimpleUploadedFile("equivalences.xlsx", a_workbook(rows or [(THERE, HERE)]).getvalue())
     return send_equivalences(source=source, cible=cible, workbook=file, date=day, by=by, at=make.SUMMER)
 
 
 @dataclass
 class Pair:
-    """A solution candidate to both: `here` refers to `there`, which the ANS confirmed, and where VAG is approved."""
+    """A solution that is candidate to both: `here` refers to `there`, which is confirmed, and where VAG is approved."""
 
     team: Team
     here: Candidature

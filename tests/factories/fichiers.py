@@ -1,4 +1,4 @@
-"""Small files of every kind, made here, and the PDF that people send with a password."""
+"""Small files of every kind, made here, and the PDF with a password that people send."""
 
 from datetime import date
 from io import BytesIO
@@ -41,9 +41,9 @@ def an_image(kind: str, width: int = 40, height: int = 30) -> bytes:
 
 
 def a_zip_of(entries: dict[str, bytes], *, first: str = "") -> bytes:
-    """A zip; `first` is the content of an uncompressed `mimetype` that comes before the rest.
+    """Return a zip; `first` is the content of an uncompressed `mimetype` that comes before the rest.
 
-    Always the same bytes: some name the cases of a test, and every worker of pytest must find the same cases.
+    Always the same bytes, since some are parameters of tests, which every process of pytest must name alike.
     """
     content = BytesIO()
     with ZipFile(content, "w") as archive:
@@ -77,7 +77,7 @@ def a_pdf_of(pages: int, size: tuple[int, int] = (595, 842)) -> bytes:
 
 
 def a_written_pdf(title: str, *, pages: int) -> bytes:
-    """A PDF that looks like one: a title and lines on each page."""
+    """Return a PDF with a title and lines on each page."""
     line = "<p>Le champ est vérifié, le résultat est conforme, la personne qui a fait l’essai signe ici.</p>"
     body = f"<h1>{title}</h1>{line * 12}"
     written: bytes = HTML(string="<hr style='page-break-after: always; border: 0'>".join([body] * pages)).write_pdf()
@@ -167,14 +167,14 @@ def a_scanned_piece(
     nature: Nature = Nature.CAPTURE,
     state: str = AnalyseState.CLEAN,
 ) -> Piece:
-    """A file received for the preuves, of which the antivirus said that; nothing when empty."""
+    """A file received for the preuves, with this result of the antivirus; none when empty."""
     piece = receive_piece(
         candidature_id=candidature.pk, upload=an_upload(name, content), nature=nature, by=by, at=SUMMER
     )
     if state:
         detail = "Eicar-Signature" if state == AnalyseState.INFECTED else ""
-        said = {"state": state, "detail": detail, "analysed_at": SUMMER}
-        Analyse.objects.get_or_create(piece=piece, defaults=said)
+        analysis = {"state": state, "detail": detail, "analysed_at": SUMMER}
+        Analyse.objects.get_or_create(piece=piece, defaults=analysis)
     return piece
 
 
@@ -215,7 +215,7 @@ def a_revision_with(
 
 
 def a_bare_dossier(candidature: Candidature) -> DossierDePreuves:
-    """A dossier on a REM that says nothing, older than any other."""
+    """A dossier on an empty REM, older than any other."""
     version, _ = VersionDuREM.objects.get_or_create(
         dispositif=candidature.dispositif,
         date=date(2000, 1, 1),

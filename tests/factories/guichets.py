@@ -1,4 +1,4 @@
-"""The other desks as they answer: a demande is declared, and moved, by the real operations alone."""
+"""Demandes at the other desks, declared and moved by the real operations only."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ CNDA, EDC_PSC, GAZELLE = "cnda", "edc_psc", "gazelle"
 
 
 class EtapeCNDA(StrEnum):
-    """The stages of the CNDA's file, for the tests that walk them."""
+    """The stages of the CNDA's file, for the tests that go through them."""
 
     INITIALISATION = "initialisation"
     PRE_EXAMEN = "pre_examen"
@@ -58,7 +58,7 @@ RETURN = date(2026, 12, 1)
 
 @dataclass(frozen=True)
 class AnAnswer:
-    """What a desk answers, as the connectors give it."""
+    """The answer of a desk, as the connectors return it."""
 
     numero: str
     etape: str
@@ -81,7 +81,7 @@ class AnAnswer:
 
 
 def an_answer(demande: DemandeAuGuichet, etape: str, **changes: Any) -> AnAnswer:
-    """What the desk of this demande answers when it is at that stage."""
+    """The answer of the desk of this demande, when it is at that stage."""
     objet = {"objet": demande.teleservice, "nil": demande.nil} if demande.teleservice else {}
     return replace(AnAnswer(demande.numero, etape, **objet), **changes)
 
@@ -98,34 +98,34 @@ def edc(role: RoleEdcPsc | None = RoleEdcPsc.UTILISATEUR, **changes: Any) -> Dec
 def a_demande(
     candidature: Candidature, by: Compte, declaration: Declaration | None = None, at: datetime = AUTUMN
 ) -> Any:
-    """A demande just declared: the INSi of the principal component, unless said otherwise."""
+    """A demande just declared; by default, the INSi of the principal component."""
     return record_demande(candidature_id=candidature.pk, declaration=declaration or cnda(), by=by, at=at)
 
 
 def a_releve(
     demande: DemandeAuGuichet, etape: str, at: datetime = MORNING, pull_id: UUID | None = None, **changes: Any
 ) -> Releve:
-    """The desk answers that, at that moment."""
+    """Keep this answer of the desk, at that moment."""
     answer = an_answer(demande, etape, **changes)
     return note_releve(demande_id=demande.pk, pull_id=pull_id or uuid4(), answer=answer, at=at)
 
 
 def moved_to(demande: DemandeAuGuichet, etape: str, at: datetime = MORNING) -> Any:
-    """The demande after its desk went through every stage to that one, a minute each."""
+    """Return the demande after its desk went through every stage up to that one, a minute each."""
     for rank, stage in enumerate(demande.spec.way(demande.spec.initial.code, etape) or ()):
         a_releve(demande, stage, at=at + timedelta(minutes=rank))
     return again(demande)
 
 
 def again(demande: DemandeAuGuichet) -> Any:
-    """The same demande, as it now stands."""
+    """Return the same demande, read again from the database."""
     return DemandeAuGuichet.objects.get(pk=demande.pk)
 
 
 def a_capture(
     demande: DemandeAuGuichet, by: Compte, at: datetime = MORNING, upload: Any = None, **changes: Any
 ) -> Capture:
-    """What somebody read in the desk's space, deposited; a grant comes with the desk's own PDF."""
+    """A capture of the desk's space, recorded; a grant comes with a PDF of the desk."""
     given: dict[str, Any] = {
         "etape": EtapeCNDA.PRE_EXAMEN.value,
         "date_etape": YESTERDAY,
@@ -141,7 +141,7 @@ def a_capture(
 def a_confirmed_capture(
     demande: DemandeAuGuichet, by: Compte, to: Compte, at: datetime = MORNING, **changes: Any
 ) -> Releve:
-    """The same, confirmed a minute later by somebody of the ANS."""
+    """The same capture, confirmed a minute later by somebody of the ANS."""
     capture = a_capture(demande, by, at, **changes)
     seen_version = again(demande).version
     return confirm_capture(capture_id=capture.pk, seen_version=seen_version, by=to, at=at + timedelta(minutes=1))

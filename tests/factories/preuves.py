@@ -1,4 +1,4 @@
-"""Phase 2 as it happens: situations are reached through the real operations, so that they satisfy every constraint."""
+"""The situations of phase 2, reached through the real operations, so that they satisfy every constraint."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -34,7 +34,7 @@ def a_preuve_spec(numero: str, nature: Nature = Nature.MOTCO2, **changes: Any) -
 
 
 def an_exigence(identifiant: str, *preuves: PreuveSpec, **changes: Any) -> ExigenceSpec:
-    """An exigence with one scénario, asked of everybody, unless said otherwise."""
+    """An exigence with one scénario; by default, asked of everybody."""
     given: dict[str, Any] = {
         "fonction": "Fonction",
         "texte": f"<p>Exigence {identifiant}.</p>",
@@ -49,7 +49,7 @@ def an_exigence(identifiant: str, *preuves: PreuveSpec, **changes: Any) -> Exige
 
 
 def a_rem_spec() -> RemSpec:
-    """Three chapitres: MAT of two numbers to type, INS of files, partly inherited, and one for PH alone."""
+    """A REM of three chapitres: MAT, two numbers to type; INS, files, partly inherited; and one for PH only."""
     return RemSpec(
         (
             ChapitreSpec(
@@ -123,7 +123,7 @@ def a_file(
     name: str = "ecran.png",
     content: bytes = PNG,
 ) -> int:
-    """The pk of a pièce received for the preuves."""
+    """Return the pk of a pièce received for the preuves."""
     return receive_piece(
         candidature_id=candidature.pk, upload=SimpleUploadedFile(name, content), nature=nature, by=by, at=AUTUMN
     ).pk
@@ -138,7 +138,7 @@ def not_applicable(reason: str = "La solution n’appelle pas ce téléservice."
 
 
 def a_complete_chapitre(candidature: Candidature, by: Compte, code: str = "MAT", at: datetime = AUTUMN) -> Chapitre:
-    """Every due preuve of the chapitre deposited, nothing submitted."""
+    """Deposit every due preuve of the chapitre; nothing is submitted."""
     for numero in due_in(candidature, code):
         a_deposit(candidature, by, numero, not_applicable(), at=at)
     return the_chapitre(candidature, code)

@@ -1,4 +1,4 @@
-"""Phase 3 as it ends: what the collège attributed, row by row, as its operations leave it."""
+"""The results of phase 3, written row by row as the operations leave them."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta
@@ -40,7 +40,7 @@ EARLIER = COLLEGE - timedelta(days=30)
 
 
 def a_signed_convention(candidature: Candidature, by: Compte, at: datetime = EARLIER) -> Convention:
-    """A convention that quotes what the candidature says today, signed by the éditeur."""
+    """A convention that quotes the candidature as it is today, signed by the éditeur."""
     data = {
         "cite": quotes_of(Candidature.objects.with_names().get(pk=candidature.pk)),
         "agence": "L’agence",
@@ -64,7 +64,7 @@ def a_signed_convention(candidature: Candidature, by: Compte, at: datetime = EAR
 
 
 def a_listed_examen(candidature: Candidature, at: datetime = COLLEGE, *, is_open: bool = True) -> Examen:
-    """A candidature on the agenda of a séance of its own, with one member, who is there when it is open."""
+    """A candidature on the agenda of its own séance, with one member, present when it opens."""
     secretaire = make.a_person(roles_ans=[RoleANS.SECRETAIRE_COLLEGE])
     planned_at = at - timedelta(days=30)
     seance = SeanceDuCollege(held_at=at, quorum=1, secretaire=secretaire, planned_at=planned_at, planned_by=secretaire)
@@ -86,7 +86,7 @@ def a_decided_examen(
     convention: Convention | None = None,
     **changes: Any,
 ) -> Examen:
-    """What the collège decided of a candidature, in a séance that is still open."""
+    """A decision of the collège on a candidature, in a séance that is still open."""
     examen = a_listed_examen(candidature, at)
     named = Candidature.objects.with_names().get(pk=candidature.pk)
     situation = {"cite": quotes_of(named), "chapitres": [], "guichets": [], "convention": None, "manque": []}
@@ -105,7 +105,7 @@ def an_examen(
     convention: Convention | None = None,
     **changes: Any,
 ) -> Examen:
-    """What the collège decided of a candidature, in a séance of its own, closed since."""
+    """A decision of the collège on a candidature, in its own séance, which is closed."""
     examen = a_decided_examen(candidature, by, decision, at, convention, **changes)
     seance = examen.seance
     seance.close(by=seance.secretaire, at=at)
@@ -123,7 +123,7 @@ def an_examen(
 
 
 def a_granted_reexamen(examen: Examen, at: datetime = COLLEGE) -> Reexamen:
-    """A new examen of what the collège refused, which two people of the ANS granted."""
+    """The nouvel examen of a refused candidature, granted by two people of the ANS."""
     reexamen = request_reexamen(
         candidature_id=examen.candidature_id,
         ground=ReexamenGround.CORRECTED,
@@ -138,7 +138,7 @@ def a_granted_reexamen(examen: Examen, at: datetime = COLLEGE) -> Reexamen:
 def an_attributed_solution(
     candidature: Candidature, by: Compte, at: datetime = COLLEGE, convention: Convention | None = None
 ) -> Examen:
-    """A candidature that the collège made a référencement of, with its attestation, printed."""
+    """A candidature whose référencement was attributed, with its attestation, printed."""
     convention = convention or a_signed_convention(candidature, by, at - timedelta(days=1))
     examen = an_examen(candidature, by, Decision.ATTRIBUTED, at, convention)
     a_document(candidature, by, at=at, examen=examen)
@@ -153,7 +153,7 @@ def a_document(
     at: datetime = COLLEGE,
     **about: Any,
 ) -> Document:
-    """A document that was issued, and whose only file says its number."""
+    """A document that was issued, whose only file holds its number."""
     data = {"nru": candidature.nru, "kind": kind.value}
     document = Document.objects.create(
         kind=kind,
@@ -171,7 +171,7 @@ def a_document(
 
 
 def a_file_of(document: Document, stage: FichierStage = FichierStage.PRINTED, at: datetime = COLLEGE) -> bytes:
-    """The bytes of a file that was stored for it at that stage."""
+    """Return the bytes of the file stored for a document at that stage."""
     content = f"%PDF-1.7\n% {document.numero} {stage}\n%%EOF\n".encode()
     FichierDeDocument.objects.create(
         document=document,
@@ -185,7 +185,7 @@ def a_file_of(document: Document, stage: FichierStage = FichierStage.PRINTED, at
 
 
 def a_photo(candidature: Candidature, echeance: str = "date-1", instant: datetime = make.DATE_1) -> PhotoDEcheance:
-    """The photo of one candidature at an échéance, taken as soon as it may be."""
+    """The photo of one candidature at an échéance, taken as early as possible."""
     moment = PassedEcheance(candidature.dispositif_id, echeance, instant)
     (photo,) = take_photos(moment=moment, candidature_ids=[candidature.pk], at=instant + WAIT)
     return photo

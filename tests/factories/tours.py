@@ -1,4 +1,4 @@
-"""Whose turn it is, kept as it is when a transaction is committed: a test commits none."""
+"""Writes the turns, as the end of a transaction does: most tests never commit."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""REM workbooks, well made or not: bytes as an administrator would send them."""
+"""REM workbooks, valid or not: bytes as an administrateur would send them."""
 
 import io
 import zipfile
@@ -34,7 +34,7 @@ HEADERS = (
 
 
 def a_row(**changes: Any) -> dict[str, Any]:
-    """One row of the agency's own layout, by header; `preuve="X"` changes the column `Preuve`, and so on."""
+    """Return one row of the agency's own layout, by header; `preuve="X"` changes the column `Preuve`, and so on."""
     row = {
         "Périmètre": "Vague 2",
         "ID": "MAT.01",
@@ -71,7 +71,7 @@ def a_row(**changes: Any) -> dict[str, Any]:
 
 
 def rows_of(*numbers: int) -> list[dict[str, Any]]:
-    """One exigence of one preuve for each number."""
+    """Return the rows of one exigence with one preuve, for each number."""
     return [
         a_row(id=f"MAT.{n:02}", numero_scenario=f"MAT.{n:02}.01", numero=f"MAT.{n:02}.01.01", ordre=n) for n in numbers
     ]
@@ -84,7 +84,7 @@ def a_workbook(
     sheet: str = "Exigences",
     change: Callable[[Any], None] | None = None,
 ) -> io.BytesIO:
-    """A workbook of these rows, each by header; `change` may damage the sheet before it is saved."""
+    """Return a workbook of these rows, each by header; `change` may damage the sheet before it is saved."""
     book = openpyxl.Workbook()
     page = book.active
     assert page is not None
@@ -102,7 +102,7 @@ def a_workbook(
 
 
 def repacked(file: io.BytesIO, changes: Mapping[str, bytes]) -> io.BytesIO:
-    """The same archive with members replaced or added."""
+    """Return the same archive with members replaced or added."""
     made = io.BytesIO()
     with zipfile.ZipFile(file) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
@@ -117,7 +117,7 @@ def repacked(file: io.BytesIO, changes: Mapping[str, bytes]) -> io.BytesIO:
 def a_sent_rem(
     by: Compte, rows: Iterable[Mapping[str, Any]], day: date = date(2026, 7, 1), annotations: str = ""
 ) -> ImportDuREM:
-    """A workbook sent, to be previewed."""
+    """A workbook that was sent, to be previewed."""
     return send_workbook(
         dispositif_code="ms-dui-va2",
         workbook=SimpleUploadedFile("rem.xlsx", a_workbook(rows).getvalue()),

@@ -22,7 +22,7 @@ def demande(team: Team) -> DemandeAuGuichet:
 
 
 def make_team_with_constats() -> Team:
-    """Its REM: a preuve that the CNDA's INSi answers, one that the habilitation does, one that nobody does."""
+    """A team whose REM has three preuves: one answered by the CNDA's INSi, one by the habilitation, one by no desk."""
     exigences = [
         prove.an_exigence("INS.01", prove.a_preuve_spec(INSI, Nature.CNDA, constat="CNDA:INSI")),
         prove.an_exigence("INS.02", prove.a_preuve_spec(OTHER)),

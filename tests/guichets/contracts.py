@@ -1,4 +1,4 @@
-"""The contracts as a judge: an independent reading of `guichets/contrats/`, by libraries that are not ours."""
+"""An independent reading of the contracts of `guichets/contrats/`, by libraries that are not ours."""
 
 from functools import cache
 from pathlib import Path
@@ -22,25 +22,25 @@ def contract(guichet: Contrat) -> dict[str, Any]:
 
 
 def operation(guichet: Contrat) -> tuple[str, dict[str, Any]]:
-    """Return the path and the operation of a contract, which has one."""
+    """Return the path and the operation of a contract, which has only one."""
     ((path, methods),) = contract(guichet)["paths"].items()
     assert methods.keys() & HTTP_METHODS == {"get"}
     return path, methods["get"]
 
 
 def response(guichet: Contrat, status: int) -> dict[str, Any]:
-    """Return what the contract says of a status; of 5XX when it is one."""
-    said = operation(guichet)[1]["responses"]
-    return resolved(guichet, said.get(str(status)) or said[f"{status // 100}XX"])
+    """Return the response of a contract for a status; that of 5XX when the status has none."""
+    responses = operation(guichet)[1]["responses"]
+    return resolved(guichet, responses.get(str(status)) or responses[f"{status // 100}XX"])
 
 
 def examples(guichet: Contrat) -> list[dict[str, Any]]:
     content = response(guichet, 200)["content"]["application/json"]
-    return [one["value"] for one in content["examples"].values()]
+    return [example["value"] for example in content["examples"].values()]
 
 
 def why_not(guichet: Contrat, status: int, media_type: str, body: Any) -> list[str]:
-    """Say how an answer breaks the contract; nothing when it keeps it."""
+    """List how an answer breaks the contract."""
     content = response(guichet, status)["content"]
     if media_type not in content:
         return [f"{media_type} is not a type of {status}"]
@@ -48,23 +48,23 @@ def why_not(guichet: Contrat, status: int, media_type: str, body: Any) -> list[s
 
 
 def faults(guichet: Contrat, schema: dict[str, Any], value: Any) -> list[str]:
-    found = _validator(guichet).evolve(schema=_absolute(schema)).iter_errors(value)
-    return [f"{one.json_path}: {one.message[:200]}" for one in found]
+    matches = _validator(guichet).evolve(schema=_absolute(schema)).iter_errors(value)
+    return [f"{error.json_path}: {error.message[:200]}" for error in matches]
 
 
 def parameter(guichet: Contrat, place: str) -> dict[str, Any]:
-    found = [resolved(guichet, one) for one in operation(guichet)[1]["parameters"]]
-    (only,) = [one for one in found if one["in"] == place]
+    matches = [resolved(guichet, parameter) for parameter in operation(guichet)[1]["parameters"]]
+    (only,) = [parameter for parameter in matches if parameter["in"] == place]
     return only
 
 
-def resolved(guichet: Contrat, said: dict[str, Any]) -> dict[str, Any]:
-    if "$ref" not in said:
-        return said
-    found: Any = contract(guichet)
-    for step in said["$ref"].removeprefix("#/").split("/"):
-        found = found[step]
-    return found
+def resolved(guichet: Contrat, schema: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in schema:
+        return schema
+    matches: Any = contract(guichet)
+    for step in schema["$ref"].removeprefix("#/").split("/"):
+        matches = matches[step]
+    return matches
 
 
 @cache
@@ -76,7 +76,7 @@ def _validator(guichet: Contrat) -> Draft202012Validator:
 
 
 def _absolute(schema: Any) -> Any:
-    """Point the references of a schema, taken out of its document, at that document."""
+    """Make the references of a schema, taken out of its document, point at that document."""
     if isinstance(schema, dict):
         return {key: f"contract:{value}" if key == "$ref" else _absolute(value) for key, value in schema.items()}
-    return [_absolute(one) for one in schema] if isinstance(schema, list) else schema
+    return [_absolute(item) for item in schema] if isinstance(schema, list) else schema

@@ -1,4 +1,4 @@
-"""A desk as small as can be, over real HTTP on this machine: what it answers is what the test last told it."""
+"""A minimal desk, over real HTTP on this machine, that answers what the test told it last."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -29,9 +29,11 @@ GAZELLE |= {"date": "2026-11-02"}
 
 
 class Desk:
-    """What it answers: `says` in place of the usual fields, under `status`; `meanwhile` is run before each answer.
+    """The desk.
 
-    `asked` counts the questions, by number.
+    :param says: fields that replace the usual ones in its answer, under `status`
+    :param meanwhile: a function to run before each answer
+    :param asked: how many times each number was asked for
     """
 
     def __init__(self) -> None:
@@ -50,13 +52,13 @@ class Desk:
         self.meanwhile()
         if self.status != 200:
             return json.dumps({"title": "Non", "status": self.status}).encode()
-        said = {**GAZELLE, "lien": numero} if link else {**CNDA, "numero": numero}
-        return json.dumps({**said, **self.says}).encode()
+        answer = {**GAZELLE, "lien": numero} if link else {**CNDA, "numero": numero}
+        return json.dumps({**answer, **self.says}).encode()
 
 
 @contextmanager
 def a_desk(name: str = "cnda") -> Iterator[Desk]:
-    """Serve one, and let the settings say that it is that desk."""
+    """Run a desk, and write its address in the settings."""
     desk = Desk()
 
     class Handler(BaseHTTPRequestHandler):
@@ -71,7 +73,7 @@ def a_desk(name: str = "cnda") -> Iterator[Desk]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *words: Any) -> None:
+        def log_message(self, *arguments: Any) -> None:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

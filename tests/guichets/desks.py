@@ -1,4 +1,4 @@
-"""Desks to speak to, real ones: the simulators in a process of their own, and sockets that do as they please."""
+"""Desks to ask: the simulators in another process, and sockets that misbehave."""
 
 import os
 import signal
@@ -25,14 +25,14 @@ QUICK = Timeouts(connect=5, read=1, write=2, pool=2, total=3)
 
 
 def case(guichet: Contrat, name: str) -> str:
-    """Return the number under which a case of `pannes.toml` is asked."""
+    """Return the number under which to ask for a case of `pannes.toml`."""
     return f"https://interop.referencement.esante.gouv.fr/essai?cas={name}" if guichet is Contrat.GAZELLE else name
 
 
 @contextmanager
-def simulator(*words: str) -> Iterator[str]:
-    """Serve simulated desks in another process; give their address."""
-    argv = [sys.executable, "manage.py", "simulate_guichets", "--port", "0", *words]
+def simulator(*options: str) -> Iterator[str]:
+    """Run the simulated desks in another process; yield their address."""
+    argv = [sys.executable, "manage.py", "simulate_guichets", "--port", "0", *options]
     process = subprocess.Popen(
         argv, cwd=settings.BASE_DIR, env=os.environ | {"PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True
     )
@@ -47,13 +47,13 @@ def simulator(*words: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def faulty_desks() -> Iterator[str]:
-    """Simulated desks where each fault has its demande; live, until the end of the module."""
+    """Run simulated desks where each fault has its demande, until the end of the module."""
     with simulator("--scenario", str(FAULTS)) as address:
         yield address
 
 
 def client(guichet: Contrat, address: str, **more: object) -> DeskClient:
-    """Return a client of a desk at an address of this machine; impatient, and its waits are nil."""
+    """Return a client of a desk at an address of this machine, with short timeouts and no wait between retries."""
     given: dict[str, object] = {
         "contrat": guichet,
         "base_url": f"{address}/{PREFIX[guichet]}",
@@ -68,7 +68,7 @@ def client(guichet: Contrat, address: str, **more: object) -> DeskClient:
 
 
 class Socket:
-    """A socket that listens on this machine, keeps what it hears, and answers as it is told."""
+    """A socket that listens on this machine, keeps what it receives, and answers as it is told."""
 
     def __init__(self, answer: Callable[[socket.socket], None] | bytes = b"") -> None:
         self.answer = answer

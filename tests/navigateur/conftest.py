@@ -1,4 +1,4 @@
-"""A real browser on the real portal, in demonstration mode: the clock is the stored one, which every thread reads.
+"""A real browser on the real portal, in demonstration mode: the clock is a stored one, which every thread reads.
 
 A page that logs an error, breaks the content security policy or misses a file fails the test that opened it.
 """
@@ -63,12 +63,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 def chromium() -> str:
-    """Return the browser's path; its absence is a failure, never a skipped test."""
+    """Return the browser's path; without a browser, tests fail, and are never skipped."""
     given = os.environ.get("CHROMIUM", "")
-    found = given if Path(given).is_file() else shutil.which("chromium") or shutil.which("chromium-browser")
-    if not found:
+    program = given if Path(given).is_file() else shutil.which("chromium") or shutil.which("chromium-browser")
+    if not program:
         pytest.fail("No Chromium: install Debian’s package `chromium`, or give its path in CHROMIUM.", pytrace=False)
-    return found
+    return program
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +78,7 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 @pytest.fixture
 def portail(live_server: Any, settings: Any, tmp_path: Path, effects_run: None) -> str:
-    """The address of the running portal: demonstration mode, mails in its mailbox, echoes run as acts commit."""
+    """Run the portal and return its address: demonstration mode, a mailbox, effects that run as acts commit."""
     settings.DEMO = True
     settings.ROOT_URLCONF = "tests.demo.urls"
     settings.PORTAL_URL = live_server.url
@@ -114,13 +114,13 @@ ON_A_DESKTOP = pytest.mark.long("tests/navigateur/test_publication.py::test_publ
 
 @pytest.fixture(params=["phone", pytest.param("desktop", marks=ON_A_DESKTOP)])
 def screen(request: pytest.FixtureRequest) -> Page:
-    """The same test on a phone, the width where most breaks; and, in script/audit, on a desktop."""
+    """The same test on a phone, where most pages break; and, in script/audit, on a desktop."""
     return request.getfixturevalue(request.param)
 
 
 @pytest.fixture
 def somebody(portail: str, new_context: Any) -> Iterator[Callable[[Compte | None], Page]]:
-    """Open a browser of their own for each person of a story: `nadia = somebody(compte)`; nobody signed in for None."""
+    """Return a function that opens a browser for a person: `nadia = somebody(compte)`; None for a visitor."""
     pages = []
 
     def opened(compte: Compte | None = None, viewport: ViewportSize = DESKTOP) -> Page:
@@ -136,22 +136,22 @@ def somebody(portail: str, new_context: Any) -> Iterator[Callable[[Compte | None
 
 
 def watched(context: BrowserContext) -> Iterator[Page]:
-    """Give a page; when the test is over, fail for what the browser complained of."""
+    """Yield a page; when the test is over, fail if the browser complained."""
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
-    page.on("console", lambda said: complaints.append(said.text) if is_complaint(said) else None)
+    page.on("console", lambda logged: complaints.append(logged.text) if is_complaint(logged) else None)
     page.on("response", lambda got: complaints.append(f"{got.status} {got.url}") if is_missing(got) else None)
     yield page
     assert complaints == []
 
 
-def is_complaint(said: Any) -> bool:
-    return said.type == "error" and bool(OUR_ERRORS.match(said.text))
+def is_complaint(message: Any) -> bool:
+    return message.type == "error" and bool(OUR_ERRORS.match(message.text))
 
 
 def is_missing(response: Any) -> bool:
-    """Say whether a file that a page needs is not there; the status of a page is the test's own affair."""
+    """Whether a response is a missing file that a page needs; the test itself checks the status of pages."""
     return response.status >= 400 and response.request.resource_type not in ("document", "xhr", "fetch")
 
 
@@ -164,21 +164,22 @@ def sign_in_without_typing(context: BrowserContext, compte: Compte) -> None:
 
 @pytest.fixture
 def enter(portail: str) -> Callable[[Page, Compte], None]:
-    """Sign in somebody on a page already open: `enter(phone, compte)`."""
+    """Return a function that signs somebody in on an open page: `enter(phone, compte)`."""
     return lambda page, compte: sign_in_without_typing(page.context, compte)
 
 
 @pytest.fixture
 def axe() -> Callable[[Page], None]:
-    """Fail for every accessibility violation of the page as it stands: `axe(page)`."""
+    """Return a function that fails for every accessibility violation of the page: `axe(page)`."""
     engine = Axe()
 
     def check(page: Page) -> None:
-        found = engine.run(page).response["violations"]
+        violations = engine.run(page).response["violations"]
         lines = [
-            f"{one['id']} ({one['impact']}): {one['help']}\n    {node['html'][:200]}\n    {node['failureSummary']}"
-            for one in found
-            for node in one["nodes"]
+            f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
+            f"    {node['html'][:200]}\n    {node['failureSummary']}"
+            for violation in violations
+            for node in violation["nodes"]
         ]
         assert not lines, f"{page.url}\n" + "\n".join(lines)
 
@@ -187,7 +188,7 @@ def axe() -> Callable[[Page], None]:
 
 @pytest.fixture
 def fits() -> Callable[[Page], None]:
-    """Fail when the page is wider than its screen, cuts what it shows, or names no known icon: `fits(page)`."""
+    """Return a function that fails if the page is wider than its screen, clips text or misses an icon: `fits(page)`."""
     drawn = set(re.findall(r'id="([^"]+)"', (Path(django_settings.BASE_DIR) / "static" / "icons.svg").read_text()))
 
     def check(page: Page) -> None:
@@ -207,7 +208,7 @@ def fits() -> Callable[[Page], None]:
 
 @pytest.fixture
 def screenshot(captures: Path) -> Callable[[Page, str], Path]:
-    """Keep the whole page as an image: `screenshot(page, "accueil")` writes captures/accueil-1280.png."""
+    """Return a function that saves the whole page: `screenshot(page, "accueil")` writes captures/accueil-1280.png."""
 
     def take(page: Page, name: str) -> Path:
         assert page.viewport_size is not None
@@ -222,7 +223,7 @@ def screenshot(captures: Path) -> Callable[[Page, str], Path]:
 def look(
     axe: Callable[[Page], None], fits: Callable[[Page], None], screenshot: Callable[[Page, str], Path]
 ) -> Callable[[Page, str], None]:
-    """Check that a page is accessible and fits, and keep its image: `look(page, "accueil")`."""
+    """Return a function that checks accessibility and width, and saves the page: `look(page, "accueil")`."""
 
     def check(page: Page, name: str) -> None:
         axe(page)

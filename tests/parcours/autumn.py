@@ -1,4 +1,4 @@
-"""The portal as its server runs it, in the autumn of the factories, whatever the machine's clock says."""
+"""The WSGI application of the portal, with its clock in the autumn of the factories."""
 
 import os
 from collections.abc import Callable, Iterable

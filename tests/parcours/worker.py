@@ -1,4 +1,4 @@
-"""The portal's Celery at the instant that `WORKER_NOW` says, whatever the machine's says; its forks inherit it."""
+"""The portal's Celery with its clock at the instant of `WORKER_NOW`; its forks inherit it."""
 
 import tests.surroundings  # noqa: F401 -- first of all  # isort: skip
 import os

@@ -7,7 +7,7 @@ from tests.ground import standing
 
 
 def make_team_to_prove(*, confirm: bool = False) -> Team:
-    """An éditeur whose two volets are recevables (PA and PDS), without a former reference; the small REM stands."""
+    """A team whose two volets are recevables (PA and PDS), without a former reference, with the small REM."""
     make.a_rem()
     team = make_team()
     team.candidature = make.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur, confirm=confirm)

@@ -1,4 +1,4 @@
-"""The seal, self-signed for this run; a team, the parties of a convention; and whether this machine can print."""
+"""Fixtures of phase 3: a self-signed seal, a team, the parties of a convention, whether this machine can print."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ PASSWORD = "sceau"
 
 
 def prints() -> bool:
-    """Whether the system's libpango is there, without which WeasyPrint prints nothing."""
+    """Whether the system has libpango, without which WeasyPrint cannot print."""
     try:
         import weasyprint  # noqa: F401 -- whether it can be imported is the question
     except OSError:

@@ -1,4 +1,4 @@
-"""Everything that anybody does from the last chapitre approved to the closing of a séance, for Hypothesis to order."""
+"""All the acts between the last approved chapitre and the closing of a séance, which Hypothesis orders."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -93,7 +93,7 @@ def is_further(word: str, etape: str) -> bool:
 
 @dataclass(frozen=True)
 class Cast:
-    """Two dossiers, one ready for the collège and one that waits for a desk and a signature; and who sits."""
+    """Two dossiers, one ready for the collège, and one that waits for a desk and a signature; and the members."""
 
     dossiers: tuple[Parties, Parties]
     secretaire: Compte
@@ -119,33 +119,33 @@ def a_cast() -> Cast:
 
 
 class Histories(RuleBasedStateMachine):
-    """One history by the real acts: it starts from the cast as it is, and leaves it so.
+    """One history made of real acts, in a transaction that is rolled back at the end.
 
-    `missed`: by examen of the séance just closed, what kept it from the collège at that instant; `words`: what the
-    desk had last said of each téléservice.
+    `missed`: by examen of the séance just closed, what its dossier then lacked; `last_words`: the last stage of each
+    téléservice.
     """
 
     def __init__(self, cast: Cast) -> None:
         super().__init__()
         self.cast, self.at = cast, AT
         self.missed: dict[int, list[str]] = {}
-        self.words: dict[int, list[str]] = {}
+        self.last_words: dict[int, list[str]] = {}
         self.history = transaction.atomic()
         self.history.__enter__()
 
     def teardown(self) -> None:
         try:
-            found = list(journal.verify())
-            assert found == [], found
+            faults = list(journal.verify())
+            assert faults == [], faults
         finally:
             transaction.set_rollback(True)
             self.history.__exit__(None, None, None)
 
-    def attempt(self, act: Callable[..., Any], **words: Any) -> Any:
-        """Do something a minute later; a refusal, by its name, is an answer too: None."""
+    def attempt(self, act: Callable[..., Any], **kwargs: Any) -> Any:
+        """Do something a minute later; a refusal, kept by its name, gives None."""
         self.at += MINUTE
         try:
-            return act(**words, at=self.at)
+            return act(**kwargs, at=self.at)
         except REFUSALS:
             return None
 
@@ -156,29 +156,29 @@ class Histories(RuleBasedStateMachine):
 
     @property
     def seance(self) -> SeanceDuCollege:
-        """The latest one."""
+        """The latest séance."""
         return SeanceDuCollege.objects.order_by("-pk")[0]
 
     def examen(self, dossier: int) -> Examen | None:
-        """The latest one of that dossier, whose séance may be over."""
-        found = Examen.objects.filter(candidature=self.cast.dossiers[dossier].candidature.pk)
-        return found.order_by("-pk").first()
+        """The latest examen of that dossier, whose séance may be over."""
+        examens_of_dossier = Examen.objects.filter(candidature=self.cast.dossiers[dossier].candidature.pk)
+        return examens_of_dossier.order_by("-pk").first()
 
     @rule(quorum=some.integers(1, 4), hours=some.sampled_from([1, 1, 1, 24, -1]))
     @precondition(lambda self: self.seance.state in OVER)
     def plan(self, quorum: int, hours: int = 1) -> None:
         by, membres = self.cast.secretaire, self.cast.membres
-        words = {"held_at": self.at + hours * HOUR, "membres": membres, "secretaire": by, "by": by}
-        self.attempt(seances.plan_seance, quorum=quorum, **words)
+        arguments = {"held_at": self.at + hours * HOUR, "membres": membres, "secretaire": by, "by": by}
+        self.attempt(seances.plan_seance, quorum=quorum, **arguments)
 
     @rule(hours=some.sampled_from([-1, 0, 1, 24]), reason=some.sampled_from(["Trop peu de dossiers.", ""]))
     @precondition(lambda self: self.seance.state == SeanceState.PLANNED)
     def move(self, hours: int, reason: str) -> None:
-        """Into the past, onto itself, later the same day, or to another day, on which the clock then goes."""
+        """Move the séance: to the past, to the same instant, later that day, or to another day; the clock follows."""
         seance = self.seance
-        words = {"to": seance.held_at + hours * HOUR, "reason": reason, "seen_version": seance.version}
+        arguments = {"to": seance.held_at + hours * HOUR, "reason": reason, "seen_version": seance.version}
         if (
-            self.attempt(convocations.move_seance, seance_id=seance.pk, **words, by=self.cast.secretaire)
+            self.attempt(convocations.move_seance, seance_id=seance.pk, **arguments, by=self.cast.secretaire)
             and hours == 24
         ):
             self.at += 24 * HOUR
@@ -186,8 +186,8 @@ class Histories(RuleBasedStateMachine):
     @rule(reason=some.sampled_from(["Le quorum ne se réunit pas.", "", ""]))
     def cancel_the_seance(self, reason: str) -> None:
         seance = self.seance
-        words = {"reason": reason, "seen_version": seance.version, "by": self.cast.secretaire}
-        self.attempt(convocations.cancel_seance, seance_id=seance.pk, **words)
+        arguments = {"reason": reason, "seen_version": seance.version, "by": self.cast.secretaire}
+        self.attempt(convocations.cancel_seance, seance_id=seance.pk, **arguments)
 
     @rule()
     def send_the_agenda(self) -> None:
@@ -195,56 +195,56 @@ class Histories(RuleBasedStateMachine):
 
     @rule(to_another=some.booleans())
     def entrust(self, to_another: bool) -> None:
-        """The place goes to an administrateur, or comes back."""
+        """Give the secrétaire's place to an administrateur, or back."""
         compte = self.cast.administrateur if to_another else self.cast.secretaire
-        words = {"compte_id": compte.pk, "by": self.cast.secretaire}
-        self.attempt(convocations.entrust_seance, seance_id=self.seance.pk, **words)
+        arguments = {"compte_id": compte.pk, "by": self.cast.secretaire}
+        self.attempt(convocations.entrust_seance, seance_id=self.seance.pk, **arguments)
 
     @rule(dossier=A_DOSSIER, steps=some.sampled_from([-1, 1]))
     def rank(self, dossier: int, steps: int) -> None:
         if examen := self.examen(dossier):
-            words = {"steps": steps, "by": self.cast.secretaire}
-            self.attempt(ordre_du_jour.rank_examen, examen_id=examen.pk, **words)
+            arguments = {"steps": steps, "by": self.cast.secretaire}
+            self.attempt(ordre_du_jour.rank_examen, examen_id=examen.pk, **arguments)
 
     @rule(dossier=A_DOSSIER, rank=some.sampled_from([0, 1, None]))
     def name_a_rapporteur(self, dossier: int, rank: int | None) -> None:
         if examen := self.examen(dossier):
             compte_id = None if rank is None else self.cast.membres[rank].pk
-            words = {"compte_id": compte_id, "by": self.cast.secretaire}
-            self.attempt(ordre_du_jour.name_rapporteur, examen_id=examen.pk, **words)
+            arguments = {"compte_id": compte_id, "by": self.cast.secretaire}
+            self.attempt(ordre_du_jour.name_rapporteur, examen_id=examen.pk, **arguments)
 
     @rule(absent=some.sets(some.integers(0, 2), max_size=2))
     def gather(self, absent: set[int]) -> None:
-        """Members come, and go: whoever is not said to be there is not."""
+        """Note the members present."""
         membres = list(self.seance.membres.order_by("pk").values_list("pk", flat=True))
         present = [pk for rank, pk in enumerate(membres) if rank not in absent]
         self.attempt(seances.open_seance, seance_id=self.seance.pk, present=present, by=self.cast.secretaire)
 
     @rule(dossier=A_DOSSIER, despite=some.booleans())
     def put_on_the_agenda(self, dossier: int, despite: bool) -> None:
-        words = {"candidature_id": self.candidature(dossier).pk, "despite": despite, "by": self.cast.secretaire}
-        self.attempt(examens.list_candidature, seance_id=self.seance.pk, **words)
+        arguments = {"candidature_id": self.candidature(dossier).pk, "despite": despite, "by": self.cast.secretaire}
+        self.attempt(examens.list_candidature, seance_id=self.seance.pk, **arguments)
 
     @rule(dossier=A_DOSSIER)
     def take_off_the_agenda(self, dossier: int) -> None:
         if examen := self.examen(dossier):
-            words = {"reason": "À revoir.", "by": self.cast.secretaire}
-            self.attempt(examens.unlist_candidature, examen_id=examen.pk, **words)
+            arguments = {"reason": "À revoir.", "by": self.cast.secretaire}
+            self.attempt(examens.unlist_candidature, examen_id=examen.pk, **arguments)
 
-    @rule(dossier=A_DOSSIER, conflicts=some.integers(0, 2), words=some.sampled_from(AvisDuCollege))
-    def advise(self, dossier: int, conflicts: int, words: AvisDuCollege = AvisDuCollege.FAVOURABLE) -> None:
-        """Every member who is there speaks, the first ones to say that they take no part."""
+    @rule(dossier=A_DOSSIER, conflicts=some.integers(0, 2), given=some.sampled_from(AvisDuCollege))
+    def advise(self, dossier: int, conflicts: int, given: AvisDuCollege = AvisDuCollege.FAVOURABLE) -> None:
+        """Note an avis for every member present, the first ones in conflict."""
         examen = self.examen(dossier)
         if examen is None:
             return
-        said = [
-            avis.MemberAdvice(one.pk, None, "A travaillé pour l’éditeur.")
+        advices = [
+            avis.MemberAdvice(membre.pk, None, "A travaillé pour l’éditeur.")
             if rank < conflicts
-            else avis.MemberAdvice(one.pk, words)
-            for rank, one in enumerate(examen.seance.membres.filter(is_present=True).order_by("pk"))
+            else avis.MemberAdvice(membre.pk, given)
+            for rank, membre in enumerate(examen.seance.membres.filter(is_present=True).order_by("pk"))
         ]
-        for one in said:
-            self.attempt(avis.record_avis, examen_id=examen.pk, advice=one, by=self.cast.secretaire)
+        for advice in advices:
+            self.attempt(avis.record_avis, examen_id=examen.pk, advice=advice, by=self.cast.secretaire)
 
     @rule(
         dossier=A_DOSSIER,
@@ -254,27 +254,27 @@ class Histories(RuleBasedStateMachine):
     )
     def decide(self, dossier: int, decision: Decision, reasons: list[str], against: str = "") -> None:
         if examen := self.examen(dossier):
-            words = {"decision": decision, "reasons": reasons, "comment": "", "seen_version": examen.version}
-            words |= {"against": against}
-            self.attempt(examens.decide_examen, examen_id=examen.pk, **words, by=self.cast.secretaire)
+            arguments = {"decision": decision, "reasons": reasons, "comment": "", "seen_version": examen.version}
+            arguments |= {"against": against}
+            self.attempt(examens.decide_examen, examen_id=examen.pk, **arguments, by=self.cast.secretaire)
 
     @rule(moves_since=some.sampled_from([0, 0, 0, 1]))
     def close(self, moves_since: int) -> None:
-        """Close the séance, after having looked at what each of its dossiers then misses."""
+        """Close the séance, after noting what each of its dossiers lacks."""
         seance = self.seance
         agenda = list(seance.examens.order_by("pk").values_list("pk", "candidature"))
         missed = {pk: self._missing(candidature) for pk, candidature in agenda}
-        dossiers = {one.candidature.pk: rank for rank, one in enumerate(self.cast.dossiers)}
-        words = {pk: [self.last_word(dossiers[key], one) for one in TELESERVICES] for pk, key in agenda}
+        dossiers = {dossier.candidature.pk: rank for rank, dossier in enumerate(self.cast.dossiers)}
+        last_words = {pk: [self.last_word(dossiers[key], code) for code in TELESERVICES] for pk, key in agenda}
         seen = seance.version - moves_since
-        given = {"seance_id": seance.pk, "seen_version": seen, "by": self.cast.secretaire}
-        if self.attempt(seances.close_seance, **given):
+        arguments = {"seance_id": seance.pk, "seen_version": seen, "by": self.cast.secretaire}
+        if self.attempt(seances.close_seance, **arguments):
             self.missed |= missed
-            self.words |= words
+            self.last_words |= last_words
 
     def _missing(self, candidature_id: int) -> list[str]:
         complet = dossier_complet(Candidature.objects.with_names().get(pk=candidature_id), at=self.at + MINUTE)
-        return [one.sentence for one in blocages(complet.facts, seuil=Seuil.COLLEGE, at=self.at + MINUTE)]
+        return [blocage.sentence for blocage in blocages(complet.facts, seuil=Seuil.COLLEGE, at=self.at + MINUTE)]
 
     # -- the desks ---------------------------------------------------------------------------------------------------
 
@@ -289,19 +289,21 @@ class Histories(RuleBasedStateMachine):
         times=some.integers(1, 2),
     )
     def desk_answers(self, dossier: int, teleservice: str, etape: EtapeCNDA, times: int = 1) -> None:
-        """The desk is asked once, or twice in a row: what it takes back counts when it says so again."""
+        """Ask the desk once, or twice in a row: a move back counts when it is given twice."""
         if demande := self.demande(dossier, teleservice):
             for _ in range(times):
                 self.at += MINUTE
                 desks.a_releve(demande, etape, at=self.at)
 
     def last_word(self, dossier: int, teleservice: str) -> str:
-        """What the desk last said and is to be believed, from its bare answers: a step back is one said twice, or one
-        shown by a capture that somebody of the ANS confirmed."""
+        """Return the last stage of the desk that counts, from its raw answers.
+
+        A move back counts when it was given twice, or shown by a capture that the ANS confirmed.
+        """
         demande = self.demande(dossier, teleservice)
-        said = demande.releves.order_by("seen_at", "pk").values_list("etape", "source") if demande else ()
+        readings = demande.releves.order_by("seen_at", "pk").values_list("etape", "source") if demande else ()
         word = former = ""
-        for etape, source in said:
+        for etape, source in readings:
             if not word or etape == former or source != Source.PULLED or is_further(word, etape):
                 word = etape
             former = etape
@@ -314,7 +316,7 @@ class Histories(RuleBasedStateMachine):
         answer=some.sampled_from(["confirm", "confirm", "refuse", ""]),
     )
     def show_the_space(self, dossier: int, teleservice: str, etape: EtapeCNDA, answer: str) -> None:
-        """A capture is deposited; somebody of the ANS confirms it, refuses it, or leaves it for later."""
+        """Record a capture; somebody of the ANS confirms it, refuses it, or leaves it."""
         parties, demande = self.cast.dossiers[dossier], self.demande(dossier, teleservice)
         if demande is None:
             return
@@ -325,60 +327,65 @@ class Histories(RuleBasedStateMachine):
             return
         by = parties.team.instructeur
         if answer == "confirm":
-            words = {"seen_version": desks.again(demande).version, "by": by}
-            self.attempt(confirm_capture, capture_id=capture.pk, **words)
+            arguments = {"seen_version": desks.again(demande).version, "by": by}
+            self.attempt(confirm_capture, capture_id=capture.pk, **arguments)
         elif answer == "refuse":
             self.attempt(refuse_capture, capture_id=capture.pk, reason="Illisible.", by=by)
 
     @rule(dossier=A_DOSSIER, teleservice=A_TELESERVICE)
     def declare_again(self, dossier: int, teleservice: str) -> None:
-        """In the place of a demande that was refused, or given up."""
+        """Declare again a demande that was refused, or given up."""
         by, declaration = self.cast.dossiers[dossier].signatory, desks.cnda(teleservice)
-        words = {"candidature_id": self.candidature(dossier).pk, "declaration": declaration, "by": by}
-        self.attempt(record_demande, **words)
+        arguments = {"candidature_id": self.candidature(dossier).pk, "declaration": declaration, "by": by}
+        self.attempt(record_demande, **arguments)
 
     @rule(dossier=A_DOSSIER, teleservice=A_TELESERVICE)
     @TROUBLE
     def give_up(self, dossier: int, teleservice: str) -> None:
         if demande := self.demande(dossier, teleservice):
-            words = {"reason": "Déclarée par erreur.", "by": self.cast.dossiers[dossier].signatory}
-            self.attempt(end_demande, demande_id=demande.pk, **words)
+            arguments = {"reason": "Déclarée par erreur.", "by": self.cast.dossiers[dossier].signatory}
+            self.attempt(end_demande, demande_id=demande.pk, **arguments)
 
     # -- the dossier and its convention ------------------------------------------------------------------------------
 
     @rule(dossier=A_DOSSIER, nie=some.sampled_from(["NIE-1", "NIE-2"]))
     @TROUBLE
     def change_what_is_quoted(self, dossier: int, nie: str) -> None:
-        """A volet is opened again, corrected and handed over; it then waits for the ANS."""
+        """Reopen a volet, correct it and submit it; it then waits for the ANS."""
         parties, volet = self.cast.dossiers[dossier], make.the_volet(self.candidature(dossier), VoletKind.ELIGIBILITE)
-        words = {"champs": ["nie"], "text": "Corrigez.", "seen_version": volet.version, "by": parties.team.instructeur}
-        if self.attempt(reopen_volet, volet_id=volet.pk, **words):
+        arguments = {
+            "champs": ["nie"],
+            "text": "Corrigez.",
+            "seen_version": volet.version,
+            "by": parties.team.instructeur,
+        }
+        if self.attempt(reopen_volet, volet_id=volet.pk, **arguments):
             volet, by = make.the_volet(volet.candidature, VoletKind.ELIGIBILITE), parties.signatory
-            words = {"answers": {"nie": nie}, "seen_version": volet.version, "by": by}
-            self.attempt(save_answers, volet_id=volet.pk, **words)
+            arguments = {"answers": {"nie": nie}, "seen_version": volet.version, "by": by}
+            self.attempt(save_answers, volet_id=volet.pk, **arguments)
             self.attempt(submit_volet, volet_id=volet.pk, by=by)
 
     @rule(dossier=A_DOSSIER)
     def admit(self, dossier: int) -> None:
         volet = make.the_volet(self.candidature(dossier), VoletKind.ELIGIBILITE)
-        words = {"seen_version": volet.version, "by": self.cast.dossiers[dossier].team.instructeur}
-        self.attempt(admit_volet, volet_id=volet.pk, **words)
+        arguments = {"seen_version": volet.version, "by": self.cast.dossiers[dossier].team.instructeur}
+        self.attempt(admit_volet, volet_id=volet.pk, **arguments)
 
     def convention(self, dossier: int) -> Convention | None:
         return Convention.objects.living().filter(candidature=self.candidature(dossier)).first()
 
     @rule(dossier=A_DOSSIER)
     def prepare(self, dossier: int) -> None:
-        words = {"candidature_id": self.candidature(dossier).pk, "by": self.cast.dossiers[dossier].responsable}
-        if convention := self.attempt(prepare_convention, **words):
+        arguments = {"candidature_id": self.candidature(dossier).pk, "by": self.cast.dossiers[dossier].responsable}
+        if convention := self.attempt(prepare_convention, **arguments):
             print_document(convention.document.pk)
 
     @rule(dossier=A_DOSSIER)
     def send(self, dossier: int) -> None:
         if convention := self.convention(dossier):
             parties = self.cast.dossiers[dossier]
-            words = {"to": parties.signatory, "by": parties.responsable}
-            self.attempt(send_convention, convention_id=convention.pk, **words)
+            arguments = {"to": parties.signatory, "by": parties.responsable}
+            self.attempt(send_convention, convention_id=convention.pk, **arguments)
 
     @rule(dossier=A_DOSSIER, for_the_agency=some.booleans())
     def sign(self, dossier: int, for_the_agency: bool) -> None:
@@ -386,15 +393,15 @@ class Histories(RuleBasedStateMachine):
             parties = self.cast.dossiers[dossier]
             by = parties.responsable if for_the_agency else parties.signatory
             if code := self.attempt(send_code, convention_id=convention.pk, by=by):
-                words = {"typed": plain_code(code), "by": by}
-                self.attempt(sign_convention, convention_id=convention.pk, **words)
+                arguments = {"typed": plain_code(code), "by": by}
+                self.attempt(sign_convention, convention_id=convention.pk, **arguments)
 
     @rule(dossier=A_DOSSIER)
     @TROUBLE
     def cancel(self, dossier: int) -> None:
         if convention := self.convention(dossier):
-            words = {"reason": "Une coquille.", "by": self.cast.dossiers[dossier].responsable}
-            self.attempt(cancel_convention, convention_id=convention.pk, **words)
+            arguments = {"reason": "Une coquille.", "by": self.cast.dossiers[dossier].responsable}
+            self.attempt(cancel_convention, convention_id=convention.pk, **arguments)
 
     @rule()
     def sweep(self) -> None:
@@ -404,5 +411,5 @@ class Histories(RuleBasedStateMachine):
     @rule(dossier=A_DOSSIER)
     @TROUBLE
     def withdraw(self, dossier: int) -> None:
-        words = {"candidature_id": self.candidature(dossier).pk, "by": self.cast.dossiers[dossier].signatory}
-        self.attempt(withdraw_candidature, **words)
+        arguments = {"candidature_id": self.candidature(dossier).pk, "by": self.cast.dossiers[dossier].signatory}
+        self.attempt(withdraw_candidature, **arguments)

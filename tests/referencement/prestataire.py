@@ -1,4 +1,4 @@
-"""A provider of signatures on this machine: it keeps what it is asked, signs when told to, and says what happened."""
+"""A provider of signatures on this machine: it keeps requests, signs when told to, and sends events."""
 
 import base64
 import json
@@ -17,7 +17,12 @@ TOKEN = "jeton-du-portail"
 
 
 class Prestataire(ThreadingHTTPServer):
-    """`procedures`: what each one was asked, by reference; `down`: it answers 503; `asked`: each question it heard."""
+    """The provider.
+
+    :param procedures: the request of each procedure, by reference
+    :param down: whether it answers 503
+    :param asked: every request that it received
+    """
 
     daemon_threads = True
 
@@ -33,21 +38,21 @@ class Prestataire(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def sign(self, reference: str, *, on: bytes = b"") -> None:
-        """The person signs what was sent, or another file."""
-        one = self.procedures[reference]
-        stamp = draw_stamp(name=one["nom"], quality="", for_whom="l’éditeur", version="1", at=AT)
-        signing = Signing(one["champ"], one["nom"], "Signature", stamp, AT)
-        signed = self.seal.sign(on or base64.b64decode(one["document"]), signing)
-        one |= {"etat": "signed", "document": base64.b64encode(signed).decode()}
+        """Sign what was sent, or another file."""
+        procedure = self.procedures[reference]
+        stamp = draw_stamp(name=procedure["nom"], quality="", for_whom="l’éditeur", version="1", at=AT)
+        signing = Signing(procedure["champ"], procedure["nom"], "Signature", stamp, AT)
+        signed = self.seal.sign(on or base64.b64decode(procedure["document"]), signing)
+        procedure |= {"etat": "signed", "document": base64.b64encode(signed).decode()}
 
 
 class Handler(BaseHTTPRequestHandler):
     server: Prestataire
 
     def do_PUT(self) -> None:
-        said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.known():
-            self.server.procedures.setdefault(self.reference, said | {"etat": "open"})
+            self.server.procedures.setdefault(self.reference, body | {"etat": "open"})
             self.say(200, {})
 
     def do_GET(self) -> None:
@@ -74,8 +79,8 @@ class Handler(BaseHTTPRequestHandler):
             return True
         return False
 
-    def say(self, status: int, said: dict[str, Any]) -> None:
-        content = b"" if status == 204 else json.dumps(said).encode()
+    def say(self, status: int, body: dict[str, Any]) -> None:
+        content = b"" if status == 204 else json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()

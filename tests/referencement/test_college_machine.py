@@ -148,7 +148,7 @@ class College(Histories):
     @invariant()
     def attributed_had_every_grant(self) -> None:
         """By the bare answers of the desk, whatever the portal believed."""
-        assert {word for one in _attributed() for word in self.words[one.pk]} <= {EtapeCNDA.GRANTED}
+        assert {word for one in _attributed() for word in self.last_words[one.pk]} <= {EtapeCNDA.GRANTED}
 
     @invariant()
     def attributed_rests_on_a_convention_that_the_editeur_signed(self) -> None:

@@ -1,4 +1,4 @@
-"""What tests of a candidature's thread write in it."""
+"""Helpers that write in a candidature's thread."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ from tests.candidatures.conftest import Team
 from tests.factories import candidatures as make
 
 
-def post(team: Team, by: Compte, text: str = "Bonjour.", token: str = "", **words: Any) -> Message:
+def post(team: Team, by: Compte, text: str = "Bonjour.", token: str = "", **more: Any) -> Message:
     token = token or f"jeton-{Message.objects.count()}-{by.pk}"
     return post_message(
-        candidature_id=team.candidature.pk, text=text, token=token, by=by, at=words.pop("at", make.SUMMER), **words
+        candidature_id=team.candidature.pk, text=text, token=token, by=by, at=more.pop("at", make.SUMMER), **more
     )
 
 

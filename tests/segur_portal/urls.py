@@ -1,4 +1,4 @@
-"""The portal's addresses, and one that breaks the rule: it writes whatever the method."""
+"""The portal's URLs, and one that writes whatever the method, against the rule."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
