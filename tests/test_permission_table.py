@@ -192,10 +192,10 @@ def test_nothing_is_done_to_what_is_withdrawn(cast: Cast, portal: Any) -> None:
     mandataire, ours = cast.ours.people["mand"], cast.ours
     with only_meanwhile():
         withdrawn = set()
-        for one in Candidature.objects.filter(produit__editeur=ours.people["mand"].rattachements.get().editeur):
+        for candidature in Candidature.objects.filter(produit__editeur=ours.people["mand"].rattachements.get().editeur):
             with suppress(CandidatureNotPossible), transaction.atomic():
-                withdraw_candidature(candidature_id=one.pk, by=mandataire, at=make.SUMMER)
-                withdrawn.add(one.nru)
+                withdraw_candidature(candidature_id=candidature.pk, by=mandataire, at=make.SUMMER)
+                withdrawn.add(candidature.nru)
         got = walk(cast, portal, "mand")
         about = {row for row in got if ours.url(row[0], portal[row[0]]).split("/")[2:3] in [[nru] for nru in withdrawn]}
 

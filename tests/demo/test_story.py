@@ -188,4 +188,4 @@ def test_page_of_the_cast_says_what_waits_for_whom_at_the_moment(demo, client):
     after = client.get("/demo/personnages/").content.decode()
 
     sentences = [moment.waiting[KARIM] for moment in MOMENTS[:2]]
-    assert [[one in page for one in sentences] for page in (before, after)] == [[True, False], [False, True]]
+    assert [[sentence in page for sentence in sentences] for page in (before, after)] == [[True, False], [False, True]]

@@ -104,7 +104,7 @@ def conventions() -> QuerySet[Convention]:
 
 def waiting_captures() -> list[tuple[str, str]]:
     """The solution and the number of what the ANS has to confirm."""
-    return [(one.demande.candidature.produit.nom, one.demande.numero) for one in captures_to_confirm()]
+    return [(capture.demande.candidature.produit.nom, capture.demande.numero) for capture in captures_to_confirm()]
 
 
 def is_granted(numero: str) -> bool:
@@ -126,5 +126,5 @@ def deposited_links() -> set[str]:
 
 def unknown_links() -> list[str]:
     """What the cast deposited for Gazelle, and Gazelle does not know."""
-    found = Anomalie.objects.filter(kind=AnomalieKind.UNKNOWN_NUMBER, demande__guichet="gazelle")
-    return list(found.order_by("pk").values_list("demande__numero", flat=True))
+    anomalies = Anomalie.objects.filter(kind=AnomalieKind.UNKNOWN_NUMBER, demande__guichet="gazelle")
+    return list(anomalies.order_by("pk").values_list("demande__numero", flat=True))

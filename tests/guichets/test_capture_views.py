@@ -222,7 +222,7 @@ def test_who_does_not_instruct_reads_and_decides_nothing(
     client = sign_in(phase_1.a_person(roles_ans=[role]))
     acts = [reverse(f"guichets:capture_{name}", args=[capture.pk]) for name in ("confirm", "refuse")]
 
-    assert [client.post(one).status_code for one in acts] == [403, 403]
+    assert [client.post(act).status_code for act in acts] == [403, 403]
     assert client.post(address(team, demande), typed()).status_code == 403
     assert "Confirmer la capture" not in text_of(client.get(reverse("guichets:capture_read", args=[capture.pk])))
 

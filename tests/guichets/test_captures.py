@@ -33,8 +33,8 @@ TOMORROW = MORNING.date() + timedelta(days=1)
 
 
 def acts(candidature):
-    found = JournalEntry.objects.filter(chain=candidature.chain, address__startswith="capture:")
-    return list(found.order_by("number").values_list("act", flat=True))
+    entries = JournalEntry.objects.filter(chain=candidature.chain, address__startswith="capture:")
+    return list(entries.order_by("number").values_list("act", flat=True))
 
 
 def confirm(capture, by, at=MORNING + HOUR, seen_version=None):
@@ -227,8 +227,8 @@ def test_two_instructeurs_at_once_one_confirms_and_the_other_is_told():
 
     answers = all_at_once(2, lambda number: confirm(capture, people[number], seen_version=demande.version))
 
-    releves = [one for one in answers if isinstance(one, Releve)]
-    refusals = [one for one in answers if isinstance(one, CaptureNotDecidable)]
+    releves = [answer for answer in answers if isinstance(answer, Releve)]
+    refusals = [answer for answer in answers if isinstance(answer, CaptureNotDecidable)]
     assert (len(releves), len(refusals)) == (1, 1)
     assert f"déjà confirmée par {releves[0].confirmed_by.full_name}" in refusals[0].sentence
     assert again(demande).passages.count() == 1

@@ -132,7 +132,7 @@ def test_same_demande_declared_by_four_at_once():
 
     answers = all_at_once(4, lambda _: make.a_demande(team.candidature, team.salarie))
 
-    assert sorted(type(one).__name__ for one in answers) == ["DemandeAuGuichet"] + ["DemandeNotRecordable"] * 3
+    assert sorted(type(answer).__name__ for answer in answers) == ["DemandeAuGuichet"] + ["DemandeNotRecordable"] * 3
 
 
 # -- the law of the database ----------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def test_pair_pulled_twice(team: Team, guichet: str, believed: str, said: str) -
     after = again(demande)
     assert (after.returned_from, after.returned_at) == ((believed, MORNING + 2 * HOUR) if goes_back else ("", None))
     lost = spec.is_granted(believed) and goes_back
-    assert [one.kind for one in Anomalie.objects.living()] == ([AnomalieKind.GRANT_LOST] if lost else [])
+    assert [anomaly.kind for anomaly in Anomalie.objects.living()] == ([AnomalieKind.GRANT_LOST] if lost else [])
 
 
 @pytest.mark.parametrize(("guichet", "believed", "said"), CAPTURED)
@@ -83,7 +83,7 @@ def test_pair_shown_by_a_confirmed_capture(team: Team, guichet: str, believed: s
     assert (after.state, after.source, after.confirmed_at) == (said, Source.CAPTURE, confirmed_at)
     assert (after.returned_from, after.returned_at) == ((believed, confirmed_at) if goes_back else ("", None))
     lost = spec.is_granted(believed) and goes_back
-    assert [one.kind for one in Anomalie.objects.living()] == ([AnomalieKind.GRANT_LOST] if lost else [])
+    assert [anomaly.kind for anomaly in Anomalie.objects.living()] == ([AnomalieKind.GRANT_LOST] if lost else [])
 
 
 @pytest.mark.parametrize(("guichet", "believed", "said"), sorted({*PAIRS} - {*CAPTURED}))

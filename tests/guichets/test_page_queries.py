@@ -38,7 +38,7 @@ team = standing(make_team_with_constats)
 
 def declare(team: Team, declarations: list[Declaration]) -> list[DemandeAuGuichet]:
     """Demandes with everything that a page shows of them: answers, an anomaly, a capture, a return that is overdue."""
-    demandes = [make.a_demande(team.candidature, team.salarie, one) for one in declarations]
+    demandes = [make.a_demande(team.candidature, team.salarie, declaration) for declaration in declarations]
     for demande in demandes:
         first = "pre_examen" if demande.guichet_id == "cnda" else "submitted"
         make.a_capture(demande, team.salarie, etape=first)
@@ -97,4 +97,4 @@ def test_questions_ask_nothing_of_the_database(client: Client, db: None) -> None
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
 
-    assert [one["sql"] for one in queries if "SELECT" in one["sql"]] == []
+    assert [query["sql"] for query in queries if "SELECT" in query["sql"]] == []

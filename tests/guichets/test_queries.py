@@ -77,7 +77,7 @@ def test_gates_open_one_after_the_other(team):
     for demandes, etape in ((habilitations, "granted"), (homologations, "pre_examen"), (homologations, "granted")):
         for demande in demandes:
             make.a_releve(demande, etape, at=MORNING + HOUR)
-        opened.append([str(one.code) for one in situation(team, at=MORNING + HOUR).gates if one.is_open])
+        opened.append([str(gate.code) for gate in situation(team, at=MORNING + HOUR).gates if gate.is_open])
 
     assert opened == [
         ["homologations"],

@@ -283,4 +283,4 @@ def gates_with(held: Believed):
 @pytest.mark.parametrize("guichet", [CNDA, EDC_PSC])
 def test_no_way_leaves_what_was_decided(guichet: GuichetSpec) -> None:
     for decided in ("granted", "refused"):
-        assert [one for one in guichet.labels if steps_between(guichet, decided, one)] == []
+        assert [label for label in guichet.labels if steps_between(guichet, decided, label)] == []

@@ -31,9 +31,9 @@ def granted(demande: DemandeAuGuichet) -> DemandeAuGuichet:
 
 
 def confirmed(demande: DemandeAuGuichet):
-    found = again(demande).confirmed_at
-    assert found is not None
-    return found
+    confirmed_at = again(demande).confirmed_at
+    assert confirmed_at is not None
+    return confirmed_at
 
 
 def sweep(at) -> int:

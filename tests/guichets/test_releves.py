@@ -121,11 +121,11 @@ def test_anomaly_said_again_is_the_same_one_and_a_consistent_answer_closes_it(te
 
 def test_anomaly_is_acknowledged_once(team, demande):
     make.a_releve(demande, "recours")
-    said = {"anomalie_id": the_anomalie(demande).pk, "note": "", "by": team.instructeur, "at": MORNING}
-    acknowledge_anomalie(**said)
+    arguments = {"anomalie_id": the_anomalie(demande).pk, "note": "", "by": team.instructeur, "at": MORNING}
+    acknowledge_anomalie(**arguments)
 
     with pytest.raises(AnomalieNotAcknowledgeable, match="déjà prise en compte"):
-        acknowledge_anomalie(**said)
+        acknowledge_anomalie(**arguments)
 
 
 def test_answer_that_comes_late_is_kept_and_moves_nothing(demande):

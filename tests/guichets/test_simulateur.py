@@ -92,7 +92,7 @@ def test_fault_of_the_content_says_the_wrong_thing(guichet: Contrat) -> None:
 
 def test_demonstration_knows_the_cast() -> None:
     story = SCENARIOS["demonstration"]
-    cnda = {(one.identity["nil"], one.identity["logiciel"]) for one in story["cnda"].demandes.values()}
+    cnda = {(demande.identity["nil"], demande.identity["logiciel"]) for demande in story["cnda"].demandes.values()}
 
     assert cnda == {
         ("NIL-20417", "Mistral Parcours"),

@@ -74,7 +74,7 @@ def test_pages_of_a_seance_that_is_planned_then_cancelled_are_accessible_and_fit
     screen.get_by_role("button", name="Monter").last.focus()
     screen.keyboard.press("Enter")
     expect(screen.get_by_text("est au rang 2 de l’ordre du jour.")).to_be_visible()
-    assert [one.pk for one in Examen.objects.order_by("rank")] == [examens[0].pk, examens[2].pk, examens[1].pk]
+    assert [examen.pk for examen in Examen.objects.order_by("rank")] == [examens[0].pk, examens[2].pk, examens[1].pk]
     look(screen, "seance-prevue")
     screen.get_by_text("Confier la place").first.click()
     screen.get_by_label("À un secrétaire du collège ou à un administrateur").select_option(index=1)

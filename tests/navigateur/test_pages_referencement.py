@@ -54,8 +54,8 @@ def walk(somebody: Callable[..., Page], look: Callable[[Page, str], None]) -> Wa
 
 
 def announce(parties: Parties, kind: MesureKind, at: datetime = AT) -> int:
-    words = {"candidature_id": parties.candidature.pk, "kind": kind, "reasons": MOTIF}
-    return propose_mesure(**words, by=parties.team.instructeur, at=at).pk
+    arguments = {"candidature_id": parties.candidature.pk, "kind": kind, "reasons": MOTIF}
+    return propose_mesure(**arguments, by=parties.team.instructeur, at=at).pk
 
 
 def pronounce(parties: Parties, mesure_id: int) -> None:
@@ -98,8 +98,8 @@ def test_pages_of_each_end_and_of_what_waits_are_accessible_and_fit(parties: Par
         candidature_id=asking.pk, echeance="date-1", motive=MOTIF, wished=None, uploads=[], by=by, at=AT - 2 * DAY
     )
     an_examen(refused, by, Decision.NOT_ATTRIBUTED, reasons=[MOTIF])
-    words = {"candidature_id": refused.pk, "ground": ReexamenGround.CORRECTED, "reason": MOTIF}
-    request_reexamen(**words, by=parties.team.instructeur, at=AT)
+    arguments = {"candidature_id": refused.pk, "ground": ReexamenGround.CORRECTED, "reason": MOTIF}
+    request_reexamen(**arguments, by=parties.team.instructeur, at=AT)
 
     walk(
         by,

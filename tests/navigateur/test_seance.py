@@ -58,8 +58,8 @@ def four(portail: str, freeze: Clock, new_context: Any) -> Iterator[Four]:
     make_ready(parties)
     opened: list[Iterator[Page]] = []
 
-    def screen(role: RoleANS, first_name: str, last_name: str, **words: Any) -> Page:
-        context = new_context(base_url=portail, **({"viewport": DESKTOP} | words))
+    def screen(role: RoleANS, first_name: str, last_name: str, **kwargs: Any) -> Page:
+        context = new_context(base_url=portail, **({"viewport": DESKTOP} | kwargs))
         sign_in_without_typing(context, make.a_person(roles_ans=[role], first_name=first_name, last_name=last_name))
         opened.append(watched(context))
         return next(opened[-1])

@@ -75,12 +75,12 @@ def before_date_1() -> Scene:
 def before_date_2() -> Scene:
     prove.a_rem()
     team = make_team()
-    one = prove.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur)
+    candidature = prove.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur)
     for code in ("INSI", "DMP"):
-        desks.moved_to(desks.a_demande(one, team.mandataire, desks.cnda(code)), EtapeCNDA.PRE_EXAMEN)
-    prove.a_submitted_chapitre(one, team.mandataire, "INS")
-    prove.a_complete_chapitre(one, team.mandataire, "MAT")
-    return _chapitre(team, one, DATE_2)
+        desks.moved_to(desks.a_demande(candidature, team.mandataire, desks.cnda(code)), EtapeCNDA.PRE_EXAMEN)
+    prove.a_submitted_chapitre(candidature, team.mandataire, "INS")
+    prove.a_complete_chapitre(candidature, team.mandataire, "MAT")
+    return _chapitre(team, candidature, DATE_2)
 
 
 def before_date_3() -> Scene:
@@ -89,8 +89,8 @@ def before_date_3() -> Scene:
     chapitre = submit_chapitre(candidature_id=one.pk, code="MAT", by=team.mandataire, at=at)
     claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=at)
     for numero, revision in submitted_revisions(chapitre).items():
-        said = {"sha256": revision.sha256, "avis": Avis.TO_CORRECT, "reason": "Illisible."}
-        save_draft(chapitre_id=chapitre.pk, numero=numero, by=team.instructeur, at=at, **said)
+        arguments = {"sha256": revision.sha256, "avis": Avis.TO_CORRECT, "reason": "Illisible."}
+        save_draft(chapitre_id=chapitre.pk, numero=numero, by=team.instructeur, at=at, **arguments)
     chapitre.refresh_from_db()
     conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=team.instructeur, at=at)
     for numero in submitted_revisions(chapitre):
@@ -127,7 +127,7 @@ def assert_all_four_agree(scene: Scene, instant: datetime, around: timedelta, si
         scene.act(at)
         accepted = True
     except REFUSALS as refused:
-        accepted = "late" in {one.code for one in refused.obstacles} and None
+        accepted = "late" in {obstacle.code for obstacle in refused.obstacles} and None
     with clock.travel(instant + 6 * MINUTE):
         sweeps.take_photos()
     photo = PhotoDEcheance.objects.get(candidature=scene.candidature, echeance=scene.code, instant=instant)
@@ -184,8 +184,8 @@ def test_an_echeance_moved_across_a_change_of_clock(season: str, around: timedel
     scene, instant = SCENES[code](), civil.astimezone(UTC)
     assert instant.hour == hour
     at = LEGAL[code] - timedelta(days=10)
-    words = {"dispositif_code": "ms-dui-va2", "code": code, "arrete": "Arrêté.", "motive": "Incident."}
-    move = propose_move(**words, to=instant, by=_responsable(), at=at)
+    arguments = {"dispositif_code": "ms-dui-va2", "code": code, "arrete": "Arrêté.", "motive": "Incident."}
+    move = propose_move(**arguments, to=instant, by=_responsable(), at=at)
     approve_move(move_id=move.pk, by=_responsable(), at=at)
 
     assert_all_four_agree(scene, instant, around, sign_in)

@@ -163,9 +163,9 @@ def assert_messages_are_sent_again_only_if_held(effects: Effects, letterbox: Let
     """What the mail server had received when the worker died, which could not write so, and nothing else."""
     notices = Notice.objects.filter(kind="referencement.attributed").order_by("pk")
     rows = list(notices.values_list("message_id", "state"))
-    assert rows == [(one, NoticeState.SENT) for one in effects.notices]
+    assert rows == [(notice, NoticeState.SENT) for notice in effects.notices]
     assert len(set(notices.values_list("address", "email"))) == len(effects.notices)
     counted = letterbox.counted()
-    assert {one: counted[one] for one in effects.notices} == {
-        one: 2 if one in effects.held_notices else 1 for one in effects.notices
+    assert {notice: counted[notice] for notice in effects.notices} == {
+        notice: 2 if notice in effects.held_notices else 1 for notice in effects.notices
     }

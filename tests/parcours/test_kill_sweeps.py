@@ -33,8 +33,8 @@ COLUMNS = "candidature_id, echeance, instant, sort, data, sha256"
 
 def reminders(state: NoticeState | None = None) -> list[str]:
     """The Message-ID of each reminder of J-7, by order of posting."""
-    found = Notice.objects.filter(kind=REMINDER, occurrence__endswith=Palier.J_7.code).order_by("pk")
-    return list((found.filter(state=state) if state else found).values_list("message_id", flat=True))
+    notices = Notice.objects.filter(kind=REMINDER, occurrence__endswith=Palier.J_7.code).order_by("pk")
+    return list((notices.filter(state=state) if state else notices).values_list("message_id", flat=True))
 
 
 def recall(broker: Broker) -> None:

@@ -55,7 +55,7 @@ def dossier_of(team: Team) -> Dossier:
 
 
 def counts(team: Team) -> Counter[ExigibiliteKind]:
-    return Counter(one.kind for one in dossier_of(team).exigibilites.values())
+    return Counter(exigibilite.kind for exigibilite in dossier_of(team).exigibilites.values())
 
 
 @dataclass
@@ -82,9 +82,13 @@ class Walk:
     def _contenu(self, attendu: Attendu, comment: str) -> Contenu:
         nature, numero = Nature(attendu.preuve.nature), attendu.preuve.numero
         forme = NATURES[nature].forme
-        said: dict[str, Any] = {"evidence_date": date(2027, 1, 4), "version_technique": "4.2.1", "comment": comment}
+        arguments: dict[str, Any] = {
+            "evidence_date": date(2027, 1, 4),
+            "version_technique": "4.2.1",
+            "comment": comment,
+        }
         if forme is not Forme.FILES:
-            return Contenu(forme, value=pieces.a_value(forme, numero, nil="NIL-1"), **said)
+            return Contenu(forme, value=pieces.a_value(forme, numero, nil="NIL-1"), **arguments)
         piece = receive_piece(
             candidature_id=self.team.candidature.pk,
             upload=pieces.a_file(nature, numero),
@@ -92,7 +96,7 @@ class Walk:
             by=self.team.salarie,
             at=self.now(),
         )
-        return Contenu(forme, piece_ids=(piece.pk,), **said)
+        return Contenu(forme, piece_ids=(piece.pk,), **arguments)
 
     def submit(self, code: str) -> Chapitre:
         return submit_chapitre(candidature_id=self.team.candidature.pk, code=code, by=self.team.salarie, at=self.now())
@@ -169,7 +173,7 @@ def test_every_preuve_of_the_rem_is_deposited_returned_corrected_and_accepted(te
         team.candidature, team.mandataire, team.instructeur, profils=EVERY_PROFIL, architecture=EVERY_USE
     )
     walk = Walk(team)
-    for code in [one.spec.code for one in dossier_of(team).chapitres]:
+    for code in [chapitre.spec.code for chapitre in dossier_of(team).chapitres]:
         dossier = dossier_of(team)
         due = dossier.chapitre(code).facts.due
         for numero in due:
@@ -180,7 +184,7 @@ def test_every_preuve_of_the_rem_is_deposited_returned_corrected_and_accepted(te
         second = walk.submit(code)
         assert walk.judge(second, refused=set()).state == "approved"
 
-    assert {one.facts.standing for one in dossier_of(team).chapitres} == {"approved"}
+    assert {chapitre.facts.standing for chapitre in dossier_of(team).chapitres} == {"approved"}
     assert Counter(Preuve.objects.values_list("state", flat=True)) == {PreuveState.ACCEPTED: 169}
     assert (Revision.objects.count(), VerdictDePreuve.objects.count()) == (169 + 16, 169 + 16)
     assert list(journal.verify()) == []

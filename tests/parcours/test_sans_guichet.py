@@ -124,8 +124,8 @@ def test_verdict_suffices_on_a_gazelle_link_and_a_motco2_number_that_no_desk_can
 
     claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=make.MORNING)
     for numero, revision in submitted_revisions(chapitre).items():
-        said = {"sha256": revision.sha256, "avis": Avis.ACCEPTED, "reason": ""}
-        save_draft(chapitre_id=chapitre.pk, numero=numero, by=team.instructeur, at=make.MORNING, **said)
+        arguments = {"sha256": revision.sha256, "avis": Avis.ACCEPTED, "reason": ""}
+        save_draft(chapitre_id=chapitre.pk, numero=numero, by=team.instructeur, at=make.MORNING, **arguments)
     seen_version = prove.the_chapitre(team.candidature, "INT").version
     conclude_review(chapitre_id=chapitre.pk, seen_version=seen_version, by=team.instructeur, at=make.MORNING)
 

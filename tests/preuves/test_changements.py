@@ -31,10 +31,10 @@ def test_first_version_adds_everything() -> None:
 
 
 def test_preuves_are_added_changed_and_removed() -> None:
-    found = after(replace(A1, texte="<p>Vidéo courte.</p>"), preuve("A.3")).preuves
+    preuves = after(replace(A1, texte="<p>Vidéo courte.</p>"), preuve("A.3")).preuves
 
-    assert (found.added, found.removed, found.unchanged) == (("A.3",), ("A.2",), 1)
-    assert [(one.key, one.chapitre, [field.label for field in one.fields]) for one in found.changed] == [
+    assert (preuves.added, preuves.removed, preuves.unchanged) == (("A.3",), ("A.2",), 1)
+    assert [(one.key, one.chapitre, [field.label for field in one.fields]) for one in preuves.changed] == [
         ("A.1", "A", ["Preuve"])
     ]
 

@@ -38,8 +38,8 @@ def facts(*kinds: Kind, preuves: dict[str, str] | None = None, **changes: object
 
 
 def codes(one: ChapitreDeposits, at: datetime = EARLY) -> list[str]:
-    found = obstacles_to_submit(one, echeances={"date-2": DATE_2, "date-3": DATE_3}, to_answer=TO_ANSWER, at=at)
-    return [obstacle.code for obstacle in found]
+    obstacles = obstacles_to_submit(one, echeances={"date-2": DATE_2, "date-3": DATE_3}, to_answer=TO_ANSWER, at=at)
+    return [obstacle.code for obstacle in obstacles]
 
 
 FULL = {"preuves": {"P1": "deposited", "P2": "accepted"}}

@@ -170,9 +170,9 @@ def test_deposit_is_closed_with_its_reason(facts: DepositFacts, words: str) -> N
 
 def test_fingerprint_changes_with_every_part() -> None:
     base = Contenu(Forme.FILES, piece_ids=(1,), **GOOD)
-    one = fingerprint_of_deposit(base, numero="X", empreinte="e", pieces=["a"])
+    fingerprint = fingerprint_of_deposit(base, numero="X", empreinte="e", pieces=["a"])
 
-    assert one == fingerprint_of_deposit(base, numero="X", empreinte="e", pieces=["a"])
+    assert fingerprint == fingerprint_of_deposit(base, numero="X", empreinte="e", pieces=["a"])
     others = {
         fingerprint_of_deposit(base, numero="Y", empreinte="e", pieces=["a"]),
         fingerprint_of_deposit(base, numero="X", empreinte="f", pieces=["a"]),
@@ -182,4 +182,4 @@ def test_fingerprint_changes_with_every_part() -> None:
             Contenu(Forme.FILES, **(GOOD | {"version_technique": "5"})), numero="X", empreinte="e", pieces=[]
         ),
     }
-    assert len(others | {one}) == 6
+    assert len(others | {fingerprint}) == 6

@@ -84,8 +84,8 @@ def a_piece(team: Team, content: bytes = some.PNG, name: str = "a.png", nature: 
 
 
 def state_of(piece: Piece) -> tuple[str, str] | None:
-    found = Analyse.objects.filter(piece=piece).first()
-    return (found.state, found.detail) if found else None
+    analyse = Analyse.objects.filter(piece=piece).first()
+    return (analyse.state, analyse.detail) if analyse else None
 
 
 # -- the antivirus --------------------------------------------------------------------------------------------------

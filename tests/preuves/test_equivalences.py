@@ -74,10 +74,10 @@ def test_accepted_elsewhere_is_not_asked_again_and_says_from_where(pair: Pair) -
 def test_since_is_when_the_last_of_the_three_was_there(pair: Pair) -> None:
     a_table(a_line(), at=LATER)
 
-    found = exigibilite(pair.here).equivalent
+    equivalent = exigibilite(pair.here).equivalent
 
-    assert found
-    assert found.since == LATER
+    assert equivalent
+    assert equivalent.since == LATER
 
 
 def test_without_a_table_nothing_is_equivalent(pair: Pair) -> None:
@@ -340,9 +340,9 @@ def test_what_was_accepted_anew_counts_anew(pair: Pair) -> None:
     chapitre.refresh_from_db()
     conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=by, at=again)
 
-    found = exigibilite(pair.here).equivalent
-    assert found
-    assert found.since == again
+    equivalent = exigibilite(pair.here).equivalent
+    assert equivalent
+    assert equivalent.since == again
 
 
 def test_contested_equivalence_is_due(pair: Pair) -> None:

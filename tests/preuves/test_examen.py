@@ -128,7 +128,7 @@ def test_second_round_marks_what_is_new(team: Team, chapitre: Chapitre, sign_in:
 
     page = sign_in(team.instructeur).get(address(team))
 
-    assert [(one.numero, one.is_asked, one.is_new) for one in page.context["read"].lines] == [
+    assert [(line.numero, line.is_asked, line.is_new) for line in page.context["read"].lines] == [
         (ONE, False, False),
         (TWO, True, True),
     ]

@@ -150,7 +150,7 @@ def test_volet_never_submitted_still_refuses(db: None) -> None:
     with pytest.raises(ChapitreNotSubmittable) as refused:
         submit(team, at=make.AUTUMN)
 
-    assert [(one.code, one.sentence) for one in refused.value.obstacles] == [
+    assert [(obstacle.code, obstacle.sentence) for obstacle in refused.value.obstacles] == [
         ("volet", "Le volet «\u00a0Candidature administrative\u00a0» n’est pas encore soumis à l’ANS.")
     ]
 
@@ -262,7 +262,7 @@ def test_profils_added_after_ask_new_chapitres_and_leave_the_others_in_time(team
     dossier = dossier_of(Candidature.objects.with_names().get(pk=team.candidature.pk))
 
     assert dossier is not None
-    assert {one.spec.code: one.facts.standing for one in dossier.chapitres} == {
+    assert {chapitre.spec.code: chapitre.facts.standing for chapitre in dossier.chapitres} == {
         "MAT": "submitted",
         "INS": "open",
         "CDM-PH": "open",

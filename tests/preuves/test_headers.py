@@ -5,7 +5,7 @@ from tests.factories.workbooks import HEADERS
 
 
 def blocking(headers: list[str]) -> list[tuple[str, str]]:
-    return [(one.cell, one.sentence) for one in read_headers(headers, 1).problems if one.blocks]
+    return [(problem.cell, problem.sentence) for problem in read_headers(headers, 1).problems if problem.blocks]
 
 
 def test_headers_of_the_agency_are_all_read() -> None:
@@ -105,7 +105,7 @@ def test_numbered_text_without_its_number_blocks() -> None:
 def test_unknown_column_is_named_and_does_not_block() -> None:
     problems = read_headers([*HEADERS, "", "Remarques"], 3).problems
 
-    assert [(one.cell, one.sentence, one.blocks) for one in problems] == [
+    assert [(problem.cell, problem.sentence, problem.blocks) for problem in problems] == [
         ("P3", "La colonne «\u00a0Remarques\u00a0» n’est pas lue.", False)
     ]
 
@@ -118,7 +118,7 @@ def test_of_two_aliases_the_first_is_read() -> None:
     columns = read_headers([*HEADERS, "Section"], 1)
 
     assert columns.of[Column.CHAPITRE] == 2
-    assert [(one.cell, one.blocks) for one in columns.problems] == [("O1", False)]
+    assert [(problem.cell, problem.blocks) for problem in columns.problems] == [("O1", False)]
 
 
 def test_key_forgets_case_accents_and_small_words() -> None:

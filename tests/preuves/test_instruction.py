@@ -178,7 +178,7 @@ def test_conclusion_waits_for_every_avis(team: Team, chapitre: Chapitre) -> None
     with pytest.raises(ReviewNotConcludable) as refused:
         conclude(chapitre, team.instructeur)
 
-    assert [one.code for one in refused.value.obstacles] == ["no_reason", "no_avis"]
+    assert [obstacle.code for obstacle in refused.value.obstacles] == ["no_reason", "no_avis"]
     assert VerdictDePreuve.objects.count() == 0
 
 

@@ -73,9 +73,9 @@ def test_accepted_preuve_is_not_asked_again() -> None:
     ],
 )
 def test_conclusion_lacks(draft: DraftVerdict, code: str) -> None:
-    found = obstacles_to_conclude(with_drafts(P_1=DraftVerdict(READ, Avis.ACCEPTED, ""), P_2=draft))
+    obstacles = obstacles_to_conclude(with_drafts(P_1=DraftVerdict(READ, Avis.ACCEPTED, ""), P_2=draft))
 
-    assert [(one.code, one.champ) for one in found] == [(code, "P.2")]
+    assert [(one.code, one.champ) for one in obstacles] == [(code, "P.2")]
 
 
 def test_conclusion_lacks_nothing() -> None:
@@ -92,7 +92,7 @@ def test_draft_on_what_is_not_asked_counts_for_nothing() -> None:
     )
 
     assert facts.to_correct == ()
-    assert [one.champ for one in obstacles_to_conclude(facts)] == ["P.2"]
+    assert [obstacle.champ for obstacle in obstacles_to_conclude(facts)] == ["P.2"]
 
 
 def test_chapitre_goes_back_for_a_correction_or_for_what_became_due() -> None:

@@ -162,8 +162,8 @@ def test_annotations_of_one_preuve_say_nothing_of_the_others(first: VersionDuREM
 
     assert said["changements"]["modifiees"] == ["MAT.01.01.01"]
     assert said["annotations"]["reprises"] == 168
-    one = preuve_of(the_latest(), "MAT.01.01.01")
-    assert (one.nature, one.guichet) == ("DOCUMENT", "ANS")
+    preuve = preuve_of(the_latest(), "MAT.01.01.01")
+    assert (preuve.nature, preuve.guichet) == ("DOCUMENT", "ANS")
     assert AnnotationDePreuve.objects.get(version__date=JULY).said == {"nature": "DOCUMENT", "guichet": "ANS"}
     assert AnnotationDePreuve.objects.filter(numero="MAT.01.01.01").count() == 2
 
@@ -221,7 +221,7 @@ def test_chapitre_called_otherwise_keeps_its_code(first: VersionDuREM, tmp_path:
     ]
     assert said["changements"]["chapitres"]["modifiees"] == [code]
     assert said["changements"]["modifiees"] == []
-    assert {one.code: one.label for one in the_latest().chapitres}[code] == "Un autre nom"
+    assert {chapitre.code: chapitre.label for chapitre in the_latest().chapitres}[code] == "Un autre nom"
 
 
 def test_two_chapitres_that_exchange_their_names_exchange_their_codes(first: VersionDuREM, tmp_path: Path) -> None:
@@ -370,8 +370,8 @@ def test_annotations_of_versions_published_before_are_taken_over() -> None:
         "INS.01.01.01": {"nature": "MOTCO2", "guichet": "CNDA", "constat": "CNDA:INSI", "sauf_profils": ["AHI"]},
     }
     assert not AnnotationDePreuve.objects.filter(version__date=JULY).exists()
-    found = known_of(DUI).annotations["INS.01.01.01"]
-    assert (found.constat, found.guichet, found.sauf_profils) == ("CNDA:INSI", "CNDA", ("AHI",))
+    annotation = known_of(DUI).annotations["INS.01.01.01"]
+    assert (annotation.constat, annotation.guichet, annotation.sauf_profils) == ("CNDA:INSI", "CNDA", ("AHI",))
 
 
 def test_natures_corrected_by_hand_are_known_afterwards() -> None:

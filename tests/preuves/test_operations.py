@@ -227,7 +227,7 @@ def test_what_is_written_once_is_not_rewritten(team: Team, sql: str) -> None:
         cursor.execute(sql)
 
 
-@pytest.mark.parametrize("state", [one for one in ChapitreState.values if one != "open"])
+@pytest.mark.parametrize("state", [value for value in ChapitreState.values if value != "open"])
 def test_state_without_its_stamps_is_refused_by_the_database(team: Team, state: str) -> None:
     make.a_deposit(team.candidature, team.salarie)
 

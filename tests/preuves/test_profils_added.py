@@ -57,7 +57,7 @@ def test_approved_chapitre_opens_again_when_a_profil_asks_more(team: Team) -> No
 
     dossier = dossier_of(Candidature.objects.with_names().get(pk=team.candidature.pk))
     assert dossier is not None
-    assert [one.facts.standing for one in dossier.chapitres] == [ChapitreState.RETURNED]
+    assert [chapitre.facts.standing for chapitre in dossier.chapitres] == [ChapitreState.RETURNED]
     assert sweeps.reopen_chapitres() == 1
     assert sweeps.reopen_chapitres() == 0
     assert Chapitre.objects.get(code="X").state == ChapitreState.RETURNED

@@ -33,13 +33,13 @@ def the_exigence(reading: WorkbookReading) -> ExigenceSpec:
 
 
 def blocking(reading: WorkbookReading) -> list[tuple[str, str]]:
-    return [(one.cell, one.sentence) for one in reading.problems if one.blocks]
+    return [(problem.cell, problem.sentence) for problem in reading.problems if problem.blocks]
 
 
 def known(reading: WorkbookReading) -> list[tuple[str, str]]:
     """What is worth knowing and blocks nothing."""
     assert not reading.blocked
-    return [(one.cell, one.sentence) for one in reading.problems]
+    return [(problem.cell, problem.sentence) for problem in reading.problems]
 
 
 def the_demonstration(annotations: str = "") -> WorkbookReading:

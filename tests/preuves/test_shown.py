@@ -32,7 +32,7 @@ def team() -> Team:
 def badges(page: str) -> list[tuple[str, str]]:
     """The state and the words of each badge of a page."""
     parts = page.split('<span class="ps-badge" data-state="')[1:]
-    return [(one.split('"')[0], one.split("</span>")[0].rsplit("</svg>")[-1].strip()) for one in parts]
+    return [(part.split('"')[0], part.split("</span>")[0].rsplit("</svg>")[-1].strip()) for part in parts]
 
 
 def read(team: Team, by: Compte, name: str, *args: Any) -> list[tuple[str, str]]:

@@ -18,8 +18,8 @@ def read(file: io.BytesIO, name: str = NAME) -> Sheet:
 
 
 def said(sheet: Sheet) -> list[tuple[str, str]]:
-    assert all(one.blocks and one.file == NAME for one in sheet.problems)
-    return [(one.cell, one.sentence) for one in sheet.problems]
+    assert all(problem.blocks and problem.file == NAME for problem in sheet.problems)
+    return [(problem.cell, problem.sentence) for problem in sheet.problems]
 
 
 def sole(sheet: Sheet) -> str:

@@ -83,13 +83,18 @@ Known = dict[str, Any]
 
 def known_today(candidature: Candidature, at: datetime) -> Known:
     complet = dossier_complet(candidature, at=at)
-    lines = [(one.label, one.state, one.demande.numero if one.demande else "") for one in complet.guichets.lignes]
+    lines = [
+        (ligne.label, ligne.state, ligne.demande.numero if ligne.demande else "") for ligne in complet.guichets.lignes
+    ]
     return compared(complet.facts, complet.dossier, lines)
 
 
 def known_then(candidature: Candidature, at: datetime) -> Known:
     (then,) = candidatures_at([candidature], at=at)
-    lines = [(one.label, one.etape if one.is_declared else "required", one.numero) for one in then.desks.demandes]
+    lines = [
+        (demande.label, demande.etape if demande.is_declared else "required", demande.numero)
+        for demande in then.desks.demandes
+    ]
     return compared(then.facts, then.dossier.dossier if then.dossier else None, lines)
 
 
@@ -142,12 +147,12 @@ class Histories(RuleBasedStateMachine):
     def candidature(self) -> Candidature:
         return Candidature.objects.with_names().get(pk=self.team.candidature.pk)
 
-    def attempt(self, act: Callable[..., Any], **words: Any) -> Any:
+    def attempt(self, act: Callable[..., Any], **kwargs: Any) -> Any:
         """Do something a minute later, and look; a refusal, by its name, is an answer too."""
         self.at += MINUTE
         try:
             with transaction.atomic():
-                found = act(**words, at=self.at)
+                found = act(**kwargs, at=self.at)
         except REFUSALS:
             found = None
         self.seen.append((self.at, known_today(self.candidature, self.at)))
@@ -180,34 +185,34 @@ class Histories(RuleBasedStateMachine):
 
     @rule(kind=A_KIND)
     def admit(self, kind: VoletKind) -> None:
-        words = {"seen_version": self.volet(kind).version, "by": self.team.instructeur}
-        self.attempt(admit_volet, volet_id=self.volet(kind).pk, **words)
+        arguments = {"seen_version": self.volet(kind).version, "by": self.team.instructeur}
+        self.attempt(admit_volet, volet_id=self.volet(kind).pk, **arguments)
 
     @rule(kind=A_KIND, again=some.booleans())
     def open_again(self, kind: VoletKind, again: bool) -> None:
         volet, act = self.volet(kind), reopen_volet if again else ask_complement
         champs = ["profils"] if kind == VoletKind.ELIGIBILITE else ["version_technique"]
-        words = {"champs": champs, "text": "Précisez.", "seen_version": volet.version, "by": self.team.instructeur}
-        self.attempt(act, volet_id=volet.pk, **words)
+        arguments = {"champs": champs, "text": "Précisez.", "seen_version": volet.version, "by": self.team.instructeur}
+        self.attempt(act, volet_id=volet.pk, **arguments)
 
     @rule(kind=A_KIND)
     def cancel_demande(self, kind: VoletKind) -> None:
         demande = self.volet(kind).demandes.order_by("-number").first()
         if demande:
-            words = {"reason": "Inutile.", "by": self.team.instructeur}
-            self.attempt(demandes_operations.cancel_demande, demande_id=demande.pk, **words)
+            arguments = {"reason": "Inutile.", "by": self.team.instructeur}
+            self.attempt(demandes_operations.cancel_demande, demande_id=demande.pk, **arguments)
 
     @rule(verdict=some.sampled_from(Verdict))
     def judge(self, verdict: Verdict) -> None:
         volet = self.volet(VoletKind.ADMINISTRATIF)
-        words = {"identifiant": "W-123", "verdict": verdict, "reason": "Vu.", "by": self.team.instructeur}
-        self.attempt(judge_reference, volet_id=volet.pk, **words)
+        arguments = {"identifiant": "W-123", "verdict": verdict, "reason": "Vu.", "by": self.team.instructeur}
+        self.attempt(judge_reference, volet_id=volet.pk, **arguments)
 
     # -- the preuves -------------------------------------------------------------------------------------------------
 
     def chapitre(self, code: str) -> Chapitre | None:
-        found = Chapitre.objects.filter(dossier__candidature=self.team.candidature, code=code)
-        return found.select_related("dossier__version").first()
+        chapitres = Chapitre.objects.filter(dossier__candidature=self.team.candidature, code=code)
+        return chapitres.select_related("dossier__version").first()
 
     @rule(code=A_CODE)
     def complete(self, code: str) -> None:
@@ -217,18 +222,18 @@ class Histories(RuleBasedStateMachine):
     @rule(numero=A_NUMERO)
     def deposit(self, numero: str) -> None:
         seen = len(history_of(self.candidature, numero))
-        words = {"contenu": prove.not_applicable(), "seen": seen, "by": self.team.mandataire}
-        self.attempt(depots_operations.deposit, candidature_id=self.team.candidature.pk, numero=numero, **words)
+        arguments = {"contenu": prove.not_applicable(), "seen": seen, "by": self.team.mandataire}
+        self.attempt(depots_operations.deposit, candidature_id=self.team.candidature.pk, numero=numero, **arguments)
 
     @rule(code=A_CODE)
     def submit_chapitre(self, code: str) -> None:
-        words = {"candidature_id": self.team.candidature.pk, "code": code, "by": self.team.mandataire}
-        self.attempt(chapitres_operations.submit_chapitre, **words)
+        arguments = {"candidature_id": self.team.candidature.pk, "code": code, "by": self.team.mandataire}
+        self.attempt(chapitres_operations.submit_chapitre, **arguments)
 
     @rule(code=A_CODE)
     def take_back(self, code: str) -> None:
-        words = {"candidature_id": self.team.candidature.pk, "code": code, "by": self.team.mandataire}
-        self.attempt(take_back_chapitre, **words)
+        arguments = {"candidature_id": self.team.candidature.pk, "code": code, "by": self.team.mandataire}
+        self.attempt(take_back_chapitre, **arguments)
 
     @rule(code=A_CODE)
     def claim(self, code: str) -> None:
@@ -244,21 +249,21 @@ class Histories(RuleBasedStateMachine):
             return
         facts = review_facts_of(chapitre, by=by)
         for numero in facts.asked:
-            words = {"sha256": facts.submitted[numero], "avis": avis, "reason": "À revoir.", "by": by}
-            self.attempt(save_draft, chapitre_id=chapitre.pk, numero=numero, **words)
+            arguments = {"sha256": facts.submitted[numero], "avis": avis, "reason": "À revoir.", "by": by}
+            self.attempt(save_draft, chapitre_id=chapitre.pk, numero=numero, **arguments)
         chapitre.refresh_from_db()
         self.attempt(conclude_review, chapitre_id=chapitre.pk, seen_version=chapitre.version, by=by)
 
     @rule(code=A_CODE)
     def reopen(self, code: str) -> None:
         if chapitre := self.chapitre(code):
-            words = {"reason": "Une erreur.", "seen_version": chapitre.version, "by": self.team.instructeur}
-            self.attempt(reopen_chapitre, chapitre_id=chapitre.pk, **words)
+            arguments = {"reason": "Une erreur.", "seen_version": chapitre.version, "by": self.team.instructeur}
+            self.attempt(reopen_chapitre, chapitre_id=chapitre.pk, **arguments)
 
     @rule()
     def contest(self) -> None:
-        words = {"numero": "INS/va1.02.01.01", "reason": "Elle ne vaut plus.", "by": self.team.instructeur}
-        self.attempt(contest_dispense, candidature_id=self.team.candidature.pk, **words)
+        arguments = {"numero": "INS/va1.02.01.01", "reason": "Elle ne vaut plus.", "by": self.team.instructeur}
+        self.attempt(contest_dispense, candidature_id=self.team.candidature.pk, **arguments)
 
     @rule()
     def follow_a_new_rem(self) -> None:
@@ -272,8 +277,8 @@ class Histories(RuleBasedStateMachine):
             by=None,
         )
         version = VersionDuREM.objects.order_by("-date")[0]
-        words = {"version_id": version.pk, "by": self.team.mandataire}
-        self.attempt(move_to_version, candidature_id=self.team.candidature.pk, **words)
+        arguments = {"version_id": version.pk, "by": self.team.mandataire}
+        self.attempt(move_to_version, candidature_id=self.team.candidature.pk, **arguments)
 
     # -- the desks ---------------------------------------------------------------------------------------------------
 
@@ -284,14 +289,14 @@ class Histories(RuleBasedStateMachine):
     @rule(teleservice=A_TELESERVICE, numbered=some.booleans())
     def declare(self, teleservice: str, numbered: bool) -> None:
         declaration = desks.cnda(teleservice, **({} if numbered else {"numero": ""}))
-        words = {"declaration": declaration, "by": self.team.mandataire}
-        self.attempt(record_demande, candidature_id=self.team.candidature.pk, **words)
+        arguments = {"declaration": declaration, "by": self.team.mandataire}
+        self.attempt(record_demande, candidature_id=self.team.candidature.pk, **arguments)
 
     @rule(teleservice=A_TELESERVICE, numero=some.sampled_from(["", "CNDA-1", "CNDA-2"]))
     def correct(self, teleservice: str, numero: str) -> None:
         if demande := self.demande(teleservice):
-            words = {"numero": numero, "nil": "NIL-1", "logiciel": "", "seen_version": demande.version}
-            self.attempt(correct_demande, demande_id=demande.pk, **words, by=self.team.mandataire)
+            arguments = {"numero": numero, "nil": "NIL-1", "logiciel": "", "seen_version": demande.version}
+            self.attempt(correct_demande, demande_id=demande.pk, **arguments, by=self.team.mandataire)
 
     @rule(teleservice=A_TELESERVICE, etape=some.sampled_from(EtapeCNDA))
     def desk_answers(self, teleservice: str, etape: EtapeCNDA) -> None:
@@ -302,8 +307,8 @@ class Histories(RuleBasedStateMachine):
     @rule(teleservice=A_TELESERVICE)
     def give_up(self, teleservice: str) -> None:
         if demande := self.demande(teleservice):
-            words = {"reason": "Par erreur.", "by": self.team.mandataire}
-            self.attempt(end_demande, demande_id=demande.pk, **words)
+            arguments = {"reason": "Par erreur.", "by": self.team.mandataire}
+            self.attempt(end_demande, demande_id=demande.pk, **arguments)
 
 
 BRIEFLY = histories(3, steps=20)

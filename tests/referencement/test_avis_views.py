@@ -201,8 +201,8 @@ def test_administrateur_holds_the_place_of_one_seance_and_reads_the_others(sitti
 
 def test_who_is_no_longer_administrateur_no_longer_holds_the_place(sitting: Sitting) -> None:
     person = make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR])
-    words = {"seance_id": sitting.seance.pk, "by": sitting.secretaire, "at": AT}
-    convocations.entrust_seance(compte_id=person.pk, **words)
+    arguments = {"seance_id": sitting.seance.pk, "by": sitting.secretaire, "at": AT}
+    convocations.entrust_seance(compte_id=person.pk, **arguments)
     Compte.objects.filter(pk=person.pk).update(roles_ans=[RoleANS.INSTRUCTEUR])
 
     assert posted(entered(person), url("seance_presences", sitting, nru=False), {})[0] == 403

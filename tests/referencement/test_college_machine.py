@@ -116,8 +116,8 @@ class College(Histories):
         """Come to it; one whose day went by unopened is moved first."""
         seance = self.seance
         if self.at > seance.held_at:
-            words = {"to": self.at + HOUR, "reason": "Personne n’est venu.", "seen_version": seance.version}
-            self.attempt(convocations.move_seance, seance_id=seance.pk, **words, by=self.cast.secretaire)
+            arguments = {"to": self.at + HOUR, "reason": "Personne n’est venu.", "seen_version": seance.version}
+            self.attempt(convocations.move_seance, seance_id=seance.pk, **arguments, by=self.cast.secretaire)
         self.at = max(self.at, self.seance.held_at)
 
     def _is_listed(self, dossier: int) -> bool:
@@ -205,8 +205,8 @@ class College(Histories):
 
 
 def _attributed() -> list[Examen]:
-    found = Examen.objects.filter(state=ExamenState.ATTRIBUTED)
-    return list(found.select_related("convention").order_by("pk"))
+    examens = Examen.objects.filter(state=ExamenState.ATTRIBUTED)
+    return list(examens.select_related("convention").order_by("pk"))
 
 
 def test_no_history_attributes_what_misses_something(cast: Cast) -> None:

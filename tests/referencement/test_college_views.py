@@ -52,14 +52,14 @@ def posted(client: Client, address: str, data: dict[str, object] | None = None) 
 
 
 def advised(sitting: Sitting) -> dict[str, object]:
-    return {f"avis_{one.pk}": "favourable" for one in sitting.seance.membres.all()}
+    return {f"avis_{membre.pk}": "favourable" for membre in sitting.seance.membres.all()}
 
 
 # -- the agenda --------------------------------------------------------------------------------------------------------
 
 
 def test_secretaire_plans_a_seance_at_the_hour_of_paris(sitting: Sitting, secretaire: Client) -> None:
-    membres = [one.compte_id for one in sitting.seance.membres.all()]
+    membres = [membre.compte_id for membre in sitting.seance.membres.all()]
     data = {"held_at": "2027-12-14T14:00", "quorum": 2, "membres": membres}
     status, _ = posted(secretaire, reverse("referencement:seance_new"), data)
     seance = SeanceDuCollege.objects.latest("pk")
@@ -70,7 +70,7 @@ def test_secretaire_plans_a_seance_at_the_hour_of_paris(sitting: Sitting, secret
 
 
 def test_quorum_above_the_members_called_is_said_at_the_field(sitting: Sitting, secretaire: Client) -> None:
-    membres = [one.compte_id for one in sitting.seance.membres.all()]
+    membres = [membre.compte_id for membre in sitting.seance.membres.all()]
     status, page = posted(
         secretaire,
         reverse("referencement:seance_new"),
@@ -103,10 +103,10 @@ def test_dossier_that_misses_something_says_what_before_it_is_listed_all_the_sam
 
 
 def test_members_who_came_open_the_seance(sitting: Sitting, secretaire: Client) -> None:
-    one = sitting.seance.membres.order_by("pk")[0]
-    posted(secretaire, url("seance_presences", sitting, nru=False), {"membre": [one.pk]})
+    membre = sitting.seance.membres.order_by("pk")[0]
+    posted(secretaire, url("seance_presences", sitting, nru=False), {"membre": [membre.pk]})
 
-    assert list(sitting.seance.membres.filter(is_present=True)) == [one]
+    assert list(sitting.seance.membres.filter(is_present=True)) == [membre]
 
 
 def test_dossier_is_taken_off_the_agenda_with_a_reason(sitting: Sitting, secretaire: Client) -> None:

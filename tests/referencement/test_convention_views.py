@@ -38,7 +38,7 @@ def read(client: Client, parties: Parties) -> str:
     with CaptureQueriesContext(connection) as queries:
         response = client.get(address(parties))
     assert response.status_code == 200
-    asked = [one for one in queries if "SAVEPOINT" not in one["sql"] and one["sql"][:3] != "SET"]
+    asked = [query for query in queries if "SAVEPOINT" not in query["sql"] and query["sql"][:3] != "SET"]
     assert len(asked) <= MOST_QUERIES
     return response.content.decode()
 

@@ -190,7 +190,7 @@ def test_signatory_changes(parties: Parties) -> None:
     change_signatory(convention_id=convention.pk, to=parties.delegate, by=parties.signatory, at=AT)
 
     procedures = convention.procedures.order_by("pk")
-    assert [(one.compte, one.closed_at is None) for one in procedures] == [
+    assert [(procedure.compte, procedure.closed_at is None) for procedure in procedures] == [
         (parties.signatory, False),
         (parties.delegate, True),
     ]

@@ -247,10 +247,10 @@ def test_nothing_counts_down_once_it_ended(kind: FinKind, facts: DossierFacts, w
     ended = replace(facts, fin=Fin(kind, ended_at, "quelqu’un"), is_open=kind == FinKind.REFERENCED)
 
     for at in (ended_at + DAY, NOON["date-3"] + DAY):
-        found = dates_of(ended, at=at)
-        assert [one.etat for one in found.values()] == wanted
-        assert not any(one.counts_down(at) for one in found.values())
-        assert {one.tone(at) for one in found.values()} <= {"done", "closed"}
+        dates = dates_of(ended, at=at)
+        assert [one.etat for one in dates.values()] == wanted
+        assert not any(one.counts_down(at) for one in dates.values())
+        assert {one.tone(at) for one in dates.values()} <= {"done", "closed"}
 
 
 @pytest.mark.parametrize(

@@ -31,14 +31,14 @@ def test_many_at_once_say_what_one_by_one_say(team: Team) -> None:
 
     many = dossiers_to_decide(candidatures, at=LATER)
 
-    assert many.keys() == {one.pk for one in candidatures}
-    for one in candidatures:
-        alone = dossier_complet(one, at=LATER, with_history=False)
-        assert many[one.pk].facts == alone.facts
-        assert many[one.pk].dossier == alone.dossier
-        assert many[one.pk].convention == alone.convention
+    assert many.keys() == {candidature.pk for candidature in candidatures}
+    for candidature in candidatures:
+        alone = dossier_complet(candidature, at=LATER, with_history=False)
+        assert many[candidature.pk].facts == alone.facts
+        assert many[candidature.pk].dossier == alone.dossier
+        assert many[candidature.pk].convention == alone.convention
         said = missing_before_the_college(alone, at=LATER)
-        assert missing_before_the_college(many[one.pk], at=LATER) == said
+        assert missing_before_the_college(many[candidature.pk], at=LATER) == said
 
 
 def test_it_asks_as_much_for_two_as_for_three(team: Team) -> None:

@@ -35,14 +35,14 @@ def get(who: Compte, address: str, at: Any = AT) -> str:
 
 def propose(parties: Parties, kind: MesureKind, candidature: Candidature | None = None, at: Any = AT) -> Any:
     pk = (candidature or parties.candidature).pk
-    words = {"candidature_id": pk, "kind": kind, "reasons": MOTIF}
-    return propose_mesure(**words, by=parties.team.instructeur, at=at)
+    arguments = {"candidature_id": pk, "kind": kind, "reasons": MOTIF}
+    return propose_mesure(**arguments, by=parties.team.instructeur, at=at)
 
 
 def ask_again(parties: Parties, candidature: Candidature, at: Any = AT) -> None:
     an_examen(candidature, parties.signatory, Decision.NOT_ATTRIBUTED, reasons=[MOTIF])
-    words = {"candidature_id": candidature.pk, "ground": ReexamenGround.CORRECTED, "reason": MOTIF}
-    request_reexamen(**words, by=parties.team.instructeur, at=at)
+    arguments = {"candidature_id": candidature.pk, "ground": ReexamenGround.CORRECTED, "reason": MOTIF}
+    request_reexamen(**arguments, by=parties.team.instructeur, at=at)
 
 
 def test_mesure_says_how_old_it_is_and_until_when_it_is_answered(parties: Parties) -> None:

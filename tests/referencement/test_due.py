@@ -147,8 +147,8 @@ def returned(candidature: Candidature, team: Team, code: str = "MAT") -> None:
     by, at = team.instructeur, prove.AUTUMN + timedelta(days=1)
     claim_chapitre(chapitre_id=chapitre.pk, by=by, at=at)
     for numero, revision in submitted_revisions(chapitre).items():
-        said = {"sha256": revision.sha256, "avis": Avis.TO_CORRECT, "reason": "Illisible."}
-        save_draft(chapitre_id=chapitre.pk, numero=numero, by=by, at=at, **said)
+        arguments = {"sha256": revision.sha256, "avis": Avis.TO_CORRECT, "reason": "Illisible."}
+        save_draft(chapitre_id=chapitre.pk, numero=numero, by=by, at=at, **arguments)
     chapitre.refresh_from_db()
     conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=by, at=at)
 
@@ -218,8 +218,8 @@ def test_rule_and_query_agree_when_a_profil_makes_an_approved_chapitre_lack_a_pr
 def test_rule_and_query_agree_on_a_new_version() -> None:
     parties = some_parties()
     an_attributed_solution(parties.candidature, parties.signatory)
-    words = {"candidature_id": parties.candidature.pk, "by": parties.signatory, "at": COLLEGE + timedelta(days=1)}
-    present_new_version(**words)
+    arguments = {"candidature_id": parties.candidature.pk, "by": parties.signatory, "at": COLLEGE + timedelta(days=1)}
+    present_new_version(**arguments)
 
     assert agree()[DATE_1] == set()
 

@@ -140,9 +140,9 @@ def test_foreclosure_that_was_undone_since_is_rebuilt(pair: Pair) -> None:
 
 
 def _record(pair: Pair, act: str, at: datetime) -> None:
-    words = {"echeance": "Date 2", "motif": "Rien n’est venu."}
+    arguments = {"echeance": "Date 2", "motif": "Rien n’est venu."}
     on = f"candidature:{pair.there.nru}"
-    journal.record(pair.there.chain, Act(act), on=on, by=pair.team.instructeur, at=at, **words)
+    journal.record(pair.there.chain, Act(act), on=on, by=pair.team.instructeur, at=at, **arguments)
 
 
 # -- at the échéances, in the lists -----------------------------------------------------------------------------------
@@ -207,8 +207,8 @@ def attributed(pair: Pair) -> Pair:
 
 
 def mesure(pair: Pair, kind: MesureKind, at: datetime) -> None:
-    words = {"candidature_id": pair.there.pk, "kind": kind, "reasons": "Un défaut."}
-    proposed = propose_mesure(**words, by=pair.team.instructeur, at=at)
+    arguments = {"candidature_id": pair.there.pk, "kind": kind, "reasons": "Un défaut."}
+    proposed = propose_mesure(**arguments, by=pair.team.instructeur, at=at)
     answer_mesure(mesure_id=proposed.pk, answer="Nous corrigeons.", by=pair.team.mandataire, at=at)
     responsable = make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])
     day = (at + DAY).astimezone(PARIS).date()

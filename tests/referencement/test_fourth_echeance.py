@@ -112,8 +112,8 @@ def four(db: None) -> Four:
 
 
 def facts_of(team: Team, at: datetime) -> DossierFacts:
-    found = Candidature.objects.with_names().get(pk=team.candidature.pk)
-    return dossier_complet(found, at=at, with_history=False).facts
+    candidature = Candidature.objects.with_names().get(pk=team.candidature.pk)
+    return dossier_complet(candidature, at=at, with_history=False).facts
 
 
 # -- shown -------------------------------------------------------------------------------------------------------------
@@ -177,14 +177,14 @@ def test_blocage_names_the_first_echeance_that_asks_for_it(four: Four, after: ti
 
 @pytest.mark.parametrize("after", AROUND)
 def test_its_submission_is_received_until_its_instant_and_the_others_later(four: Four, after: timedelta) -> None:
-    words = {"candidature_id": four.complete.candidature.pk, "by": four.complete.mandataire, "at": NOON + after}
+    arguments = {"candidature_id": four.complete.candidature.pk, "by": four.complete.mandataire, "at": NOON + after}
     prove.a_complete_chapitre(four.complete.candidature, four.complete.mandataire, "INS")
     if after > timedelta(0):
         with pytest.raises(ChapitreNotSubmittable, match="La date limite .Date des prérequis. est passée"):
-            submit_chapitre(code="MAT", **words)
+            submit_chapitre(code="MAT", **arguments)
     else:
-        submit_chapitre(code="MAT", **words)
-    submit_chapitre(code="INS", **words)
+        submit_chapitre(code="MAT", **arguments)
+    submit_chapitre(code="INS", **arguments)
 
 
 @pytest.mark.parametrize("after", AROUND)
@@ -208,8 +208,8 @@ def test_lists_say_and_sort_by_it(four: Four) -> None:
     found = dossiers(by, who=("editeur",), tri="echeance", passed=passed)
 
     assert list(found.values_list("pk", flat=True))[:2] == [four.complete.candidature.pk, four.late.candidature.pk]
-    said = projected_of(four.pks, at=NOON - DAY)
-    first = {pk: next(part for part in one.parts if part.cote is Cote.EDITEUR) for pk, one in said.items()}
+    projected = projected_of(four.pks, at=NOON - DAY)
+    first = {pk: next(part for part in one.parts if part.cote is Cote.EDITEUR) for pk, one in projected.items()}
     assert [first[pk].echeance for pk in four.pks] == ["Date 2", NOM, NOM]
     assert [first[pk].due_at == NOON for pk in four.pks] == [False, True, True]
 
@@ -241,10 +241,10 @@ def take_photos(at: datetime) -> dict[int, str]:
 @pytest.mark.parametrize("after", AROUND)
 def test_it_is_photographed_both_done_and_not(four: Four, after: timedelta) -> None:
     """What comes at its last second is in the photo; a second later it is refused, and the photo says what was not."""
-    words = {"candidature_id": four.complete.candidature.pk, "code": "MAT", "by": four.complete.mandataire}
+    arguments = {"candidature_id": four.complete.candidature.pk, "code": "MAT", "by": four.complete.mandataire}
     received = after <= timedelta(0)
     try:
-        submit_chapitre(**words, at=NOON + after)
+        submit_chapitre(**arguments, at=NOON + after)
     except ChapitreNotSubmittable:
         assert not received
     sorts = take_photos(NOON + WAIT)
@@ -271,16 +271,16 @@ def test_its_photos_are_listed_and_foreclose(
     reasons = {one.candidature.pk: one.reason for one in to_foreclose([row.pk for row in photos], at=at)}
     assert [bool(reasons[pk]) for pk in four.pks] == [True, False, False]
 
-    words = {"echeance": CODE, "reason": "Prérequis non soumis.", "by": responsable}
-    foreclose_candidature(candidature_id=four.late.candidature.pk, **words, at=at)
+    arguments = {"echeance": CODE, "reason": "Prérequis non soumis.", "by": responsable}
+    foreclose_candidature(candidature_id=four.late.candidature.pk, **arguments, at=at)
     closed = Candidature.objects.get(pk=four.late.candidature.pk)
     assert "parce que la Date des prérequis était passée" in why_closed(closed)
 
 
 def test_more_time_for_one_is_its_own_instant(four: Four, responsable: Compte) -> None:
     pk, until = four.late.candidature.pk, NOON + 10 * DAY
-    words = {"candidature_id": pk, "echeance": CODE, "to": until, "motive": "Un sinistre."}
-    asked = request_derogation(**words, by=four.late.instructeur, at=NOON - DAY)
+    arguments = {"candidature_id": pk, "echeance": CODE, "to": until, "motive": "Un sinistre."}
+    asked = request_derogation(**arguments, by=four.late.instructeur, at=NOON - DAY)
     grant_derogation(derogation_id=asked.pk, by=responsable, at=NOON - DAY)
 
     assert take_photos(NOON + WAIT).keys() == set(four.pks) - {pk}
@@ -315,8 +315,8 @@ def everybody(db: None) -> list[int]:
         approve(teams[6].candidature, teams[6], code)
         prove.a_submitted_chapitre(teams[7].candidature, teams[7].mandataire, code)
     approved = prove.the_chapitre(teams[6].candidature, "INS")
-    words = {"reason": "Une erreur.", "seen_version": approved.version, "by": teams[6].instructeur}
-    reopen_chapitre(chapitre_id=approved.pk, **words, at=LAST_ACT)
+    arguments = {"reason": "Une erreur.", "seen_version": approved.version, "by": teams[6].instructeur}
+    reopen_chapitre(chapitre_id=approved.pk, **arguments, at=LAST_ACT)
     withdraw_candidature(candidature_id=teams[8].candidature.pk, by=teams[8].mandataire, at=NOON - DAY)
     return [team.candidature.pk for team in teams]
 
@@ -357,8 +357,8 @@ def test_return_is_bound_by_the_first_echeance_of_answers_that_was_not_over(db: 
     team = make_team()
     one, at = proven(team), NOON + 30 * DAY
     approve(one, team, "MAT")
-    words = {"reason": "Une erreur.", "seen_version": prove.the_chapitre(one).version, "by": team.instructeur}
-    reopen_chapitre(chapitre_id=prove.the_chapitre(one).pk, **words, at=NOON + after)
+    arguments = {"reason": "Une erreur.", "seen_version": prove.the_chapitre(one).version, "by": team.instructeur}
+    reopen_chapitre(chapitre_id=prove.the_chapitre(one).pk, **arguments, at=NOON + after)
     is_bound = after <= timedelta(0)
 
     date = dates_of(facts_of(team, at), at=at)[CODE]

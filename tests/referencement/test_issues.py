@@ -44,8 +44,8 @@ ENDED = (Publication.WITHDRAWN, Publication.RENOUNCED, Publication.REPLACED)
 
 
 def decide(parties: Parties, kind: MesureKind) -> None:
-    words = {"candidature_id": parties.candidature.pk, "kind": kind, "reasons": MOTIF}
-    mesure = propose_mesure(**words, by=parties.team.instructeur, at=AT)
+    arguments = {"candidature_id": parties.candidature.pk, "kind": kind, "reasons": MOTIF}
+    mesure = propose_mesure(**arguments, by=parties.team.instructeur, at=AT)
     answer_mesure(mesure_id=mesure.pk, answer="Corrigé.", by=parties.signatory, at=AT)
     decide_mesure(mesure_id=mesure.pk, reasons=MOTIF, effect=AT.date(), by=parties.responsable, at=AT)
 
@@ -55,14 +55,14 @@ def withdraw(parties: Parties) -> None:
 
 
 def foreclose(parties: Parties) -> None:
-    found = Candidature.objects.get(pk=parties.candidature.pk)
-    found.foreclose(by=parties.responsable, at=AT, echeance="date-2", reason=MOTIF)
-    found.save()
+    candidature = Candidature.objects.get(pk=parties.candidature.pk)
+    candidature.foreclose(by=parties.responsable, at=AT, echeance="date-2", reason=MOTIF)
+    candidature.save()
 
 
 def renounce(parties: Parties, effect: datetime = AT) -> None:
-    words = {"candidature_id": parties.candidature.pk, "reason": MOTIF, "effect": effect.date()}
-    renounce_referencement(**words, by=parties.signatory, at=AT)
+    arguments = {"candidature_id": parties.candidature.pk, "reason": MOTIF, "effect": effect.date()}
+    renounce_referencement(**arguments, by=parties.signatory, at=AT)
 
 
 def replace_it(parties: Parties) -> None:
@@ -147,7 +147,7 @@ def test_countersignature_is_due_while_it_is_in_force(parties: Parties) -> None:
     convention = Convention.objects.get(candidature=parties.candidature)
     (tour,) = tours_of([parties.candidature.pk], at=AT).values()
     assert convention.state == ConventionState.SIGNED_BY_EDITEUR
-    assert [one.objet for one in tour.attentes] == [ObjetDAttente.CONVENTION_TO_COUNTERSIGN]
+    assert [attente.objet for attente in tour.attentes] == [ObjetDAttente.CONVENTION_TO_COUNTERSIGN]
     assert read(parties.responsable, "referencement:convention", parties.candidature.nru).context["panel"] == "sign"
 
 

@@ -41,8 +41,8 @@ def returned(parties: Parties) -> Candidature:
     with clock.travel(DATE_3 + WAIT):
         sweeps.take_photos()
     chapitre = prove.the_chapitre(parties.candidature, "MAT")
-    words = {"reason": "Une erreur.", "seen_version": chapitre.version, "by": parties.team.instructeur}
-    reopen_chapitre(chapitre_id=chapitre.pk, **words, at=RETURNED)
+    arguments = {"reason": "Une erreur.", "seen_version": chapitre.version, "by": parties.team.instructeur}
+    reopen_chapitre(chapitre_id=chapitre.pk, **arguments, at=RETURNED)
     return Candidature.objects.with_names().get(pk=parties.candidature.pk)
 
 
@@ -65,7 +65,7 @@ def test_date_due_and_turn_count_the_same_days(
     assert (bool(echeances_rules.due(facts, "date-3", at=at)), pk in due) == (not left, not left)
     assert bool(echeances_rules.due(then.facts, "date-3", at=at)) is not left
     (tour,) = tours_of([pk], at=at).values()
-    (mine,) = [one for one in tour.attentes if one.objet is ObjetDAttente.CHAPITRE_TO_CORRECT]
+    (mine,) = [attente for attente in tour.attentes if attente.objet is ObjetDAttente.CHAPITRE_TO_CORRECT]
     assert (mine.due_at, mine.is_missed(at)) == (UNTIL, not left)
 
 
@@ -73,12 +73,12 @@ def test_date_due_and_turn_count_the_same_days(
 def test_answer_is_received_on_those_days(
     returned: Candidature, parties: Parties, after: timedelta, left: bool
 ) -> None:
-    words = {"candidature_id": returned.pk, "code": "MAT", "by": parties.signatory, "at": UNTIL + after}
+    arguments = {"candidature_id": returned.pk, "code": "MAT", "by": parties.signatory, "at": UNTIL + after}
     if left:
-        submit_chapitre(**words)
+        submit_chapitre(**arguments)
     else:
         with pytest.raises(ChapitreNotSubmittable) as refused:
-            submit_chapitre(**words)
+            submit_chapitre(**arguments)
         assert "Date de réponse au retour de l’ANS" in refused.value.obstacles[0].sentence
     state = prove.the_chapitre(returned, "MAT").state
     assert state == (ChapitreState.SUBMITTED if left else ChapitreState.RETURNED)

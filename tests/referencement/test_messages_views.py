@@ -123,13 +123,13 @@ def test_the_same_form_with_other_words_loses_neither(team: Team, sign_in: Any) 
     sent = typed(client, team, text="Un\r\ndeux.")
     client.post(address(team), sent)
     client.post(address(team), sent)
-    assert [one.text for one in Message.objects.order_by("pk")] == ["Un\ndeux."]
+    assert [message.text for message in Message.objects.order_by("pk")] == ["Un\ndeux."]
 
     again = client.post(address(team), sent | {"text": "Trois."})
     assert again.status_code == 422
     assert "a déjà envoyé un autre message" in again.content.decode()
     assert client.post(address(team), sent | {"text": "Trois.", "token": again.context["form"]["token"].value()})
-    assert [one.text for one in Message.objects.order_by("pk")] == ["Un\ndeux.", "Trois."]
+    assert [message.text for message in Message.objects.order_by("pk")] == ["Un\ndeux.", "Trois."]
 
 
 def test_files_of_a_message_that_did_not_leave_are_to_choose_again(team: Team, sign_in: Any) -> None:

@@ -68,58 +68,62 @@ class Contradictions(College):
 
     @rule(dossier=A_DOSSIER, echeance=some.sampled_from(["date-2", "date-3"]))
     def ask_for_more_time(self, dossier: int, echeance: str) -> None:
-        words = {"candidature_id": self.candidature(dossier).pk, "echeance": echeance, "wished": None}
+        arguments = {"candidature_id": self.candidature(dossier).pk, "echeance": echeance, "wished": None}
         by = self.cast.dossiers[dossier].signatory
-        self.attempt(ask_derogation, **words, motive="Un sinistre.", by=by)
+        self.attempt(ask_derogation, **arguments, motive="Un sinistre.", by=by)
 
     @rule(dossier=A_DOSSIER, act=some.sampled_from(["propose", "refuse", "withdraw"]))
     def answer_about_more_time(self, dossier: int, act: str) -> None:
         parties = self.cast.dossiers[dossier]
-        found = Derogation.objects.filter(candidature=parties.candidature, state__in=UNDECIDED).order_by("pk").first()
-        if found is None:
+        derogation = (
+            Derogation.objects.filter(candidature=parties.candidature, state__in=UNDECIDED).order_by("pk").first()
+        )
+        if derogation is None:
             return
-        words = {"derogation_id": found.pk, "reason": "Rien ne le justifie."}
+        arguments = {"derogation_id": derogation.pk, "reason": "Rien ne le justifie."}
         if act == "propose":
-            self.attempt(propose_refusal, **words, by=parties.team.instructeur)
+            self.attempt(propose_refusal, **arguments, by=parties.team.instructeur)
         elif act == "refuse":
-            self.attempt(refuse_derogation, **words, by=parties.responsable)
+            self.attempt(refuse_derogation, **arguments, by=parties.responsable)
         else:
-            self.attempt(withdraw_derogation, derogation_id=found.pk, by=parties.signatory)
+            self.attempt(withdraw_derogation, derogation_id=derogation.pk, by=parties.signatory)
 
     @rule(dossier=A_DOSSIER, kind=some.sampled_from(MesureKind))
     def propose_a_mesure(self, dossier: int, kind: MesureKind) -> None:
         parties = self.cast.dossiers[dossier]
-        words = {"candidature_id": parties.candidature.pk, "kind": kind, "reasons": "Un défaut."}
+        arguments = {"candidature_id": parties.candidature.pk, "kind": kind, "reasons": "Un défaut."}
         if Referencement.objects.filter(candidature=parties.candidature).exists():
-            self.attempt(propose_mesure, **words, by=parties.team.instructeur)
+            self.attempt(propose_mesure, **arguments, by=parties.team.instructeur)
 
     @rule(dossier=A_DOSSIER, days=some.sampled_from([0, 60]), answers=some.booleans())
     def hear_then_decide(self, dossier: int, days: int, answers: bool) -> None:
         """The éditeur answers or lets its delay go by; then it is decided, if it may be."""
         parties = self.cast.dossiers[dossier]
-        found = Mesure.objects.filter(referencement__candidature=parties.candidature, state=MesureState.PROPOSED)
-        if mesure := found.first():
+        mesures = Mesure.objects.filter(referencement__candidature=parties.candidature, state=MesureState.PROPOSED)
+        if mesure := mesures.first():
             if answers:
                 self.attempt(answer_mesure, mesure_id=mesure.pk, answer="Non.", by=parties.signatory)
             self.at += days * 24 * HOUR
             self.nothing_contradicts_anything()
-            words = {"reasons": "Le défaut demeure.", "effect": (self.at + MINUTE).astimezone(PARIS).date()}
-            self.attempt(decide_mesure, mesure_id=mesure.pk, **words, by=parties.responsable)
+            arguments = {"reasons": "Le défaut demeure.", "effect": (self.at + MINUTE).astimezone(PARIS).date()}
+            self.attempt(decide_mesure, mesure_id=mesure.pk, **arguments, by=parties.responsable)
 
     @rule(dossier=A_DOSSIER)
     def propose_a_new_examen(self, dossier: int) -> None:
         parties = self.cast.dossiers[dossier]
-        words = {"candidature_id": parties.candidature.pk, "ground": ReexamenGround.CORRECTED, "reason": "Corrigé."}
-        self.attempt(request_reexamen, **words, by=parties.team.instructeur)
+        arguments = {"candidature_id": parties.candidature.pk, "ground": ReexamenGround.CORRECTED, "reason": "Corrigé."}
+        self.attempt(request_reexamen, **arguments, by=parties.team.instructeur)
 
     @rule(dossier=A_DOSSIER, is_granted=some.booleans())
     def decide_of_a_new_examen(self, dossier: int, is_granted: bool) -> None:
         parties = self.cast.dossiers[dossier]
-        found = Reexamen.objects.filter(examen__candidature=parties.candidature, state=ReexamenState.REQUESTED).first()
-        if found and is_granted:
-            self.attempt(grant_reexamen, reexamen_id=found.pk, by=parties.responsable)
-        elif found:
-            self.attempt(refuse_reexamen, reexamen_id=found.pk, reason="Non.", by=parties.responsable)
+        reexamen = Reexamen.objects.filter(
+            examen__candidature=parties.candidature, state=ReexamenState.REQUESTED
+        ).first()
+        if reexamen and is_granted:
+            self.attempt(grant_reexamen, reexamen_id=reexamen.pk, by=parties.responsable)
+        elif reexamen:
+            self.attempt(refuse_reexamen, reexamen_id=reexamen.pk, reason="Non.", by=parties.responsable)
 
     @invariant()
     def nothing_contradicts_anything(self) -> None:
@@ -150,7 +154,7 @@ class Contradictions(College):
                 examen__candidature=candidature, state=ReexamenState.REQUESTED
             ),
         }
-        found = {one.objet for one in tour.attentes}
+        found = {attente.objet for attente in tour.attentes}
         assert {objet for objet, rows in asked.items() if rows.exists()} == found & asked.keys()
         mesures = Mesure.objects.filter(referencement__candidature=candidature, state=MesureState.PROPOSED)
         assert mesures.exists() is bool(found & {ObjetDAttente.MESURE_TO_ANSWER, ObjetDAttente.MESURE_TO_DECIDE})

@@ -48,8 +48,8 @@ def test_editeur_is_told_what_to_do_meanwhile(parties: Parties) -> None:
 
     with clock.travel(EARLIER):
         desks.everything(parties.candidature, parties.signatory)
-        for one in parties.candidature.demandes_aux_guichets.all():
-            desks.moved_to(one, "granted")
+        for demande in parties.candidature.demandes_aux_guichets.all():
+            desks.moved_to(demande, "granted")
     assert turn(parties, parties.signatory) == ("C’est au tour de l’ANS", "")
 
 
@@ -58,11 +58,11 @@ def test_what_is_missing_is_said_with_its_owner_and_its_link(parties: Parties) -
     board = reverse("guichets:page", args=[parties.candidature.nru])
 
     assert group.title == "Avant le collège"
-    assert {(one.owner, one.href, one.is_mine) for one in group.blocages} == {
+    assert {(blocage.owner, blocage.href, blocage.is_mine) for blocage in group.blocages} == {
         ("L’éditeur", board, True),
         ("L’ANS", reverse("referencement:convention", args=[parties.candidature.nru]), False),
     }
-    assert all(one.section for one in group.blocages)
+    assert all(blocage.section for blocage in group.blocages)
 
 
 def test_chapitre_leads_each_reader_where_it_is_lifted(parties: Parties) -> None:
@@ -72,8 +72,8 @@ def test_chapitre_leads_each_reader_where_it_is_lifted(parties: Parties) -> None
     parties.candidature = make.a_dossier_handed_over(candidature, parties.team.mandataire)
     before, _ = page(parties, parties.signatory).context["groups"]
     by_ans, _ = page(parties, parties.responsable).context["groups"]
-    mine = {one.href for one in before.blocages}
-    theirs = {one.href for one in by_ans.blocages}
+    mine = {blocage.href for blocage in before.blocages}
+    theirs = {blocage.href for blocage in by_ans.blocages}
 
     assert reverse("preuves:chapitre", args=[candidature.nru, "MAT"]) in mine
     assert reverse("preuves:dossier", args=[candidature.nru]) in theirs

@@ -33,20 +33,20 @@ Pair = tuple[Compte, Compte]
 
 
 def move(to: datetime, by: Pair, at: datetime) -> None:
-    words = {"dispositif_code": DUI, "code": "date-1", "arrete": "Arrêté du 1er septembre", "motive": "Panne."}
-    proposed = propose_move(to=to, **words, by=by[0], at=at)
+    arguments = {"dispositif_code": DUI, "code": "date-1", "arrete": "Arrêté du 1er septembre", "motive": "Panne."}
+    proposed = propose_move(to=to, **arguments, by=by[0], at=at)
     approve_move(move_id=proposed.pk, by=by[1], at=at)
 
 
 def more_time(team: Team, to: datetime, by: Pair, at: datetime) -> None:
-    words = {"candidature_id": team.candidature.pk, "echeance": "date-1", "motive": "Une panne."}
-    asked = request_derogation(to=to, **words, by=by[0], at=at)
+    arguments = {"candidature_id": team.candidature.pk, "echeance": "date-1", "motive": "Une panne."}
+    asked = request_derogation(to=to, **arguments, by=by[0], at=at)
     grant_derogation(derogation_id=asked.pk, by=by[1], at=at)
 
 
 def foreclose(team: Team, by: Pair, at: datetime) -> None:
-    words = {"candidature_id": team.candidature.pk, "echeance": "date-1", "reason": "Rien n’a été déposé."}
-    foreclose_candidature(**words, by=by[0], at=at)
+    arguments = {"candidature_id": team.candidature.pk, "echeance": "date-1", "reason": "Rien n’a été déposé."}
+    foreclose_candidature(**arguments, by=by[0], at=at)
 
 
 def instants(team: Team, at: datetime = MUCH_LATER + DAY) -> list[datetime]:

@@ -200,16 +200,16 @@ def foreclose(team: Team, by: tuple[Compte, Compte]) -> None:
 
 
 def give_more_time(team: Team, by: tuple[Compte, Compte]) -> None:
-    words = {"candidature_id": team.candidature.pk, "echeance": "date-1", "motive": "Une panne."}
-    asked = request_derogation(to=AFTER + timedelta(days=9), **words, by=by[0], at=AFTER)
+    arguments = {"candidature_id": team.candidature.pk, "echeance": "date-1", "motive": "Une panne."}
+    asked = request_derogation(to=AFTER + timedelta(days=9), **arguments, by=by[0], at=AFTER)
     grant_derogation(derogation_id=asked.pk, by=by[1], at=AFTER)
 
 
 def submit(team: Team, by: tuple[Compte, Compte]) -> None:
     """In the time that a dérogation gave, which is over."""
-    words = {"candidature_id": team.candidature.pk, "echeance": "date-1", "motive": "Une panne."}
+    arguments = {"candidature_id": team.candidature.pk, "echeance": "date-1", "motive": "Une panne."}
     until = AFTER - timedelta(days=1)
-    asked = request_derogation(to=until, **words, by=by[0], at=DATE_1 + timedelta(days=1))
+    asked = request_derogation(to=until, **arguments, by=by[0], at=DATE_1 + timedelta(days=1))
     grant_derogation(derogation_id=asked.pk, by=by[1], at=DATE_1 + timedelta(days=1))
     make.a_dossier_handed_over(team.candidature, team.mandataire, until)
 

@@ -141,9 +141,9 @@ def prover(db: None) -> Team:
 def test_chapitre_submitted_by_noon_is_in_the_photo(prover: Team, around: timedelta) -> None:
     prove.a_complete_chapitre(prover.candidature, prover.mandataire, "INS")
     accepted = around <= timedelta(0)
-    words = {"candidature_id": prover.candidature.pk, "code": "INS", "by": prover.mandataire}
+    arguments = {"candidature_id": prover.candidature.pk, "code": "INS", "by": prover.mandataire}
     try:
-        submit_chapitre(**words, at=DATE_2 + around)
+        submit_chapitre(**arguments, at=DATE_2 + around)
     except ChapitreNotSubmittable:
         assert not accepted
     take(DATE_2 + WAIT)
@@ -158,8 +158,8 @@ def test_chapitre_taken_back_counts_as_never_submitted_from_then_on(
     prover: Team, after: timedelta, counts: bool
 ) -> None:
     prove.a_submitted_chapitre(prover.candidature, prover.mandataire, "INS")
-    words = {"candidature_id": prover.candidature.pk, "code": "INS", "by": prover.mandataire}
-    take_back_chapitre(**words, at=DATE_2 + after)
+    arguments = {"candidature_id": prover.candidature.pk, "code": "INS", "by": prover.mandataire}
+    take_back_chapitre(**arguments, at=DATE_2 + after)
     take(DATE_2 + THREE_DAYS)
 
     found = photo(prover.candidature, "date-2")
@@ -178,8 +178,8 @@ def test_desk_is_as_it_was_read_by_noon(prover: Team, seen: datetime, sort: TriD
     """Initialisation waits for the éditeur."""
     prove.a_submitted_chapitre(prover.candidature, prover.mandataire, "INS")
     demande = prover.candidature.demandes_aux_guichets.get(objet="cnda:/DMP")
-    words = {"reason": "Une autre la remplace.", "by": prover.mandataire}
-    end_demande(demande_id=demande.pk, **words, at=prove.AUTUMN)
+    arguments = {"reason": "Une autre la remplace.", "by": prover.mandataire}
+    end_demande(demande_id=demande.pk, **arguments, at=prove.AUTUMN)
     again = desks.a_demande(prover.candidature, prover.mandataire, desks.cnda("DMP"))
     desks.a_releve(again, EtapeCNDA.PRE_EXAMEN, at=seen)
     take(DATE_2 + WAIT)
@@ -202,8 +202,8 @@ def test_revisions_are_named_with_their_fingerprint(prover: Team) -> None:
 def test_date_3_sorts_by_the_returns(parties: Parties) -> None:
     """Every chapitre was approved; then one is opened again and answered, but not submitted."""
     chapitre = prove.the_chapitre(parties.candidature, "MAT")
-    words = {"reason": "Une erreur.", "seen_version": chapitre.version, "by": parties.team.instructeur}
-    reopen_chapitre(chapitre_id=chapitre.pk, **words, at=DATE_3)
+    arguments = {"reason": "Une erreur.", "seen_version": chapitre.version, "by": parties.team.instructeur}
+    reopen_chapitre(chapitre_id=chapitre.pk, **arguments, at=DATE_3)
     take(DATE_3 + WAIT)
 
     found = photo(parties.candidature, "date-3")
@@ -224,8 +224,8 @@ def a_hundred_acts(team: Team, at: datetime) -> None:
         prove.a_deposit(candidature, by, "INS.01.01.01", prove.not_applicable(), seen=number, at=moment)
     at += timedelta(minutes=5)
     volet = make.the_volet(candidature)
-    words = {"champs": ["version_technique"], "text": "Précisez.", "seen_version": volet.version}
-    reopen_volet(volet_id=volet.pk, **words, by=team.instructeur, at=at)
+    arguments = {"champs": ["version_technique"], "text": "Précisez.", "seen_version": volet.version}
+    reopen_volet(volet_id=volet.pk, **arguments, by=team.instructeur, at=at)
     volet = make.the_volet(candidature)
     answers = {"version_technique": "5.0"}
     save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=by, at=at)
@@ -257,8 +257,8 @@ def test_photo_is_the_same_taken_at_once_or_three_days_late(prover: Team) -> Non
 
 def test_sweep_that_runs_again_takes_nothing(prover: Team) -> None:
     assert (take(DATE_2 + WAIT), take(DATE_2 + WAIT), take(DATE_2 + THREE_DAYS)) == (2, 0, 0)
-    said = JournalEntry.objects.filter(act=Act.PHOTO_TAKEN)
-    assert said.count() == PhotoDEcheance.objects.count() == 2
+    entries = JournalEntry.objects.filter(act=Act.PHOTO_TAKEN)
+    assert entries.count() == PhotoDEcheance.objects.count() == 2
 
 
 def test_run_is_bounded_and_the_next_goes_on(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,9 +272,9 @@ def test_run_is_bounded_and_the_next_goes_on(db: None, monkeypatch: pytest.Monke
 
 def test_photo_is_never_rewritten(team: Team) -> None:
     take(DATE_1 + WAIT)
-    found = PhotoDEcheance.objects.filter(candidature=team.candidature)
+    photos = PhotoDEcheance.objects.filter(candidature=team.candidature)
 
-    for act in (lambda: found.update(sort=TriDePhoto.IN_TIME), found.delete):
+    for act in (lambda: photos.update(sort=TriDePhoto.IN_TIME), photos.delete):
         with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
             act()
 

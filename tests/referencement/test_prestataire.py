@@ -70,7 +70,7 @@ def handle() -> int:
 
 
 def outcomes() -> list[str]:
-    return [one.outcome for one in EvenementDeSignature.objects.order_by("pk")]
+    return [evenement.outcome for evenement in EvenementDeSignature.objects.order_by("pk")]
 
 
 def test_provider_is_asked_with_what_was_printed(parties: Parties, sent: Convention, prestataire: Prestataire) -> None:

@@ -66,11 +66,11 @@ def people(team: Team) -> list[Compte]:
 
 def test_echeance_is_recalled_to_those_who_have_the_product(team: Team) -> None:
     assert swept(at_palier(Palier.J_60)) == 3
-    found = Notice.objects.filter(kind=REMINDER).order_by("pk")
+    notices = Notice.objects.filter(kind=REMINDER).order_by("pk")
 
-    assert {one.email for one in found} == {one.email for one in people(team)}
-    assert {one.compte_id for one in found} == {one.pk for one in people(team)}
-    assert {(one.address, one.occurrence) for one in found} == {
+    assert {one.email for one in notices} == {one.email for one in people(team)}
+    assert {one.compte_id for one in notices} == {one.pk for one in people(team)}
+    assert {(one.address, one.occurrence) for one in notices} == {
         (f"echeance:{team.candidature.nru}/date-1", "2026-10-01T10:00:00+00:00/J-60")
     }
 
@@ -184,16 +184,16 @@ def responsables() -> tuple[Compte, Compte]:
 def moved(to: datetime, at: datetime) -> None:
     """Date 1 is moved for everybody, as the ANS does it."""
     one, other = responsables()
-    words = {"dispositif_code": "ms-dui-va2", "code": "date-1", "arrete": "Arrêté.", "motive": "Incident."}
-    move = propose_move(**words, to=to, by=one, at=at)
+    arguments = {"dispositif_code": "ms-dui-va2", "code": "date-1", "arrete": "Arrêté.", "motive": "Incident."}
+    move = propose_move(**arguments, to=to, by=one, at=at)
     approve_move(move_id=move.pk, by=other, at=at)
 
 
 def extended(team: Team, to: datetime, at: datetime) -> None:
     """That candidature is given more time for Date 1."""
     one, other = responsables()
-    words = {"candidature_id": team.candidature.pk, "echeance": "date-1", "motive": "Incident."}
-    derogation = request_derogation(**words, to=to, by=one, at=at)
+    arguments = {"candidature_id": team.candidature.pk, "echeance": "date-1", "motive": "Incident."}
+    derogation = request_derogation(**arguments, to=to, by=one, at=at)
     grant_derogation(derogation_id=derogation.pk, by=other, at=at)
 
 
@@ -235,8 +235,8 @@ def test_derogation_is_recalled_at_its_own_paliers(team: Team, palier: Palier, s
 
 def test_derogation_of_who_was_foreclosed_is_recalled_again(team: Team) -> None:
     (by, _), late = responsables(), DATE_1 + timedelta(days=3)
-    words = {"candidature_id": team.candidature.pk, "echeance": "date-1", "reason": "Rien de soumis."}
-    foreclose_candidature(**words, by=by, at=late)
+    arguments = {"candidature_id": team.candidature.pk, "echeance": "date-1", "reason": "Rien de soumis."}
+    foreclose_candidature(**arguments, by=by, at=late)
     assert swept(late) == 0
 
     extended(team, late + timedelta(days=10), late)
@@ -322,8 +322,8 @@ def test_people_by_produit_are_those_of_the_permission(team: Team) -> None:
     twice = make.a_person(team.editeur, Role.SALARIE)
     seat = twice.rattachements.get()
     for produit in team.editeur.produits.order_by("pk"):
-        words = {"produit_id": produit.pk, "rattachement_id": seat.pk}
-        give_acces(**words, by=team.mandataire, at=make.SUMMER)
+        arguments = {"produit_id": produit.pk, "rattachement_id": seat.pk}
+        give_acces(**arguments, by=team.mandataire, at=make.SUMMER)
     detach(rattachement_id=team.representant.rattachements.get().pk, by=team.mandataire, at=make.SUMMER)
     Compte.objects.filter(pk=other.salarie.pk).update(is_active=False)
     every = list(Produit.objects.order_by("pk"))

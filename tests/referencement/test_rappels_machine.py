@@ -290,29 +290,29 @@ class Reminders(RuleBasedStateMachine):
     @rule(days=some.sampled_from([-1, 1, 7]))
     def echeance_is_moved(self, days: int) -> None:
         to, (one, other) = self.instant(self.code) + days * DAY, self.cast.responsables
-        words = {"dispositif_code": "ms-dui-va2", "code": self.code, "arrete": "Arrêté.", "motive": "Incident."}
-        if move := self.attempt(propose_move, **words, to=to, by=one, at=self.at):
+        arguments = {"dispositif_code": "ms-dui-va2", "code": self.code, "arrete": "Arrêté.", "motive": "Incident."}
+        if move := self.attempt(propose_move, **arguments, to=to, by=one, at=self.at):
             self.attempt(approve_move, move_id=move.pk, by=other, at=self.at)
 
     @rule(days=some.sampled_from([1, 7, 40]))
     def derogation_is_granted(self, days: int) -> None:
         to, (one, other) = max(self.at, self.instant(self.code)) + days * DAY, self.cast.responsables
-        words = {"candidature_id": self.candidature.pk, "echeance": self.code, "motive": "Incident."}
-        if found := self.attempt(request_derogation, **words, to=to, by=one, at=self.at):
+        arguments = {"candidature_id": self.candidature.pk, "echeance": self.code, "motive": "Incident."}
+        if found := self.attempt(request_derogation, **arguments, to=to, by=one, at=self.at):
             self.attempt(grant_derogation, derogation_id=found.pk, by=other, at=self.at)
 
     @rule()
     def candidature_is_foreclosed(self) -> None:
-        words = {"candidature_id": self.candidature.pk, "echeance": self.code, "reason": "Rien de soumis."}
-        self.attempt(foreclose_candidature, **words, by=self.cast.responsables[0], at=self.at)
+        arguments = {"candidature_id": self.candidature.pk, "echeance": self.code, "reason": "Rien de soumis."}
+        self.attempt(foreclose_candidature, **arguments, by=self.cast.responsables[0], at=self.at)
 
     # -- what people do ----------------------------------------------------------------------------------------------
 
-    def attempt(self, act: Callable[..., Any], *given: Any, **words: Any) -> Any:
+    def attempt(self, act: Callable[..., Any], *given: Any, **kwargs: Any) -> Any:
         """Do something now; a refusal, by its name, is an answer too: None."""
         try:
             with transaction.atomic():
-                return act(*given, **words)
+                return act(*given, **kwargs)
         except REFUSALS:
             return None
 
@@ -321,10 +321,10 @@ class Reminders(RuleBasedStateMachine):
         if not submits:
             self.attempt(make.a_filled_volet, self.candidature, self.team.mandataire, kind)
             return
-        words = {"at": self.at, "kind": kind, "references_vague_1": {"aucun": True}}
+        arguments = {"at": self.at, "kind": kind, "references_vague_1": {"aucun": True}}
         if kind == VoletKind.ELIGIBILITE:
-            words.pop("references_vague_1")
-        self.attempt(make.a_submitted_volet, self.candidature, self.team.mandataire, **words)
+            arguments.pop("references_vague_1")
+        self.attempt(make.a_submitted_volet, self.candidature, self.team.mandataire, **arguments)
 
     @rule(kind=A_KIND, admits=some.booleans())
     def read_volet(self, kind: VoletKind, admits: bool) -> None:
@@ -332,13 +332,13 @@ class Reminders(RuleBasedStateMachine):
         if admits:
             self.attempt(make.admit, volet, by, self.at)
         elif volet.state == VoletState.SUBMITTED:
-            words = {"champs": [next(iter(make.ANSWERS[kind]))], "text": "Précisez.", "seen_version": volet.version}
-            self.attempt(ask_complement, volet_id=volet.pk, **words, by=by, at=self.at)
+            arguments = {"champs": [next(iter(make.ANSWERS[kind]))], "text": "Précisez.", "seen_version": volet.version}
+            self.attempt(ask_complement, volet_id=volet.pk, **arguments, by=by, at=self.at)
 
     @rule(code=A_CODE, submits=some.booleans())
     def prove(self, code: str, submits: bool) -> None:
         by, at = self.team.mandataire, self.at
-        words = {"candidature_id": self.candidature.pk, "code": code, "by": by, "at": at}
+        arguments = {"candidature_id": self.candidature.pk, "code": code, "by": by, "at": at}
         chapitre = self._chapitre(code)
         if chapitre is None or chapitre.facts.missing:
             self.attempt(prove.a_complete_chapitre, self.candidature, by, code, at)
@@ -346,7 +346,7 @@ class Reminders(RuleBasedStateMachine):
             seen = chapitre.facts.preuves[numero].revision if chapitre else 0
             self.attempt(prove.a_deposit, self.candidature, by, numero, prove.not_applicable(), seen=seen, at=at)
         if submits:
-            self.attempt(submit_chapitre, **words)
+            self.attempt(submit_chapitre, **arguments)
 
     def _chapitre(self, code: str) -> Any:
         dossier = dossier_of(self.candidature)
@@ -354,9 +354,9 @@ class Reminders(RuleBasedStateMachine):
 
     @rule(code=A_CODE)
     def take_back(self, code: str) -> None:
-        words = {"candidature_id": self.candidature.pk, "code": code, "by": self.team.mandataire, "at": self.at}
+        arguments = {"candidature_id": self.candidature.pk, "code": code, "by": self.team.mandataire, "at": self.at}
         if self._chapitre(code):
-            self.attempt(take_back_chapitre, **words)
+            self.attempt(take_back_chapitre, **arguments)
 
     @rule(code=A_CODE, avis=some.sampled_from([Avis.ACCEPTED, Avis.TO_CORRECT]))
     def read_chapitre(self, code: str, avis: Avis) -> None:
@@ -367,20 +367,20 @@ class Reminders(RuleBasedStateMachine):
         reason = "Illisible." if avis == Avis.TO_CORRECT else ""
         self.attempt(claim_chapitre, chapitre_id=chapitre.pk, by=by, at=at)
         for numero, revision in submitted_revisions(prove.the_chapitre(self.candidature, code)).items():
-            said = {"sha256": revision.sha256, "avis": avis, "reason": reason}
-            self.attempt(save_draft, chapitre_id=chapitre.pk, numero=numero, by=by, at=at, **said)
+            arguments = {"sha256": revision.sha256, "avis": avis, "reason": reason}
+            self.attempt(save_draft, chapitre_id=chapitre.pk, numero=numero, by=by, at=at, **arguments)
         seen = prove.the_chapitre(self.candidature, code).version
         self.attempt(conclude_review, chapitre_id=chapitre.pk, seen_version=seen, by=by, at=at)
 
     @rule(comes=some.booleans())
     def newcomer_comes_or_goes(self, comes: bool) -> None:
         seat, by = self.team.newcomer.rattachements.order_by("pk")[0], self.team.mandataire
-        words = {"by": by, "at": self.at}
+        arguments = {"by": by, "at": self.at}
         if comes:
-            words |= {"produit_id": self.team.produit.pk, "rattachement_id": seat.pk}
-            self.attempt(give_acces, **words)
+            arguments |= {"produit_id": self.team.produit.pk, "rattachement_id": seat.pk}
+            self.attempt(give_acces, **arguments)
         elif acces := AccesProduit.objects.filter(rattachement=seat, ended_at=None).order_by("pk").first():
-            self.attempt(end_acces, acces_id=acces.pk, **words)
+            self.attempt(end_acces, acces_id=acces.pk, **arguments)
 
     @rule(who=some.sampled_from(["salarie", "representant"]))
     def somebody_leaves(self, who: str) -> None:
@@ -390,8 +390,8 @@ class Reminders(RuleBasedStateMachine):
     @rule(really=some.sampled_from([False, False, False, True]))
     def withdraw(self, really: bool) -> None:
         if really:
-            words = {"by": self.team.mandataire, "at": self.at}
-            self.attempt(withdraw_candidature, candidature_id=self.candidature.pk, **words)
+            arguments = {"by": self.team.mandataire, "at": self.at}
+            self.attempt(withdraw_candidature, candidature_id=self.candidature.pk, **arguments)
 
     # -- what must stay true after every step ------------------------------------------------------------------------
 

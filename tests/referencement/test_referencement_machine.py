@@ -172,7 +172,7 @@ def test_every_cell_of_the_model(state: State, kind: EvenementKind) -> None:
 @pytest.mark.parametrize("state", State)
 def test_no_cell_by_raw_sql_without_its_event(parties: Parties, state: State) -> None:
     BROUGHT[state](parties)
-    found = the_referencement(parties)
+    referencement = the_referencement(parties)
     for target in State:
         with (
             pytest.raises(DatabaseError, match="moves by an event"),
@@ -181,7 +181,7 @@ def test_no_cell_by_raw_sql_without_its_event(parties: Parties, state: State) ->
         ):
             cursor.execute(
                 "UPDATE referencement_referencement SET state = %s, version = version + 1 WHERE id = %s",
-                [target, found.pk],
+                [target, referencement.pk],
             )
     assert the_referencement(parties).state == state
 
@@ -190,7 +190,7 @@ def test_no_cell_by_raw_sql_without_its_event(parties: Parties, state: State) ->
 def test_no_event_by_raw_row_but_a_legal_one(parties: Parties, state: State) -> None:
     """Legal as a move, it still lacks the mesure or the version that founds it; a renonciation alone needs neither."""
     BROUGHT[state](parties)
-    found = the_referencement(parties)
+    referencement = the_referencement(parties)
     row = {"from_state": state, "reasons": "x", "at": AT, "effect_at": AT, "by": parties.signatory}
     written = []
     for kind in EvenementKind:
@@ -198,7 +198,7 @@ def test_no_event_by_raw_row_but_a_legal_one(parties: Parties, state: State) -> 
             try:
                 with transaction.atomic():
                     EvenementDeReferencement.objects.create(
-                        referencement=found, number=found.version + 1, kind=kind, to_state=target, **row
+                        referencement=referencement, number=referencement.version + 1, kind=kind, to_state=target, **row
                     )
             except IntegrityError:
                 continue
@@ -309,10 +309,10 @@ def test_effect_to_come_is_decided_now_and_read_then(parties: Parties) -> None:
     mesure = propose(parties, MesureKind.SUSPENSION)
     answer(parties, mesure)
     decide(parties, mesure, effect=day(AT + 10 * DAY))
-    found = the_referencement(parties)
-    evenements = evenements_of(found)
+    referencement = the_referencement(parties)
+    evenements = evenements_of(referencement)
 
-    assert found.state == State.SUSPENDED
+    assert referencement.state == State.SUSPENDED
     assert state_of(evenements, at=AT + 9 * DAY) == State.IN_FORCE
     assert state_of(evenements, at=AT + 10 * DAY) == State.SUSPENDED
     assert "déjà suspendu" in reasons_of(lambda: propose(parties, MesureKind.SUSPENSION))
@@ -385,22 +385,31 @@ def test_lifting_that_waits_leaves_the_day_to_the_editeur(parties: Parties) -> N
 
 def test_raw_renonciation_to_come_beside_a_mesure_is_refused(parties: Parties) -> None:
     mesure = propose(parties, MesureKind.RETRAIT)
-    words = {"number": 1, "kind": EvenementKind.RENOUNCED, "from_state": State.IN_FORCE, "to_state": State.RENOUNCED}
+    arguments = {
+        "number": 1,
+        "kind": EvenementKind.RENOUNCED,
+        "from_state": State.IN_FORCE,
+        "to_state": State.RENOUNCED,
+    }
     for settled in (False, True):
         if settled:
             mesure.abandon(reason="Une renonciation.", by=parties.signatory, at=LATER)
             mesure.save()
         with pytest.raises(DatabaseError, match="takes effect at once"), transaction.atomic():
             EvenementDeReferencement.objects.create(
-                referencement=the_referencement(parties), at=LATER, effect_at=LATER + DAY, by=parties.signatory, **words
+                referencement=the_referencement(parties),
+                at=LATER,
+                effect_at=LATER + DAY,
+                by=parties.signatory,
+                **arguments,
             )
 
 
 def told_of(mesure: Mesure) -> list[str]:
     """What each of the team reads once it is given up."""
     rows = Notice.objects.filter(kind="referencement.mesure_abandoned", address=mesure.address)
-    assert all(notices.kind(one.kind).still_true(one) for one in rows)
-    return [notices.kind(one.kind).render(one).body for one in rows]
+    assert all(notices.kind(row.kind).still_true(row) for row in rows)
+    return [notices.kind(row.kind).render(row).body for row in rows]
 
 
 @pytest.mark.parametrize("end", [renounce, replace], ids=["renounced", "replaced"])
@@ -424,9 +433,9 @@ def test_lifting_that_falls_was_never_announced(parties: Parties) -> None:
 
 def test_abandoned_mesure_changes_nothing(parties: Parties) -> None:
     mesure = propose(parties, MesureKind.SUSPENSION)
-    words = {"mesure_id": mesure.pk, "by": parties.responsable, "at": LATER}
-    assert "Dites pourquoi" in reasons_of(lambda: abandon_mesure(reason=" ", **words))
-    abandon_mesure(reason="L’éditeur a corrigé.", **words)
+    arguments = {"mesure_id": mesure.pk, "by": parties.responsable, "at": LATER}
+    assert "Dites pourquoi" in reasons_of(lambda: abandon_mesure(reason=" ", **arguments))
+    abandon_mesure(reason="L’éditeur a corrigé.", **arguments)
 
     assert the_referencement(parties).state == State.IN_FORCE
     assert propose(parties, MesureKind.RETRAIT, at=LATER).state == MesureState.PROPOSED
@@ -457,7 +466,7 @@ def test_lifting_issues_no_decision_and_the_second_suspension_is_the_second(part
     apply(parties, MesureKind.SUSPENSION, LATER + DAY)
 
     numeros = Document.objects.filter(kind=DocumentKind.DECISION).order_by("pk").values_list("numero", flat=True)
-    assert [one.rpartition("-")[2] for one in numeros] == ["1", "2"]
+    assert [numero.rpartition("-")[2] for numero in numeros] == ["1", "2"]
 
 
 # -- a candidature before and after the collège -----------------------------------------------------------------------
@@ -558,12 +567,12 @@ def test_reexamen_is_refused_in_words(refused: Parties) -> None:
     assert "Seuls les instructeurs" in why_not_examined_again(lambda: ask(refused, by=refused.signatory))
     mine = ask(refused, by=refused.responsable)
     assert "attend déjà" in why_not_examined_again(lambda: ask(refused))
-    words = {"reexamen_id": mine.pk, "at": AT + MINUTE}
-    assert "une autre personne" in why_not_examined_again(lambda: grant_reexamen(by=refused.responsable, **words))
+    arguments = {"reexamen_id": mine.pk, "at": AT + MINUTE}
+    assert "une autre personne" in why_not_examined_again(lambda: grant_reexamen(by=refused.responsable, **arguments))
     another = make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])
-    assert "motif" in why_not_examined_again(lambda: refuse_reexamen(by=another, reason="", **words))
-    refuse_reexamen(by=another, reason="Rien de nouveau.", **words)
-    assert "déjà été tranché" in why_not_examined_again(lambda: grant_reexamen(by=another, **words))
+    assert "motif" in why_not_examined_again(lambda: refuse_reexamen(by=another, reason="", **arguments))
+    refuse_reexamen(by=another, reason="Rien de nouveau.", **arguments)
+    assert "déjà été tranché" in why_not_examined_again(lambda: grant_reexamen(by=another, **arguments))
     assert ask(refused).state == "requested"
 
 

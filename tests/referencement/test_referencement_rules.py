@@ -23,16 +23,16 @@ FITS = {
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("kind", MesureKind)
 def test_every_mesure_from_every_state(kind: MesureKind, state: State) -> None:
-    found = rules.obstacles_to_propose(state, kind, reasons="Une exigence n’est plus tenue.", is_waiting=False)
+    obstacles = rules.obstacles_to_propose(state, kind, reasons="Une exigence n’est plus tenue.", is_waiting=False)
 
-    assert found == (() if state in FITS[kind] else (rules.WHY_NOT[state],))
+    assert obstacles == (() if state in FITS[kind] else (rules.WHY_NOT[state],))
 
 
 @pytest.mark.parametrize(("reasons", "is_waiting", "count"), [("", False, 1), (" ", True, 2), ("Motif", True, 1)])
 def test_mesure_says_why_and_comes_alone(reasons: str, is_waiting: bool, count: int) -> None:
-    found = rules.obstacles_to_propose(State.IN_FORCE, MesureKind.RETRAIT, reasons=reasons, is_waiting=is_waiting)
+    obstacles = rules.obstacles_to_propose(State.IN_FORCE, MesureKind.RETRAIT, reasons=reasons, is_waiting=is_waiting)
 
-    assert len(found) == count
+    assert len(obstacles) == count
 
 
 @pytest.mark.parametrize(
@@ -48,16 +48,16 @@ def test_mesure_says_why_and_comes_alone(reasons: str, is_waiting: bool, count: 
 def test_editeur_is_heard_first(mesure: rules.MesureFacts, at: datetime, refused: bool) -> None:
     """The last one is not to be heard, but does not suit what is in force."""
     day = at.date()
-    found = rules.obstacles_to_decide(mesure, State.IN_FORCE, by=8, reasons="Motif", effect=day, at=at)
+    obstacles = rules.obstacles_to_decide(mesure, State.IN_FORCE, by=8, reasons="Motif", effect=day, at=at)
 
-    assert bool(found) is refused
+    assert bool(obstacles) is refused
 
 
 def test_who_proposed_does_not_decide() -> None:
     heard = replace(ANNOUNCED, answered_at=AT)
-    (found,) = rules.obstacles_to_decide(heard, State.IN_FORCE, by=7, reasons="Motif", effect=TODAY, at=AT)
+    (obstacle,) = rules.obstacles_to_decide(heard, State.IN_FORCE, by=7, reasons="Motif", effect=TODAY, at=AT)
 
-    assert "une autre personne" in found
+    assert "une autre personne" in obstacle
 
 
 @pytest.mark.parametrize("state", [MesureState.DECIDED, MesureState.ABANDONED])

@@ -45,17 +45,17 @@ class Seance:
         return list(self.row.membres.select_related("compte").order_by("pk"))
 
     def open(self, *, there: int = 2, at: Any = AT) -> Any:
-        present = [one.pk for one in self.membres[:there]]
+        present = [membre.pk for membre in self.membres[:there]]
         return seances.open_seance(seance_id=self.pk, present=present, by=self.secretaire, at=at)
 
     def move(self, to: Any = AT + DAY, reason: str = REASON, at: Any = PLANNED_AT, seen: int | None = None) -> Any:
         version = self.row.version if seen is None else seen
-        words = {"seance_id": self.pk, "seen_version": version, "by": self.secretaire, "at": at}
-        return convocations.move_seance(to=to, reason=reason, **words)
+        arguments = {"seance_id": self.pk, "seen_version": version, "by": self.secretaire, "at": at}
+        return convocations.move_seance(to=to, reason=reason, **arguments)
 
     def cancel(self, reason: str = REASON, at: Any = AT) -> Any:
-        words = {"seance_id": self.pk, "seen_version": self.row.version, "by": self.secretaire, "at": at}
-        return convocations.cancel_seance(reason=reason, **words)
+        arguments = {"seance_id": self.pk, "seen_version": self.row.version, "by": self.secretaire, "at": at}
+        return convocations.cancel_seance(reason=reason, **arguments)
 
     def close(self, at: Any = AT) -> Any:
         version = self.row.version
@@ -69,8 +69,8 @@ class Seance:
         return convocations.send_agenda(seance_id=self.pk, by=self.secretaire, at=at)
 
     def list(self, parties: Parties) -> Examen:
-        words = {"candidature_id": parties.candidature.pk, "by": self.secretaire, "at": PLANNED_AT}
-        return examens.list_candidature(seance_id=self.pk, despite=True, **words)
+        arguments = {"candidature_id": parties.candidature.pk, "by": self.secretaire, "at": PLANNED_AT}
+        return examens.list_candidature(seance_id=self.pk, despite=True, **arguments)
 
 
 @pytest.fixture
@@ -81,8 +81,8 @@ def seance(db: None) -> Seance:
 def a_planned_seance() -> Seance:
     secretaire = make.a_person(roles_ans=[RoleANS.SECRETAIRE_COLLEGE])
     membres = [make.a_person(roles_ans=[RoleANS.MEMBRE_COLLEGE]) for _ in range(3)]
-    words = {"membres": membres, "secretaire": secretaire, "by": secretaire, "at": PLANNED_AT}
-    planned = seances.plan_seance(held_at=AT, quorum=2, **words)
+    arguments = {"membres": membres, "secretaire": secretaire, "by": secretaire, "at": PLANNED_AT}
+    planned = seances.plan_seance(held_at=AT, quorum=2, **arguments)
     return Seance(planned.pk, secretaire, make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]))
 
 
@@ -251,7 +251,7 @@ def test_moved_seance_keeps_its_history_and_its_agenda(seance: Seance, parties: 
     seance.move(AT - DAY)
 
     assert seance.row.held_at == AT - DAY
-    assert [(one.from_at, one.to_at) for one in seance.row.reports.order_by("pk")] == [
+    assert [(report.from_at, report.to_at) for report in seance.row.reports.order_by("pk")] == [
         (AT, AT + DAY),
         (AT + DAY, AT - DAY),
     ]
@@ -310,8 +310,8 @@ def test_cancelled_while_open_publishes_nothing_and_frees_its_dossiers(db: None)
     sitting.advise(examen)
     sitting.decide(examen)
     version = sitting.version
-    words = {"seance_id": sitting.seance.pk, "seen_version": version, "by": sitting.secretaire, "at": AT}
-    convocations.cancel_seance(reason="Alerte incendie.", **words)
+    arguments = {"seance_id": sitting.seance.pk, "seen_version": version, "by": sitting.secretaire, "at": AT}
+    convocations.cancel_seance(reason="Alerte incendie.", **arguments)
     kept = Examen.objects.get()
 
     assert (kept.state, kept.published_at, kept.avis.count()) == (ExamenState.CANCELLED, None, 3)
@@ -348,7 +348,7 @@ def test_move_tells_the_members_why_and_the_editeurs_when(seance: Seance, partie
     seance.move(reason="Salle indisponible.")
     team, members = told("examen_moved"), told("seance_moved")
 
-    assert members == {one.compte_id for one in seance.membres}
+    assert members == {membre.compte_id for membre in seance.membres}
     assert parties.signatory.pk in team
     assert not team & members
     chain = JournalEntry.objects.filter(chain=parties.candidature.chain, act=Act.EXAMEN_MOVED)
@@ -359,7 +359,7 @@ def test_cancellation_tells_both(seance: Seance, parties: Parties) -> None:
     seance.list(parties)
     seance.cancel()
 
-    assert told("seance_cancelled") == {one.compte_id for one in seance.membres}
+    assert told("seance_cancelled") == {membre.compte_id for membre in seance.membres}
     assert parties.signatory.pk in told("examen_cancelled")
 
 
@@ -410,8 +410,8 @@ def test_rapporteur_is_a_member_or_who_instructs(seance: Seance, parties: Partie
     membre, instructeur = seance.membres[0].compte, make.a_person(roles_ans=[RoleANS.INSTRUCTEUR])
 
     def name(compte: Compte | None) -> Examen:
-        words = {"compte_id": compte.pk if compte else None, "by": seance.secretaire, "at": PLANNED_AT}
-        return ordre_du_jour.name_rapporteur(examen_id=examen.pk, **words)
+        arguments = {"compte_id": compte.pk if compte else None, "by": seance.secretaire, "at": PLANNED_AT}
+        return ordre_du_jour.name_rapporteur(examen_id=examen.pk, **arguments)
 
     assert [name(one).rapporteur for one in (membre, instructeur, None)] == [membre, instructeur, None]
     assert "un membre de la séance ou un instructeur" in refused(lambda: name(seance.administrateur))
@@ -422,8 +422,8 @@ def test_rapporteur_in_conflict_is_replaced_before_the_decision(db: None) -> Non
     examen, membre = sitting.list(), sitting.seance.membres.select_related("compte").order_by("pk")[0]
 
     def name(compte_id: int | None) -> Examen:
-        words = {"compte_id": compte_id, "by": sitting.secretaire, "at": AT}
-        return ordre_du_jour.name_rapporteur(examen_id=examen.pk, **words)
+        arguments = {"compte_id": compte_id, "by": sitting.secretaire, "at": AT}
+        return ordre_du_jour.name_rapporteur(examen_id=examen.pk, **arguments)
 
     name(membre.compte_id)
     sitting.advise(examen, conflicts=1)
@@ -540,8 +540,8 @@ def test_minutes_say_what_really_happened(db: None, parties: Parties) -> None:
     make_ready(parties)
     sitting = a_sitting()
     first = sitting.list()
-    words = {"candidature_id": parties.candidature.pk, "by": sitting.secretaire, "at": AT}
-    second = examens.list_candidature(seance_id=sitting.seance.pk, **words)
+    arguments = {"candidature_id": parties.candidature.pk, "by": sitting.secretaire, "at": AT}
+    second = examens.list_candidature(seance_id=sitting.seance.pk, **arguments)
     membre = sitting.seance.membres.select_related("compte").order_by("pk")[0]
     ordre_du_jour.rank_examen(examen_id=second.pk, steps=-1, by=sitting.secretaire, at=AT)
     ordre_du_jour.name_rapporteur(examen_id=second.pk, compte_id=membre.compte_id, by=sitting.secretaire, at=AT)

@@ -158,7 +158,7 @@ def test_postponed_dossier_comes_back_to_another_seance(sitting: Sitting) -> Non
     sitting.advise(examen)
     sitting.decide(examen, Decision.POSTPONED)
     sitting.close()
-    membres = [one.compte for one in sitting.seance.membres.all()]
+    membres = [membre.compte for membre in sitting.seance.membres.all()]
     sitting.seance = seances.plan_seance(
         held_at=LATER, quorum=1, membres=membres, secretaire=sitting.secretaire, by=sitting.secretaire, at=AT
     )
@@ -263,7 +263,7 @@ def test_candidature_is_on_one_agenda_at_a_time(sitting: Sitting) -> None:
 
 
 def test_quorum_is_of_the_members_called(sitting: Sitting) -> None:
-    membres = [one.compte for one in sitting.seance.membres.all()]
+    membres = [membre.compte for membre in sitting.seance.membres.all()]
 
     assert "quorum" in refused(
         lambda: seances.plan_seance(
@@ -291,7 +291,7 @@ def test_two_closings_at_once_are_one() -> None:
     seen = sitting.version
     outcomes = all_at_once(2, lambda _: sitting.close(seen))
 
-    assert sorted(type(one).__name__ for one in outcomes) == ["SeanceConflict", "SeanceDuCollege"]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["SeanceConflict", "SeanceDuCollege"]
     assert Document.objects.filter(kind=DocumentKind.ATTESTATION).count() == 1
     assert list(journal.verify()) == []
 

@@ -170,8 +170,8 @@ def test_conclusion_then_contested_dispense(db: None, sign_in: SignIn, travel_to
     at, by = prove.AUTUMN, team.instructeur
     claim_chapitre(chapitre_id=chapitre.pk, by=by, at=at)
     for numero, revision in submitted_revisions(chapitre).items():
-        said: dict[str, Any] = {"sha256": revision.sha256, "avis": Avis.ACCEPTED, "reason": ""}
-        save_draft(chapitre_id=chapitre.pk, numero=numero, by=by, at=at, **said)
+        arguments: dict[str, Any] = {"sha256": revision.sha256, "avis": Avis.ACCEPTED, "reason": ""}
+        save_draft(chapitre_id=chapitre.pk, numero=numero, by=by, at=at, **arguments)
     client, screen = sign_in(by), of_chapitre(team, "examen", "INS")
     version = {"version": client.get(screen).context["row"].version}
 

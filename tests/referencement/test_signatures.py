@@ -50,8 +50,8 @@ def seen_by_pyhanko(content: bytes) -> list[tuple[str, bool]]:
     sealed = SimpleSigner.load_pkcs12(portal.SIGNATURE["pkcs12"], passphrase=portal.SIGNATURE["password"].encode())
     context = ValidationContext(trust_roots=[sealed.signing_cert], allow_fetching=False)
     return [
-        (one.field_name, validate_pdf_signature(one, signer_validation_context=context).bottom_line)
-        for one in PdfFileReader(BytesIO(content)).embedded_signatures
+        (signature.field_name, validate_pdf_signature(signature, signer_validation_context=context).bottom_line)
+        for signature in PdfFileReader(BytesIO(content)).embedded_signatures
     ]
 
 
@@ -70,7 +70,10 @@ def test_convention_bears_both_signatures(parties: Parties) -> None:
 def test_what_was_signed_first_keeps_every_byte(parties: Parties) -> None:
     convention = countersigned(parties)
 
-    files = {one.stage: b"".join(one.read()) for one in FichierDeDocument.objects.filter(document=convention.document)}
+    files = {
+        fichier.stage: b"".join(fichier.read())
+        for fichier in FichierDeDocument.objects.filter(document=convention.document)
+    }
     assert files["signed"].startswith(files["printed"])
     assert files["countersigned"].startswith(files["signed"])
     fields = PdfFileReader(BytesIO(files["signed"])).root["/AcroForm"]["/Fields"]
@@ -91,10 +94,10 @@ def test_pdfsig_finds_both_signatures_valid(parties: Parties, tmp_path: Path) ->
     file = tmp_path / "convention.pdf"
     file.write_bytes(content_of(countersigned(parties)))
 
-    said = subprocess.run(["pdfsig", "-nocert", str(file)], capture_output=True, text=True, check=True).stdout
+    stdout = subprocess.run(["pdfsig", "-nocert", str(file)], capture_output=True, text=True, check=True).stdout
 
-    assert re.findall(r"Signature Validation: (.*)", said) == ["Signature is Valid."] * 2
-    assert "Total document signed" in said
+    assert re.findall(r"Signature Validation: (.*)", stdout) == ["Signature is Valid."] * 2
+    assert "Total document signed" in stdout
 
 
 def test_changed_byte_is_seen(parties: Parties) -> None:
@@ -144,7 +147,7 @@ def test_code_is_tried_five_times(parties: Parties) -> None:
 
     refusals = [sign(convention, parties, wrong) for _ in range(ATTEMPTS)]
 
-    assert [re.findall(r"restants\u00a0: (\d)", one) for one in refusals] == [["4"], ["3"], ["2"], ["1"], ["0"]]
+    assert [re.findall(r"restants\u00a0: (\d)", refusal) for refusal in refusals] == [["4"], ["3"], ["2"], ["1"], ["0"]]
     assert "Trop d’essais" in sign(convention, parties, typed)
     convention.refresh_from_db()
     assert convention.state == ConventionState.SENT

@@ -32,8 +32,8 @@ parties = standing(some_referenced_parties)
 
 
 def decide(parties: Parties, kind: MesureKind, at: datetime = AT, effect: datetime | None = None) -> None:
-    words = {"candidature_id": parties.candidature.pk, "kind": kind, "reasons": MOTIF}
-    mesure = propose_mesure(**words, by=parties.team.instructeur, at=at)
+    arguments = {"candidature_id": parties.candidature.pk, "kind": kind, "reasons": MOTIF}
+    mesure = propose_mesure(**arguments, by=parties.team.instructeur, at=at)
     if kind != MesureKind.LEVEE:
         answer_mesure(mesure_id=mesure.pk, answer="Corrigé.", by=parties.signatory, at=at)
     day = (effect or at).date()
@@ -144,7 +144,7 @@ def test_lifted_suspension_is_referenced_again_with_its_history(parties: Parties
 def test_replaced_version_names_the_one_that_replaces_it(parties: Parties) -> None:
     become(parties, Publication.REPLACED)
     rows = json.loads(read("solutions_json").content)["solutions"]
-    by_state = {one["etat"]: one for one in rows}
+    by_state = {row["etat"]: row for row in rows}
 
     assert by_state["remplacee"]["remplacee_par"] == by_state["referencee"]["nru"]
     assert by_state["remplacee"]["referencee_le"].startswith(COLLEGE.date().isoformat())

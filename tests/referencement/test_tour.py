@@ -48,14 +48,14 @@ def turn_in(candidature: Candidature) -> dict[Cote, tuple[ObjetDAttente, datetim
     """By side, what it is waited for first and since when: of one by its page's rule, of many by the lists'."""
     at = AT + 2 * DAY
     known = with_exchanges(Candidature.objects.with_names().filter(pk=candidature.pk)).get()
-    found = tour_of(dossier_complet(known, at=at, with_history=False), at=at)
-    assert tours_of([candidature.pk], at=at) == {candidature.pk: found}
-    return {one.cote: (one.objet, one.since) for one in found.parts()}
+    tour = tour_of(dossier_complet(known, at=at, with_history=False), at=at)
+    assert tours_of([candidature.pk], at=at) == {candidature.pk: tour}
+    return {one.cote: (one.objet, one.since) for one in tour.parts()}
 
 
 def post(team: Team, by: Any, at: Any = AT, text: str = "Bonjour.") -> Any:
-    words = {"text": text, "token": f"{by.pk}-{at.isoformat()}", "by": by, "at": at}
-    return post_message(candidature_id=team.candidature.pk, **words)
+    arguments = {"text": text, "token": f"{by.pk}-{at.isoformat()}", "by": by, "at": at}
+    return post_message(candidature_id=team.candidature.pk, **arguments)
 
 
 # -- as it is lived --------------------------------------------------------------------------------------------------
@@ -111,8 +111,8 @@ def test_closed_candidature_is_nobody_s_turn(team: Team) -> None:
 # -- what was asked of the ANS beside the dossier ---------------------------------------------------------------------
 
 
-def ask_derogation(team: Team, **words: Any) -> Any:
-    asked = {"echeance": "date-1", "motive": "Un sinistre.", "wished": None, "by": team.mandataire, "at": AT} | words
+def ask_derogation(team: Team, **kwargs: Any) -> Any:
+    asked = {"echeance": "date-1", "motive": "Un sinistre.", "wished": None, "by": team.mandataire, "at": AT} | kwargs
     return requetes_operations.ask_derogation(candidature_id=team.candidature.pk, **asked)
 
 
@@ -121,27 +121,27 @@ def test_derogation_that_the_editeur_asks_is_the_turn_of_the_ans_until_it_is_dec
     waiting = (ObjetDAttente.DEROGATION, AT)
     assert turn_in(team.candidature)[Cote.ANS] == waiting
 
-    words = {"derogation_id": derogation.pk, "at": AT + HOUR}
-    instruct_derogation(to=make.DATE_1 + DAY, by=team.instructeur, **words)
+    arguments = {"derogation_id": derogation.pk, "at": AT + HOUR}
+    instruct_derogation(to=make.DATE_1 + DAY, by=team.instructeur, **arguments)
     assert turn_in(team.candidature)[Cote.ANS] == waiting
 
-    propose_refusal(reason="Rien ne le justifie.", by=team.instructeur, **words)
+    propose_refusal(reason="Rien ne le justifie.", by=team.instructeur, **arguments)
     assert turn_in(team.candidature)[Cote.ANS] == waiting
 
-    refuse_derogation(reason="Non.", by=by, **words)
+    refuse_derogation(reason="Non.", by=by, **arguments)
     assert Cote.ANS not in turn_in(team.candidature)
 
 
 def test_derogation_asked_by_the_foreclosed_is_the_turn_of_the_ans_alone(team: Team, sign_in: Any) -> None:
-    words = {"candidature_id": team.candidature.pk, "echeance": "date-1", "reason": "Rien n’est soumis."}
+    arguments = {"candidature_id": team.candidature.pk, "echeance": "date-1", "reason": "Rien n’est soumis."}
     by = make.a_person(roles_ans=["responsable_instruction"])
-    foreclose_candidature(**words, by=by, at=make.DATE_1 + HOUR)
+    foreclose_candidature(**arguments, by=by, at=make.DATE_1 + HOUR)
     ask_derogation(team, at=make.DATE_1 + HOUR)
     at = make.DATE_1 + 2 * HOUR
-    (found,) = tours_of([team.candidature.pk], at=at).values()
+    (tour,) = tours_of([team.candidature.pk], at=at).values()
 
-    assert found.is_over
-    assert [(one.cote, one.objet) for one in found.attentes] == [(Cote.ANS, ObjetDAttente.DEROGATION)]
+    assert tour.is_over
+    assert [(attente.cote, attente.objet) for attente in tour.attentes] == [(Cote.ANS, ObjetDAttente.DEROGATION)]
     project_tours(candidature_ids=[team.candidature.pk], at=at)
     waiting = "une dérogation est à accorder ou à refuser"
     listed = reverse("referencement:instruction")
@@ -184,13 +184,13 @@ def test_announced_mesure_is_the_turn_of_the_editeur_then_of_the_ans_and_is_told
 ) -> None:
     parties = some_parties()
     an_attributed_solution(parties.candidature, parties.signatory)
-    words = {"candidature_id": parties.candidature.pk, "kind": MesureKind.SUSPENSION, "reasons": "Un défaut."}
-    mesure = propose_mesure(**words, by=parties.team.instructeur, at=COLLEGE + HOUR)
+    arguments = {"candidature_id": parties.candidature.pk, "kind": MesureKind.SUSPENSION, "reasons": "Un défaut."}
+    mesure = propose_mesure(**arguments, by=parties.team.instructeur, at=COLLEGE + HOUR)
     theirs = (ObjetDAttente.MESURE_TO_ANSWER, COLLEGE + HOUR)
 
     def turn(at: datetime) -> dict[Cote, tuple[ObjetDAttente, datetime | None]]:
-        (found,) = tours_of([parties.candidature.pk], at=at).values()
-        return {one.cote: (one.objet, one.since) for one in found.parts()}
+        (tour,) = tours_of([parties.candidature.pk], at=at).values()
+        return {one.cote: (one.objet, one.since) for one in tour.parts()}
 
     until = mesure.answer_until_at
     assert until is not None
@@ -211,8 +211,8 @@ def test_announced_mesure_is_the_turn_of_the_editeur_then_of_the_ans_and_is_told
     assert end_in_figures(until) in mail.body
 
     answer_mesure(mesure_id=mesure.pk, answer="Non.", by=parties.signatory, at=COLLEGE + 3 * HOUR)
-    (found,) = tours_of([parties.candidature.pk], at=COLLEGE + 3 * HOUR).values()
-    assert ObjetDAttente.MESURE_TO_DECIDE in {one.objet for one in found.attentes}
+    (tour,) = tours_of([parties.candidature.pk], at=COLLEGE + 3 * HOUR).values()
+    assert ObjetDAttente.MESURE_TO_DECIDE in {one.objet for one in tour.attentes}
 
 
 # -- on the pages ----------------------------------------------------------------------------------------------------
@@ -280,5 +280,5 @@ def test_tours_of_what_is_attributed_ask_for_the_convention_alone(db: None, djan
     an_attributed_solution(parties.candidature, parties.signatory)
 
     with django_assert_num_queries(2):
-        (found,) = tours_of([parties.candidature.pk], at=COLLEGE + DAY).values()
-    assert [one.objet for one in found.attentes] == [ObjetDAttente.CONVENTION_TO_COUNTERSIGN]
+        (tour,) = tours_of([parties.candidature.pk], at=COLLEGE + DAY).values()
+    assert [attente.objet for attente in tour.attentes] == [ObjetDAttente.CONVENTION_TO_COUNTERSIGN]

@@ -43,14 +43,14 @@ REFUSED = Fin(FinKind.NOT_ATTRIBUTED, AT, "le collège")
 REFERENCED = Fin(FinKind.REFERENCED, AT, "le collège")
 
 
-def waited_for(dossier: DossierFacts = READY, **words: object) -> dict[Cote, list[ObjetDAttente]]:
-    found = tour(replace(WHOLE, dossier=dossier, **words), at=AT)  # type: ignore[arg-type]
+def waited_for(dossier: DossierFacts = READY, **kwargs: object) -> dict[Cote, list[ObjetDAttente]]:
+    found = tour(replace(WHOLE, dossier=dossier, **kwargs), at=AT)  # type: ignore[arg-type]
     return {cote: [one.objet for one in found.of(cote)] for cote in Cote if found.of(cote)}
 
 
-def volet(state: VoletState, **words: object) -> DossierFacts:
+def volet(state: VoletState, **kwargs: object) -> DossierFacts:
     moved_at = None if state == VoletState.DRAFT else AT - DAY
-    one = replace(ELIGIBILITE, state=state, moved_at=moved_at, **words)  # type: ignore[arg-type]
+    one = replace(ELIGIBILITE, state=state, moved_at=moved_at, **kwargs)  # type: ignore[arg-type]
     return replace(READY, volets=(ADMINISTRATIF, one))
 
 
@@ -59,7 +59,7 @@ def chapitre(standing: str, *, was_submitted: bool = True) -> DossierFacts:
 
 
 def at_the_desks(*owners: Owner) -> DossierFacts:
-    gate = Gate(GateCode.COLLEGE, tuple(Reason(f"Il manque ceci ({one}).", one) for one in owners), "Zoom")
+    gate = Gate(GateCode.COLLEGE, tuple(Reason(f"Il manque ceci ({owner}).", owner) for owner in owners), "Zoom")
     return replace(READY, gates={**READY.gates, GateCode.COLLEGE: gate})
 
 
@@ -184,10 +184,10 @@ def test_ans_alone_is_waited_for_to_open_again_what_is_over(
 )
 def test_mesure_is_answered_then_decided(mesure: MesureWaiting, after: timedelta, cote: Cote) -> None:
     dossier = replace(READY, fin=REFERENCED, convention=convention(ConventionState.COUNTERSIGNED).convention)
-    (found,) = tour(TourFacts(dossier, mesure=mesure), at=AT + after).attentes
+    (attente,) = tour(TourFacts(dossier, mesure=mesure), at=AT + after).attentes
 
-    assert found.cote is cote
-    assert found.due_at == (mesure.answer_until_at if cote is Cote.EDITEUR else None)
+    assert attente.cote is cote
+    assert attente.due_at == (mesure.answer_until_at if cote is Cote.EDITEUR else None)
     assert not tour(TourFacts(replace(dossier, fin=REFERENCED)), at=AT).is_over
 
 
@@ -221,7 +221,11 @@ def test_each_side_looks_first_at_what_is_missed_then_at_the_oldest() -> None:
     dates = {**DATES, "date-2": replace(DATES["date-2"], at=AT - SECOND)}
     facts = replace(WHOLE, dossier=replace(READY, chapitres=(new, old, late), echeances=dates))
 
-    assert [one.address for one in tour(facts, at=AT).attentes] == ["chapitre:LATE", "chapitre:OLD", "chapitre:NEW"]
+    assert [attente.address for attente in tour(facts, at=AT).attentes] == [
+        "chapitre:LATE",
+        "chapitre:OLD",
+        "chapitre:NEW",
+    ]
     assert tour(facts, at=AT).due_at == AT - SECOND
 
 
@@ -229,9 +233,9 @@ def test_each_side_looks_first_at_what_is_missed_then_at_the_oldest() -> None:
 def test_what_is_refused_after_its_echeance_is_missed_a_second_after_it(after: timedelta, is_missed: bool) -> None:
     dates = {**DATES, "date-2": replace(DATES["date-2"], at=AT - after)}
     dossier = replace(chapitre("open", was_submitted=False), echeances=dates)
-    (one,) = tour(replace(WHOLE, dossier=dossier), at=AT).attentes
+    (attente,) = tour(replace(WHOLE, dossier=dossier), at=AT).attentes
 
-    assert one.is_missed(AT) is is_missed
+    assert attente.is_missed(AT) is is_missed
 
 
 def test_no_date_is_named_to_whom_it_does_not_bind() -> None:

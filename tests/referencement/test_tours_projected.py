@@ -35,7 +35,7 @@ HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
 
 
 def project(*candidatures: Candidature, at: datetime = AT) -> None:
-    project_tours(candidature_ids=[one.pk for one in candidatures], at=at)
+    project_tours(candidature_ids=[candidature.pk for candidature in candidatures], at=at)
 
 
 def kept(candidature: Candidature) -> Projected:
@@ -45,8 +45,8 @@ def kept(candidature: Candidature) -> Projected:
 
 
 def derived(candidature: Candidature, at: datetime = AT) -> Projected:
-    (found,) = tours_of([candidature.pk], at=at).values()
-    return projected_from(found)
+    (tour,) = tours_of([candidature.pk], at=at).values()
+    return projected_from(tour)
 
 
 # -- with the act ----------------------------------------------------------------------------------------------------
@@ -55,11 +55,11 @@ def derived(candidature: Candidature, at: datetime = AT) -> Projected:
 @pytest.mark.django_db(transaction=True)
 def test_turn_is_kept_in_the_transaction_of_the_act() -> None:
     team = make_team()
-    assert [one.objet for one in kept(team.candidature).parts] == [ObjetDAttente.VOLET_TO_SUBMIT]
+    assert [part.objet for part in kept(team.candidature).parts] == [ObjetDAttente.VOLET_TO_SUBMIT]
 
     make.a_submitted_volet(team.candidature, team.salarie)
     assert kept(team.candidature) == derived(team.candidature)
-    assert [one.objet for one in kept(team.candidature).parts] == [
+    assert [part.objet for part in kept(team.candidature).parts] == [
         ObjetDAttente.VOLET_TO_SUBMIT,
         ObjetDAttente.VOLET_TO_READ,
     ]
@@ -144,14 +144,19 @@ def test_turns_of_many_are_kept_in_as_many_queries(db: None, django_assert_num_q
 
 
 def test_autosave_keeps_nothing(team: Team) -> None:
-    words = {"answers": {"version_technique": "9.9"}, "seen_version": team.volet.version, "by": team.salarie, "at": AT}
-    save_answers(volet_id=team.volet.pk, **words)
+    arguments = {
+        "answers": {"version_technique": "9.9"},
+        "seen_version": team.volet.version,
+        "by": team.salarie,
+        "at": AT,
+    }
+    save_answers(volet_id=team.volet.pk, **arguments)
     journal.run_followers()
     project(team.candidature)
     before = TourProjete.objects.values().get()
 
     volet = team.volet
-    save_answers(volet_id=volet.pk, **words | {"seen_version": volet.version, "at": AT + HOUR})
+    save_answers(volet_id=volet.pk, **arguments | {"seen_version": volet.version, "at": AT + HOUR})
     journal.run_followers()
     assert TourProjete.objects.values().get() == before
 
@@ -233,10 +238,10 @@ def five_candidatures() -> dict[str, Candidature]:
 five = standing(five_candidatures)
 
 
-def listed(sign_in: Any, **words: str) -> tuple[list[str], str]:
+def listed(sign_in: Any, **kwargs: str) -> tuple[list[str], str]:
     reader = make.a_person(roles_ans=["instructeur"])
     with clock.travel(COLLEGE):
-        answer = sign_in(reader).get(reverse("referencement:instruction"), words)
+        answer = sign_in(reader).get(reverse("referencement:instruction"), kwargs)
     return [row["line"].nru for row in answer.context["lines"]], answer.content.decode()
 
 
@@ -291,8 +296,8 @@ def test_each_thing_that_the_ans_has_to_do_may_be_looked_for() -> None:
 def a_dated_demande(team: Team) -> datetime:
     """Ask for a complément by a day, keep whose turn it is; return when that day is over."""
     volet = make.a_submitted_volet(team.candidature, team.salarie)
-    words = {"champs": ["version_technique"], "text": "Précisez.", "seen_version": volet.version}
-    demande = ask_complement(volet_id=volet.pk, **words, due_at=AT + 5 * DAY, by=team.instructeur, at=AT)
+    arguments = {"champs": ["version_technique"], "text": "Précisez.", "seen_version": volet.version}
+    demande = ask_complement(volet_id=volet.pk, **arguments, due_at=AT + 5 * DAY, by=team.instructeur, at=AT)
     due = due_of(demande)
     assert due is not None
     project(team.candidature, at=AT + HOUR)
@@ -324,9 +329,11 @@ def test_list_still_agrees_with_its_counts_beyond_what_it_derives_again(
     monkeypatch.setattr(projections, "MOST_PASSED", 1)
 
     with clock.travel(due_at + DAY):
-        found = sign_in(team.instructeur).get(reverse("referencement:instruction"), {"pour": "demande_overdue"}).context
-    counts = {value: label for value, label, _ in found["tasks"]}
-    assert len(found["lines"]) == 1
+        context = (
+            sign_in(team.instructeur).get(reverse("referencement:instruction"), {"pour": "demande_overdue"}).context
+        )
+    counts = {value: label for value, label, _ in context["tasks"]}
+    assert len(context["lines"]) == 1
     assert counts["demande_overdue"].endswith("(1)")
 
 

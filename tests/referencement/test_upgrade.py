@@ -78,7 +78,7 @@ def rows(sql: str) -> list[tuple[Any, ...]]:
 def test_each_attribution_is_a_referencement_and_a_later_version_replaces_the_earlier(
     upgraded: None, solutions: tuple[Candidature, ...]
 ) -> None:
-    first, second, other, _ = (one.pk for one in solutions)
+    first, second, other, _ = (solution.pk for solution in solutions)
     found = rows(
         "SELECT candidature_id, state, version, opened_at FROM former.referencement_referencement ORDER BY opened_at"
     )

@@ -47,8 +47,8 @@ def a_convention_document(candidature: Candidature, by: Compte) -> tuple[Convent
     return convention, a_document(candidature, by, DocumentKind.CONVENTION, numero, convention=convention)
 
 
-def asked(**words: str) -> Any:
-    return Client().get(reverse("referencement:verifier"), words).context
+def asked(**kwargs: str) -> Any:
+    return Client().get(reverse("referencement:verifier"), kwargs).context
 
 
 def sha256_of(document: Document) -> str:

@@ -82,7 +82,7 @@ def test_former_answers_are_proposed_and_nothing_is_kept(parties: Parties) -> No
     assert administratif["references_vague_2"] == {"lignes": [{"nru": parties.candidature.nru}]}
     assert "version_technique" not in administratif
     assert eligibilite["profils"] == ["PA", "PDS"]
-    assert not [one for one in found.volets.all() if one.version or one.reponses.exists()]
+    assert not [volet for volet in found.volets.all() if volet.version or volet.reponses.exists()]
 
 
 def test_attestation_of_a_commercial_name_is_not_taken_over(parties: Parties) -> None:
@@ -101,8 +101,8 @@ def test_no_echeance_binds_a_new_version(parties: Parties) -> None:
     found = handed_over(presented(parties), parties)
 
     assert found.handed_over_at == LATER
-    assert all(not one.binds and one.is_met(LATER) for one in deadlines_of(found).values())
-    assert all(one.binds for one in deadlines_of(parties.candidature).values())
+    assert all(not deadline.binds and deadline.is_met(LATER) for deadline in deadlines_of(found).values())
+    assert all(deadline.binds for deadline in deadlines_of(parties.candidature).values())
 
 
 def test_preuve_accepted_before_is_not_deposited_again(parties: Parties) -> None:
@@ -114,7 +114,7 @@ def test_preuve_accepted_before_is_not_deposited_again(parties: Parties) -> None
     dossier = dossier_of(handed_over(found, parties))
     assert dossier
     assert prove.due_in(found, "MAT") == prove.due_in(found, "INS") == ()
-    assert {one.facts.standing for one in dossier.chapitres} == {"acquis", "sans_objet"}
+    assert {chapitre.facts.standing for chapitre in dossier.chapitres} == {"acquis", "sans_objet"}
 
 
 def test_new_version_is_in_progress_beside_the_former_then_replaces_it(parties: Parties) -> None:
@@ -175,7 +175,7 @@ def test_page_opens_it_and_leads_there(parties: Parties) -> None:
         assert address in client.get(overview).content.decode()
         answer = client.post(address)
         again = client.post(address)
-    found = Candidature.objects.get(succeeds=parties.candidature)
+    candidature = Candidature.objects.get(succeeds=parties.candidature)
 
-    assert answer["Location"] == reverse("referencement:candidature", args=[found.nru])
+    assert answer["Location"] == reverse("referencement:candidature", args=[candidature.nru])
     assert (again.status_code, len(again.context["reasons"])) == (409, 1)

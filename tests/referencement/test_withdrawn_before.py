@@ -34,8 +34,8 @@ def as_it_was(parties: Parties, withdrawn_at: Any) -> None:
 def migrate() -> None:
     module = import_module("referencement.migrations.0008_referencements_opened")
     with connection.cursor() as cursor:
-        for one in module.Migration.operations:
-            cursor.execute(one.sql)
+        for operation in module.Migration.operations:
+            cursor.execute(operation.sql)
 
 
 def told() -> list[tuple[str, Any, Any]]:
@@ -50,9 +50,9 @@ def test_withdrawn_after_its_attribution_is_renounced(withdrawn_at: Any) -> None
     an_attributed_solution(parties.candidature, parties.signatory)
     as_it_was(parties, withdrawn_at)
     migrate()
-    found = Referencement.objects.get()
+    referencement = Referencement.objects.get()
 
-    assert (found.state, found.version) == ("renounced", 1)
+    assert (referencement.state, referencement.version) == ("renounced", 1)
     assert told() == [("renounced", max(withdrawn_at, COLLEGE), parties.signatory.pk)]
     assert standing_of(parties.candidature.pk, COLLEGE, at=NEXT).state == "renoncee"
 

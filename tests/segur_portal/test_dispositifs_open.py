@@ -96,7 +96,8 @@ def test_page_of_a_candidature_whose_dispositif_is_not_open_says_so(one_is_wrong
     browser = Client(raise_request_exception=False)
     browser.force_login(make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]), backend="comptes.requests.PortalBackend")
     pages = {
-        one.dispositif_id: reverse("referencement:candidature", args=[one.nru]) for one in Candidature.objects.all()
+        candidature.dispositif_id: reverse("referencement:candidature", args=[candidature.nru])
+        for candidature in Candidature.objects.all()
     }
 
     answers = {code: browser.get(page) for code, page in pages.items()}
@@ -156,7 +157,7 @@ def test_health_page_names_it(folder: Path) -> None:
     dispositifs.read_also()
     assert not Dispositif.objects.exists()
 
-    said = Client().get("/sante/").content.decode().splitlines()
+    lines = Client().get("/sante/").content.decode().splitlines()
 
-    assert said[0] == "ok"
-    assert said[1].startswith("essai-va2 shut=ligne 1, code\u00a0: cette clé manque")
+    assert lines[0] == "ok"
+    assert lines[1].startswith("essai-va2 shut=ligne 1, code\u00a0: cette clé manque")

@@ -69,7 +69,7 @@ def posted(cast: Cast, address: str, gesture: str, role: str, more: Mapping[str,
     typed = {**cast.ours.typed.get(address, {}), **more}
     known = cast.ours.keys | cast.ours.special.get(address, {}) | ({"geste": gesture} if gesture else {})
     parameters = parameters_of(address)
-    url = reverse(address, kwargs={one: known[one] for one in parameters})
+    url = reverse(address, kwargs={parameter: known[parameter] for parameter in parameters})
     if gesture and "geste" not in parameters:
         typed["geste"] = gesture
     browser = cast.browsers[role]
@@ -85,11 +85,11 @@ def posted(cast: Cast, address: str, gesture: str, role: str, more: Mapping[str,
 
 def parameters_of(address: str) -> list[str]:
     namespace, name = address.split(":")
-    for pattern in get_resolver().url_patterns:
-        if getattr(pattern, "namespace", None) == namespace:
-            for one in pattern.url_patterns:  # type: ignore[union-attr]  # an included list
-                if one.name == name:
-                    return list(one.pattern.converters)
+    for included in get_resolver().url_patterns:
+        if getattr(included, "namespace", None) == namespace:
+            for pattern in included.url_patterns:  # type: ignore[union-attr]  # an included list
+                if pattern.name == name:
+                    return list(pattern.pattern.converters)
     raise AssertionError(f"{address} leads nowhere.")
 
 

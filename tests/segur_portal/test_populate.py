@@ -90,8 +90,8 @@ def spring(whole: None) -> Iterator[None]:
 
 def of_the_story(name: str) -> Candidature:
     number = [story.name for story in STORIES].index(name) + 1
-    found = Candidature.objects.with_names().filter(produit__editeur__identifier=siren_of(number))
-    return found.order_by("-pk")[0]
+    candidatures = Candidature.objects.with_names().filter(produit__editeur__identifier=siren_of(number))
+    return candidatures.order_by("-pk")[0]
 
 
 @at_length

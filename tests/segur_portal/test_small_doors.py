@@ -34,11 +34,11 @@ def it_is_noon() -> Iterator[None]:
 
 
 def routes(patterns: list[Any], before: str = "/") -> Iterator[str]:
-    for one in patterns:
-        route = before + str(one.pattern)
-        if isinstance(one, URLResolver):
-            yield from routes(one.url_patterns, route)
-        elif isinstance(one, URLPattern):
+    for pattern in patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern):
             yield route
 
 
