@@ -92,8 +92,12 @@ def words_of(code: str) -> frozenset[str]:
     labels = {
         label for table in (spec.profils, spec.teleservices, spec.dispositifs_vague_1) for label in table.values()
     }
-    of_rem = {part for one in chapitres for part in (one.code, one.label, *(e.identifiant for e in one.exigences))}
-    labels |= {one.objet for one in spec.echeances}
+    of_rem = {
+        part
+        for chapitre in chapitres
+        for part in (chapitre.code, chapitre.label, *(e.identifiant for e in chapitre.exigences))
+    }
+    labels |= {echeance.objet for echeance in spec.echeances}
     every = (codes | written | labels | of_rem | {spec.prefixe_nru}) - COMMON
     return frozenset(word for word in every if len(word) > 1 and not has(word, own_text(OTHER[code])))
 

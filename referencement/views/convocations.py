@@ -104,9 +104,9 @@ def _answer(
 
 def _messages_of(seance: SeanceDuCollege) -> int:
     """Return how many messages leave: one to each member, and to each person of the team of each dossier."""
-    produits = [one.candidature.produit_id for one in agenda_of(seance)]
+    produits = [examen.candidature.produit_id for examen in agenda_of(seance)]
     people = people_by_produit(produits)
-    return seance.membres.count() + sum(len(people[one]) for one in produits)
+    return seance.membres.count() + sum(len(people[produit]) for produit in produits)
 
 
 @require_POST

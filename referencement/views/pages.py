@@ -61,7 +61,7 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         parts = tour_of(complet, at=request.at).parts()
         return over(request, shown, fin, exchanges_for_page(parts, at=request.at, fills=fills))
     dates = dates_of(complet.facts, at=request.at)
-    late = frozenset(code for code, one in dates.items() if one.etat == EtatDeDate.MISSED)
+    late = frozenset(code for code, date in dates.items() if date.etat == EtatDeDate.MISSED)
     standing = standing_of(shown.pk, fin.at, at=request.at) if fin and fin.at else None
     attribution = attribution_of(complet, standing=standing, at=request.at)
     tour = tour_of(complet, at=request.at)

@@ -30,7 +30,7 @@ def index(request: PortalRequest) -> HttpResponse:
         raise Http404
     albums = albums_queries.albums()
     wanted = request.GET.get("echeance", "")
-    album = next((one for one in albums if one.key == wanted), albums[0] if albums else None)
+    album = next((album for album in albums if album.key == wanted), albums[0] if albums else None)
     sort = request.GET.get("tri", "")
     sort = sort if sort in TriDePhoto.values else ""
     text = request.GET.get("q", "").replace("\x00", "")[:100]

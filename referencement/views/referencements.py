@@ -55,7 +55,7 @@ def find_referencement(candidature: Candidature) -> Referencement:
 def _show(request: PortalRequest, candidature: Candidature, referencement: Referencement, **forms: Any) -> HttpResponse:
     evenements, mesures = evenements_of(referencement), mesures_of(referencement)
     state = state_of(evenements, at=request.at)
-    waiting = next((one for one in mesures if one.state == MesureState.PROPOSED), None)
+    waiting = next((mesure for mesure in mesures if mesure.state == MesureState.PROPOSED), None)
     is_living = referencement.state in rules.LIVING
     can_engage = not request.user.is_ans and of_candidatures.can_engage(request.user, candidature)
     context = {

@@ -166,7 +166,8 @@ def presences(request: PortalRequest, seance_id: int) -> HttpResponse:
     """Note who is present; the first time, that opens the séance."""
     seance = find_seance(request, seance_id)
     refuse_who_does_not_hold(request, seance)
-    present = [int(one) for one in request.POST.getlist("membre") if one.isascii() and one.isdigit() and len(one) < 10]
+    typed = request.POST.getlist("membre")
+    present = [int(number) for number in typed if number.isascii() and number.isdigit() and len(number) < 10]
     was_planned = seance.state == SeanceState.PLANNED
     try:
         open_seance(seance_id=seance.pk, present=present, by=request.user, at=request.at)

@@ -30,7 +30,7 @@ def test_each_moment_says_what_waits_for_those_whose_dossier_moves(moment):
 
 
 def test_two_responsables_answer_for_the_instruction():
-    found = [one for one in PERSONAS if one.role_ans == RoleANS.RESPONSABLE_INSTRUCTION]
+    found = [persona for persona in PERSONAS if persona.role_ans == RoleANS.RESPONSABLE_INSTRUCTION]
 
     assert HELENE in found
     assert len(found) == 2
@@ -40,15 +40,15 @@ def test_two_responsables_answer_for_the_instruction():
 def test_gazelle_knows_every_link_that_the_cast_deposits(nil):
     known = read_scenario((FOLDER / "demonstration.toml").read_text(encoding="utf-8"))["gazelle"].demandes
     asked = [
-        one.numero
-        for one in preuves(the_demonstration(ANNOTATED.read_text(encoding="utf-8")))
-        if one.nature == Nature.GAZELLE
+        preuve.numero
+        for preuve in preuves(the_demonstration(ANNOTATED.read_text(encoding="utf-8")))
+        if preuve.nature == Nature.GAZELLE
     ]
 
     links = [a_value(Forme.LINK, numero, nil=nil) for numero in asked]
 
     assert len(set(links)) == len(asked) == 10
-    assert [one for one in links if one not in known] == []
+    assert [link for link in links if link not in known] == []
 
 
 @pytest.mark.parametrize("moment", MOMENTS[:2], ids=names()[:2])

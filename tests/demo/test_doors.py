@@ -38,7 +38,7 @@ def test_personas_are_on_the_page(demo, visitor: Client):
     replay("ouverture")
 
     page = visitor.get(PERSONNAGES).content.decode()
-    assert [one.name for one in PERSONAS if one.name not in page] == []
+    assert [persona.name for persona in PERSONAS if persona.name not in page] == []
 
 
 def test_personas_before_the_story(demo, visitor: Client):

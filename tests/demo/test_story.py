@@ -34,7 +34,7 @@ def test_replay_up_to_ouverture(demo):
         "Sirocco Résidence": ["draft", "draft"],
     }
     assert Invitation.objects.get(accepted_at=None).email == "hugo.petit@sirocco.example"
-    assert set(Compte.objects.values_list("email", flat=True)) == {one.email for one in PERSONAS}
+    assert set(Compte.objects.values_list("email", flat=True)) == {persona.email for persona in PERSONAS}
     assert not any(compte.has_usable_password() for compte in Compte.objects.all())
 
 

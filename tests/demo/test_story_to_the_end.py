@@ -73,11 +73,11 @@ def test_story_ends_with_one_solution_referenced_and_one_refused(demo: None, des
     replay("college")
     assert waiting_captures() == [(RESIDENCE, SIROCCO_PROXY)]
     assert is_granted(MISTRAL_PROXY)
-    assert {one.candidature.produit.nom: one.state for one in conventions()} == {
+    assert {convention.candidature.produit.nom: convention.state for convention in conventions()} == {
         PARCOURS: ConventionState.SIGNED_BY_EDITEUR,
         FOYER: ConventionState.SENT,
     }
-    [to_sign] = [one for one in conventions() if one.state == ConventionState.SENT]
+    [to_sign] = [convention for convention in conventions() if convention.state == ConventionState.SENT]
     assert to_sign.signatory.email == KARIM.email
     assert followed_links() == deposited_links() != set()
     assert unknown_links() == []
@@ -86,7 +86,7 @@ def test_story_ends_with_one_solution_referenced_and_one_refused(demo: None, des
 
     decided = {one.candidature.produit.nom: one.state for one in Examen.objects.select_related("candidature__produit")}
     assert decided == {PARCOURS: ExamenState.ATTRIBUTED, RESIDENCE: ExamenState.NOT_ATTRIBUTED}
-    assert {one.candidature.produit.nom: one.state for one in conventions()} == {
+    assert {convention.candidature.produit.nom: convention.state for convention in conventions()} == {
         PARCOURS: ConventionState.COUNTERSIGNED,
         FOYER: ConventionState.SENT,
     }

@@ -153,7 +153,7 @@ def test_pair_by_the_machine(guichet: str, believed: str, said: str) -> None:
 def test_no_pair_is_left_out(desk: GuichetSpec) -> None:
     rows = {(one, other) for code, one, other in PAIRS if code == desk.code}
 
-    forwards = {(one.code, after) for one in desk.etapes for after in one.vers}
+    forwards = {(etape.code, after) for etape in desk.etapes for after in etape.vers}
     assert forwards.isdisjoint(desk.returns)
     assert forwards | desk.returns <= rows
 

@@ -24,13 +24,13 @@ def situation(team, at=MORNING, dossier=None):
 def test_situation_lists_what_is_required_before_anything_is_declared(team):
     found = situation(team)
 
-    assert [(one.label, one.etape_label, one.age, one.owner) for one in found.lignes] == [
+    assert [(ligne.label, ligne.etape_label, ligne.age, ligne.owner) for ligne in found.lignes] == [
         ("Habilitation EDC PSC, éditeur de logiciel utilisateur", "À déclarer", "jamais relevé", Owner.EDITEUR),
         ("Habilitation EDC PSC, éditeur de proxy", "À déclarer", "jamais relevé", Owner.EDITEUR),
         ("Homologation CNDA INSi, composant principal", "À déclarer", "jamais relevé", Owner.EDITEUR),
         ("Homologation CNDA DMP, composant principal", "À déclarer", "jamais relevé", Owner.EDITEUR),
     ]
-    assert [one.code for one in found.gates if one.is_open] == []
+    assert [gate.code for gate in found.gates if gate.is_open] == []
 
 
 def test_situation_shows_the_last_word_of_each_desk_and_its_age(team, demande):
@@ -68,7 +68,7 @@ def test_demande_beside_what_is_required_is_listed_last_and_keeps_no_gate(team):
     found = situation(team)
 
     assert (found.lignes[-1].demande.proxy, found.lignes[-1].requise) == ("Proxy du Nord", None)
-    assert [one.code for one in found.gates if one.is_open] == [GateCode.HOMOLOGATIONS]
+    assert [gate.code for gate in found.gates if gate.is_open] == [GateCode.HOMOLOGATIONS]
 
 
 def test_gates_open_one_after_the_other(team):

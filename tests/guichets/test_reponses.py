@@ -93,7 +93,7 @@ def test_chapitre_in_the_hands_of_the_ans_takes_no_answer_and_a_returned_one_doe
     make.a_releve(demande, "pre_examen", at=MORNING + 5 * HOUR)
 
     assert [one.forme for one in while_submitted] == [Forme.NOT_APPLICABLE]
-    assert [one.forme for one in revisions()] == [Forme.NOT_APPLICABLE, Forme.CONSTAT]
+    assert [revision.forme for revision in revisions()] == [Forme.NOT_APPLICABLE, Forme.CONSTAT]
     assert Preuve.objects.get(numero=INSI).state == "deposited"
 
 
@@ -161,7 +161,7 @@ def test_capture_that_the_ans_received_answers_in_the_name_of_who_declared(team,
 
     make.a_confirmed_capture(demande, other, team.instructeur)
 
-    assert [one.deposited_by for one in revisions()] == [team.salarie]
+    assert [revision.deposited_by for revision in revisions()] == [team.salarie]
 
 
 def gates(team):

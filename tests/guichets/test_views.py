@@ -251,9 +251,11 @@ def test_stage_that_a_demande_came_back_to_is_not_said_unseen(
     for hour in (1, 2):
         make.a_releve(demande, "examen", at=MORNING + hour * HOUR / 2)
 
-    (ligne,) = [one for one in situation_of(team.candidature, dossier=None, at=MORNING + HOUR).lignes if one.demande]
+    (ligne,) = [
+        ligne for ligne in situation_of(team.candidature, dossier=None, at=MORNING + HOUR).lignes if ligne.demande
+    ]
 
-    assert [(one.label, one.state) for one in stages_of(ligne) if one.unseen] == [
+    assert [(stage.label, stage.state) for stage in stages_of(ligne) if stage.unseen] == [
         ("Pré-examen («\u00a0En cours / actif\u00a0» au guichet)", "done")
     ]
 
@@ -269,7 +271,9 @@ def test_anomalie_is_acknowledged_with_what_is_done_about_it(
     assert "« recours »" in text_of(board)
     assert "Prise en compte par Inès Garnier. Le CNDA est prévenu." in text_of(answers[0])
     assert Anomalie.objects.get().acknowledged_by == team.instructeur
-    assert [str(one) for one in answers[1].context["messages"]] != [str(one) for one in answers[0].context["messages"]]
+    assert [str(message) for message in answers[1].context["messages"]] != [
+        str(message) for message in answers[0].context["messages"]
+    ]
 
 
 def test_board_says_which_desk_is_left_at_rest(team: Team, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,7 +79,7 @@ def pages_of_the_editeur(page: Page, nru: str, at_every_width: Look) -> None:
 
 
 def pages_of_the_ans(page: Page, nru: str, waiting: list[Capture], at_every_width: Look) -> None:
-    image, pdf = (f"/instruction/captures/{one.pk}/" for one in waiting)
+    image, pdf = (f"/instruction/captures/{line.pk}/" for line in waiting)
     pages = {"file": "/instruction/captures/", "image": image, "pdf": pdf}
     pages |= {"guichets": f"/candidatures/{nru}/guichets/", "tableau": "/instruction/guichets/"}
     for name, address in pages.items():

@@ -88,7 +88,7 @@ def test_file_is_verified_without_leaving_the_computer(attestation: tuple[Docume
 
     expect(desktop.get_by_role("heading", name="Ce fichier est authentique")).to_be_visible()
     expect(desktop.get_by_text(document.numero).first).to_be_visible()
-    assert {one.strip() for one in sent} == {"GET"}
+    assert {message.strip() for message in sent} == {"GET"}
 
 
 def test_changed_file_is_not_recognised(attestation: tuple[Document, Path], desktop: Page) -> None:

@@ -165,7 +165,7 @@ def everybody_reads(page: Page, nru: str, label: str) -> None:
     expect(line.get_by_text(label, exact=True)).to_be_visible()
     page.goto(f"/verifier/?numero=ATT-{nru}")
     expect(page.get_by_text(re.compile(f"^{label} depuis le")).first).to_be_visible()
-    [row] = [one for one in json.loads(every_word(page))["solutions"] if one["nru"] == nru]
+    [row] = [solution for solution in json.loads(every_word(page))["solutions"] if solution["nru"] == nru]
     told = page.request.get("/solutions.csv").text().removeprefix("\ufeff")
     [cells] = [one for one in csv.DictReader(io.StringIO(told), delimiter=";") if one["nru"] == nru]
     assert row["etat"] == cells["etat"]

@@ -55,7 +55,7 @@ def open_gates(team: Team) -> set[GateCode]:
 
 
 def owners(team: Team, code: GateCode) -> set[Owner]:
-    gate = next(one for one in situation(team).gates if one.code == code)
+    gate = next(gate for gate in situation(team).gates if gate.code == code)
     return {reason.owner for reason in gate.reasons}
 
 

@@ -157,7 +157,9 @@ def test_each_page_is_drawn_once(team: Team) -> None:
         draw_pages(piece.pk)
 
     images = list(ImageDePage.objects.order_by("number"))
-    assert [(one.number, one.width, one.height) for one in images] == [(number, 1400, 1982) for number in (1, 2, 3)]
+    assert [(image.number, image.width, image.height) for image in images] == [
+        (number, 1400, 1982) for number in (1, 2, 3)
+    ]
     for one in images:
         with one.file.open() as image:
             assert image.read(4) == b"RIFF"

@@ -366,7 +366,7 @@ def test_team_is_told_once_of_what_is_granted(pair: Pair, effects_run: None) -> 
 
     assert (follow(), follow(), follow(LATER + timedelta(days=1))) == (1, 0, 0)
 
-    letter = next(one for one in mail.outbox if one.to == [pair.team.salarie.email])
+    letter = next(message for message in mail.outbox if message.to == [pair.team.salarie.email])
     assert f"{HERE}\u00a0: équivalente à la preuve {THERE} de {pair.there.nru}" in letter.body
     assert Notice.objects.filter(kind="preuves.equivalences_granted", email=pair.team.salarie.email).count() == 1
     last = JournalEntry.objects.filter(chain=pair.here.chain).order_by("-number")[0]
@@ -381,7 +381,7 @@ def test_team_is_told_once_of_what_falls_with_why(pair: Pair, effects_run: None)
 
     assert (follow(LATER + timedelta(minutes=1)), follow(LATER + timedelta(days=1))) == (1, 0)
 
-    (letter,) = [one for one in mail.outbox if one.to == [pair.team.salarie.email]]
+    (letter,) = [message for message in mail.outbox if message.to == [pair.team.salarie.email]]
     for numero in (HERE, SECOND_HERE):
         assert f"- {numero}, équivalente" in letter.body
     assert f"la candidature {pair.there.nru} a été retirée" in letter.body

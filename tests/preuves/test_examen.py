@@ -299,7 +299,7 @@ def test_take_over_with_a_reason(
     sign_in(colleague).post(address(team, "examen_claim"), {"motif": "Elle est en congé."})
 
     assert make.the_chapitre(team.candidature).claimed_by == colleague
-    assert [one.to for one in mail.outbox] == [[team.instructeur.email]]
+    assert [message.to for message in mail.outbox] == [[team.instructeur.email]]
 
 
 def test_claim_that_ended_asks_no_reason(team: Team, chapitre: Chapitre, colleague: Compte, sign_in: SignIn) -> None:
@@ -418,7 +418,7 @@ def test_approved_chapitre_is_opened_again_from_the_page(team: Team, chapitre: C
 
 
 def listed(client: Client, **filters: str) -> list[tuple[str, str]]:
-    return [(one.nru, one.code) for one in client.get(reverse("preuves:a_examiner"), filters).context["lines"]]
+    return [(line.nru, line.code) for line in client.get(reverse("preuves:a_examiner"), filters).context["lines"]]
 
 
 def test_list_holds_what_waits_oldest_first(team: Team, sign_in: SignIn) -> None:

@@ -328,9 +328,9 @@ def test_files_are_shown_in_as_many_queries_whatever_their_number(team: Team, co
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        shown = for_viewing(Piece.objects.filter(pk__in=[one.pk for one in pieces]).order_by("pk"))
+        shown = for_viewing(Piece.objects.filter(pk__in=[piece.pk for piece in pieces]).order_by("pk"))
 
-    assert [len(one.images) for one in shown] == list(range(1, count + 1))
+    assert [len(line.images) for line in shown] == list(range(1, count + 1))
     assert len(queries) == 5
 
 

@@ -192,7 +192,7 @@ def test_return_gives_every_verdict_in_one_act(team: Team, chapitre: Chapitre, e
     verdict = VerdictDePreuve.objects.get(revision__preuve__numero=TWO)
     assert verdict.sha256 == verdict.revision.sha256
     assert BrouillonDAvis.objects.count() == 0
-    letters = [one for one in mail.outbox if "à corriger" in one.subject]
+    letters = [message for message in mail.outbox if "à corriger" in message.subject]
     assert "Le numéro est celui d’un autre cas." in letters[0].body
     assert list(journal.verify()) == []
 
@@ -335,4 +335,4 @@ def test_approved_chapitre_is_opened_again_with_a_reason(team: Team, chapitre: C
     reopen_chapitre(chapitre_id=chapitre.pk, reason="Recours.", seen_version=version, by=team.instructeur, at=AT)
 
     assert make.the_chapitre(team.candidature).state == ChapitreState.RETURNED
-    assert any("rouvert" in one.subject for one in mail.outbox)
+    assert any("rouvert" in message.subject for message in mail.outbox)

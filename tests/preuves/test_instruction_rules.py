@@ -75,7 +75,7 @@ def test_accepted_preuve_is_not_asked_again() -> None:
 def test_conclusion_lacks(draft: DraftVerdict, code: str) -> None:
     obstacles = obstacles_to_conclude(with_drafts(P_1=DraftVerdict(READ, Avis.ACCEPTED, ""), P_2=draft))
 
-    assert [(one.code, one.champ) for one in obstacles] == [(code, "P.2")]
+    assert [(obstacle.code, obstacle.champ) for obstacle in obstacles] == [(code, "P.2")]
 
 
 def test_conclusion_lacks_nothing() -> None:

@@ -58,12 +58,12 @@ def run(file: Path, **options: Any) -> dict[str, Any]:
 
 
 def blocking(said: dict[str, Any]) -> list[str]:
-    return [one["probleme"] for one in said["problemes"] if one["bloquant"]]
+    return [probleme["probleme"] for probleme in said["problemes"] if probleme["bloquant"]]
 
 
 def known(said: dict[str, Any]) -> list[str]:
     assert not blocking(said)
-    return [one["probleme"] for one in said["problemes"]]
+    return [probleme["probleme"] for probleme in said["problemes"]]
 
 
 def changed(folder: Path, change: Any) -> Path:

@@ -57,7 +57,7 @@ def test_demonstration_holds_16_chapitres_119_exigences_169_preuves() -> None:
 def test_natures_of_the_demonstration_are_inferred_as_the_annotations_say_them() -> None:
     inferred, said = the_demonstration(), the_demonstration(ANNOTATED.read_text(encoding="utf-8"))
 
-    assert [one.nature for one in preuves(inferred)] == [one.nature for one in preuves(said)]
+    assert [preuve.nature for preuve in preuves(inferred)] == [preuve.nature for preuve in preuves(said)]
 
 
 # -- layouts ---------------------------------------------------------------------------------------------------------
@@ -282,7 +282,7 @@ def test_profil_historique_is_the_base_of_heritage() -> None:
 def test_nature_is_inferred_from_the_words(texte: str, nature: Nature) -> None:
     reading = read(a_row(preuve=texte))
 
-    assert (reading.problems, [one.nature for one in preuves(reading)]) == ((), [nature.value])
+    assert (reading.problems, [preuve.nature for preuve in preuves(reading)]) == ((), [nature.value])
 
 
 def test_nature_that_words_do_not_say_is_a_document_and_is_told() -> None:
@@ -370,7 +370,7 @@ def test_chapitre_without_annotation_has_a_code_of_its_own() -> None:
     labels = ["Cœur de métier – Personnes âgées", "Cœur de métier – Personnes handicapées", "Gestion de l'INS", "日本"]
     rows = [a_row(id=str(n), numero_scenario=f"{n}.1", numero=f"{n}.1.1", chapitre=one) for n, one in enumerate(labels)]
 
-    codes = [one.code for one in read(*rows).spec.chapitres]
+    codes = [chapitre.code for chapitre in read(*rows).spec.chapitres]
 
     assert codes == ["COEUR-METIER", "COEUR-METIER-2", "GESTION-INS", "CHAPITRE"]
 

@@ -69,7 +69,7 @@ def test_complete_chapitre_is_called_so_before_the_college(team: Team) -> None:
 
     complet = dossier_complet(dossier_of(team.candidature).candidature, at=prove.AUTUMN)  # type: ignore[union-attr]
 
-    said = {one["code"]: one["etat_label"] for one in situation_to_freeze(complet, ())["chapitres"]}
+    said = {chapitre["code"]: chapitre["etat_label"] for chapitre in situation_to_freeze(complet, ())["chapitres"]}
     assert said["MAT"] == SAID
 
 

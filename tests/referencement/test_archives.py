@@ -27,7 +27,7 @@ def test_archives_are_whole_and_their_manifest_tells_each_file(tmp_path: Path) -
     call_command("export_archives", str(folder), stdout=StringIO())
 
     manifest = json.loads((folder / "manifeste.json").read_text())
-    kept = {one["path"]: one for one in manifest["files"]}
+    kept = {file["path"]: file for file in manifest["files"]}
     found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {"manifeste.json"}
     assert set(kept) == found
     for path, one in kept.items():

@@ -105,7 +105,7 @@ def compared(facts: Any, dossier: Any, lines: list[tuple[str, str, str]]) -> Kno
         "facts": replace(facts, gates=gates, chapitres=chapitres, convention=None),
         "presentation": dossier.presentation,
         "rem": dossier.rem.version,
-        "chapitres": [one.facts for one in dossier.chapitres],
+        "chapitres": [chapitre.facts for chapitre in dossier.chapitres],
         "lines": lines,
     }
 

@@ -35,7 +35,9 @@ READY = DossierFacts(
 
 
 def found(facts: DossierFacts, seuil: Seuil, at: datetime = AT) -> list[tuple[str, str, str]]:
-    return [(one.code.value, one.owner.value, one.address) for one in blocages(facts, seuil=seuil, at=at)]
+    return [
+        (blocage.code.value, blocage.owner.value, blocage.address) for blocage in blocages(facts, seuil=seuil, at=at)
+    ]
 
 
 def with_chapitre(standing: str, *, was_submitted: bool) -> DossierFacts:
@@ -110,7 +112,7 @@ def test_desks_are_asked_at_date_2_and_before_the_college_never_for_the_conventi
     assert found(before, Seuil.COMPLETUDE) == [("guichet", "cnda", "guichets:")]
     assert found(before, Seuil.COLLEGE) == []
     assert found(after, Seuil.CONVENTION) == []
-    assert [(one.sentence, one.section) for one in blocages(after, seuil=Seuil.COLLEGE, at=AT)] == [
+    assert [(blocage.sentence, blocage.section) for blocage in blocages(after, seuil=Seuil.COLLEGE, at=AT)] == [
         ("Refusée.", "La section du webinaire"),
         ("INSi n’en est pas au pré-examen.", "La section du webinaire"),
     ]

@@ -61,7 +61,7 @@ def one_before_the_other(
             acts.append(threads.submit(alone, one))
             wait_until(lambda rank=rank: waiting() == rank)
         holder.rollback()
-        return [one.result() for one in acts]
+        return [act.result() for act in acts]
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ class College(Histories):
             return
         seance, examen, convention = self.seance, self.examen(dossier), self.convention(dossier)
         stage, state = convention.state if convention else "", examen.state if examen else ""
-        waited = [one for one in TELESERVICES if not self._is_granted(dossier, one)]
+        waited = [teleservice for teleservice in TELESERVICES if not self._is_granted(dossier, teleservice)]
         volet = make.the_volet(self.candidature(dossier), VoletKind.ELIGIBILITE)
         steps: list[tuple[bool, Callable[[], None]]] = [
             (seance.state in OVER, lambda: self.plan(2)),
@@ -239,7 +239,7 @@ def test_natural_steps_lead_to_both_attributions(college: College) -> None:
     assert [college.missed[one.pk] for one in _attributed()] == [[], []]
 
 
-@pytest.mark.parametrize("trouble", [one for one in TROUBLES if one not in FROZEN])
+@pytest.mark.parametrize("trouble", [trouble for trouble in TROUBLES if trouble not in FROZEN])
 def test_trouble_between_a_decision_and_the_closing_keeps_it_from_being_published(
     college: College, trouble: str
 ) -> None:

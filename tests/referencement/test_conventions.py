@@ -166,7 +166,7 @@ def test_convention_not_printed_yet_is_not_sent(parties: Parties) -> None:
 def test_sent_convention_asks_its_signatory(parties: Parties, effects_run: None) -> None:
     make.a_sent_convention(parties)
 
-    (message,) = [one for one in mail.outbox if "convention" in one.subject]
+    (message,) = [message for message in mail.outbox if "convention" in message.subject]
     assert message.to == [parties.signatory.email]
     assert "est à signer" in message.subject
     assert f"/candidatures/{parties.candidature.nru}/convention/" in message.body
@@ -275,7 +275,7 @@ def test_two_responsables_at_once_prepare_one(transactional_db: None) -> None:
 
 def test_article_on_suspension_gives_the_delay_and_awaits_counsel(parties: Parties) -> None:
     convention = prepare_convention(candidature_id=parties.candidature.pk, by=parties.responsable, at=AT)
-    (article,) = [one for one in convention.data["articles"] if one["titre"] == "Suspension et retrait"]
+    (article,) = [article for article in convention.data["articles"] if article["titre"] == "Suspension et retrait"]
 
     assert any("30 jours pour répondre" in part for part in article["paragraphes"])
     assert convention_of("ms-dui-va2").drafts == ("Suspension et retrait",)

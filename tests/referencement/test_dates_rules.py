@@ -228,7 +228,7 @@ def test_no_date_binds_a_new_version_nor_is_named_by_its_blocages() -> None:
         for code in NOON:
             assert around(facts, code) == [E.WITHOUT_OBJECT] * 3
             for seuil in Seuil:
-                assert {one.echeance for one in blocages(facts, seuil=seuil, at=NOON["date-3"] + DAY)} == {""}
+                assert {blocage.echeance for blocage in blocages(facts, seuil=seuil, at=NOON["date-3"] + DAY)} == {""}
     said = read(replace(FACTS, echeances=unbound), "date-1", HANDED)
     assert said.remaining(HANDED) == "Ne s’applique pas à une nouvelle version technique"
 
@@ -248,9 +248,9 @@ def test_nothing_counts_down_once_it_ended(kind: FinKind, facts: DossierFacts, w
 
     for at in (ended_at + DAY, NOON["date-3"] + DAY):
         dates = dates_of(ended, at=at)
-        assert [one.etat for one in dates.values()] == wanted
-        assert not any(one.counts_down(at) for one in dates.values())
-        assert {one.tone(at) for one in dates.values()} <= {"done", "closed"}
+        assert [date.etat for date in dates.values()] == wanted
+        assert not any(date.counts_down(at) for date in dates.values())
+        assert {date.tone(at) for date in dates.values()} <= {"done", "closed"}
 
 
 @pytest.mark.parametrize(

@@ -98,8 +98,8 @@ def test_queue_is_in_order_and_asks_the_same_for_one_row_and_two(parties: Partie
         client.force_login(parties.responsable, backend=BY_PASSWORD)
         with clock.travel(AT + 9 * DAY), CaptureQueriesContext(connection) as found:
             page = client.get(QUEUE)
-        assert [one["row"].proposed_at for one in page.context["mesures"]] == sorted(
-            one["row"].proposed_at for one in page.context["mesures"]
+        assert [mesure["row"].proposed_at for mesure in page.context["mesures"]] == sorted(
+            mesure["row"].proposed_at for mesure in page.context["mesures"]
         )
         return len(found)
 

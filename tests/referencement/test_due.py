@@ -125,7 +125,7 @@ def test_what_is_complete_and_not_submitted_says_so(is_complete: bool) -> None:
 
 def by_the_rule(code: str) -> set[int]:
     every = Candidature.objects.with_names().order_by("pk")
-    return {one.pk for one in every if due_of(one, code, at=AT)}
+    return {item.pk for item in every if due_of(item, code, at=AT)}
 
 
 def by_the_query(code: str) -> list[int]:

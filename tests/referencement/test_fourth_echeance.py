@@ -332,14 +332,18 @@ def test_rule_query_photo_and_date_agree_whatever_it_asks(
     Echeance.objects.filter(code=CODE).update(exige=list(asked.kinds), **lists)
     echeance = Echeance.objects.get(code=CODE)
     candidatures = list(Candidature.objects.with_names().filter(pk__in=everybody, state="open").order_by("pk"))
-    facts = {one.pk: dossier_complet(one, at=at, with_history=False).facts for one in candidatures}
+    facts = {
+        candidature.pk: dossier_complet(candidature, at=at, with_history=False).facts for candidature in candidatures
+    }
     due = {pk for pk, each in facts.items() if echeances_rules.due(each, CODE, at=at)}
 
     assert echeance.exigences == asked
     assert due_among(echeance, everybody, at=at) == due
     for then in candidatures_at(candidatures, at=at) if at >= LAST_ACT else ():
         pk, missing = then.candidature.pk, missing_then(then, PassedEcheance(DUI, CODE, at))
-        assert [one.address for one in missing] == [one.address for one in echeances_rules.due(facts[pk], CODE, at=at)]
+        assert [blocage.address for blocage in missing] == [
+            due.address for due in echeances_rules.due(facts[pk], CODE, at=at)
+        ]
     for pk, each in facts.items():
         date = dates_of(each, at=at)[CODE]
         is_missed = date.etat is EtatDeDate.MISSED and not date.is_done_late

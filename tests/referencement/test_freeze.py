@@ -185,7 +185,7 @@ def refusal_of(act: Callable[[Team], None], team: Team) -> str:
         with transaction.atomic():
             act(team)
     except Exception as refused:
-        return " ".join(str(one) for one in refused.args)
+        return " ".join(str(arg) for arg in refused.args)
     return ""
 
 

@@ -77,7 +77,9 @@ def test_who_has_read_it_gets_no_letter(team: Team, settings: Any) -> None:
     states = dict(Notice.objects.filter(address=message.address).values_list("email", "state"))
     assert states[team.mandataire.email] == "cancelled"
     assert states[team.representant.email] == "sent"
-    assert [one.to for one in mail.outbox if "message de Sami Leroy" in one.subject] == [[team.representant.email]]
+    assert [message.to for message in mail.outbox if "message de Sami Leroy" in message.subject] == [
+        [team.representant.email]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,7 @@ def test_a_letter_leads_to_its_message(team: Team) -> None:
     message = post(team, team.salarie)
     effects.deliver_to(team.mandataire.email)
 
-    letter = next(one for one in mail.outbox if "message de Sami Leroy" in one.subject)
+    letter = next(message for message in mail.outbox if "message de Sami Leroy" in message.subject)
     assert f"/messages/?message={message.pk}#message-{message.pk}" in letter.body
 
 

@@ -169,8 +169,8 @@ class Contradictions(College):
         """What is public names those whose page says that they are référencées, and no other."""
         with clock.travel(self.at):
             rows = json.loads(Client().get(reverse("referencement:solutions_json")).content)["solutions"]
-        named = {one["nru"] for one in rows}
-        candidatures = {one.candidature.nru: one.candidature.pk for one in self.cast.dossiers}
+        named = {row["nru"] for row in rows}
+        candidatures = {dossier.candidature.nru: dossier.candidature.pk for dossier in self.cast.dossiers}
         fins = fins_of(candidatures.values())
         for nru, pk in candidatures.items():
             assert (nru in named) is (pk in fins and fins[pk].kind == FinKind.REFERENCED)
@@ -180,13 +180,13 @@ class Contradictions(College):
 
     def agree_with_the_blocages(self, tour: Tour, complet: DossierComplet) -> None:
         missing = blocages(complet.facts, seuil=Seuil.COLLEGE, at=self.at)
-        asked = {(one.sentence, one.owner) for one in missing}
-        assert {(one.sentence, one.owner) for one in tour.attentes if one.objet not in BESIDE} <= asked
+        asked = {(blocage.sentence, blocage.owner) for blocage in missing}
+        assert {(attente.sentence, attente.owner) for attente in tour.attentes if attente.objet not in BESIDE} <= asked
         if complet.facts.fin is None and complet.facts.is_open:
             assert tour.attentes, "Somebody is waited for until it ends."
 
     def agree_as_they_are_read(self, tour: Tour, found: Candidature, reader: Compte, camp: Camp) -> None:
-        by_cote = {one.cote: one for one in tour.parts()}
+        by_cote = {part.cote: part for part in tour.parts()}
         sentences = [sentence_of(by_cote[cote], at=self.at, reader=camp) for cote in order_for(camp) if cote in by_cote]
         page = self.read(reader, reverse("referencement:candidature", args=[found.nru]))
         pages = [page, self.read(reader, reverse("referencement:messages", args=[found.nru]))]
@@ -194,7 +194,7 @@ class Contradictions(College):
             pages.append(self.read(reader, f"{reverse('referencement:instruction')}?q={found.nru}"))
         for answer in pages:
             if not (tour.is_over and answer is not page):
-                assert [one for one in sentences if one not in unescape(answer.content.decode())] == []
+                assert [sentence for sentence in sentences if sentence not in unescape(answer.content.decode())] == []
         first, turn = tour.first_for(camp), page.context["turn"]
         if turn is not None:
             assert first is not None

@@ -126,13 +126,13 @@ def test_each_chapitre_complete_and_not_submitted_is_named_in_red_with_its_own_c
     answer = a_page_of(team)
     submitting = [reverse("preuves:chapitre_submit", args=[team.candidature.nru, code]) for code in ("MAT", "INS")]
 
-    assert [one["href"] for one in answer.context["unsubmitted"]["links"]] == submitting
+    assert [link["href"] for link in answer.context["unsubmitted"]["links"]] == submitting
     for said in (*submitting, "2 chapitres complets ne sont pas soumis", "Identité nationale de santé", "danger"):
         assert said in answer.content.decode()
 
     submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.mandataire, at=prove.AUTUMN)
     left = a_page_of(team).context["unsubmitted"]
-    assert (left["title"], [one["href"] for one in left["links"]]) == (
+    assert (left["title"], [link["href"] for link in left["links"]]) == (
         "Un chapitre complet n’est pas soumis",
         submitting[1:],
     )

@@ -74,7 +74,7 @@ def test_list_counts_and_names_what_was_complete_and_not_submitted(
 
     (album,) = page.context["albums"]
     assert album.counts == {"in_time": 1, "late": 1, "to_decide": 1}
-    assert [one.forgotten for one in page.context["lines"]] == [[], [], ["Formulaire d’éligibilité"]]
+    assert [line.forgotten for line in page.context["lines"]] == [[], [], ["Formulaire d’éligibilité"]]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_photo_that_a_later_one_replaces_is_not_listed(
     a_photo(team.candidature)
     later = a_photo(team.candidature, instant=DATE_1 + timedelta(days=1))
 
-    assert [one.id for one in sign_in(responsables[0]).get(LIST).context["lines"]] == [later.pk]
+    assert [line.id for line in sign_in(responsables[0]).get(LIST).context["lines"]] == [later.pk]
 
 
 def test_only_who_decides_has_boxes_to_tick(sign_in: Browser, team: Team, responsables: tuple[Compte, Compte]) -> None:

@@ -163,7 +163,7 @@ def test_chapitre_taken_back_counts_as_never_submitted_from_then_on(
     take(DATE_2 + THREE_DAYS)
 
     found = photo(prover.candidature, "date-2")
-    ins = next(one for one in found.data["chapitres"] if one["code"] == "INS")
+    ins = next(chapitre for chapitre in found.data["chapitres"] if chapitre["code"] == "INS")
     assert (found.sort == TriDePhoto.IN_TIME, len(ins["soumissions"])) == (counts, int(counts))
 
 
@@ -194,7 +194,9 @@ def test_revisions_are_named_with_their_fingerprint(prover: Team) -> None:
     )
     take(DATE_2 + WAIT)
 
-    ins = next(one for one in photo(prover.candidature, "date-2").data["chapitres"] if one["code"] == "INS")
+    ins = next(
+        chapitre for chapitre in photo(prover.candidature, "date-2").data["chapitres"] if chapitre["code"] == "INS"
+    )
     (depot,) = ins["depots"]
     assert (depot["numero"], depot["sha256"]) == (1, before.sha256)
 
@@ -285,7 +287,7 @@ def test_chunk_is_gathered_in_as_many_queries_whatever_its_size(
     others = [make_team().candidature for _ in range(2)]
     named = Candidature.objects.with_names()
     candidatures_at([named.get(pk=prover.candidature.pk)], at=DATE_2)
-    for keys in ([prover.candidature.pk], [prover.candidature.pk, *(one.pk for one in others)]):
+    for keys in ([prover.candidature.pk], [prover.candidature.pk, *(other.pk for other in others)]):
         chosen = list(named.filter(pk__in=keys).order_by("pk"))
         with django_assert_num_queries(19):
             candidatures_at(chosen, at=DATE_2)

@@ -42,7 +42,7 @@ def page_at(address: str, **asked: str) -> Any:
 
 
 def listed(**asked: str) -> list[tuple[str, str]]:
-    return [(one.nom, one.state.value) for one in page_at(reverse(LIST), **asked).context["lines"]]
+    return [(line.nom, line.state.value) for line in page_at(reverse(LIST), **asked).context["lines"]]
 
 
 def test_attributed_solution_is_referenced_with_its_version(mandataire: Compte) -> None:

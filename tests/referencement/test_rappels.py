@@ -50,7 +50,7 @@ def delivered(at: datetime) -> None:
         for email in list(waiting.values_list("email", flat=True).distinct()):
             effects.deliver_to(email)
     ours = set(Notice.objects.filter(kind=REMINDER).values_list("message_id", flat=True))
-    mail.outbox[:] = [one for one in mail.outbox if one.extra_headers["Message-ID"] in ours]
+    mail.outbox[:] = [message for message in mail.outbox if message.extra_headers["Message-ID"] in ours]
 
 
 def rows(compte: Compte | None = None) -> list[tuple[str, str]]:
@@ -68,9 +68,9 @@ def test_echeance_is_recalled_to_those_who_have_the_product(team: Team) -> None:
     assert swept(at_palier(Palier.J_60)) == 3
     notices = Notice.objects.filter(kind=REMINDER).order_by("pk")
 
-    assert {one.email for one in notices} == {one.email for one in people(team)}
-    assert {one.compte_id for one in notices} == {one.pk for one in people(team)}
-    assert {(one.address, one.occurrence) for one in notices} == {
+    assert {notice.email for notice in notices} == {person.email for person in people(team)}
+    assert {notice.compte_id for notice in notices} == {person.pk for person in people(team)}
+    assert {(notice.address, notice.occurrence) for notice in notices} == {
         (f"echeance:{team.candidature.nru}/date-1", "2026-10-01T10:00:00+00:00/J-60")
     }
 
@@ -327,10 +327,10 @@ def test_people_by_produit_are_those_of_the_permission(team: Team) -> None:
     detach(rattachement_id=team.representant.rattachements.get().pk, by=team.mandataire, at=make.SUMMER)
     Compte.objects.filter(pk=other.salarie.pk).update(is_active=False)
     every = list(Produit.objects.order_by("pk"))
-    found = people_by_produit([one.pk for one in every])
+    found = people_by_produit([item.pk for item in every])
 
     assert {pk: [one.compte_id for one in some] for pk, some in found.items()} == {
-        one.pk: [compte.pk for compte in permissions.people_with_access(one)] for one in every
+        item.pk: [compte.pk for compte in permissions.people_with_access(item)] for item in every
     }
 
 

@@ -205,9 +205,9 @@ class Reminders(RuleBasedStateMachine):
             return Volet.objects.filter(candidature=candidature, first_submitted_at=None).exists()
         if code == "date-3":
             dossier = dossier_of(candidature)
-            return any(one.facts.standing == "returned" for one in dossier.chapitres) if dossier else False
+            return any(chapitre.facts.standing == "returned" for chapitre in dossier.chapitres) if dossier else False
         facts = dossier_complet(candidature, at=self.at).facts
-        return any(one.echeance == "Date 2" for one in blocages(facts, seuil=Seuil.COMPLETUDE, at=self.at))
+        return any(blocage.echeance == "Date 2" for blocage in blocages(facts, seuil=Seuil.COMPLETUDE, at=self.at))
 
     def palier(self, code: str) -> Palier | None:
         """The palier that holds now."""
@@ -232,7 +232,7 @@ class Reminders(RuleBasedStateMachine):
         """Come to the edge of the next palier, or of the échéance itself."""
         instant = self.instant(self.code)
         edges = [*(one.before(instant) for one in Palier), instant]
-        self.at = next((one + shift for one in edges if one + shift > self.at), self.at)
+        self.at = next((edge + shift for edge in edges if edge + shift > self.at), self.at)
         if passes:
             self.sweep(1)
 
@@ -252,9 +252,9 @@ class Reminders(RuleBasedStateMachine):
 
     def _everybody_is_told(self, code: str, palier: Palier) -> None:
         told = {
-            one.email: one
-            for one in self.reminders(code)
-            if one.occurrence == f"{self.instant(code).astimezone(UTC).isoformat()}/{palier.code}"
+            reminder.email: reminder
+            for reminder in self.reminders(code)
+            if reminder.occurrence == f"{self.instant(code).astimezone(UTC).isoformat()}/{palier.code}"
         }
         assert self.emails() <= set(told)
         for email in self.emails():
@@ -263,10 +263,12 @@ class Reminders(RuleBasedStateMachine):
     @rule()
     def mail_leaves(self) -> None:
         """Every reminder that waits is sent if it still holds, else given up."""
-        waiting = [one for code in CODES for one in self.reminders(code) if one.state == NoticeState.PENDING]
+        waiting = [
+            reminder for code in CODES for reminder in self.reminders(code) if reminder.state == NoticeState.PENDING
+        ]
         holds = {pk for code in CODES for pk in self.that_hold(code)}
         with clock.travel(self.at):
-            for email in sorted({one.email for one in waiting}):
+            for email in sorted({line.email for line in waiting}):
                 effects.deliver_to(email)
         for one in waiting:
             one.refresh_from_db()
@@ -276,15 +278,15 @@ class Reminders(RuleBasedStateMachine):
 
     def that_hold(self, code: str) -> list[int]:
         """The reminders of an échéance that are to leave if somebody takes them up now."""
-        waiting = [one for one in self.reminders(code) if one.state == NoticeState.PENDING]
+        waiting = [reminder for reminder in self.reminders(code) if reminder.state == NoticeState.PENDING]
         if not waiting or not self.is_due(code):
             return []
         palier, emails = self.palier(code), self.emails()
-        said = {one.pk: occurrence_of(one.occurrence) for one in waiting}
+        said = {line.pk: occurrence_of(line.occurrence) for line in waiting}
         return [
-            one.pk
-            for one in waiting
-            if said[one.pk].echeance == self.instant(code) and said[one.pk].palier == palier and one.email in emails
+            line.pk
+            for line in waiting
+            if said[line.pk].echeance == self.instant(code) and said[line.pk].palier == palier and line.email in emails
         ]
 
     @rule(days=some.sampled_from([-1, 1, 7]))
@@ -398,20 +400,20 @@ class Reminders(RuleBasedStateMachine):
     @invariant()
     def nobody_is_told_twice(self) -> None:
         sent = [
-            (one.address, one.occurrence, one.email)
+            (reminder.address, reminder.occurrence, reminder.email)
             for code in (CODES if self.code else ())
-            for one in self.reminders(code)
-            if one.state == NoticeState.SENT
+            for reminder in self.reminders(code)
+            if reminder.state == NoticeState.SENT
         ]
         assert len(sent) == len(set(sent))
 
     @invariant()
     def one_at_most_waits_for_each_person(self) -> None:
         waiting = [
-            (one.address, one.email)
+            (reminder.address, reminder.email)
             for code in (CODES if self.code else ())
-            for one in self.reminders(code)
-            if one.state == NoticeState.PENDING
+            for reminder in self.reminders(code)
+            if reminder.state == NoticeState.PENDING
         ]
         assert len(waiting) == len(set(waiting))
 

@@ -420,7 +420,7 @@ def test_announced_mesure_that_falls_is_told(parties: Parties, end: Callable[...
     bodies = told_of(mesure)
 
     assert len(bodies) == Notice.objects.filter(kind="referencement.mesure_announced").count() > 0
-    assert all(mesure.decision in one and "Rien ne change" not in one for one in bodies)
+    assert all(mesure.decision in body and "Rien ne change" not in body for body in bodies)
 
 
 def test_lifting_that_falls_was_never_announced(parties: Parties) -> None:

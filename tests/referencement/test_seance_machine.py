@@ -329,18 +329,18 @@ def told(kind: str) -> set[int | None]:
 
 
 def test_members_are_called_then_sent_the_agenda_once_for_all_its_dossiers(seance: Seance, parties: Parties) -> None:
-    assert told("seance_called") == {one.compte_id for one in seance.membres}
+    assert told("seance_called") == {membre.compte_id for membre in seance.membres}
     assert "L’ordre du jour est vide" in refused(seance.send)
     other = some_parties(profils=["AHI"])
     seance.list(parties)
     seance.list(other)
     sent = seance.send()
 
-    assert [one["nru"] for one in sent.agenda] == [parties.candidature.nru, other.candidature.nru]
+    assert [examen["nru"] for examen in sent.agenda] == [parties.candidature.nru, other.candidature.nru]
     assert Notice.objects.filter(kind="referencement.seance_called", occurrence="2").count() == 3
     assert "déjà envoyé" in refused(seance.send)
     ordre_du_jour.rank_examen(examen_id=Examen.objects.latest("pk").pk, steps=-1, by=seance.secretaire, at=PLANNED_AT)
-    assert [one["nru"] for one in seance.send().agenda] == [other.candidature.nru, parties.candidature.nru]
+    assert [examen["nru"] for examen in seance.send().agenda] == [other.candidature.nru, parties.candidature.nru]
 
 
 def test_move_tells_the_members_why_and_the_editeurs_when(seance: Seance, parties: Parties) -> None:
@@ -553,8 +553,8 @@ def test_minutes_say_what_really_happened(db: None, parties: Parties) -> None:
     minutes = sitting.seance.documents.get().data
 
     assert (minutes["prevue_le"], minutes["ouverte_le"], minutes["close_le"]) == (AT.isoformat(),) * 3
-    assert [one["nru"] for one in minutes["examens"]] == [parties.candidature.nru, sitting.candidature.nru]
-    assert [one["rapporteur"] for one in minutes["examens"]] == [membre.compte.full_name, ""]
+    assert [examen["nru"] for examen in minutes["examens"]] == [parties.candidature.nru, sitting.candidature.nru]
+    assert [examen["rapporteur"] for examen in minutes["examens"]] == [membre.compte.full_name, ""]
     noted = {one["nom"]: one["par"] for one in minutes["examens"][0]["avis"]}
     assert noted[membre.compte.full_name] == ""
     assert set(noted.values()) == {"", sitting.secretaire.full_name}

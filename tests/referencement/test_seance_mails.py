@@ -64,10 +64,10 @@ def test_agenda_sent_before_the_call_has_left_never_hides_it(seance: Seance, par
     seance.send(at)
     membre = seance.membres[0].compte
     rows = Notice.objects.filter(kind="referencement.seance_called", compte=membre).order_by("occurrence")
-    bodies = [notices.kind(one.kind).render(one).body for one in rows]
+    bodies = [notices.kind(row.kind).render(row).body for row in rows]
 
-    assert [is_still_true(one) for one in rows] == [True, False, True]
-    assert [("Vous êtes appelé" in one) for one in bodies] == [True, False, False]
+    assert [is_still_true(row) for row in rows] == [True, False, True]
+    assert [("Vous êtes appelé" in body) for body in bodies] == [True, False, False]
     assert "Aucun dossier n’y est plus inscrit." in bodies[2]
 
 

@@ -112,7 +112,7 @@ def test_code_is_sent_by_email_and_kept_nowhere(parties: Parties, effects_run: N
 
     typed = make.a_code(convention, parties.signatory)
 
-    (message,) = [one for one in mail.outbox if "code de signature" in one.subject]
+    (message,) = [message for message in mail.outbox if "code de signature" in message.subject]
     assert message.to == [parties.signatory.email]
     assert re.findall(r"^\d{6}$", message.body, re.MULTILINE) == [typed]
     assert typed not in make.the_last_code(convention).hashed

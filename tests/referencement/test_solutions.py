@@ -38,7 +38,7 @@ def page_at(at: datetime, **asked: str) -> Any:
 
 
 def listed(at: datetime, **asked: str) -> list[str]:
-    return [one.nom for one in page_at(at, **asked).context["lines"]]
+    return [line.nom for line in page_at(at, **asked).context["lines"]]
 
 
 @pytest.mark.parametrize(

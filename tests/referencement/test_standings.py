@@ -63,10 +63,14 @@ def read(name: str, *words: str, at: datetime = AT + DAY, **asked: str) -> Any:
 def states_read(parties: Parties, at: datetime) -> dict[str, str]:
     """What each page and each export says of that version, at an instant."""
     nru = parties.candidature.nru
-    (line,) = [one for one in read("solutions", at=at).context["lines"] if one.nru == nru]
-    (row,) = [one for one in json.loads(read("solutions_json", at=at).content)["solutions"] if one["nru"] == nru]
+    (line,) = [line for line in read("solutions", at=at).context["lines"] if line.nru == nru]
+    (row,) = [
+        solution
+        for solution in json.loads(read("solutions_json", at=at).content)["solutions"]
+        if solution["nru"] == nru
+    ]
     (cells,) = [
-        one.split(";") for one in read("solutions_csv", at=at).content.decode().splitlines() if one.startswith(nru)
+        line.split(";") for line in read("solutions_csv", at=at).content.decode().splitlines() if line.startswith(nru)
     ]
     feed = read("solutions_atom", at=at).content.decode()
     (entry,) = [one for one in feed.split("<entry>")[1:] if reverse("referencement:solution", args=[nru]) in one]
@@ -80,7 +84,7 @@ def states_read(parties: Parties, at: datetime) -> dict[str, str]:
         "filter": next(
             state
             for state in Publication
-            if nru in [one.nru for one in read("solutions", at=at, etat=state.value).context["lines"]]
+            if nru in [line.nru for line in read("solutions", at=at, etat=state.value).context["lines"]]
         ),
     }
 
@@ -135,7 +139,7 @@ def test_lifted_suspension_is_referenced_again_with_its_history(parties: Parties
 
     assert answer.context["fiche"].standing.state == Publication.REFERENCED
     assert answer.context["warning"] == ""
-    assert [one["sentence"] for one in answer.context["history"]][:2] == [
+    assert [row["sentence"] for row in answer.context["history"]][:2] == [
         "La suspension est levée\u00a0: le référencement est de nouveau en vigueur.",
         "Le référencement est suspendu.",
     ]

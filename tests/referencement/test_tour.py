@@ -50,7 +50,7 @@ def turn_in(candidature: Candidature) -> dict[Cote, tuple[ObjetDAttente, datetim
     known = with_exchanges(Candidature.objects.with_names().filter(pk=candidature.pk)).get()
     tour = tour_of(dossier_complet(known, at=at, with_history=False), at=at)
     assert tours_of([candidature.pk], at=at) == {candidature.pk: tour}
-    return {one.cote: (one.objet, one.since) for one in tour.parts()}
+    return {part.cote: (part.objet, part.since) for part in tour.parts()}
 
 
 def post(team: Team, by: Any, at: Any = AT, text: str = "Bonjour.") -> Any:
@@ -190,7 +190,7 @@ def test_announced_mesure_is_the_turn_of_the_editeur_then_of_the_ans_and_is_told
 
     def turn(at: datetime) -> dict[Cote, tuple[ObjetDAttente, datetime | None]]:
         (tour,) = tours_of([parties.candidature.pk], at=at).values()
-        return {one.cote: (one.objet, one.since) for one in tour.parts()}
+        return {part.cote: (part.objet, part.since) for part in tour.parts()}
 
     until = mesure.answer_until_at
     assert until is not None
@@ -212,7 +212,7 @@ def test_announced_mesure_is_the_turn_of_the_editeur_then_of_the_ans_and_is_told
 
     answer_mesure(mesure_id=mesure.pk, answer="Non.", by=parties.signatory, at=COLLEGE + 3 * HOUR)
     (tour,) = tours_of([parties.candidature.pk], at=COLLEGE + 3 * HOUR).values()
-    assert ObjetDAttente.MESURE_TO_DECIDE in {one.objet for one in tour.attentes}
+    assert ObjetDAttente.MESURE_TO_DECIDE in {attente.objet for attente in tour.attentes}
 
 
 # -- on the pages ----------------------------------------------------------------------------------------------------
@@ -267,11 +267,11 @@ def test_tours_of_many_ask_no_more_than_those_of_one(team: Team, django_assert_n
     candidatures = [team.candidature, *(make_team().candidature for _ in range(rows - 1))]
     for one in candidatures:
         make.a_submitted_volet(one, one.opened_by, kind=VoletKind.ELIGIBILITE)
-    found = {one.pk: turn_in(one) for one in candidatures}
+    found = {candidature.pk: turn_in(candidature) for candidature in candidatures}
 
     with django_assert_num_queries(8):
-        tours = tours_of([one.pk for one in candidatures], at=AT + 2 * DAY)
-    said = {pk: {one.cote: (one.objet, one.since) for one in tour.parts()} for pk, tour in tours.items()}
+        tours = tours_of([candidature.pk for candidature in candidatures], at=AT + 2 * DAY)
+    said = {pk: {part.cote: (part.objet, part.since) for part in tour.parts()} for pk, tour in tours.items()}
     assert said == found
 
 

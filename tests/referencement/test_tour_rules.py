@@ -256,11 +256,11 @@ def test_each_reader_is_told_what_is_theirs_first() -> None:
         OBJET.CHAPITRE_TO_CORRECT,
         OBJET.VOLET_TO_READ,
     ]
-    assert [sentence_of(one, at=AT, reader=Camp.EDITEUR) for one in found.parts()] == [
+    assert [sentence_of(part, at=AT, reader=Camp.EDITEUR) for part in found.parts()] == [
         "C’est à vous depuis 1 jour\u00a0: un chapitre est à corriger, et 1 autre chose",
         "C’est au tour de l’ANS depuis 1 jour\u00a0: un volet soumis est à lire",
     ]
-    assert [sentence_of(one, at=AT, reader=Camp.ANS).partition(" depuis")[0] for one in found.parts()] == [
+    assert [sentence_of(part, at=AT, reader=Camp.ANS).partition(" depuis")[0] for part in found.parts()] == [
         "C’est au tour de l’éditeur",
         "C’est à vous",
     ]

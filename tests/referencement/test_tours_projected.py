@@ -270,7 +270,7 @@ def test_list_counts_each_answer(five: dict[str, Candidature], sign_in: Any) -> 
 def test_list_keeps_those_in_which_the_ans_has_one_thing_to_do(five: dict[str, Candidature], sign_in: Any) -> None:
     every, counts = list(TourProjete.objects.select_related("candidature")), counted_by_turn(passed={})
     for queue in FileDeLANS:
-        wanted = {one.candidature.nru for one in every if queue in one.ans_objets}
+        wanted = {item.candidature.nru for item in every if queue in item.ans_objets}
         assert (set(listed(sign_in, pour=queue)[0]), counts[queue]) == (wanted, len(wanted))
     assert "Volets à lire (1)" in listed(sign_in)[1]
     assert listed(sign_in, pour="volet_to_read")[0] == [five["ans"].nru]
@@ -314,11 +314,11 @@ def test_list_filters_and_counts_what_the_clock_changed_as_its_lines_say_it(
         client = sign_in(team.instructeur)
         every, found = (client.get(address, {"pour": pour}).context for pour in ("", "demande_overdue"))
     counts = {value: label for value, label, _ in every["tasks"]}
-    sentences = [one["sentence"] for row in every["lines"] for one in row["sentences"]]
+    sentences = [sentence["sentence"] for row in every["lines"] for sentence in row["sentences"]]
 
     assert [row["line"].nru for row in found["lines"]] == [team.candidature.nru] * is_overdue
     assert counts["demande_overdue"].endswith(f"({int(is_overdue)})")
-    assert any("sans réponse depuis le jour dit" in one for one in sentences) is is_overdue
+    assert any("sans réponse depuis le jour dit" in sentence for sentence in sentences) is is_overdue
     assert TourProjete.objects.get().changes_at == due_at
 
 

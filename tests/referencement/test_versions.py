@@ -121,7 +121,7 @@ def test_new_version_is_in_progress_beside_the_former_then_replaces_it(parties: 
     found = handed_over(presented(parties), parties)
     with clock.travel(LATER):
         lines = Client().get(reverse("referencement:solutions")).context["lines"]
-    assert [(one.nom, one.state.value) for one in lines] == [
+    assert [(line.nom, line.state.value) for line in lines] == [
         ("Sirocco Résidence", "referencee"),
         ("Sirocco Résidence", "en-cours"),
     ]
@@ -133,7 +133,7 @@ def test_new_version_is_in_progress_beside_the_former_then_replaces_it(parties: 
     assert former.context["newer"].nru == found.nru
     assert former.context["history"][0]["sentence"] == "Une autre version est référencée, et remplace celle-ci."
     assert newer.context["newer"] is None
-    assert [one.version for one in newer.context["fiche"].versions] == ["5.0", "4.2.1"]
+    assert [version.version for version in newer.context["fiche"].versions] == ["5.0", "4.2.1"]
 
 
 @pytest.mark.parametrize("case", ["not referenced", "twice", "stranger"])

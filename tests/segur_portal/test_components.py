@@ -33,8 +33,8 @@ KNOWN: dict[str, Any] = {
 def plain() -> AnyEngine:
     """The same templates, under Django's own tags."""
     ours = Engine.get_default()
-    builtins = [one for one in ours.builtins if one != "segur_portal.templatetags.components"]
-    added = [one for one in builtins if one not in Engine.default_builtins]
+    builtins = [builtin for builtin in ours.builtins if builtin != "segur_portal.templatetags.components"]
+    added = [builtin for builtin in builtins if builtin not in Engine.default_builtins]
     return Engine(dirs=ours.dirs, loaders=ours.loaders, libraries=ours.libraries, builtins=added)
 
 

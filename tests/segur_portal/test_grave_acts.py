@@ -94,7 +94,7 @@ def parameters_of(address: str) -> list[str]:
 
 
 def test_every_act_of_the_list_is_an_address() -> None:
-    assert {one.address for one in GRAVE_ACTS} == {address for address, _ in ASKS}
+    assert {act.address for act in GRAVE_ACTS} == {address for address, _ in ASKS}
     for act in GRAVE_ACTS:
         parameters_of(act.address)
 

@@ -121,4 +121,4 @@ def test_broker_that_has_just_failed_is_left_alone(silent):
 def test_stamp_is_believed_for_longer_than_the_proxy_waits(settings, believed, refused):
     settings.PROXY_TIMEOUT, settings.STAMP_BELIEVED_FOR = 300, believed
 
-    assert ("segur_portal.E001" in [one.id for one in checks.run_checks()]) is refused
+    assert ("segur_portal.E001" in [check.id for check in checks.run_checks()]) is refused

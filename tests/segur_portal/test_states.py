@@ -83,7 +83,9 @@ def test_tick_and_green_go_together() -> None:
 
 @pytest.mark.parametrize("guichet", every_guichet(), ids=lambda one: one.code)
 def test_only_what_a_desk_grants_is_green(guichet: GuichetSpec) -> None:
-    assert [one.code for one in guichet.etapes if (one.tone == "success") != (one.role is RoleDEtape.ACCORD)] == []
+    assert [
+        etape.code for etape in guichet.etapes if (etape.tone == "success") != (etape.role is RoleDEtape.ACCORD)
+    ] == []
 
 
 def test_complete_and_not_submitted_is_amber() -> None:
