@@ -1,4 +1,4 @@
-"""What a file may be, and what each door takes: read from `catalogue/formats.toml`, the one list of them."""
+"""The formats of files, and what each door (each place where files are sent) accepts, from `catalogue/formats.toml`."""
 
 import tomllib
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class Mark:
-    """Bytes that stand at one place of a file, or up to `within` bytes further."""
+    """Bytes at one place of a file, or up to `within` bytes further."""
 
     at: int
     content: bytes
@@ -28,12 +28,12 @@ class Format:
     """One format, as the file describes it.
 
     :param name: in French, with its article
-    :param signs: any of these tells it; each is made of marks that must all be there
-    :param beginnings: what a text of it begins with, in small letters
-    :param holds: the entry that tells it from another ZIP
-    :param probe: how it is opened once it has arrived; empty when no door takes it
+    :param signs: any of these identifies it; each is made of marks that must all be present
+    :param beginnings: how a text of this format may begin, in lower case
+    :param holds: the entry that identifies it among ZIP files
+    :param probe: how it is opened once it has arrived; empty when no door accepts it
     :param largest: in bytes
-    :param way_out: what to do when it is not taken; it leads to one of the formats named in `towards`
+    :param way_out: what to do when it is refused, in French; it leads to one of the formats named in `towards`
     """
 
     code: str
@@ -99,10 +99,10 @@ def types_of(*groups: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Door:
-    """What one place of the portal takes.
+    """The formats that one place of the portal accepts.
 
     :param groups: of formats
-    :param at_most: in bytes, when this door takes less than the format allows
+    :param at_most: in bytes, when this door accepts less than the format allows
     :param is_xdm: whether an archive must be an IHE_XDM
     """
 
@@ -121,18 +121,18 @@ class Door:
 
     @cached_property
     def endings(self) -> str:
-        """What an input takes as its `accept`: `.pdf,.png`."""
+        """The `accept` attribute of an input: `.pdf,.png`."""
         return ",".join(f".{ending}" for known in self.formats for ending in known.endings)
 
     @cached_property
     def words(self) -> str:
-        """What it takes, in French: « des images (PNG, JPEG) ou des PDF »."""
+        """The formats accepted, in French: « des images (PNG, JPEG) ou des PDF »."""
         said = [_words_of(group) for group in GROUPS if group in self.groups]
         return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} ou {said[-1]}"
 
     @property
     def largest(self) -> int:
-        """The size of the largest file that it takes, in bytes; 0 when it takes none."""
+        """The size of the largest file accepted, in bytes; 0 when none is."""
         return max((self.largest_of(known) for known in self.formats), default=0)
 
     def largest_of(self, known: Format) -> int:

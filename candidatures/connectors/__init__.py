@@ -1,1 +1,1 @@
-"""The outside world: what opens a file, which may be hostile, in a process apart. Never in a transaction."""
+"""Opens files that may be hostile, in a separate process. Never in a transaction."""

@@ -1,4 +1,4 @@
-"""Reads a PDF and draws its pages, in a process of its own: a PDF may be hostile."""
+"""Reads a PDF and draws its pages, in a separate process, since a PDF may be hostile."""
 
 import json
 import logging
@@ -15,7 +15,7 @@ SECONDS_TO_LOOK, SECONDS_TO_DRAW = 10, 90
 
 @dataclass(frozen=True)
 class Look:
-    """What a PDF is: how many pages, 0 when it cannot be read; `locked` when a password is needed."""
+    """What is known of a PDF: how many pages, 0 when it cannot be read; `locked` when a password is needed."""
 
     pages: int = 0
     locked: bool = False

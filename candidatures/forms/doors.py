@@ -1,4 +1,4 @@
-"""The field of a door: it says what it takes, and carries it to the page, which looks at a file before it travels."""
+"""The field of files of a door: the page gets the formats accepted, and checks files before sending them."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ class SeveralFiles(forms.ClearableFileInput):
 
 
 class SeveralFilesField(forms.FileField):
-    """Cleans to the list of the files sent, empty when there was none. What a file is, the operation says."""
+    """Cleans to the list of the files sent, empty when there was none. The operation checks the files themselves."""
 
     widget = SeveralFiles
 
@@ -29,7 +29,7 @@ class SeveralFilesField(forms.FileField):
 
 
 def attributes_of(door: Door) -> dict[str, str]:
-    """Return what an input of files bears: the endings it proposes, and for `fichiers.js` the formats it takes."""
+    """Return the attributes of an input of files: the extensions, and for `fichiers.js` the formats accepted."""
     return {
         "accept": door.endings,
         "data-door": door.words,
@@ -39,5 +39,5 @@ def attributes_of(door: Door) -> dict[str, str]:
 
 
 def help_on_files(door: Door) -> str:
-    """Say what files a door takes, and up to what size."""
+    """Say in French which files a door accepts, and up to what size."""
     return f"Déposez {door.words}, de {door.sizes} au plus chacun."

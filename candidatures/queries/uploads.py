@@ -1,4 +1,4 @@
-"""A file at a door: what it is, or why it is not taken. Every door asks here, and hears the same."""
+"""Checks an uploaded file: its format, or why it is refused. Every door uses it, with the same sentences."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ZIPPED = ("archive", "bureautique")
 
 
 def content_type_of(*, upload: UploadedFile[bytes], door: Door) -> str:
-    """Return the content type of a file that a door takes. It is looked into once, whoever asks again.
+    """Return the content type of a file that a door accepts. The file is examined once, even if it is asked again.
 
     :raises NotAPiece: with the French reason
     """
@@ -66,7 +66,7 @@ def _entries_of(upload: UploadedFile[bytes]) -> tuple[Entry, ...]:
 
 
 def _fault(upload: UploadedFile[bytes], found: Format | None, entries: Sequence[Entry], door: Door) -> str:
-    """Say what is wrong inside a file that is of a format that the door takes."""
+    """Say what is wrong inside a file whose format is accepted."""
     if found is FORMATS["pdf"] and _is_locked(upload):
         return LOCKED_PDF
     if found is None or found.probe not in ZIPPED:
@@ -75,7 +75,7 @@ def _fault(upload: UploadedFile[bytes], found: Format | None, entries: Sequence[
 
 
 def _is_locked(upload: UploadedFile[bytes]) -> bool:
-    """Say whether a PDF takes a password. Only one that says that it is encrypted is opened, which takes a process."""
+    """Whether a PDF needs a password. Only a PDF that declares encryption is opened, since that takes a process."""
     if not _holds(upload, b"/Encrypt"):
         return False
     with _on_disk(upload) as file:
@@ -93,7 +93,7 @@ def _holds(upload: UploadedFile[bytes], sign: bytes) -> bool:
 
 @contextmanager
 def _on_disk(upload: UploadedFile[bytes]) -> Iterator[Path]:
-    """Give the file where it arrived; one that is in memory is copied for that time."""
+    """Yield the path of the file; one that is in memory is written to disk meanwhile."""
     if hasattr(upload, "temporary_file_path"):
         yield Path(upload.temporary_file_path())
         return

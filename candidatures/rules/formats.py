@@ -1,6 +1,6 @@
-"""What a file is, from its name and its first bytes; and why a door does not take it, in the words of the one list.
+"""Recognises a file from its name and first bytes, and says why a door refuses it, with the sentences of the list.
 
-`static/fichiers.js` says the same before a file travels: a test holds both to the same sentences.
+`static/fichiers.js` does the same before a file is sent; a test compares the sentences of both.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,7 +30,7 @@ SENTENCES = {
 
 
 def recognised(name: str, head: bytes) -> Format | None:
-    """Return the format that the first bytes of a file tell; its name only settles between formats that begin alike."""
+    """Return the format of a file, from its first bytes; its name only decides between formats that begin alike."""
     ending, is_text = ending_of(name), reads_as_text(head)
     weights = {known.code: known.weight_in(head) for known in FORMATS.values()}
     heaviest = max(weights.values())
@@ -50,12 +50,12 @@ def _text_format(ending: str, head: bytes) -> Format:
 
 
 def reads_as_text(head: bytes) -> bool:
-    """Say whether these bytes are a text, in UTF-8 or in a Latin alphabet; the last character may be cut."""
+    """Whether these bytes are text, in UTF-8 or in a Latin alphabet; the last character may be cut."""
     return bool(head) and not any(byte < 0x20 and byte not in b"\t\n\v\f\r\x1b" for byte in head)
 
 
 def in_archive(known: Format, entries: Iterable[str]) -> Format:
-    """Return what a ZIP is once its entries are known: a document, one with macros, or an archive."""
+    """Return what a ZIP is, from its entries: a document, a document with macros, or an archive."""
     names = {entry.casefold() for entry in entries}
     if known.group == "bureautique" or known.holds or known.code in ("zip", "macros"):
         if any("vbaproject" in entry or entry.startswith("basic/") for entry in names):
@@ -66,10 +66,10 @@ def in_archive(known: Format, entries: Iterable[str]) -> Format:
 
 
 def refusal(door: Door, *, name: str, size: int, found: Format | None) -> str:
-    """Say why a door does not take a file; empty when it does.
+    """Say why a door refuses a file; empty when it accepts it.
 
     :param size: in bytes
-    :param found: what the file is; None when nobody knows
+    :param found: its format; None when it is unknown
     """
     if not size:
         return SENTENCES["empty"]
@@ -81,7 +81,7 @@ def refusal(door: Door, *, name: str, size: int, found: Format | None) -> str:
 
 
 def _not_taken(door: Door, found: Format | None, name: str) -> str:
-    """Name what was seen, then the way out when it leads to something that this door takes, then what it takes."""
+    """Name the format, then the way out if it leads to something that this door accepts, then what the door accepts."""
     taken = SENTENCES["taken"].format(words=door.words)
     if found is None:
         return f"{_unknown(name)} {taken}"
@@ -107,12 +107,12 @@ def too_large(largest: int) -> str:
 
 
 def ending_of(name: str) -> str:
-    """Return what follows the last dot of a name, in small letters; empty without a dot."""
+    """Return the extension of a name, in lower case; empty without a dot."""
     return name.rpartition(".")[2].strip().lower() if "." in name else ""
 
 
 def as_data() -> Mapping[str, Any]:
-    """Return the list as the pages read it (`static/formats.json`); bytes are written as characters of Latin-1."""
+    """Return the list as pages read it (`static/formats.json`); bytes are written as characters of Latin-1."""
     return {
         "head": HEAD,
         "shortest": SHORTEST_SIGN,
