@@ -49,7 +49,7 @@ def moved(notice: Notice) -> NoticeMail:
     report = ReportDeSeance.objects.select_related("seance").get(pk=int(notice.occurrence))
     former, to = instant_in_figures(report.from_at), instant_in_figures(report.to_at)
     context = {"former": former, "to": to, "reason": report.reason}
-    return _about(report.seance, "seance_moved", "elle est déplacée", subject=former, **context)
+    return _about(report.seance, "seance_moved", "elle est déplacée", date=former, **context)
 
 
 def is_moved(notice: Notice) -> bool:
