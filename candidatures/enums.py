@@ -105,6 +105,7 @@ class AccuseKind(TextChoices):
 
     VOLET = "volet", "Volet"
     CHAPITRE = "chapitre", "Chapitre de preuves"
+    FICHIER = "fichier", "Fichier d’une preuve"
 
 
 class Act(TextChoices):

@@ -23,6 +23,20 @@ class PreuvesConfig(AppConfig):
                 legal=True,
             ),
             notices.NoticeKind(
+                "preuves.chapitre_fell",
+                "Soumission tombée",
+                chapitres.is_still_fallen,
+                chapitres.chapitre_fell,
+                legal=True,
+            ),
+            notices.NoticeKind(
+                "preuves.chapitre_came_back",
+                "Chapitre revenu",
+                chapitres.is_still_fallen,
+                chapitres.chapitre_came_back,
+                legal=True,
+            ),
+            notices.NoticeKind(
                 "preuves.dossier_moved", "Nouveau REM adopté", chapitres.is_still_there, chapitres.dossier_moved
             ),
             notices.NoticeKind(

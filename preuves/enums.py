@@ -126,6 +126,12 @@ class Act(TextChoices):
     PREUVE_DEPOSITED = "preuve.deposited", "Preuve {preuve}\u00a0: dépôt n° {numero} (empreinte {sha256})"
     CHAPITRE_SUBMITTED = "chapitre.submitted", "Chapitre {chapitre}\u00a0: soumission n° {numero} (empreinte {sha256})"
     CHAPITRE_TAKEN_BACK = "chapitre.taken_back", "Chapitre {chapitre}\u00a0: repris par l’éditeur avant son examen"
+    CHAPITRE_FELL = "chapitre.fell", "Chapitre {chapitre}\u00a0: la soumission n° {numero} tombe. {motif}"
+    CHAPITRE_CAME_BACK = "chapitre.came_back", "Chapitre {chapitre}\u00a0: revenu à l’éditeur. {motif}"
+    FICHIER_VERIFIED = (
+        "fichier.verified",
+        "Fichier «\u00a0{fichier}\u00a0»\u00a0: arrivé, identique à son annonce (empreinte {sha256})",
+    )
     CHAPITRE_CLAIMED = "chapitre.claimed", "Chapitre {chapitre}\u00a0: pris en examen"
     CHAPITRE_TAKEN_OVER = "chapitre.taken_over", "Chapitre {chapitre}\u00a0: examen repris ({motif})"
     CHAPITRE_RELEASED = "chapitre.released", "Chapitre {chapitre}\u00a0: examen laissé à un autre instructeur"

@@ -11,10 +11,12 @@ from comptes import clock
 from comptes.models import Compte
 from preuves import effects
 from preuves.models import Envoi
+from preuves.operations.attentes import settle_soumission
 from preuves.operations.dossiers import reopen_after_new_profils
 from preuves.operations.envois import settle_envoi as verify_arrived
 from preuves.operations.equivalences import tell_of_equivalences
 from preuves.queries.chapitres import candidatures_presented_anew
+from preuves.queries.envois import soumissions_to_settle
 from preuves.queries.equivalences_dites import candidatures_to_tell
 from preuves.queries.sondes import pieces_not_probed, pieces_to_copy, pieces_to_probe_again
 from preuves.rules.fichiers import PDF
@@ -66,6 +68,16 @@ def take_up_probes() -> int:
     for piece_id in to_copy:
         effects.copy_piece.apply_async((piece_id,), expires=RING)
     return len(waiting) + len(again) + len(to_copy)
+
+
+@shared_task
+def settle_soumissions() -> int:
+    """Look at the submissions that await files: those whose time is over fall."""
+    believed = timedelta(seconds=settings.STAMP_BELIEVED_FOR if settings.TRUSTED_PROXIES else 0)
+    waiting = soumissions_to_settle(most=BATCH)
+    for soumission_id in waiting:
+        settle_soumission(soumission_id=soumission_id, at=clock.now(), believed=believed)
+    return len(waiting)
 
 
 @shared_task

@@ -34,6 +34,37 @@ def is_still_submitted(notice: Notice) -> bool:
     return not taken_back and may_still_work(notice, soumission.chapitre.dossier.candidature)
 
 
+def chapitre_fell(notice: Notice) -> NoticeMail:
+    return _about_the_files(notice, "preuves/mails/chapitre_fell.txt", "votre soumission ne tient pas")
+
+
+def chapitre_came_back(notice: Notice) -> NoticeMail:
+    return _about_the_files(notice, "preuves/mails/chapitre_came_back.txt", "chapitre revenu")
+
+
+def _about_the_files(notice: Notice, template: str, said: str) -> NoticeMail:
+    soumission = _soumission(notice)
+    candidature = soumission.chapitre.dossier.candidature
+    label = label_of(soumission.chapitre)
+    return write(
+        template,
+        f"{candidature.nru}\u00a0: {said} ({label})",
+        soumission=soumission,
+        candidature=candidature,
+        label=label,
+        attente=soumission.attente,
+        submitted_at=instant_in_figures(soumission.submitted_at, seconds=True),
+        href=link("preuves:chapitre", candidature.nru, soumission.chapitre.code),
+    )
+
+
+def is_still_fallen(notice: Notice) -> bool:
+    """Say whether nothing was submitted since, and the person still works on it."""
+    soumission = _soumission(notice)
+    later = soumission.chapitre.soumissions.filter(number__gt=soumission.number)
+    return not later.exists() and may_still_work(notice, soumission.chapitre.dossier.candidature)
+
+
 def dossier_moved(notice: Notice) -> NoticeMail:
     dossier = _dossier(notice)
     fallen = AvisTombe.objects.filter(

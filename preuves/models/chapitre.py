@@ -110,6 +110,11 @@ class Chapitre(FSMModelMixin, models.Model):
         self.submitted_at, self.submitted_by = former.submitted_at, former.submitted_by
         self.version += 1
 
+    @transition(field=state, source=State.SUBMITTED, target=State.RETURNED)
+    def come_back(self, *, at: datetime) -> None:
+        """Go back to the éditeur before anybody read it: one of its files cannot be kept."""
+        self._conclude(None, at)
+
     @transition(field=state, source=State.SUBMITTED, target=State.UNDER_REVIEW)
     def open_review(self, *, by: Compte, at: datetime, until: datetime) -> None:
         self.claimed_at, self.claimed_by, self.claim_ends_at = at, by, until
@@ -167,7 +172,7 @@ class RepriseDeChapitre(models.Model):
 
     soumission = models.OneToOneField(SoumissionDeChapitre, on_delete=models.PROTECT, related_name="reprise")
     taken_back_at = models.DateTimeField("reprise le")
-    taken_back_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+    taken_back_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 
     class Meta:
         verbose_name = "reprise de chapitre"

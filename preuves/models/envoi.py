@@ -108,8 +108,8 @@ class FichierAttendu(models.Model):
 class AttenteDeFichiers(models.Model):
     """A submission that was made while some of its files travelled: all of them must have arrived by `until`.
 
-    None when no échéance binds the chapitre. `fell_at` is when the submission fell, and counts as never made, or came
-    back; `reason` says why, in a sentence.
+    None when no échéance binds the chapitre. `complete_at` is when they had. `fell_at` is when the submission fell, and
+    counts as never made; or when the chapitre came back, for a file that could not be kept. `reason` says why.
     """
 
     soumission = models.OneToOneField(SoumissionDeChapitre, on_delete=models.PROTECT, related_name="attente")
@@ -123,9 +123,9 @@ class AttenteDeFichiers(models.Model):
         verbose_name_plural = "attentes de fichiers"
         constraints = [
             models.CheckConstraint(
-                condition=Q(fell_at=None, reason="") | (Q(complete_at=None, fell_at__isnull=False) & ~Q(reason="")),
-                name="attente_ends_one_way",
-                violation_error_message="Une attente finit quand tout est arrivé, ou bien quand la soumission tombe.",
+                condition=Q(fell_at=None, reason="") | (Q(fell_at__isnull=False) & ~Q(reason="")),
+                name="attente_falls_for_a_reason",
+                violation_error_message="Une soumission qui tombe dit pourquoi.",
             )
         ]
 

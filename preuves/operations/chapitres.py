@@ -14,7 +14,7 @@ from comptes import journal
 from comptes.models import Compte
 from comptes.rules.refusals import Obstructed, Refused
 from preuves.enums import Act
-from preuves.models import Chapitre, RepriseDeChapitre, SoumissionDeChapitre
+from preuves.models import AttenteDeFichiers, Chapitre, RepriseDeChapitre, SoumissionDeChapitre
 from preuves.queries.accuses import depots_of_soumission
 from preuves.queries.chapitres import soumissions_standing
 from preuves.queries.dossier import dossier_of
@@ -45,9 +45,13 @@ def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime)
     dossier = dossier_of(candidature)
     known = dossier.chapitre(code) if dossier else None
     assert known is not None, "A chapitre that has a row is in the version of its dossier."
-    echeances, to_answer = deadlines_of(candidature), spec_of(candidature.dispositif_id).delais.answer
-    if obstacles := rules.obstacles_to_submit(known.facts, echeances=echeances, to_answer=to_answer, at=at):
+    spec, echeances = spec_of(candidature.dispositif_id), deadlines_of(candidature)
+    to_answer, grace = spec.delais.answer, spec.fichiers.grace
+    if obstacles := rules.obstacles_to_submit(
+        known.facts, echeances=echeances, to_answer=to_answer, at=at, grace=grace
+    ):
         raise ChapitreNotSubmittable(obstacles)
+    until = rules.awaited_until(rules.binding(known.facts, echeances=echeances, to_answer=to_answer), grace)
     chapitre.submit(by=by, at=at)
     chapitre.save()
     deposited = known.facts.preuves
@@ -60,6 +64,9 @@ def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime)
         submitted_at=at,
         submitted_by=by,
     )
+    if known.facts.unverified:
+        complete_at = None if known.facts.travelling else at
+        AttenteDeFichiers.objects.create(soumission=soumission, until=until, complete_at=complete_at)
     address = f"chapitre:{candidature.nru}/{code}"
     entry = journal.record(
         candidature.chain,

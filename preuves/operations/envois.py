@@ -27,10 +27,11 @@ from preuves.catalogue.natures import NATURES
 from preuves.connectors.arrivals import Arrivals
 from preuves.enums import Nature
 from preuves.models import Envoi, FichierAttendu, PartieRecue, RevisionPiece
-from preuves.queries.envois import bytes_held
+from preuves.queries.envois import bytes_held, soumissions_to_settle
 from preuves.rules import envois as rules
 from preuves.rules.envois import Annonce
 
+from .attentes import acknowledge_file, settle_soumission
 from .fichiers import FichierNotReceivable, receive_piece, why_not_receivable
 from .locking import locked_candidature
 
@@ -175,6 +176,9 @@ def settle_envoi(*, envoi_id: int, at: datetime) -> Envoi:
     else:
         settled = _settle(envoi_id=envoi_id, piece=piece, refusal="", at=at)
     arrivals().remove(envoi.stored_as)
+    acknowledge_file(envoi_id=envoi_id, by=envoi.declared_by, at=at)
+    for soumission_id in soumissions_to_settle(of=settled):
+        settle_soumission(soumission_id=soumission_id, at=at)
     return settled
 
 

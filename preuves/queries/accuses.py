@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from candidatures.models import Accuse, Candidature
 from candidatures.queries.accuses import accuses_about, files_of
 from preuves.enums import Forme
-from preuves.models import RepriseDeChapitre, Revision, RevisionPiece, SoumissionDeChapitre
+from preuves.models import Envoi, FichierAttendu, RepriseDeChapitre, Revision, RevisionPiece, SoumissionDeChapitre
 
 SHORT = (Forme.LINK, Forme.NUMBER)
 
@@ -26,12 +26,14 @@ def accuses_of_chapitre(candidature: Candidature, code: str) -> QuerySet[Accuse,
 
 
 def depots_of_soumission(soumission: SoumissionDeChapitre) -> list[dict[str, Any]]:
-    """Every revision of a submission, in the order of the N°, with its files; three queries."""
+    """Every revision of a submission, in the order of the N°, with its files; four queries."""
+    awaited = FichierAttendu.objects.filter(envoi__piece=None).select_related("envoi").order_by("rank")
     lines = Prefetch("lines", RevisionPiece.objects.select_related("piece").order_by("rank"))
     rows = Revision.objects.filter(
         preuve__chapitre=soumission.chapitre_id, sha256__in=soumission.revisions.values()
     ).select_related("preuve")
-    revisions = {revision.preuve.numero: revision for revision in rows.prefetch_related(lines).order_by("number")}
+    rows = rows.prefetch_related(lines, Prefetch("awaited", awaited))
+    revisions = {revision.preuve.numero: revision for revision in rows.order_by("number")}
     return [_depot(numero, revisions[numero]) for numero in sorted(soumission.revisions) if numero in revisions]
 
 
@@ -41,5 +43,14 @@ def _depot(numero: str, revision: Revision) -> dict[str, Any]:
         "intitule": numero,
         "precision": f"{label}\u00a0: {revision.value}" if revision.forme in SHORT else label,
         "sha256": revision.sha256,
-        "fichiers": files_of(line.piece for line in revision.lines.all()),
+        "fichiers": [
+            *files_of(line.piece for line in revision.lines.all()),
+            *(_announced(awaited.envoi) for awaited in revision.awaited.all()),
+        ],
     }
+
+
+def _announced(envoi: Envoi) -> dict[str, Any]:
+    """A file that still travels: what proves it is the list of its parts' sha256. Once verified, it has its accusé."""
+    parts = f"annoncé en {len(envoi.parts)} parties\u00a0: empreinte de la liste des leurs"
+    return {"nom": f"{envoi.name}, {parts}", "octets": envoi.size, "sha256": envoi.empreinte}

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature
 from candidatures.queries.volets import PresentedVolet
 from comptes.dates import day_in_figures
@@ -21,6 +22,7 @@ from preuves.models import (
     Chapitre,
     Contestation,
     DossierDePreuves,
+    FichierAttendu,
     Revision,
     SoumissionDeChapitre,
     VerdictDePreuve,
@@ -35,6 +37,8 @@ from .presentations import Presented, presentations_from
 MOVES = {
     Act.CHAPITRE_SUBMITTED: ChapitreState.SUBMITTED,
     Act.CHAPITRE_TAKEN_BACK: None,
+    Act.CHAPITRE_FELL: None,
+    Act.CHAPITRE_CAME_BACK: ChapitreState.RETURNED,
     Act.CHAPITRE_CLAIMED: ChapitreState.UNDER_REVIEW,
     Act.CHAPITRE_TAKEN_OVER: ChapitreState.UNDER_REVIEW,
     Act.CHAPITRE_RELEASED: ChapitreState.UNDER_REVIEW,
@@ -99,7 +103,8 @@ def dossiers_at(
         ],
         at=at,
     )
-    soumissions, chapitres = _soumissions(rows.values(), at), _chapitres(rows.values())
+    soumissions, fallen = _soumissions(rows.values(), _late(candidatures, at), at)
+    chapitres = _chapitres(rows.values())
     revisions = _revisions(rows.values(), at)
     dossiers = {}
     for candidature in candidatures:
@@ -111,7 +116,15 @@ def dossiers_at(
             continue
         made = soumissions.get(candidature.pk, {})
         standing = {
-            chapitre.code: _then(chapitre, acts.get(f"chapitre:{candidature.nru}/{chapitre.code}", ()), made)
+            chapitre.code: _then(
+                chapitre,
+                [
+                    act
+                    for act in acts.get(f"chapitre:{candidature.nru}/{chapitre.code}", ())
+                    if act.act != Act.CHAPITRE_SUBMITTED or (chapitre.pk, act.params["numero"]) not in fallen
+                ],
+                made,
+            )
             for chapitre in chapitres.get(candidature.pk, ())
         }
         deposited = revisions.get(candidature.pk, {})
@@ -163,17 +176,32 @@ def _chapitres(dossiers: Collection[DossierDePreuves]) -> dict[int, list[Chapitr
     return chapitres
 
 
+def _late(candidatures: Sequence[Candidature], at: datetime) -> set[str]:
+    """The sha256 of the revisions whose files had not all arrived by an instant and the grace of the dispositif."""
+    grace = {candidature.pk: spec_of(candidature.dispositif_id).fichiers.grace for candidature in candidatures}
+    awaited = FichierAttendu.objects.filter(envoi__candidature__in=candidatures)
+    rows = awaited.order_by("pk").values_list("revision__sha256", "envoi__arrived_at", "envoi__candidature")
+    return {sha256 for sha256, arrived_at, pk in rows if arrived_at is None or arrived_at > at + grace[pk]}
+
+
 def _soumissions(
-    dossiers: Collection[DossierDePreuves], at: datetime
-) -> dict[int, dict[str, tuple[SoumissionDeChapitre, ...]]]:
-    """Return, by candidature and chapitre, what was submitted and not taken back at that instant."""
+    dossiers: Collection[DossierDePreuves], late: Collection[str], at: datetime
+) -> tuple[dict[int, dict[str, tuple[SoumissionDeChapitre, ...]]], set[tuple[int, int]]]:
+    """By candidature and chapitre, what was submitted by then and was not taken back by then.
+
+    What awaited files that did not arrive in time was never submitted: it comes apart, by chapitre and number.
+    """
+    fallen: set[tuple[int, int]] = set()
     made = SoumissionDeChapitre.objects.filter(chapitre__dossier__in=dossiers, submitted_at__lte=at)
     standing = made.filter(Q(reprise=None) | Q(reprise__taken_back_at__gt=at)).select_related("chapitre__dossier")
     soumissions: dict[int, dict[str, tuple[SoumissionDeChapitre, ...]]] = {}
     for soumission in standing.order_by("chapitre", "number"):
+        if not set(soumission.revisions.values()).isdisjoint(late):
+            fallen.add((soumission.chapitre_id, soumission.number))
+            continue
         mine = soumissions.setdefault(soumission.chapitre.dossier.candidature_id, {})
         mine[soumission.chapitre.code] = (*mine.get(soumission.chapitre.code, ()), soumission)
-    return soumissions
+    return soumissions, fallen
 
 
 def _then(

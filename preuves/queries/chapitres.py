@@ -9,6 +9,7 @@ from candidatures.models import Candidature, Piece, Soumission
 from comptes.dates import instant_in_figures
 from preuves.enums import AnalyseState, ChapitreState
 from preuves.models import (
+    AttenteDeFichiers,
     AvisTombe,
     Chapitre,
     Contestation,
@@ -43,6 +44,8 @@ def who_moved_chapitre(chapitre: Chapitre) -> str:
         case ChapitreState.UNDER_REVIEW:
             since = instant_in_figures(chapitre.claimed_at)
             return f"Ce chapitre est examiné par {chapitre.claimed_by} depuis le {since}."
+        case ChapitreState.RETURNED if chapitre.concluded_by_id is None and (attente := last_attente(chapitre)):
+            return attente.reason
         case ChapitreState.RETURNED if chapitre.concluded_by_id is None:
             opened_at = instant_in_figures(chapitre.concluded_at)
             return f"Ce chapitre est rouvert depuis le {opened_at}\u00a0: une équivalence ne tient plus."
@@ -55,6 +58,13 @@ def who_moved_chapitre(chapitre: Chapitre) -> str:
                 f"Ce chapitre a été validé par {chapitre.concluded_by} le {instant_in_figures(chapitre.concluded_at)}."
             )
     return ""
+
+
+def last_attente(chapitre: Chapitre) -> AttenteDeFichiers | None:
+    """Return what became of the latest submission, when it fell or came back for its files."""
+    attentes = AttenteDeFichiers.objects.filter(soumission__chapitre=chapitre).select_related("soumission")
+    last = chapitre.soumissions.order_by("-number").values("pk")[:1]
+    return attentes.filter(soumission__in=last, fell_at__isnull=False).order_by("pk").first()
 
 
 def who_contested_in(chapitre: Chapitre) -> str:

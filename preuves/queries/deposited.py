@@ -11,6 +11,8 @@ from comptes.models.prepared import Prepared
 from preuves.models import DossierDePreuves, Revision
 from preuves.rules.completude import DepositedPreuve
 
+from .envois import state_of_files
+
 
 def deposited(row: DossierDePreuves | None) -> dict[str, DepositedPreuve]:
     """Return every living preuve of the dossier with its latest revision, in one query."""
@@ -19,8 +21,9 @@ def deposited(row: DossierDePreuves | None) -> dict[str, DepositedPreuve]:
 
 def _latest(revisions: QuerySet[Revision, Any]) -> QuerySet[Revision, Any]:
     """The latest of each preuve, as `_by_dossier` reads them."""
-    columns = ("preuve__chapitre__dossier", "preuve__numero", "preuve__state", "number", "sha256")
-    return revisions.order_by("preuve", "-number").distinct("preuve").values_list(*columns)
+    columns = ("preuve__chapitre__dossier", "preuve__numero", "preuve__state", "number", "sha256", "files")
+    latest = revisions.order_by("preuve", "-number").distinct("preuve")
+    return latest.annotate(files=state_of_files()).values_list(*columns)
 
 
 _DEPOSITED = Prepared(
@@ -35,6 +38,6 @@ def deposited_in(dossiers: Sequence[int]) -> dict[int, dict[str, DepositedPreuve
 
 def _by_dossier(latest: Iterable[Any]) -> dict[int, dict[str, DepositedPreuve]]:
     by_dossier: dict[int, dict[str, DepositedPreuve]] = {}
-    for dossier, numero, state, number, sha256 in latest:
-        by_dossier.setdefault(dossier, {})[numero] = DepositedPreuve(state, number, sha256)
+    for dossier, numero, *deposited in latest:
+        by_dossier.setdefault(dossier, {})[numero] = DepositedPreuve(*deposited)
     return by_dossier

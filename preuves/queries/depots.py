@@ -13,6 +13,8 @@ from django.db.models.functions import Concat, JSONObject
 from preuves.enums import Forme
 from preuves.models import DossierDePreuves, Revision, VerdictDePreuve
 
+from .envois import state_of_files
+
 
 @dataclass(frozen=True)
 class DepositReturn:
@@ -41,6 +43,7 @@ class Depot:
     by: str
     empreinte: str
     retour: DepositReturn | None
+    files: str = ""
 
     @property
     def forme_label(self) -> str:
@@ -51,8 +54,8 @@ def latest_depots(dossier: DossierDePreuves, code: str) -> dict[str, Depot]:
     """Return the latest deposit of every living preuve of one chapitre, by N°, in one query."""
     rows = _latest().filter(preuve__chapitre__dossier=dossier, preuve__chapitre__code=code)
     return {
-        numero: Depot(state, number, sha256, forme, at, by, empreinte, _retour(verdict))
-        for numero, state, number, sha256, forme, at, by, empreinte, verdict in rows
+        numero: Depot(state, number, sha256, forme, at, by, empreinte, _retour(verdict), files)
+        for numero, state, number, sha256, forme, at, by, empreinte, verdict, files in rows
     }
 
 
@@ -66,9 +69,9 @@ def _latest() -> QuerySet[Revision, Any]:
     verdicts = VerdictDePreuve.objects.filter(revision=OuterRef("pk")).order_by("-given_at", "-pk")
     last = verdicts.values(word=JSONObject(reason="reason", at="given_at", by=_name_of("given_by")))
     latest = Revision.objects.order_by("preuve", "-number").distinct("preuve")
-    return latest.annotate(by=_name_of("deposited_by"), said=Subquery(last[:1])).values_list(
-        "preuve__numero", "preuve__state", "number", "sha256", "forme", "deposited_at", "by", "empreinte", "said"
-    )
+    said = latest.annotate(by=_name_of("deposited_by"), said=Subquery(last[:1]), files=state_of_files())
+    columns = ("preuve__numero", "preuve__state", "number", "sha256", "forme", "deposited_at", "by", "empreinte")
+    return said.values_list(*columns, "said", "files")
 
 
 def _name_of(compte: str) -> Concat:

@@ -278,4 +278,7 @@ _ROW = Prepared(
 
 
 def _as_facts(depots: Mapping[str, Depot]) -> dict[str, DepositedPreuve]:
-    return {numero: DepositedPreuve(depot.state, depot.number, depot.sha256) for numero, depot in depots.items()}
+    return {
+        numero: DepositedPreuve(depot.state, depot.number, depot.sha256, depot.files)
+        for numero, depot in depots.items()
+    }

@@ -5,14 +5,29 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum, prefetch_related_objects
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature, Piece
 from preuves.catalogue.natures import NATURES
-from preuves.enums import EnvoiState, Nature
-from preuves.models import Envoi, FichierAttendu, Revision
+from preuves.enums import ChapitreState, EnvoiState, Nature
+from preuves.models import AttenteDeFichiers, Envoi, FichierAttendu, Revision, SoumissionDeChapitre
 from preuves.rules.envois import in_gigabytes
+
+SUBMITTED = ChapitreState.SUBMITTED
 
 
 def bytes_held(candidature: Candidature) -> int:
@@ -52,6 +67,41 @@ class Progress:
     @property
     def percent(self) -> int:
         return 100 * self.received // self.envoi.size
+
+
+def state_of_files() -> Case:
+    """For each revision, the worst `EnvoiState` of the files that it awaits; empty when all are there."""
+    awaited = FichierAttendu.objects.filter(revision=OuterRef("pk"))
+    return Case(
+        When(Exists(awaited.exclude(envoi__refusal="")), then=Value(EnvoiState.REFUSED.value)),
+        When(Exists(awaited.filter(envoi__arrived_at=None)), then=Value(EnvoiState.TRAVELLING.value)),
+        When(Exists(awaited.filter(envoi__settled_at=None)), then=Value(EnvoiState.ARRIVED.value)),
+        default=Value(""),
+        output_field=CharField(),
+    )
+
+
+def envois_of(soumission: SoumissionDeChapitre) -> list[Envoi]:
+    """The files that travelled when their chapitre was submitted."""
+    revisions = Revision.objects.filter(
+        preuve__chapitre=soumission.chapitre_id, sha256__in=soumission.revisions.values()
+    )
+    return list(Envoi.objects.filter(awaited__revision__in=revisions).distinct().order_by("pk"))
+
+
+def soumissions_to_settle(*, of: Envoi | None = None, most: int = 200) -> list[int]:
+    """The pks of the submissions that still await files, or may hold one that was refused once it had come.
+
+    :param of: the envoi of which something is known now; None for whatever waits
+    """
+    in_chapitre = FichierAttendu.objects.filter(revision__preuve__chapitre=OuterRef("soumission__chapitre"))
+    refused = Exists(in_chapitre.exclude(envoi__refusal=""))
+    waiting = AttenteDeFichiers.objects.filter(
+        Q(complete_at=None) | Q(refused), fell_at=None, soumission__reprise=None, soumission__chapitre__state=SUBMITTED
+    )
+    if of is not None:
+        waiting = waiting.filter(Exists(in_chapitre.filter(envoi=of)))
+    return list(waiting.order_by("soumission").values_list("soumission", flat=True)[:most])
 
 
 def said_of_the_quota(candidature: Candidature) -> str:

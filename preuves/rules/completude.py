@@ -10,7 +10,8 @@ from candidatures.rules.deadlines import Deadline, answering
 from candidatures.rules.exigences import asking
 from candidatures.rules.submission import Obstacle
 from comptes.canonical import fingerprint
-from preuves.enums import ChapitreState, ExigibiliteKind, PreuveState
+from comptes.dates import instant_in_figures
+from preuves.enums import ChapitreState, EnvoiState, ExigibiliteKind, PreuveState
 from preuves.rules.exigibilite import Exigibilite
 
 OPEN_STATES = (ChapitreState.OPEN, ChapitreState.RETURNED)
@@ -31,6 +32,7 @@ class DepositedPreuve:
     state: str
     revision: int
     sha256: str
+    files: str = ""
 
 
 # Who must act for each obstacle to go; nobody for what is over. What the ANS owes is none: see `expected_of_the_ans`.
@@ -42,6 +44,8 @@ OWNERS: Mapping[str, Camp | None] = {
     "late": Camp.EDITEUR,
     "missing": Camp.EDITEUR,
     "to_correct": Camp.EDITEUR,
+    "travelling": Camp.EDITEUR,
+    "refused": Camp.EDITEUR,
 }
 
 
@@ -118,10 +122,28 @@ class ChapitreDeposits:
             if numero in self.preuves and self.preuves[numero].state == PreuveState.TO_CORRECT
         )
 
+    @cached_property
+    def travelling(self) -> tuple[str, ...]:
+        """The N° of which a declared file has not come whole."""
+        return self._with_files(EnvoiState.TRAVELLING)
+
+    @cached_property
+    def unverified(self) -> tuple[str, ...]:
+        """The N° of which a declared file has not come, or is being verified: nobody examines them yet."""
+        return self._with_files(EnvoiState.TRAVELLING, EnvoiState.ARRIVED)
+
+    @cached_property
+    def refused(self) -> tuple[str, ...]:
+        """The N° of which a file was refused once it had come, and that were not deposited again."""
+        return self._with_files(EnvoiState.REFUSED)
+
+    def _with_files(self, *states: EnvoiState) -> tuple[str, ...]:
+        return tuple(n for n in self.due if n in self.preuves and self.preuves[n].files in states)
+
     @property
     def answered(self) -> int:
         """How many due preuves are deposited and not to be corrected, or wait for the ANS to judge a reference."""
-        return len(self.due) - len(self.missing) - len(self.to_correct)
+        return len(self.due) - len(self.missing) - len({*self.to_correct, *self.refused})
 
     @property
     def accepted(self) -> int:
@@ -166,7 +188,12 @@ class ChapitreDeposits:
 
 
 def obstacles_to_submit(
-    facts: ChapitreDeposits, *, echeances: Mapping[str, Deadline], to_answer: timedelta, at: datetime
+    facts: ChapitreDeposits,
+    *,
+    echeances: Mapping[str, Deadline],
+    to_answer: timedelta,
+    at: datetime,
+    grace: timedelta = timedelta(0),
 ) -> tuple[Obstacle, ...]:
     """Say, one reason each, why this chapitre cannot be submitted at that moment.
 
@@ -175,9 +202,27 @@ def obstacles_to_submit(
 
     :param echeances: those of the candidature, by code
     :param to_answer: as in `binding`
+    :param grace: how long after the échéance its files may still arrive; without any, all of them must be there
     """
     deadline = binding(facts, echeances=echeances, to_answer=to_answer)
-    return (*_of_the_whole(facts), *_late(deadline, at), *_of_the_preuves(facts))
+    return (*_of_the_whole(facts), *_late(deadline, at), *_of_the_preuves(facts), *_of_the_files(facts, grace))
+
+
+def awaited_until(deadline: Deadline, grace: timedelta) -> datetime | None:
+    """Return the last instant at which the files of what is submitted may arrive; None when nothing limits it."""
+    return deadline.at + grace if deadline.binds else None
+
+
+def said_of_the_files(facts: ChapitreDeposits, until: datetime | None) -> str:
+    """Say, before a chapitre is submitted, what becomes of its files that still travel; empty when all are there."""
+    if not facts.travelling:
+        return ""
+    by = f" au plus tard le {instant_in_figures(until)}" if until else ""
+    return (
+        f"Des fichiers sont encore en route pour\u00a0: {', '.join(facts.travelling)}. Vous pouvez soumettre dès "
+        f"maintenant\u00a0: la soumission tient si tous arrivent{by}, identiques à leur annonce. Sinon elle tombe, et "
+        "compte comme jamais faite."
+    )
 
 
 def expected_of_the_ans(facts: ChapitreDeposits) -> tuple[str, ...]:
@@ -203,9 +248,22 @@ def _expected(facts: ChapitreDeposits) -> Iterator[str]:
 
 def why_not_examined(facts: ChapitreDeposits) -> str:
     """Say why a chapitre that was received is not examined yet; empty when it can be."""
-    if not facts.unadmitted:
+    if not facts.unadmitted and not facts.unverified:
         return ""
-    return " ".join(("Ce chapitre est reçu, et ne s’examine pas encore.", *expected_of_the_ans(facts)))
+    expected = (*expected_of_the_ans(facts), *_expected_of_the_files(facts))
+    return " ".join(("Ce chapitre est reçu, et ne s’examine pas encore.", *expected))
+
+
+def _expected_of_the_files(facts: ChapitreDeposits) -> Iterator[str]:
+    if facts.unverified:
+        yield f"Des fichiers sont encore en route, ou en cours de vérification\u00a0: {', '.join(facts.unverified)}."
+
+
+def _of_the_files(facts: ChapitreDeposits, grace: timedelta) -> Iterator[Obstacle]:
+    for numero in facts.refused:
+        yield Obstacle("refused", f"Un fichier de la preuve {numero} est refusé\u00a0: déposez-la de nouveau.", numero)
+    for numero in () if grace else facts.travelling:
+        yield Obstacle("travelling", f"Un fichier de la preuve {numero} n’est pas encore arrivé en entier.", numero)
 
 
 def _of_the_whole(facts: ChapitreDeposits) -> Iterator[Obstacle]:

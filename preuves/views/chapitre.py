@@ -25,7 +25,7 @@ from preuves.operations.chapitres import (
     take_back_chapitre,
 )
 from preuves.queries.accuses import accuses_of_chapitre
-from preuves.queries.chapitres import who_moved_chapitre
+from preuves.queries.chapitres import last_attente, who_moved_chapitre
 from preuves.queries.dossier import ChapitreDuDossier, Dossier
 from preuves.queries.lignes import LigneDePreuve, by_exigence, lines_of_chapitre
 from preuves.rules import completude as rules
@@ -44,6 +44,7 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     lines = lines_of_chapitre(dossier, chapitre)
     due = {line.attendu.exigence.identifiant for line in lines if line.attendu.exigibilite.is_due or line.depot}
     concerned = [line for line in lines if line.attendu.exigibilite.kind != ExigibiliteKind.NOT_CONCERNED]
+    accuses = list(accuses_of_chapitre(dossier.candidature, code)) if chapitre.row else []
     context = {
         **_common(request, dossier, chapitre, dates),
         "trail": trail_to_dossier(dossier.candidature, request),
@@ -52,7 +53,10 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
         "not_concerned": [line for line in lines if line.attendu.exigibilite.kind == ExigibiliteKind.NOT_CONCERNED],
         "to_correct": [_to_correct(line, dossier) for line in lines if line.state == PreuveState.TO_CORRECT],
         "moved": who_moved_chapitre(chapitre.row) if chapitre.row else "",
-        "accuses": accuses_of_chapitre(dossier.candidature, code) if chapitre.row else (),
+        "fallen": last_attente(chapitre.row)
+        if accuses and chapitre.row and chapitre.facts.state in rules.OPEN_STATES
+        else None,
+        "accuses": accuses,
         "takes_back": not rules.why_not_taken_back(chapitre.facts),
         "may_not_come_back": _is_over(code, dates, at=request.at) and not (chapitre.row and chapitre.row.concluded_at),
     }
@@ -91,6 +95,7 @@ def _common(
         "submit_kind": "primary" if facts.is_complete_not_submitted else "secondary",
         "echeance": shown,
         "dossier": dossier,
+        "not_examined": rules.why_not_examined(facts),
         "expected": rules.expected_of_the_ans(facts),
     }
 
@@ -118,7 +123,9 @@ def _reading(
 ) -> HttpResponse:
     chapitre = find_chapitre(dossier, code)
     dates = deadlines_of(dossier.candidature)
-    known = rules.obstacles_to_submit(chapitre.facts, echeances=dates, to_answer=_to_answer(dossier), at=request.at)
+    to_answer, grace = _to_answer(dossier), spec_of(dossier.candidature.dispositif_id).fichiers.grace
+    known = rules.obstacles_to_submit(chapitre.facts, echeances=dates, to_answer=to_answer, at=request.at, grace=grace)
+    until = rules.awaited_until(rules.binding(chapitre.facts, echeances=dates, to_answer=to_answer), grace)
     lines = lines_of_chapitre(dossier, chapitre)
     obstacles = known if refusals is None else refusals
     context = {
@@ -126,6 +133,7 @@ def _reading(
         "trail": trail_to_chapitre(dossier.candidature, chapitre, request),
         "obstacles": [_with_link(obstacle, dossier) for obstacle in obstacles],
         "sends": None if obstacles else sends_to_the_team(dossier.candidature),
+        "files_travelling": rules.said_of_the_files(chapitre.facts, until),
         "refused": refusals is not None,
         "lines": [line for line in lines if line.attendu.exigibilite.is_due],
         "dispensed": sum(line.attendu.exigibilite.is_dispensed for line in lines),
@@ -140,7 +148,7 @@ def _with_link(obstacle: Obstacle, dossier: Dossier) -> dict[str, str]:
         "missing": reverse("preuves:preuve", args=[nru, obstacle.champ]) if obstacle.champ else "",
         "volet": reverse("referencement:candidature", args=[nru]),
     }
-    hrefs["to_correct"] = hrefs["missing"]
+    hrefs |= dict.fromkeys(("to_correct", "refused", "travelling"), hrefs["missing"])
     return {"sentence": obstacle.sentence, "href": hrefs.get(obstacle.code, "")}
 
 

@@ -13,7 +13,7 @@ from comptes.dates import instant_in_figures
 from referencement.enums import Act
 from referencement.models import PhotoDEcheance
 from referencement.queries.as_of import CandidatureThen, candidatures_at
-from referencement.queries.photos import missing_then, photo_to_freeze
+from referencement.queries.photos import missing_then, photo_to_freeze, wait_for
 from referencement.rules.photo import may_be_taken, sort_of
 
 
@@ -28,9 +28,9 @@ def take_photos(*, moment: PassedEcheance, candidature_ids: Collection[int], at:
     A candidature that somebody else has locked is left out: the next run takes it.
 
     :param candidature_ids: some of `candidatures_to_photograph`
-    :raises PhotoTooEarly: less than five minutes after the instant
+    :raises PhotoTooEarly: less than five minutes after the instant, the grace of its files, the proxy's stamps
     """
-    if not may_be_taken(moment.at, at=at):
+    if not may_be_taken(moment.at, at=at, wait=wait_for(moment)):
         raise PhotoTooEarly(moment)
     wanted = Candidature.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).with_names()
     locked = list(wanted.filter(pk__in=candidature_ids).order_by("pk"))

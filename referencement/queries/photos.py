@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef
 
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.queries.as_of import VoletThen
 from candidatures.queries.moments import PassedEcheance, bound_at, moments_until
 from guichets.queries.as_of import DemandeThen
@@ -15,7 +17,7 @@ from preuves.queries.dossier import ChapitreDuDossier
 from referencement.models import PhotoDEcheance
 from referencement.rules.blocages import Blocage
 from referencement.rules.echeances import due
-from referencement.rules.photo import WAIT
+from referencement.rules.photo import WAIT, may_be_taken, wait_of
 
 from .as_of import CandidatureThen
 
@@ -30,7 +32,17 @@ def moments_to_photograph(*, at: datetime) -> list[PassedEcheance]:
     moments = moments_until(at - WAIT)
     own = [moment.candidature for moment in moments if moment.candidature]
     taken = set(PhotoDEcheance.objects.filter(candidature__in=own).values_list("candidature", "echeance", "instant"))
-    return [moment for moment in moments if (moment.candidature, moment.echeance, moment.at) not in taken]
+    waited = [moment for moment in moments if may_be_taken(moment.at, at=at, wait=wait_for(moment))]
+    return [moment for moment in waited if (moment.candidature, moment.echeance, moment.at) not in taken]
+
+
+def wait_for(moment: PassedEcheance) -> timedelta:
+    """Return how long a photo waits: the files of what was submitted, and what a proxy had stamped, come first."""
+    spec = spec_of(moment.dispositif)
+    asked = next((echeance.exigences for echeance in spec.echeances if echeance.code == moment.echeance), None)
+    has_files = asked is None or not asked.ask_for_volets_alone
+    believed = timedelta(seconds=settings.STAMP_BELIEVED_FOR if settings.TRUSTED_PROXIES else 0)
+    return wait_of(grace=spec.fichiers.grace if has_files else timedelta(0), believed=believed)
 
 
 def candidatures_to_photograph(moment: PassedEcheance, *, most: int) -> list[int]:

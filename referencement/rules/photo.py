@@ -15,9 +15,18 @@ from .blocages import Blocage
 WAIT = timedelta(minutes=5)
 
 
-def may_be_taken(instant: datetime, *, at: datetime) -> bool:
+def wait_of(*, grace: timedelta, believed: timedelta) -> timedelta:
+    """Return how long after an instant all that arrived in time has surely been written.
+
+    :param grace: how long after it the files of what was submitted may arrive
+    :param believed: for how long the stamp that a proxy puts on a request is believed
+    """
+    return max(WAIT, grace + believed)
+
+
+def may_be_taken(instant: datetime, *, at: datetime, wait: timedelta = WAIT) -> bool:
     """Say whether all that arrived by an instant has surely been written to the database."""
-    return at >= instant + WAIT
+    return at >= instant + wait
 
 
 def sort_of(missing: Collection[Blocage]) -> TriDePhoto:

@@ -27,7 +27,7 @@ from referencement.operations.photos import take_photos
 from referencement.operations.reexamens import grant_reexamen, request_reexamen
 from referencement.operations.referencements import open_referencement
 from referencement.queries.conventions import quotes_of
-from referencement.rules.photo import WAIT
+from referencement.queries.photos import wait_for
 from tests.factories import candidatures as make
 
 COLLEGE = datetime(2027, 11, 16, 13, 0, tzinfo=UTC)
@@ -187,5 +187,5 @@ def a_file_of(document: Document, stage: FichierStage = FichierStage.PRINTED, at
 def a_photo(candidature: Candidature, echeance: str = "date-1", instant: datetime = make.DATE_1) -> PhotoDEcheance:
     """The photo of one candidature at an échéance, taken as early as possible."""
     moment = PassedEcheance(candidature.dispositif_id, echeance, instant)
-    (photo,) = take_photos(moment=moment, candidature_ids=[candidature.pk], at=instant + WAIT)
+    (photo,) = take_photos(moment=moment, candidature_ids=[candidature.pk], at=instant + wait_for(moment))
     return photo

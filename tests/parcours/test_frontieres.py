@@ -128,7 +128,7 @@ def assert_all_four_agree(scene: Scene, instant: datetime, around: timedelta, si
         accepted = True
     except REFUSALS as refused:
         accepted = "late" in {obstacle.code for obstacle in refused.obstacles} and None
-    with clock.travel(instant + 6 * MINUTE):
+    with clock.travel(instant + 61 * MINUTE):
         sweeps.take_photos()
     photo = PhotoDEcheance.objects.get(candidature=scene.candidature, echeance=scene.code, instant=instant)
 

@@ -162,6 +162,8 @@ def test_every_obstacle_has_its_owner_and_none_is_the_ans() -> None:
         "late": Camp.EDITEUR,
         "missing": Camp.EDITEUR,
         "to_correct": Camp.EDITEUR,
+        "travelling": Camp.EDITEUR,
+        "refused": Camp.EDITEUR,
     }
 
 

@@ -46,7 +46,6 @@ from referencement.rules.blocages import blocages
 from referencement.rules.dates import dates_of
 from referencement.rules.exigences import EXIGENCES
 from referencement.rules.facts import DossierFacts
-from referencement.rules.photo import WAIT
 from referencement.rules.rappels import Palier
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
@@ -61,6 +60,7 @@ from .test_rappels import delivered, swept
 DUI, CODE, NOM = "ms-dui-va2", "prerequis", "Date des prérequis"
 NOON = datetime(2027, 3, 1, 11, 0, tzinfo=UTC)
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+GRACE = timedelta(hours=1)
 AROUND = [-SECOND, timedelta(0), SECOND]
 LAST_ACT = NOON + SECOND
 # All that adding an échéance takes.
@@ -247,7 +247,7 @@ def test_it_is_photographed_both_done_and_not(four: Four, after: timedelta) -> N
         submit_chapitre(**arguments, at=NOON + after)
     except ChapitreNotSubmittable:
         assert not received
-    sorts = take_photos(NOON + WAIT)
+    sorts = take_photos(NOON + GRACE)
 
     of_complete = TriDePhoto.IN_TIME if received else TriDePhoto.TO_DECIDE
     assert [sorts[pk] for pk in four.pks] == [TriDePhoto.IN_TIME, of_complete, TriDePhoto.LATE]
@@ -261,7 +261,7 @@ def responsable(db: None) -> Compte:
 def test_its_photos_are_listed_and_foreclose(
     four: Four, sign_in: Browser, responsable: Compte, travel_to: Callable[[datetime], None]
 ) -> None:
-    at = NOON + WAIT
+    at = NOON + GRACE
     take_photos(at)
     travel_to(at)
     page = sign_in(responsable).get(f"{reverse('referencement:photos')}?echeance={DUI}/{CODE}&tri=late")
@@ -283,9 +283,9 @@ def test_more_time_for_one_is_its_own_instant(four: Four, responsable: Compte) -
     asked = request_derogation(**arguments, by=four.late.instructeur, at=NOON - DAY)
     grant_derogation(derogation_id=asked.pk, by=responsable, at=NOON - DAY)
 
-    assert take_photos(NOON + WAIT).keys() == set(four.pks) - {pk}
+    assert take_photos(NOON + GRACE).keys() == set(four.pks) - {pk}
     prove.a_submitted_chapitre(four.late.candidature, four.late.mandataire, "MAT", at=until)
-    assert take_photos(until + WAIT)[pk] == TriDePhoto.IN_TIME
+    assert take_photos(until + GRACE)[pk] == TriDePhoto.IN_TIME
 
 
 # -- whatever it asks --------------------------------------------------------------------------------------------------

@@ -23,7 +23,6 @@ from referencement.queries.echeances import due_among
 from referencement.queries.tours import tours_of
 from referencement.rules import echeances as echeances_rules
 from referencement.rules.dates import dates_of
-from referencement.rules.photo import WAIT
 from tests.factories import preuves as prove
 from tests.factories.conventions import Parties
 from tests.factories.tours import project_everything
@@ -38,7 +37,7 @@ AROUND = [(-SECOND, True), (timedelta(0), True), (SECOND, False)]
 @pytest.fixture
 def returned(parties: Parties) -> Candidature:
     """Every chapitre was approved by Date 3; one is opened again two days later. The photo of Date 3 is taken."""
-    with clock.travel(DATE_3 + WAIT):
+    with clock.travel(DATE_3 + timedelta(hours=1)):
         sweeps.take_photos()
     chapitre = prove.the_chapitre(parties.candidature, "MAT")
     arguments = {"reason": "Une erreur.", "seen_version": chapitre.version, "by": parties.team.instructeur}

@@ -38,6 +38,7 @@ DATE_2 = datetime(2027, 10, 1, 10, 0, tzinfo=UTC)
 DATE_3 = datetime(2028, 3, 15, 11, 0, tzinfo=UTC)
 SECOND, MICROSECOND = timedelta(seconds=1), timedelta(microseconds=1)
 THREE_DAYS = timedelta(days=3)
+WITH_FILES = timedelta(hours=1)  # the grace of an échéance that asks for chapitres
 DUI = "ms-dui-va2"
 AROUND = [-SECOND, -MICROSECOND, timedelta(0), MICROSECOND, SECOND]
 
@@ -146,7 +147,7 @@ def test_chapitre_submitted_by_noon_is_in_the_photo(prover: Team, around: timede
         submit_chapitre(**arguments, at=DATE_2 + around)
     except ChapitreNotSubmittable:
         assert not accepted
-    take(DATE_2 + WAIT)
+    take(DATE_2 + WITH_FILES)
 
     found = photo(prover.candidature, "date-2")
     assert found.sort == (TriDePhoto.IN_TIME if accepted else TriDePhoto.TO_DECIDE)
@@ -182,7 +183,7 @@ def test_desk_is_as_it_was_read_by_noon(prover: Team, seen: datetime, sort: TriD
     end_demande(demande_id=demande.pk, **arguments, at=prove.AUTUMN)
     again = desks.a_demande(prover.candidature, prover.mandataire, desks.cnda("DMP"))
     desks.a_releve(again, EtapeCNDA.PRE_EXAMEN, at=seen)
-    take(DATE_2 + WAIT)
+    take(DATE_2 + WITH_FILES)
 
     assert photo(prover.candidature, "date-2").sort == sort
 
@@ -192,7 +193,7 @@ def test_revisions_are_named_with_their_fingerprint(prover: Team) -> None:
     prove.a_deposit(
         prover.candidature, prover.mandataire, "INS.01.01.01", prove.not_applicable(), seen=1, at=DATE_2 + SECOND
     )
-    take(DATE_2 + WAIT)
+    take(DATE_2 + WITH_FILES)
 
     ins = next(
         chapitre for chapitre in photo(prover.candidature, "date-2").data["chapitres"] if chapitre["code"] == "INS"
@@ -206,7 +207,7 @@ def test_date_3_sorts_by_the_returns(parties: Parties) -> None:
     chapitre = prove.the_chapitre(parties.candidature, "MAT")
     arguments = {"reason": "Une erreur.", "seen_version": chapitre.version, "by": parties.team.instructeur}
     reopen_chapitre(chapitre_id=chapitre.pk, **arguments, at=DATE_3)
-    take(DATE_3 + WAIT)
+    take(DATE_3 + WITH_FILES)
 
     found = photo(parties.candidature, "date-3")
     assert (found.sort, found.data["complets_non_soumis"]) == (
@@ -244,7 +245,7 @@ def a_hundred_acts(team: Team, at: datetime) -> None:
 
 def test_photo_is_the_same_taken_at_once_or_three_days_late(prover: Team) -> None:
     with transaction.atomic():
-        take(DATE_2 + WAIT)
+        take(DATE_2 + WITH_FILES)
         at_once = rows()
         transaction.set_rollback(True)
     before = JournalEntry.objects.count()
@@ -258,7 +259,7 @@ def test_photo_is_the_same_taken_at_once_or_three_days_late(prover: Team) -> Non
 
 
 def test_sweep_that_runs_again_takes_nothing(prover: Team) -> None:
-    assert (take(DATE_2 + WAIT), take(DATE_2 + WAIT), take(DATE_2 + THREE_DAYS)) == (2, 0, 0)
+    assert (take(DATE_2 + WITH_FILES), take(DATE_2 + WITH_FILES), take(DATE_2 + THREE_DAYS)) == (2, 0, 0)
     entries = JournalEntry.objects.filter(act=Act.PHOTO_TAKEN)
     assert entries.count() == PhotoDEcheance.objects.count() == 2
 
@@ -289,7 +290,7 @@ def test_chunk_is_gathered_in_as_many_queries_whatever_its_size(
     candidatures_at([named.get(pk=prover.candidature.pk)], at=DATE_2)
     for keys in ([prover.candidature.pk], [prover.candidature.pk, *(other.pk for other in others)]):
         chosen = list(named.filter(pk__in=keys).order_by("pk"))
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(20):
             candidatures_at(chosen, at=DATE_2)
 
 
