@@ -130,7 +130,7 @@ def passed_without_photo(photographed: Collection[Album], *, at: datetime) -> li
             f"{echeance.nom} est passée ({echeance.dispositif})",
             (
                 f"C’était le {instant_in_figures(echeance.at)}. "
-                "Sa photo est prise cinq minutes au moins après cet instant, et une fois passé le délai laissé aux fichiers."
+                "Sa photo est prise cinq minutes au moins après cet instant, et le délai laissé aux fichiers passé."
             ),
         )
         for echeance in passed

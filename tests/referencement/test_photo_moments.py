@@ -12,7 +12,6 @@ from comptes.enums import RoleANS
 from comptes.models import Compte
 from referencement import sweeps
 from referencement.models import PhotoDEcheance
-from referencement.rules.photo import WAIT
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 
@@ -129,7 +128,7 @@ def test_more_time_that_everybody_has_is_nobody_s_own(team: Team, responsables: 
 def test_foreclosed_candidature_is_not_in_the_next_photo(team: Team, responsables: Pair) -> None:
     foreclose(team, responsables, DATE_1 + DAY)
 
-    assert instants(team, DATE_2 + WAIT) == [DATE_1]
+    assert instants(team, DATE_2 + timedelta(hours=1)) == [DATE_1]
 
 
 def test_candidature_foreclosed_then_reopened_is_in_the_photo_of_its_own_instant(
@@ -138,7 +137,7 @@ def test_candidature_foreclosed_then_reopened_is_in_the_photo_of_its_own_instant
     foreclose(team, responsables, DATE_1 + DAY)
     more_time(team, LATER, responsables, DATE_1 + 2 * DAY)
 
-    assert instants(team, DATE_2 + WAIT) == [DATE_1, LATER, DATE_2]
+    assert instants(team, DATE_2 + timedelta(hours=1)) == [DATE_1, LATER, DATE_2]
 
 
 def test_run_again_takes_no_own_photo_twice(team: Team, responsables: Pair) -> None:
