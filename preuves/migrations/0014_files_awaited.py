@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('preuves', '0012_envois'),
+        ('preuves', '0013_sondes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
