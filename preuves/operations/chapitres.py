@@ -19,6 +19,7 @@ from preuves.queries.accuses import depots_of_soumission
 from preuves.queries.chapitres import soumissions_standing
 from preuves.queries.dossier import dossier_of
 from preuves.rules import completude as rules
+from preuves.rules.attentes import awaited_until
 
 from .dossiers import open_dossier
 from .locking import locked_candidature
@@ -51,7 +52,7 @@ def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime)
         known.facts, echeances=echeances, to_answer=to_answer, at=at, grace=grace
     ):
         raise ChapitreNotSubmittable(obstacles)
-    until = rules.awaited_until(rules.binding(known.facts, echeances=echeances, to_answer=to_answer), grace)
+    until = awaited_until(rules.binding(known.facts, echeances=echeances, to_answer=to_answer), grace)
     chapitre.submit(by=by, at=at)
     chapitre.save()
     deposited = known.facts.preuves

@@ -10,7 +10,6 @@ from candidatures.rules.deadlines import Deadline, answering
 from candidatures.rules.exigences import asking
 from candidatures.rules.submission import Obstacle
 from comptes.canonical import fingerprint
-from comptes.dates import instant_in_figures
 from preuves.enums import ChapitreState, EnvoiState, ExigibiliteKind, PreuveState
 from preuves.rules.exigibilite import Exigibilite
 
@@ -206,23 +205,6 @@ def obstacles_to_submit(
     """
     deadline = binding(facts, echeances=echeances, to_answer=to_answer)
     return (*_of_the_whole(facts), *_late(deadline, at), *_of_the_preuves(facts), *_of_the_files(facts, grace))
-
-
-def awaited_until(deadline: Deadline, grace: timedelta) -> datetime | None:
-    """Return the last instant at which the files of what is submitted may arrive; None when nothing limits it."""
-    return deadline.at + grace if deadline.binds else None
-
-
-def said_of_the_files(facts: ChapitreDeposits, until: datetime | None) -> str:
-    """Say, before a chapitre is submitted, what becomes of its files that still travel; empty when all are there."""
-    if not facts.travelling:
-        return ""
-    by = f" au plus tard le {instant_in_figures(until)}" if until else ""
-    return (
-        f"Des fichiers sont encore en route pour\u00a0: {', '.join(facts.travelling)}. Vous pouvez soumettre dès "
-        f"maintenant\u00a0: la soumission tient si tous arrivent{by}, identiques à leur annonce. Sinon elle tombe, et "
-        "compte comme jamais faite."
-    )
 
 
 def expected_of_the_ans(facts: ChapitreDeposits) -> tuple[str, ...]:

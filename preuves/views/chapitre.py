@@ -29,6 +29,7 @@ from preuves.queries.chapitres import last_attente, who_moved_chapitre
 from preuves.queries.dossier import ChapitreDuDossier, Dossier
 from preuves.queries.lignes import LigneDePreuve, by_exigence, lines_of_chapitre
 from preuves.rules import completude as rules
+from preuves.rules.attentes import awaited_until, said_of_the_files
 from preuves.rules.completude import STANDINGS
 
 from .access import find_chapitre, find_dossier_to_fill, trail_to_chapitre, trail_to_dossier
@@ -125,7 +126,7 @@ def _reading(
     dates = deadlines_of(dossier.candidature)
     to_answer, grace = _to_answer(dossier), spec_of(dossier.candidature.dispositif_id).fichiers.grace
     known = rules.obstacles_to_submit(chapitre.facts, echeances=dates, to_answer=to_answer, at=request.at, grace=grace)
-    until = rules.awaited_until(rules.binding(chapitre.facts, echeances=dates, to_answer=to_answer), grace)
+    until = awaited_until(rules.binding(chapitre.facts, echeances=dates, to_answer=to_answer), grace)
     lines = lines_of_chapitre(dossier, chapitre)
     obstacles = known if refusals is None else refusals
     context = {
@@ -133,7 +134,7 @@ def _reading(
         "trail": trail_to_chapitre(dossier.candidature, chapitre, request),
         "obstacles": [_with_link(obstacle, dossier) for obstacle in obstacles],
         "sends": None if obstacles else sends_to_the_team(dossier.candidature),
-        "files_travelling": rules.said_of_the_files(chapitre.facts, until),
+        "files_travelling": said_of_the_files(chapitre.facts, until),
         "refused": refusals is not None,
         "lines": [line for line in lines if line.attendu.exigibilite.is_due],
         "dispensed": sum(line.attendu.exigibilite.is_dispensed for line in lines),
