@@ -115,18 +115,15 @@ class ChapitreDeposits:
     @cached_property
     def to_correct(self) -> tuple[str, ...]:
         """The N° that the ANS returned, and that were not deposited again."""
-        return tuple(
-            numero
-            for numero in self.due
-            if numero in self.preuves and self.preuves[numero].state == PreuveState.TO_CORRECT
-        )
+        returned = {numero for numero, preuve in self.preuves.items() if preuve.state == PreuveState.TO_CORRECT}
+        return tuple(numero for numero in self.due if numero in returned)
 
     @cached_property
     def travelling(self) -> tuple[str, ...]:
         """The N° of which a declared file has not come whole."""
         return self._with_files(EnvoiState.TRAVELLING)
 
-    @cached_property
+    @property
     def unverified(self) -> tuple[str, ...]:
         """The N° of which a declared file has not come, or is being verified: nobody examines them yet."""
         return self._with_files(EnvoiState.TRAVELLING, EnvoiState.ARRIVED)
@@ -232,13 +229,9 @@ def why_not_examined(facts: ChapitreDeposits) -> str:
     """Say why a chapitre that was received is not examined yet; empty when it can be."""
     if not facts.unadmitted and not facts.unverified:
         return ""
-    expected = (*expected_of_the_ans(facts), *_expected_of_the_files(facts))
+    files = f"Des fichiers sont encore en route, ou en cours de vérification\u00a0: {', '.join(facts.unverified)}."
+    expected = (*expected_of_the_ans(facts), *([files] if facts.unverified else []))
     return " ".join(("Ce chapitre est reçu, et ne s’examine pas encore.", *expected))
-
-
-def _expected_of_the_files(facts: ChapitreDeposits) -> Iterator[str]:
-    if facts.unverified:
-        yield f"Des fichiers sont encore en route, ou en cours de vérification\u00a0: {', '.join(facts.unverified)}."
 
 
 def _of_the_files(facts: ChapitreDeposits, grace: timedelta) -> Iterator[Obstacle]:
