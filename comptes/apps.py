@@ -61,6 +61,9 @@ class ComptesConfig(AppConfig):
                 legal=True,
             ),
             notices.NoticeKind(
+                "comptes.unreachable", "Personne injoignable", mails.is_still_unreachable, mails.unreachable
+            ),
+            notices.NoticeKind(
                 "comptes.detached", "Fin de rattachement", lambda notice: True, mails.detached, legal=True
             ),
             notices.NoticeKind(

@@ -65,6 +65,22 @@ def _reader(notice: Notice) -> Compte:
     return notice.compte
 
 
+def unreachable(notice: Notice) -> NoticeMail:
+    compte = Compte.objects.get(pk=key_of(notice))
+    return write(
+        "comptes/mails/unreachable.txt",
+        f"Nos messages ne parviennent plus à {short(compte)}",
+        compte=compte,
+        reader=_reader(notice),
+        since=notice.posted_at,
+        href=link("comptes:account"),
+    )
+
+
+def is_still_unreachable(notice: Notice) -> bool:
+    return Compte.objects.filter(pk=key_of(notice), unreachable_at__isnull=False, is_active=True).exists()
+
+
 def detached(notice: Notice) -> NoticeMail:
     rattachement = Rattachement.objects.select_related("editeur", "compte").get(pk=key_of(notice))
     subject = f"Vous n’êtes plus rattaché(e) à {short(rattachement.editeur)} sur le Portail Ségur"

@@ -18,7 +18,7 @@ from candidatures.catalogue.dispositifs import faults
 from candidatures.models import Accuse, Piece
 from comptes import clock
 from comptes.enums import NoticeState
-from comptes.models import Battement, Notice
+from comptes.models import Battement, Notice, RetourIncompris
 from guichets.models import DemandeAuGuichet
 from preuves.queries.sondes import pieces_not_probed, pieces_to_copy
 from preuves.rules.fichiers import PDF
@@ -58,7 +58,7 @@ def _look() -> str:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION READ ONLY")
             cursor.execute("SET LOCAL statement_timeout = '500ms'")
-            return text_of(state())
+            return f"{text_of(state())}returns not_understood={RetourIncompris.objects.count()}\n"
     finally:
         connection.close()
 

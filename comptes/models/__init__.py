@@ -8,6 +8,7 @@ from .inscription import Inscription
 from .invitation import Invitation
 from .journal import JournalChain, JournalEntry, RegisteredChain
 from .notice import Notice, PreferenceDAvis, Recueil
+from .retour import RetourIncompris
 from .security import EvenementDeSecurite
 from .session import SessionOuverte
 from .sorting import SortName
@@ -34,6 +35,7 @@ __all__ = [
     "Rattachement",
     "Recueil",
     "RegisteredChain",
+    "RetourIncompris",
     "SessionOuverte",
     "SortName",
 ]

@@ -10,7 +10,16 @@ from django.db.models import Q, QuerySet
 from comptes import journal
 from comptes.catalogue.conservation import categories
 from comptes.enums import Act
-from comptes.models import Compte, Echec, EvenementDeSecurite, Identite, Invitation, Notice, Rattachement
+from comptes.models import (
+    Compte,
+    Echec,
+    EvenementDeSecurite,
+    Identite,
+    Invitation,
+    Notice,
+    Rattachement,
+    RetourIncompris,
+)
 from comptes.rules.refusals import Refused
 
 from .facteurs import untie
@@ -77,6 +86,14 @@ def _erase_failures(rows: QuerySet[Echec], at: datetime) -> None:
     rows.order_by().delete()
 
 
+def _old_returns(before: datetime) -> QuerySet[RetourIncompris]:
+    return RetourIncompris.objects.filter(received_at__lt=before).order_by("pk")
+
+
+def _erase_returns(rows: QuerySet[RetourIncompris], at: datetime) -> None:
+    rows.order_by().delete()
+
+
 def _old_events(before: datetime) -> QuerySet[EvenementDeSecurite]:
     return EvenementDeSecurite.objects.filter(at__lt=before).order_by("pk")
 
@@ -93,6 +110,7 @@ _DUE: dict[str, tuple[Callable[[datetime], QuerySet], Callable[..., None]]] = { 
     "invitations": (_old_invitations, _anonymise_invitations),
     "avis": (_old_notices, _empty_notices),
     "echecs": (_old_failures, _erase_failures),
+    "retours": (_old_returns, _erase_returns),
     "securite": (_old_events, _erase_events),
     # Last: it empties messages too, which must be counted under « avis » first, as in a dry run.
     "comptes": (_old_comptes, _anonymise_comptes),

@@ -1,16 +1,22 @@
 """What a person does with their notifications, and what mail servers say of them."""
 
+import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from comptes import effects, notices
+from comptes import effects, notices, outbox, queries
 from comptes.enums import NotificationMode
-from comptes.models import Compte, Notice, PreferenceDAvis
+from comptes.models import Compte, Notice, PreferenceDAvis, RetourIncompris
 from comptes.queries import READABLE
 from comptes.rules.bounces import Bounce
 from comptes.rules.refusals import Refused
+from comptes.rules.texts import as_line
+
+UNREACHABLE = "comptes.unreachable"
+# A mail server tries for some days before it gives a message back; one that names no message speaks of a recent one.
+BOUNCES_WITHIN = timedelta(days=14)
 
 
 class ModeNotPossible(Refused):
@@ -56,7 +62,7 @@ def give_notifications_back(*, compte_id: int, editeur_id: int) -> int:
 @transaction.atomic
 def record_bounce(*, bounce: Bounce, at: datetime) -> bool:
     """Note that a message came back for good, and that its reader receives nothing; False for a message not ours."""
-    notice = Notice.objects.select_for_update(of=("self",)).filter(message_id=bounce.message_id).first()
+    notice = _sent(bounce, at)
     if notice is None:
         return False
     if notice.bounced_at is None:
@@ -64,7 +70,32 @@ def record_bounce(*, bounce: Bounce, at: datetime) -> bool:
         notice.save(update_fields=["bounced_at", "last_error"])
         if notice.compte_id:
             effects.note_unreachable(notice.compte_id, bounce.reason, at=at)
+            _tell_of(notice.compte_id, at=at)
     return True
+
+
+def _sent(bounce: Bounce, at: datetime) -> Notice | None:
+    """The message that came back: by its Message-ID, else the last one that left to whom the report names."""
+    notices_sent = Notice.objects.select_for_update(of=("self",))
+    if bounce.message_id and (found := notices_sent.filter(message_id=bounce.message_id).first()):
+        return found
+    left = notices_sent.filter(email__in=bounce.recipients, sent_at__range=(at - BOUNCES_WITHIN, at))
+    return left.order_by("-sent_at", "-pk").first()
+
+
+def _tell_of(compte_id: int, *, at: datetime) -> None:
+    """Tell who can reach somebody in another way that our messages do not; once until their address works again."""
+    compte = Compte.objects.get(pk=compte_id)
+    if compte.unreachable_at == at:
+        for reader in queries.who_vouches_for(compte):
+            outbox.post(UNREACHABLE, on=f"compte:{compte.pk}", to=reader, occurrence=at.isoformat(), at=at)
+
+
+@transaction.atomic
+def note_return(*, raw: bytes, sender: str, subject: str, at: datetime) -> None:
+    """Keep that a message came back to the portal's address and was not understood: the administrateurs read of it."""
+    columns = {"received_at": at, "sender": as_line(sender)[:200], "subject": as_line(subject)[:200]}
+    RetourIncompris.objects.get_or_create(sha256=hashlib.sha256(raw).hexdigest(), defaults=columns)
 
 
 @transaction.atomic

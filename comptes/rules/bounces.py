@@ -1,51 +1,158 @@
-"""The report of a mail server about a message that it accepted, then could not deliver (RFC 3464)."""
+"""What a mail server says of a message that it accepted, then could not deliver (RFC 3464, or its own words)."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email import message_from_bytes
+from email.errors import MessageError
+from email.message import Message
+from email.utils import parseaddr
+
+from flufl.bounce import all_failures
+
+from comptes.rules import texts
+from comptes.rules.emails import canonical
+
+LONGEST_REASON = 300
+UNSAID = "Remise impossible, sans raison donnée"
+_FAILED = ("fail", "expired", "bounced", "undeliver")
+# A success, a delay, or a message that was only handed over.
+_NOT_FAILED = ("delay", "deliver", "relay", "expand")
+_STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
+_ID = re.compile(r"^\s*>?\s*Message-ID:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
+_RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"})
+_STATUSES = frozenset({"message/delivery-status", "message/global-delivery-status"})
+# An answer that a mailbox gives by itself, or a receipt: nothing came back.
+_RECEIPTS = frozenset({"message/disposition-notification"})
 
 
 @dataclass(frozen=True)
 class Bounce:
     """One message that came back for good.
 
-    :param message_id: the Message-ID under which we sent it
+    :param message_id: the Message-ID under which we sent it; empty when the report does not return it
     :param reason: the status, and what the server said
+    :param recipients: to whom it was, as the report names them, in the canonical form of addresses
     """
 
     message_id: str
     reason: str
+    recipients: tuple[str, ...] = ()
 
 
-def bounces_in(raw: bytes) -> tuple[Bounce, ...]:
-    """Return the permanent failures in a report: none for a delay, a success, or a message that is no report."""
-    report = message_from_bytes(raw, policy=policy.default)
-    assert isinstance(report, EmailMessage), "The default policy makes these."
-    ours = next(_message_ids(report), "")
-    if not ours:
-        return ()
-    return tuple(Bounce(ours, reason) for reason in _failures(report))[:1]
+@dataclass(frozen=True)
+class Report:
+    """What was read in a message of a mail server. `understood`: whether it said what became of our message."""
+
+    bounces: tuple[Bounce, ...] = ()
+    understood: bool = True
+    sender: str = ""
+    subject: str = ""
 
 
-def _failures(report: EmailMessage) -> Iterator[str]:
+def read_report(raw: bytes) -> Report:
+    """Read the definitive failures of a report: none for a delay, a success, or the answer of a mailbox."""
+    report = message_from_bytes(raw)
+    ours = next(filter(None, _message_ids(report)), "")
+    blocks = list(_blocks(report))
+    failures = [block for block in blocks if _action(block) == "failed"]
+    if failures:
+        return Report(tuple(Bounce(ours, _reason(block), _recipients(block)) for block in failures))
+    if any(_action(block) == "other" for block in blocks) or _is_an_answer(report):
+        return Report()
+    return _read_by_its_words(report, ours)
+
+
+def _read_by_its_words(report: Message, ours: str) -> Report:
+    """Read a report without a status, as many servers write them, each in its way."""
+    try:
+        delayed, failed = all_failures(report)
+    except Exception:  # noqa: BLE001 -- a detector knows what servers send, not what anybody may: nothing is concluded
+        delayed, failed = frozenset(), frozenset()
+    named = tuple(_address(recipient.decode(errors="replace")) for recipient in sorted(failed))
+    named = tuple(filter(None, named)) or _named_in_headers(report)
+    if named:
+        return Report(tuple(Bounce(ours, _first_line(report), (recipient,)) for recipient in named))
+    return Report(understood=bool(delayed), sender=_header(report, "From"), subject=_header(report, "Subject"))
+
+
+def _blocks(report: Message) -> Iterator[Message]:
+    """What is said of each recipient."""
     for part in report.walk():
-        if part.get_content_type() == "message/delivery-status":
-            for block in part.iter_parts() if part.is_multipart() else ():
-                status = str(block.get("Status", "")).strip()
-                if str(block.get("Action", "")).strip().lower() == "failed" and status.startswith("5"):
-                    diagnostic = str(block.get("Diagnostic-Code", "")).strip()
-                    yield f"{status} {diagnostic}".strip()[:300]
+        if part.get_content_type() in _STATUSES and isinstance(part.get_payload(), list):
+            yield from (block for block in part.get_payload() if isinstance(block, Message))
 
 
-def _message_ids(report: EmailMessage) -> Iterator[str]:
-    """Our own Message-ID, in the copy of the message that the report returns, whole or headers only."""
-    for part in report.walk():
+def _action(block: Message) -> str:
+    """Return what became of the message: `failed`, `other`, or nothing when the block does not say."""
+    action = _header(block, "Action").lower()
+    if action.startswith(_FAILED):
+        return "failed"
+    if action.startswith(_NOT_FAILED):
+        return "other"
+    if not _header(block, "Final-Recipient") and not action:
+        return ""
+    return "failed" if _header(block, "Status").startswith("5") else ""
+
+
+def _reason(block: Message) -> str:
+    diagnostic = _header(block, "Diagnostic-Code")
+    status = next(iter(_STATUS.findall(_header(block, "Status"))), "")
+    return f"{status} {diagnostic}".strip()[:LONGEST_REASON] or UNSAID
+
+
+def _recipients(block: Message) -> tuple[str, ...]:
+    """To whom the message was: as it was written, then as it was delivered."""
+    said = (_header(block, name).rpartition(";")[2] for name in ("Original-Recipient", "Final-Recipient"))
+    return tuple(dict.fromkeys(filter(None, map(_address, said))))
+
+
+def _named_in_headers(report: Message) -> tuple[str, ...]:
+    return tuple(filter(None, map(_address, _header(report, "X-Failed-Recipients").split(","))))
+
+
+def _address(said: str) -> str:
+    written = parseaddr(said)[1]
+    return canonical(written) if "@" in written else ""
+
+
+def _message_ids(report: Message) -> Iterator[str]:
+    """Our own Message-ID: in the copy that the report returns, in what it quotes, in what it answers to."""
+    for part in _walk_below(report):
         kind = part.get_content_type()
-        if part is not report and kind == "text/rfc822-headers":
-            yield str(
-                message_from_bytes(part.get_content().encode(), policy=policy.default)["Message-ID"] or ""
-            ).strip()
-        elif kind == "message/rfc822":
-            for original in part.iter_parts():
-                yield str(original["Message-ID"] or "").strip()
+        if kind in _RETURNED or kind == "text/plain":
+            copied = part.get_payload()
+            originals = copied if isinstance(copied, list) else ()
+            yield from (_header(found, "Message-ID") for found in originals if isinstance(found, Message))
+            yield from _ID.findall(_text(part))
+    yield from _header(report, "In-Reply-To").split()[:1]
+
+
+def _walk_below(report: Message) -> Iterable[Message]:
+    if not report.is_multipart():
+        return [report]
+    return (part for part in report.walk() if part is not report)
+
+
+def _text(part: Message) -> str:
+    """The decoded text of a part; empty when it has none."""
+    try:
+        payload = part.get_payload(decode=True)
+    except (MessageError, ValueError):
+        return ""
+    return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+
+
+def _is_an_answer(report: Message) -> bool:
+    answered = _header(report, "Auto-Submitted").lower().startswith("auto-replied")
+    return answered or any(part.get_content_type() in _RECEIPTS for part in report.walk())
+
+
+def _first_line(report: Message) -> str:
+    subject = _header(report, "Subject")
+    status = next(iter(_STATUS.findall(" ".join(_text(part) for part in _walk_below(report))[:20_000])), "")
+    return f"{status} {subject}".strip()[:LONGEST_REASON] or UNSAID
+
+
+def _header(message: Message, name: str) -> str:
+    return texts.as_line(message.get(name, ""))

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from comptes import notices, permissions, queries
+from comptes.models import RetourIncompris
 from comptes.operations import travaux as travaux_operations
 from comptes.operations.travaux import NotRetried
 from comptes.requests import PortalRequest
@@ -25,6 +26,8 @@ def index(request: PortalRequest) -> HttpResponse:
         "page": page,
         "notices": [{"notice": notice, "label": notices.label_of(notice)} for notice in page],
         "works": queries.failed_works()[:PER_PAGE],
+        "returns": RetourIncompris.objects.all()[:PER_PAGE],
+        "returns_count": RetourIncompris.objects.count(),
         "works_count": queries.failed_works().count(),
     }
     return render(request, "comptes/travaux.html", context)

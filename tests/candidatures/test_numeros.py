@@ -82,7 +82,7 @@ def test_numbers_are_corrected_forgotten_and_written(editeur: Editeur, mandatair
     ]
 
 
-@pytest.mark.parametrize("wrong", ["<b>", "NIL\u200b12", "é", "x" * 41])
+@pytest.mark.parametrize("wrong", ["<b>", "NIL\u200b12é", "é", "x" * 41])
 def test_number_is_refused_as_the_formulaire_refuses_it(editeur: Editeur, mandataire: Compte, wrong: str) -> None:
     page = browser(mandataire).post(
         reverse("candidatures:produit_new"), {"editeur": editeur.pk, "nom": "Alizé", "nil": wrong}

@@ -174,7 +174,7 @@ def test_other_agents_do_not(team: Team, role: RoleANS) -> None:
     assert client.get("/").context["user"] != team.salarie
 
 
-@pytest.mark.parametrize(("motif", "fault"), [("", "obligatoire"), ("a\nb", "ligne"), ("x" * 201, "200")])
+@pytest.mark.parametrize(("motif", "fault"), [("", "obligatoire"), ("\u200b\n", "obligatoire"), ("x" * 201, "200")])
 def test_reason_is_asked(team: Team, administrateur: Compte, motif: str, fault: str) -> None:
     client = signed_in(administrateur)
     page = client.post(reverse("comptes:see_as", args=[seat_of(team.salarie).pk]), {"motif": motif})

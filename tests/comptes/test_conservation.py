@@ -22,7 +22,16 @@ from django.db.models import (
 from comptes import clock, journal, outbox
 from comptes.catalogue.conservation import Fate, categories, technical_columns
 from comptes.enums import Role, RoleANS, SecurityEvent
-from comptes.models import Compte, Echec, EvenementDeSecurite, Identite, Invitation, JournalEntry, Notice
+from comptes.models import (
+    Compte,
+    Echec,
+    EvenementDeSecurite,
+    Identite,
+    Invitation,
+    JournalEntry,
+    Notice,
+    RetourIncompris,
+)
 from comptes.operations.conservation import CompteNotAnonymisable, anonymise_compte, apply_retention
 from comptes.operations.invitations import invite
 from comptes.operations.rattachements import detach
@@ -33,7 +42,7 @@ from tests.factories.comptes import RattachementFactory
 DAY = timedelta(days=1)
 TEXTS = (CharField, TextField, JSONField, FileField, GenericIPAddressField, ArrayField, BinaryField)
 MODELS: list[type[Model]] = [model for floor in FLOORS for model in apps.get_app_config(floor).get_models()]
-EMPTY = {"comptes": 0, "invitations": 0, "avis": 0, "echecs": 0, "securite": 0}
+EMPTY = {"comptes": 0, "invitations": 0, "avis": 0, "echecs": 0, "securite": 0, "retours": 0}
 
 
 # -- every column has a rule -----------------------------------------------------------------------------------------
@@ -83,7 +92,7 @@ def test_what_is_archived_has_no_sweep(db: None, at: datetime) -> None:
 
 @pytest.fixture
 def old(team: Team, at: datetime) -> Team:
-    """Somebody detached, an invitation without answer, two messages, a failure, a sign-in: all at one instant."""
+    """Somebody detached, an invitation without answer, two messages, a failure, a return, a sign-in: all at one instant."""
     detach(rattachement_id=team.salarie.pk, by=team.mandataire.compte, at=at)
     invite(
         editeur_id=team.editeur.pk,
@@ -96,6 +105,7 @@ def old(team: Team, at: datetime) -> Team:
     Invitation.objects.update(expires_at=at)
     Notice.objects.update(subject="Un objet", body="Un texte", posted_at=at)
     Echec.objects.create(task="essai", words=[1], reason="Une panne", first_at=at, last_at=at)
+    RetourIncompris.objects.create(sha256="0" * 64, received_at=at, subject="Absence")
     journal.note(SecurityEvent.SIGNED_IN, compte=team.salarie.compte)
     return team
 
@@ -103,10 +113,10 @@ def old(team: Team, at: datetime) -> Team:
 @pytest.mark.parametrize(
     ("days", "due"),
     [
-        (364, {}),
-        (367, {"invitations": 1, "securite": 1}),
-        (732, {"invitations": 1, "securite": 1, "avis": 2, "echecs": 1}),
-        (1097, {"invitations": 1, "securite": 1, "avis": 2, "echecs": 1, "comptes": 1}),
+        (364, {"retours": 1}),
+        (367, {"retours": 1, "invitations": 1, "securite": 1}),
+        (732, {"retours": 1, "invitations": 1, "securite": 1, "avis": 2, "echecs": 1}),
+        (1097, {"retours": 1, "invitations": 1, "securite": 1, "avis": 2, "echecs": 1, "comptes": 1}),
     ],
 )
 def test_each_category_is_due_at_its_term_and_settled_once(

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from comptes import clock
-from comptes.operations.notifications import record_bounce
-from comptes.rules.bounces import bounces_in
+from comptes.operations.notifications import note_return, record_bounce
+from comptes.rules.bounces import read_report
 
 LARGEST = 5 * 1024 * 1024
 
@@ -18,14 +18,18 @@ class Command(BaseCommand):
         parser.add_argument("paths", nargs="*", type=Path, help="files, or folders such as a Maildir’s new/")
 
     def handle(self, *args: Any, paths: list[Path], **options: Any) -> None:
-        known = unknown = 0
+        known = unknown = unread = 0
         for raw in self._reports(paths):
-            for bounce in bounces_in(raw):
+            report = read_report(raw)
+            for bounce in report.bounces:
                 if record_bounce(bounce=bounce, at=clock.now()):
                     known += 1
                 else:
                     unknown += 1
-        self.stdout.write(f"{known} message(s) revenu(s), {unknown} qui ne sont pas du portail.")
+            if not report.understood:
+                unread += 1
+                note_return(raw=raw, sender=report.sender, subject=report.subject, at=clock.now())
+        self.stdout.write(f"{known} message(s) revenu(s), {unknown} qui ne sont pas du portail, {unread} non compris.")
 
     def _reports(self, paths: list[Path]) -> list[bytes]:
         if not paths:
