@@ -92,7 +92,7 @@ def test_what_is_archived_has_no_sweep(db: None, at: datetime) -> None:
 
 @pytest.fixture
 def old(team: Team, at: datetime) -> Team:
-    """Somebody detached, an invitation without answer, two messages, a failure, a return, a sign-in: all at one instant."""
+    """Somebody detached, an invitation, two messages, a failure, a return, a sign-in: all at one instant."""
     detach(rattachement_id=team.salarie.pk, by=team.mandataire.compte, at=at)
     invite(
         editeur_id=team.editeur.pk,
