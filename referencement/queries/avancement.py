@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import DateTimeField, QuerySet
 
+from candidatures.catalogue.dispositifs import open_codes
 from candidatures.enums import Camp, EtatDeDate
 from candidatures.models import Candidature
 from candidatures.queries.avancement import Avancement
@@ -24,6 +25,8 @@ from .projections import current_rows, parts_of
 from .standings import issue_from, with_issue
 from .tours import tour_facts_of
 
+# Said instead of where a candidature stands, while nothing can be derived from the file of its dispositif.
+SHUT = (("Cette démarche n’est pas ouverte pour le moment", False),)
 # The states of a Date that mean nothing any more once the candidature ended.
 UNDONE = (*RUNNING, EtatDeDate.IN_HAND)
 
@@ -40,13 +43,21 @@ def kept_date(date: DateDite) -> dict[str, str | None]:
 def avancements(candidature_ids: Collection[int], reader: Camp, at: datetime) -> Mapping[int, Avancement]:
     """Say where these candidatures stand, in four queries; what is not kept, or is out of date, is derived now."""
     rows = {row.pk: row for row in current_rows(candidature_ids, at=at) if row.dates}
-    candidatures = _ISSUES.ask(candidatures=list(candidature_ids), at=at)
-    issues = {candidature.pk: issue_from(candidature) for candidature in candidatures}
+    every = _ISSUES.ask(candidatures=list(candidature_ids), at=at)
+    issues = {candidature.pk: issue_from(candidature) for candidature in every}
+    codes = open_codes()
+    candidatures = [candidature for candidature in every if candidature.dispositif_id in codes]
+    rows = {candidature.pk: rows[candidature.pk] for candidature in candidatures if candidature.pk in rows}
     deadlines = deadlines_of_many([candidature for candidature in candidatures if candidature.pk in rows])
     # A row that was kept before its dispositif had all these échéances is derived again.
     kept = {pk: row for pk, row in rows.items() if row.dates.keys() == deadlines[pk].keys()}
-    by_candidature = {pk: _from_row(row, deadlines[pk], issues[pk], reader, at) for pk, row in kept.items()}
-    missing = set(candidature_ids) - kept.keys()
+    by_candidature = {
+        candidature.pk: Avancement(SHUT, {}, issue=issues[candidature.pk])
+        for candidature in every
+        if candidature.dispositif_id not in codes
+    }
+    by_candidature |= {pk: _from_row(row, deadlines[pk], issues[pk], reader, at) for pk, row in kept.items()}
+    missing = set(candidature_ids) - by_candidature.keys()
     for pk, facts in (tour_facts_of(missing, at=at) if missing else {}).items():
         turn = tour(facts, at=at)
         sentences = _sentences(turn.parts(), reader, at)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet, TextChoices
 
+from candidatures.catalogue.dispositifs import open_codes
 from candidatures.enums import DeplacementState
 from candidatures.models import Candidature, DeplacementDEcheance
 from comptes.models.prepared import IDS, Prepared
@@ -180,7 +181,8 @@ _GROUPS = Prepared(_groups, passed=IDS)
 def never_projected(*, most: int) -> list[int]:
     """Return the first candidatures (pk) of which nothing is kept."""
     kept = TourProjete.objects.filter(candidature=OuterRef("pk"))
-    return list(Candidature.objects.filter(~Exists(kept)).order_by("pk").values_list("pk", flat=True)[:most])
+    derivable = Candidature.objects.filter(~Exists(kept), dispositif__in=open_codes())
+    return list(derivable.order_by("pk").values_list("pk", flat=True)[:most])
 
 
 def stale_tours(*, at: datetime) -> QuerySet[TourProjete]:
@@ -192,4 +194,5 @@ def stale_tours(*, at: datetime) -> QuerySet[TourProjete]:
     published = VersionDuREM.objects.aggregate(at=Max("published_at"))["at"]
     since = [instant for instant in (moved, published, at - LONGEST) if instant is not None and instant <= at]
     changed = Q(changes_at__lt=at) | Q(projected_at__lt=max(since))
-    return TourProjete.objects.filter(changed).order_by("projected_at", "pk")
+    derivable = TourProjete.objects.filter(candidature__dispositif__in=open_codes())
+    return derivable.filter(changed).order_by("projected_at", "pk")

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import BigIntegerField, DateTimeField, F, Min, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from candidatures.catalogue.dispositifs import spec_of
+from candidatures.catalogue.dispositifs import open_codes, spec_of
 from candidatures.enums import UNDECIDED, Camp
 from candidatures.models import Candidature, Derogation, Message
 from candidatures.queries.candidatures import deadlines_of_many
@@ -100,10 +100,10 @@ def tours_of(candidature_ids: Collection[int], *, at: datetime) -> dict[int, Tou
 def tour_facts_of(candidature_ids: Collection[int], *, at: datetime) -> dict[int, TourFacts]:
     """Gather what the turn and the Dates of each of these candidatures are derived from, by pk.
 
-    The Dates of a candidature that ended cannot be derived from it.
+    The Dates of a candidature that ended cannot be derived from it; nothing can while its dispositif is not open.
     """
-    asked = Candidature.objects.with_names().filter(pk__in=list(candidature_ids)).order_by("pk")
-    rows = list(with_charte_and_end(with_exchanges(asked)))
+    asked = Candidature.objects.with_names().filter(pk__in=list(candidature_ids), dispositif__in=open_codes())
+    rows = list(with_charte_and_end(with_exchanges(asked.order_by("pk"))))
     dossiers = _dossiers(rows, at=at)
     return {row.pk: _facts(row, dossiers[row.pk], examen_of(row)) for row in rows}
 

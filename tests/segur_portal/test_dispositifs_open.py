@@ -1,23 +1,29 @@
 """Which dispositifs are open, said wherever somebody must know; and what pages say when none is."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.checks import run_checks
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from candidatures.catalogue import dispositifs
 from candidatures.catalogue.dispositifs import file_of
 from candidatures.models import Candidature, Dispositif
 from comptes import clock
 from comptes.enums import Role, RoleANS
+from comptes.models import Compte
+from referencement.models import TourProjete
 from segur_portal import health
+from segur_portal.celery import app
 from segur_portal.demo.verbs import publish_the_catalogue
+from segur_portal.queues import schedule
 from tests.factories import candidatures as make
 from tests.factories.candidatures import DUI, ESSAI
+from tests.test_permission_table import addresses
 
 WRONG = "essai-va2.toml, ligne 21, echeances.date-2.instant\u00a0: cet instant vient avant celui de date-1."
 
@@ -161,3 +167,37 @@ def test_health_page_names_it(folder: Path) -> None:
 
     assert lines[0] == "ok"
     assert lines[1].startswith("essai-va2 shut=ligne 1, code\u00a0: cette clé manque")
+
+
+def test_no_list_fails_because_of_a_dispositif_that_is_not_open(one_is_wrong: None) -> None:
+    mandataire = Compte.objects.get(rattachements__role=Role.MANDATAIRE)
+    lists = [reverse(name) for name, parameters in addresses(get_resolver()) if not parameters]
+    broken = {}
+    for person in (mandataire, *(make.a_person(roles_ans=[role]) for role in RoleANS)):
+        broken |= {url: person.roles_ans for url, status in statuses(lists, person).items() if status >= 500}
+    TourProjete.objects.all().delete()
+    secretaire = make.a_person(roles_ans=[RoleANS.SECRETAIRE_COLLEGE, RoleANS.INSTRUCTEUR])
+    broken |= {url: "nothing kept" for url, status in statuses(lists, secretaire).items() if status >= 500}
+
+    assert broken == {}
+    assert len(lists) > 30
+    browser = Client()
+    browser.force_login(mandataire, backend="comptes.requests.PortalBackend")
+    with clock.travel(make.SUMMER):
+        page = browser.get(reverse("candidatures:produits")).content.decode()
+    assert page.count("Cette démarche n’est pas ouverte pour le moment") == 1
+
+
+def statuses(urls: list[str], person: Compte) -> dict[str, int]:
+    browser = Client(raise_request_exception=False)
+    browser.force_login(person, backend="comptes.requests.PortalBackend")
+    with clock.travel(make.SUMMER):
+        return {url: browser.get(url).status_code for url in urls}
+
+
+def test_no_sweep_fails_because_of_a_dispositif_that_is_not_open(one_is_wrong: None) -> None:
+    app.loader.import_default_modules()
+    with clock.travel(make.DATE_1 + timedelta(days=1)):
+        ended = {entry["task"]: app.tasks[entry["task"]].apply() for entry in schedule().values()}
+
+    assert {name: repr(done.result) for name, done in ended.items() if done.failed()} == {}
