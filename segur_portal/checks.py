@@ -8,6 +8,9 @@ from django.core import checks
 
 from candidatures.catalogue.dispositifs import every_spec, faults_in_words
 from candidatures.catalogue.specs import DispositifSpec
+from guichets.catalogue import guichets
+from guichets.catalogue.guichets import read_folder
+from guichets.catalogue.reading import GuichetFileError
 from preuves.catalogue.annotations import read_annotations
 from preuves.catalogue.files import rem_files_of
 from preuves.catalogue.profils import Profiler
@@ -42,6 +45,16 @@ def _rem_faults(spec: DispositifSpec) -> Iterator[str]:
         for problem in annotations.problems
         if problem.blocks
     )
+
+
+@checks.register()
+def every_desk_is_readable(**_: Any) -> list[checks.Error]:
+    """Refuse to start when the file of a desk is wrong: every demande is read by it."""
+    try:
+        read_folder(guichets.FOLDER)
+    except GuichetFileError as error:
+        return [checks.Error(f"catalogue/guichets/{error}", id="segur_portal.E002")]
+    return []
 
 
 @checks.register()

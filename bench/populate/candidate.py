@@ -14,7 +14,7 @@ from candidatures.operations.instruction import admit_volet, ask_complement, jud
 from candidatures.operations.produits import create_produit, give_acces
 from candidatures.operations.volets import save_answers, submit_volet
 from candidatures.queries.candidatures import charte_of
-from candidatures.queries.volets import facts_of, spec_of_volet
+from candidatures.queries.volets import choices_of, facts_of, spec_of_volet
 from candidatures.rules.submission import references_of, warnings_before_submitting
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, Invitation
@@ -23,7 +23,7 @@ from comptes.operations.invitations import accept_invitation, invite
 from referencement.models import SeanceDuCollege
 from referencement.operations.retraits import withdraw_candidature
 from referencement.operations.versions import present_new_version
-from segur_portal.demo.answers import of_company, of_components, of_person, of_solution
+from segur_portal.demo.answers import complete, of_company, of_components, of_person, of_solution
 
 from .agency import Agency
 from .identities import with_its_key
@@ -157,8 +157,9 @@ class Candidate:
         nie, nil = f"NIE-{self.number:04d}", f"NIL-{self.number:04d}"
         exempt = {} if self.profils == ["AHI"] else EDC
         answers |= of_components(self.profils, nie=nie, nil=nil, raison_d_essai="Un essai.", **exempt)
-        asked = spec_of_volet(volet).by_code
-        return {code: value for code, value in answers.items() if code in asked}
+        spec = spec_of_volet(volet)
+        known = {code: value for code, value in answers.items() if code in spec.by_code}
+        return complete(known, spec, choices_of(volet))
 
     def submit(self, kind: VoletKind, *, at: datetime) -> None:
         volet = self._volet(kind)

@@ -11,6 +11,8 @@ from .specs import CadenceSpec, EtapeSpec, GuichetSpec, PieceSpec
 
 ARCHITECTURES = ("propre", "tiers")
 SIDES = ("", "editeur", "guichet")
+# Those of `static/styles/controls.css`; a desk without a colour of its own takes the first.
+COLOURS = ("segur", "cnda", "edc")
 TONES = ("", "neutral", "info", "success", "danger", "attention")
 KEYS = {"code", "nom", "article", "de", "a", "ordre", "couleur", "objet", "intitule", "portee", "identifiant"}
 KEYS |= {"contrat", "nature", "forme", "apres", "constat-des", "repute-complet-des", "releves", "capture", "documents"}
@@ -47,6 +49,7 @@ def read_guichet(text: str) -> GuichetSpec:
 
 def _build(raw: dict[str, Any]) -> GuichetSpec:
     etapes = tuple(_etape(table) for table in raw["etapes"])
+    _known("couleur", [raw["couleur"]], COLOURS)
     return GuichetSpec(
         code=raw["code"],
         label=raw["nom"],

@@ -2,7 +2,7 @@ from django import forms
 
 from comptes.forms.texts import LineInput
 
-NUMERO = "Le numéro de la demande au CNDA, ou son NRU à l’EDC PSC. Laissez vide tant que vous ne l’avez pas."
+NUMERO = "Le numéro que le guichet lui a donné. Laissez vide tant que vous ne l’avez pas."
 NIL = "Le numéro du logiciel au CNDA."
 
 

@@ -108,7 +108,7 @@ def _of_desk(
         case Portee.COMPOSANT:
             return _of_components(desk, asked, architecture, spec.teleservices)
         case Portee.SOLUTION:
-            return (DemandeRequise(Objet(desk.code), nil=architecture.nil),)
+            return (DemandeRequise(Objet(desk.code)),)
         case Portee.PREUVE:  # the REM asks for it, preuve by preuve
             return ()
         case _ as never:

@@ -52,7 +52,7 @@ def _desk(desk: GuichetSpec, spec: DispositifSpec, required: Requis) -> dict[str
     return {
         "spec": desk,
         "demandes": required.of(desk.code),
-        "sans_profils": ", ".join(sorted(spec.guichets[desk.code].sans_profils)),
+        "sans_profils": sorted(spec.guichets[desk.code].sans_profils),
         "waits": bool(earlier),
         "before": [other for other in earlier if required.of(other.code)],
         "by_role": desk.portee is Portee.ROLE,

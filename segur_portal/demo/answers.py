@@ -1,6 +1,9 @@
 """Sample answers to the two volets, shared by the demonstration, the tests and the bench."""
 
+from collections.abc import Mapping
 from typing import Any
+
+from candidatures.catalogue.champs import Champ, ChampKind, VoletSpec
 
 NONE = {"aucun": True}
 # The champs of an éligibilité that may be answered « aucun ».
@@ -48,3 +51,38 @@ def of_solution(nom: str, version: str, *vague_1: dict[str, Any]) -> dict[str, A
 def of_components(profils: list[str], *, nie: str, nil: str, **changes: Any) -> dict[str, Any]:
     """Return the answers of an éligibilité, where every list is « aucun » unless `changes` gives it."""
     return {"profils": profils, "nie": nie, "nil": nil} | dict.fromkeys(LISTS, NONE) | changes
+
+
+# One answer that suits any champ of its kind.
+OF_A_KIND: Mapping[ChampKind, Any] = {
+    ChampKind.TEXT: "Réponse d’essai",
+    ChampKind.PARAGRAPH: "Réponse d’essai.",
+    ChampKind.EMAIL: "essai@exemple.example",
+    ChampKind.PHONE: "+33639980001",
+    ChampKind.SIREN: "356000000",
+    ChampKind.IDENTIFIER: "ESSAI-1",
+    ChampKind.YES_NO: True,
+    ChampKind.DATE: "2026-07-01",
+    ChampKind.LIST: NONE,
+}
+
+
+def complete(answers: Mapping[str, Any], spec: VoletSpec, choices: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Answer, beside these, whatever else the file of the dispositif requires of everybody.
+
+    So a champ that is added to the file needs no line here. A required file is left to whoever calls.
+    """
+    asked = [champ for champ in spec.by_code.values() if champ.required and not (champ.only_if or champ.unless_all)]
+    others = {champ.code: _of_its_kind(champ, choices) for champ in asked if champ.code not in answers}
+    return {code: value for code, value in others.items() if value is not None} | dict(answers)
+
+
+def _of_its_kind(champ: Champ, choices: Mapping[str, Mapping[str, str]]) -> Any:
+    first = next(iter(choices.get(champ.choices, ())), None)
+    match champ.kind:
+        case ChampKind.CHOICE:
+            return first
+        case ChampKind.CHOICES:
+            return [first]
+        case kind:
+            return OF_A_KIND.get(kind)

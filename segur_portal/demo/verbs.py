@@ -41,6 +41,7 @@ from preuves.operations.equivalences import publish_equivalences
 from preuves.operations.rem import publish_rem
 from preuves.queries.imports_equivalences import side_of
 
+from .answers import complete
 from .cast import CastCompany, Persona
 
 EQUIVALENCES = Path(__file__).parent / "equivalences"
@@ -171,8 +172,12 @@ def fill(
 
 
 def submit(nom: str, *, of: VoletKind = VoletKind.ADMINISTRATIF, by: Persona, at: datetime) -> None:
-    """Submit a volet, having read each of its warnings."""
+    """Submit a volet, with an answer to what its file asks since the story was written, having read each warning."""
     volet = _volet(nom, of)
+    given = facts_of(volet).answers
+    answers = complete(given, spec_of_volet(volet), choices_of(volet))
+    if answers.keys() - given.keys():
+        save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=compte_of(by), at=at)
     read = frozenset(warning.champ for warning in warnings_before_submitting(facts_of(volet)))
     submit_volet(volet_id=volet.pk, read=read, by=compte_of(by), at=at)
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from candidatures.catalogue import dispositifs
-from candidatures.catalogue.champs import ChampKind
+from candidatures.catalogue.champs import Champ, ChampKind, Section, VoletSpec
 from candidatures.catalogue.dispositifs import (
     FOLDER,
     every_spec,
@@ -28,9 +28,11 @@ from candidatures.enums import VoletKind
 from candidatures.models import Formulaire
 from candidatures.operations.dispositifs import DispositifConflict, load_dispositif
 from candidatures.operations.volets import save_answers, submit_volet
-from candidatures.queries.volets import _former, spec_of_volet
+from candidatures.queries.volets import _former, answers_at, spec_of_volet
+from candidatures.rules.answers import answer
 from preuves.catalogue.files import rem_files_of
 from preuves.catalogue.reading import read_rem
+from segur_portal.demo.answers import complete
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as make
 
@@ -67,9 +69,15 @@ def change(folder: Path, code: str, *changes: tuple[str, str]) -> None:
     dispositifs.read_also()
 
 
+def next_version(volet: str) -> tuple[str, str]:
+    """The version of this volet of the DUI, and the line that gives it another one."""
+    line = f'[volets.{volet}]\nversion = "{spec_of(DUI).volets[volet].version}"'
+    return line, line.replace('"', '"2027-', 1)
+
+
 def ask_one_more(folder: Path) -> None:
     """A second version of the éligibilité, with a champ more."""
-    change(folder, DUI, ('[volets.eligibilite]\nversion = "1"', '[volets.eligibilite]\nversion = "2"'))
+    change(folder, DUI, next_version("eligibilite"))
     path = folder / f"{DUI}.toml"
     path.write_text(path.read_text(encoding="utf-8") + ADDED, encoding="utf-8")
     dispositifs.read_also()
@@ -79,7 +87,7 @@ def ask_one_more(folder: Path) -> None:
 
 
 def test_two_dispositifs_are_open_in_every_test() -> None:
-    assert [spec.code for spec in every_spec()] == [DUI, ESSAI]
+    assert {DUI, ESSAI} <= {spec.code for spec in every_spec()}
     assert dict(faults()) == {}
 
 
@@ -131,7 +139,8 @@ def test_formulaire_is_read_again_as_it_was() -> None:
 def test_draft_follows_and_what_was_submitted_does_not(catalogue: Path, team: Team) -> None:
     other = make.a_candidature(make.a_produit(team.editeur, team.mandataire, "Autre"), team.mandataire)
     submitted = make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
-    assert submitted.formulaire == "1"
+    former = spec_of(DUI).volets["eligibilite"].version
+    assert submitted.formulaire == former
 
     ask_one_more(catalogue)
 
@@ -143,9 +152,26 @@ def test_draft_follows_and_what_was_submitted_does_not(catalogue: Path, team: Te
     assert "Une question de plus" not in review.content.decode()
 
 
+def test_sample_answers_follow_a_champ_that_is_added(catalogue: Path, team: Team) -> None:
+    ask_one_more(catalogue)
+
+    submitted = make.a_submitted_volet(team.candidature, team.mandataire, kind=VoletKind.ELIGIBILITE)
+
+    assert answers_at(submitted, version=submitted.version)["question_de_plus"] == "Réponse d’essai"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ChampKind if kind not in ("piece", "list", "yes_no")])
+def test_sample_answer_of_each_kind_is_one_that_somebody_may_type(kind: ChampKind) -> None:
+    champ, choices = Champ("code", "Libellé", kind, choices="pays"), {"pays": {"FR": "France"}}
+    given = complete({}, VoletSpec("eligibilite", "", "", (Section("", (champ,)),)), choices)
+
+    assert answer(champ, given["code"], choices=choices) == given["code"]
+
+
 def test_volet_that_is_asked_again_keeps_its_version(catalogue: Path, team: Team) -> None:
     volet = make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
     make.a_demande(volet, team.instructeur, "nil")
+    former = volet.formulaire
     ask_one_more(catalogue)
 
     volet = make.the_volet(team.candidature, VoletKind.ELIGIBILITE)
@@ -154,7 +180,7 @@ def test_volet_that_is_asked_again_keeps_its_version(catalogue: Path, team: Team
     )
     submit_volet(volet_id=volet.pk, by=team.mandataire, at=make.SUMMER, read=[])
 
-    assert make.the_volet(team.candidature, VoletKind.ELIGIBILITE).formulaire == "1"
+    assert make.the_volet(team.candidature, VoletKind.ELIGIBILITE).formulaire == former
 
 
 def test_what_is_asked_changes_with_its_version_alone(catalogue: Path, db: None) -> None:
@@ -170,7 +196,7 @@ def test_champ_that_changes_its_nature_takes_another_code(catalogue: Path, db: N
     change(
         catalogue,
         DUI,
-        ('[volets.administratif]\nversion = "1"', '[volets.administratif]\nversion = "2"'),
+        next_version("administratif"),
         ('libelle = "Site internet"', 'libelle = "Site internet"\nnature = "paragraphe"'),
     )
 

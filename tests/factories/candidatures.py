@@ -16,9 +16,10 @@ from candidatures.operations.pieces import deposit_piece
 from candidatures.operations.produits import create_produit
 from candidatures.operations.volets import save_answers, submit_volet
 from candidatures.queries.candidatures import charte_of
+from candidatures.queries.volets import choices_of, spec_of_volet
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, Rattachement
-from segur_portal.demo.answers import of_company, of_components, of_person, of_solution
+from segur_portal.demo.answers import complete, of_company, of_components, of_person, of_solution
 from tests.factories.catalogue import load_the_desks
 
 OPENING = datetime(2026, 6, 2, 22, 0, tzinfo=UTC)
@@ -111,6 +112,7 @@ def a_filled_volet(
 ) -> Volet:
     """A volet with an answer to everything, not submitted."""
     volet, answers = the_volet(candidature, kind), ANSWERS_TO[candidature.dispositif_id][kind] | changes
+    answers = complete(answers, spec_of_volet(volet), choices_of(volet))
     save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=by, at=SUMMER)
     return the_volet(candidature, kind)
 

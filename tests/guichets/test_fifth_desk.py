@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core import checks
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from candidatures.catalogue import dispositifs
+from candidatures.operations.dispositifs import load_dispositif
 from candidatures.queries.volets import presented_volets
 from comptes import clock
 from guichets import sweeps
@@ -297,6 +299,8 @@ def test_stage_that_was_left_and_is_gone_is_said_by_its_code(team: Team, sami: C
         ('attend = "guichet"', 'attend = "personne"', "'personne' is not a attend"),
         ('code = "annuaire"', 'code = "autre"', "the code must be 'annuaire'"),
         ("minutes = 1440", 'minutes = 1440\ncouleur = "bleu"', "has no key couleur"),
+        ('couleur = "segur"', 'couleur = "vert"', "'vert' is not a couleur"),
+        ("ordre = 5\n", "", "The key 'ordre' is missing"),
         ('contrat = "cnda"', 'contrat = "cnda"\napres = ["personne"]', "waits for 'personne', which is no desk"),
         ('contrat = "cnda"', 'contrat = "cnda"\nnature = "GAZELLE"', "says what is deposited"),
         ('["logiciel", "etape", "date_etape"]', '["logiciel", "etape"]', "must show its date_etape"),
@@ -314,7 +318,31 @@ def test_file_that_does_not_hold_together_is_refused_with_a_sentence(
         call_command("load_guichets", verbosity=0)
 
     assert words in str(refused.value)
+    assert [words in found.msg for found in checks.run_checks() if found.id == "segur_portal.E002"] == [True]
     assert not Guichet.objects.filter(code="annuaire").exists()
+
+
+def test_page_of_desks_offers_no_number_of_another_desk(team: Team, sami: Client) -> None:
+    with clock.travel(MORNING):
+        text = text_of(sami.get(reverse("guichets:page", args=[team.candidature.nru])))
+
+    assert "Ce que dit chaque guichet" in text
+    assert "Raccordement à l’Annuaire" in text
+    known = text.partition("Déjà connues de votre formulaire")[2].partition("</form>")[0]
+    assert "Raccordement à l’Annuaire" not in known
+
+
+def test_several_profils_that_a_desk_does_not_concern_are_said_in_the_plural(files: Path, db: None) -> None:
+    dispositif = files / "dispositifs" / "ms-dui-va2.toml"
+    text = dispositif.read_text(encoding="utf-8")
+    assert 'sans-profils = ["AHI"]' in text
+    dispositif.write_text(text.replace('sans-profils = ["AHI"]', 'sans-profils = ["AHI", "PH"]'), encoding="utf-8")
+    forget()
+    load_dispositif(spec=dispositifs.spec_of("ms-dui-va2"), at=make_1.OPENING)
+
+    said = text_of(Client().get(reverse("guichets:questions"), {"dispositif": "ms-dui-va2", "profils": ["AHI", "PH"]}))
+
+    assert "une solution présentée seulement pour AHI, PH ne passe pas par l’EDC PSC" in said
 
 
 def test_dispositif_that_asks_for_no_desk_we_know_is_refused(files: Path, db: None) -> None:
