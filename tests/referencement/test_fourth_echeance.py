@@ -57,7 +57,7 @@ from tests.lengths import examples
 from .test_due import proven, returned, with_homologations
 from .test_rappels import delivered, swept
 
-DUI, CODE, NOM = "ms-dui-va2", "prerequis", "Date des prérequis"
+DUI, CODE, NOM = "ms-dui-va2", "jalon-d-essai", "Date du jalon d’essai"
 NOON = datetime(2027, 3, 1, 11, 0, tzinfo=UTC)
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 GRACE = timedelta(hours=1)
@@ -65,8 +65,8 @@ AROUND = [-SECOND, timedelta(0), SECOND]
 LAST_ACT = NOON + SECOND
 # All that adding an échéance takes.
 FOURTH = """
-[echeances.prerequis]
-nom = "Date des prérequis"
+[echeances.jalon-d-essai]
+nom = "Date du jalon d’essai"
 instant = 2027-03-01T12:00:00
 exige = ["chapitres-soumis"]
 chapitres = ["MAT"]
@@ -129,7 +129,7 @@ def test_it_is_on_the_pages_of_the_candidature(
     browser, nru = sign_in(four.late.mandataire), four.late.candidature.nru
     for name in ("referencement:candidature", "preuves:dossier", "referencement:derogations"):
         page = unescape(browser.get(reverse(name, args=[nru])).content.decode())
-        assert "Date des prérequis – Prérequis de maturité technique" in page, name
+        assert "Date du jalon d’essai – Prérequis de maturité technique" in page, name
         assert said in page, name
 
 
@@ -180,7 +180,7 @@ def test_its_submission_is_received_until_its_instant_and_the_others_later(four:
     arguments = {"candidature_id": four.complete.candidature.pk, "by": four.complete.mandataire, "at": NOON + after}
     prove.a_complete_chapitre(four.complete.candidature, four.complete.mandataire, "INS")
     if after > timedelta(0):
-        with pytest.raises(ChapitreNotSubmittable, match="La date limite .Date des prérequis. est passée"):
+        with pytest.raises(ChapitreNotSubmittable, match="La date limite .Date du jalon d’essai. est passée"):
             submit_chapitre(code="MAT", **arguments)
     else:
         submit_chapitre(code="MAT", **arguments)
@@ -226,7 +226,7 @@ def test_it_is_recalled_to_those_who_owe_it(four: Four) -> None:
     assert addresses == {f"echeance:{team.candidature.nru}/{CODE}" for team in (four.complete, four.late)}
     delivered(at + timedelta(minutes=1))
     (complete,) = [each for each in mail.outbox if each.to == [four.complete.salarie.email]]
-    assert complete.subject.endswith("complet mais NON soumis, Date des prérequis à J-7")
+    assert complete.subject.endswith("complet mais NON soumis, Date du jalon d’essai à J-7")
     assert "ce chapitre n’est pas soumis" in complete.body
     assert swept(NOON + SECOND) == 0
 
@@ -274,7 +274,7 @@ def test_its_photos_are_listed_and_foreclose(
     arguments = {"echeance": CODE, "reason": "Prérequis non soumis.", "by": responsable}
     foreclose_candidature(candidature_id=four.late.candidature.pk, **arguments, at=at)
     closed = Candidature.objects.get(pk=four.late.candidature.pk)
-    assert "parce que la Date des prérequis était passée" in why_closed(closed)
+    assert "parce que la Date du jalon d’essai était passée" in why_closed(closed)
 
 
 def test_more_time_for_one_is_its_own_instant(four: Four, responsable: Compte) -> None:
