@@ -16,6 +16,8 @@ LAWS = {
         JOIN referencement_examen e ON e.candidature_id = o.candidature_id
         WHERE c.contested_at >= e.listed_at AND e.state IN ('listed', 'decided', 'attributed')""",
     "a candidature says its freeze": "SELECT id FROM candidatures_candidature WHERE gel <> freeze_of(id)",
+    "a candidature is looked for under the names of its solution and of its éditeur": """
+        SELECT id FROM candidatures_candidature WHERE noms <> names_of_produit(produit_id)""",
     "a séance was opened on its day, with its quorum": """
         SELECT s.id FROM referencement_seanceducollege s WHERE s.held_at <= s.planned_at
            OR s.opened_at IS NOT NULL AND (

@@ -46,6 +46,7 @@ class Multiplier:
             )
             with triggers_aside(self.rows):
                 count = self._copy_everything()
+            cursor.execute("UPDATE candidatures_candidature SET noms = '' WHERE noms <> names_of_produit(produit_id)")
             cursor.execute(f"DROP TABLE {WORDS}")
         return count
 

@@ -25,6 +25,15 @@ NOT_FORECLOSED: dict[str, Any] = {
 }
 
 
+def worked_on(compte: Compte, candidature: str = "") -> Q:
+    """Keep those of an éditeur for whoever manages it; those of the products that they were given for a salarié.
+
+    :param candidature: the way to the candidature from the rows that are filtered, such as `candidature__`
+    """
+    managed = Q((f"{candidature}produit__editeur__in", managed_by(compte)))
+    return managed | Q((f"{candidature}produit__in", given_to(compte)))
+
+
 class CandidatureQuerySet(models.QuerySet["Candidature"]):
     def visible_to(self, compte: Compte) -> CandidatureQuerySet:
         if compte.is_ans:
@@ -32,8 +41,7 @@ class CandidatureQuerySet(models.QuerySet["Candidature"]):
         return self.worked_on_by(compte)
 
     def worked_on_by(self, compte: Compte) -> CandidatureQuerySet:
-        """Those of an éditeur for whoever manages it; those of the products that they were given for a salarié."""
-        return self.filter(Q(produit__editeur__in=managed_by(compte)) | Q(produit__in=given_to(compte)))
+        return self.filter(worked_on(compte))
 
     def locked(self) -> CandidatureQuerySet:
         return self.select_for_update(no_key=True, of=("self",))
@@ -48,7 +56,9 @@ class Candidature(FSMModelMixin, models.Model):
     `handed_over_at` is when the last of its volets was first submitted, which the public list reads. `succeeds` is the
     candidature of the former version technique, when this one is the next version of a solution that is référencée. The
     foreclosure fields are those of the present one: a dérogation empties them, and the journal keeps them. `gel` is
-    written only by a trigger of `referencement`, at each write of an examen or of the candidature.
+    written only by a trigger of `referencement`, at each write of an examen or of the candidature. `noms` holds the
+    names in which a word is looked for, as `sort_name` writes them, one a line: the solution's, then the éditeur's.
+    Triggers write it, here and at each change of a name.
     """
 
     nru = LineField("numéro unique de candidature (NRU)", max_length=40, unique=True)
@@ -62,6 +72,7 @@ class Candidature(FSMModelMixin, models.Model):
     )
     handed_over_at = models.DateTimeField("dossier administratif remis le", null=True, blank=True)
     gel = models.CharField("gel", max_length=10, choices=Freeze, default=Freeze.FREE, editable=False)
+    noms = models.TextField("noms cherchés", default="", editable=False, db_collation="C")
     withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
     withdrawn_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 
@@ -117,6 +128,7 @@ class Candidature(FSMModelMixin, models.Model):
             ),
             models.Index(fields=["id"], condition=Q(state__in=CLOSED), name="candidature_closed"),
             GinIndex(OpClass("nru", "gin_trgm_ops"), name="candidature_by_part_of_nru"),
+            GinIndex(OpClass("noms", "gin_trgm_ops"), name="candidature_by_words"),
         ]
 
     def __str__(self) -> str:

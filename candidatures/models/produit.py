@@ -6,7 +6,6 @@ from django.db.models.functions import Lower
 
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, Rattachement, SortName
-from comptes.models.sorting import index_of_words
 from comptes.models.texts import LineField
 
 
@@ -15,6 +14,10 @@ class ProduitQuerySet(models.QuerySet["Produit"]):
         """All of them for the ANS; those of their éditeur for whoever manages it; those that a salarié was given."""
         if compte.is_ans:
             return self
+        return self.worked_on_by(compte)
+
+    def worked_on_by(self, compte: Compte) -> ProduitQuerySet:
+        """Those of an éditeur for whoever manages it; those that they were given for a salarié."""
         return self.filter(Q(editeur__in=managed_by(compte)) | Q(pk__in=given_to(compte)))
 
     def locked(self) -> ProduitQuerySet:
@@ -47,7 +50,6 @@ class Produit(models.Model):
         ]
         indexes = [
             models.Index(SortName("nom"), "id", name="produit_by_name"),
-            index_of_words("nom", name="produit_by_words"),
         ]
 
     def __str__(self) -> str:

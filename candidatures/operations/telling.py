@@ -1,6 +1,7 @@
 """What every act leaves behind: its row in the journal, its notices to the éditeur's team, its echo."""
 
 import logging
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +18,12 @@ from comptes.models import Compte, JournalEntry
 logger = logging.getLogger(__name__)
 
 
-def record_on_volet(*, volet: Volet, act: Act, by: Compte, at: datetime, **params: Any) -> JournalEntry:
-    """Write an act on a volet in its candidature's chain."""
+def record_on_volet(
+    *, volet: Volet, act: Act, parts: Collection[str] | None = None, by: Compte, at: datetime, **params: Any
+) -> JournalEntry:
+    """Write an act on a volet in its candidature's chain; `params` are those of `journal.record`."""
     chain = volet.candidature.chain
-    return journal.record(chain, act, on=volet.address, by=by, at=at, volet=volet.get_kind_display(), **params)
+    return journal.record(chain, act, parts, on=volet.address, by=by, at=at, volet=volet.get_kind_display(), **params)
 
 
 def tell_the_team(*, candidature: Candidature, kind: str, on: str, at: datetime, occurrence: str = "") -> None:

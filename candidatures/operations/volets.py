@@ -1,8 +1,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from django.db import transaction
+from django.db.models import BigIntegerField
 
 from candidatures.catalogue.champs import Value
 from candidatures.catalogue.dispositifs import spec_of
@@ -15,6 +17,7 @@ from candidatures.queries.volets import answers_at, who_moved
 from candidatures.rules import submission as rules
 from candidatures.rules.deadlines import Deadline
 from comptes.models import Compte
+from comptes.models.prepared import Prepared
 from comptes.rules.refusals import Obstructed, Refused
 
 from .accuses import issue_accuse
@@ -84,7 +87,9 @@ def save_answers(*, volet_id: int, answers: Mapping[str, Value], seen_version: i
         )
         read = read.saved(rows)
         labels = [facts.spec.by_code[code].label for code in written]
-        record_on_volet(volet=volet, act=Act.VOLET_SAVED, by=by, at=at, champs=labels)
+        # What was handed to the ANS stays what is presented of the volet, until it is submitted again.
+        parts = written if volet.first_submitted_at is None else ()
+        record_on_volet(volet=volet, act=Act.VOLET_SAVED, by=by, at=at, parts=parts, champs=labels)
     return Saved(read, tuple(written), conflicts, locked)
 
 
@@ -161,6 +166,15 @@ def locked_volet(*, volet_id: int) -> Volet:
     Both in one query: PostgreSQL locks in the order of the names, and after a wait reads both as they are then. The
     charte is as it was when the wait began.
     """
-    volets = with_charte(Volet.objects.all()).select_for_update(no_key=True, of=("candidature", "self"))
-    volet: Volet = volets.get(pk=volet_id)
-    return volet
+    (volet,) = _LOCKED.ask(volet=volet_id)
+    return cast("Volet", volet)
+
+
+_LOCKED = Prepared(
+    lambda volet: (
+        with_charte(Volet.objects.filter(pk=volet))
+        .select_for_update(no_key=True, of=("candidature", "self"))
+        .order_by("pk")
+    ),
+    volet=BigIntegerField(),
+)

@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from candidatures.enums import UNDECIDED, CandidatureState, DeplacementState, DerogationState
 from candidatures.models import Candidature, DeplacementDEcheance, Derogation, DerogationPiece
 from candidatures.rules.deadlines import Deadline, Move
+from comptes.models.prepared import Prepared
 
 from .candidatures import echeances_of_the_volets
 
@@ -66,8 +67,6 @@ class Recent:
 
 def moved_lately(*, at: datetime) -> list[Recent]:
     """Return the recent moves, of every dispositif."""
-    approved = DeplacementDEcheance.objects.filter(state=DeplacementState.APPROVED, to_at=F("echeance__at"))
-    approved = approved.select_related("echeance__dispositif").order_by("-decided_at", "-pk")
     moves = [
         Recent(
             move.echeance.nom,
@@ -75,9 +74,18 @@ def moved_lately(*, at: datetime) -> list[Recent]:
             str(move.echeance.dispositif),
             Move(move.from_at, move.to_at, move.decided_at or at, move.arrete, move.motive),
         )
-        for move in approved
+        for move in _IN_FORCE.ask()
     ]
     return [recent for recent in moves if recent.move.is_recent(at)]
+
+
+_IN_FORCE = Prepared(
+    lambda: (
+        DeplacementDEcheance.objects.filter(state=DeplacementState.APPROVED, to_at=F("echeance__at"))
+        .select_related("echeance__dispositif")
+        .order_by("-decided_at", "-pk")
+    )
+)
 
 
 def moved_among(deadlines: Iterable[Deadline], demarche: str, *, at: datetime) -> list[Recent]:

@@ -1,10 +1,11 @@
 """Candidatures as the lines of a list show them. They are rows, not models: a list of 25 would make 150 models."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField
 
 from candidatures.enums import Camp, VoletKind, VoletState
 from candidatures.models import Candidature, Dispositif, Produit, Volet
@@ -39,18 +40,26 @@ class ListedCandidature:
     volets: list[VoletLine]
 
 
-def lines_of(candidatures: QuerySet[Candidature]) -> list[ListedCandidature]:
-    """Read a page of candidatures in two queries."""
-    rows = list(
-        candidatures.values_list(
-            "pk", "nru", "produit__nom", "produit__editeur__raison_sociale", "dispositif__nom", "dispositif__vague"
-        )
-    )
-    volets = volets_of(row[0] for row in rows)
+def lines_of(keys: Sequence[int]) -> list[ListedCandidature]:
+    """Read these candidatures (pk), in that order, in two queries."""
+    rows = {row[0]: row for row in _LISTED.ask(candidatures=list(keys))}
+    volets = volets_of(keys)
     return [
         ListedCandidature(pk, nru, produit, editeur, str(Dispositif(nom=nom, vague=vague)), volets.get(pk, []))
-        for pk, nru, produit, editeur, nom, vague in rows
+        for pk, nru, produit, editeur, nom, vague in (rows[key] for key in keys if key in rows)
     ]
+
+
+_LISTED = Prepared(
+    lambda candidatures: (
+        Candidature.objects.filter(pk__among=candidatures)
+        .order_by("pk")
+        .values_list(
+            "pk", "nru", "produit__nom", "produit__editeur__raison_sociale", "dispositif__nom", "dispositif__vague"
+        )
+    ),
+    candidatures=IDS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,7 @@ class CandidatureLine:
     """
 
     nru: str
-    volets: list[VoletLine]
+    volets: tuple[VoletLine, ...]
     unread: int
     sentences: tuple[str, ...]
     issue: Issue | None
@@ -71,27 +80,45 @@ class CandidatureLine:
 
 @dataclass(frozen=True, slots=True)
 class ProduitLine:
-    """One product, with its candidatures."""
+    """One product, with its candidatures. Two that are equal are drawn alike."""
+
+    drawn_once: ClassVar[bool] = True
 
     id: int
     nom: str
     editeur: str
-    candidatures: list[CandidatureLine]
+    candidatures: tuple[CandidatureLine, ...]
 
 
 def produits_of(compte: Compte, *, at: datetime) -> list[ProduitLine]:
     """Return the products of this person, in three queries besides those of the apps above."""
-    produits = Produit.objects.visible_to(compte).order_by("editeur__raison_sociale", "nom", "pk")
-    lines = {row[0]: ProduitLine(*row, []) for row in produits.values_list("pk", "nom", "editeur__raison_sociale")}
-    rows = Candidature.objects.filter(produit__in=list(lines)).order_by("opened_at", "pk")
-    candidatures = list(with_unread_messages(rows, compte).values_list("produit", "pk", "nru", "unread_messages"))
+    produits = _PRODUITS.ask(compte=compte.pk)
+    candidatures = _CANDIDATURES.ask(produits=[pk for pk, _, _ in produits], reader=compte.pk)
     volets = volets_of(pk for _, pk, _, _ in candidatures)
     standing = avancements_of([pk for _, pk, _, _ in candidatures], reader=Camp.EDITEUR, at=at)
+    lines: dict[int, list[CandidatureLine]] = {pk: [] for pk, _, _ in produits}
     for produit, pk, nru, unread in candidatures:
-        known = standing.get(pk)
-        line = CandidatureLine(nru, volets.get(pk, []), unread, _sentences(known, at), known.issue if known else None)
-        lines[produit].candidatures.append(line)
-    return list(lines.values())
+        known, of_its_volets = standing.get(pk), tuple(volets.get(pk, ()))
+        line = CandidatureLine(nru, of_its_volets, unread, _sentences(known, at), known.issue if known else None)
+        lines[produit].append(line)
+    return [ProduitLine(pk, nom, editeur, tuple(lines[pk])) for pk, nom, editeur in produits]
+
+
+_PRODUITS = Prepared(
+    lambda compte: (
+        Produit.objects.worked_on_by(compte)
+        .order_by("editeur__raison_sociale", "nom", "pk")
+        .values_list("pk", "nom", "editeur__raison_sociale")
+    ),
+    compte=BigIntegerField(),
+)
+_CANDIDATURES = Prepared(
+    lambda produits, reader: with_unread_messages(
+        Candidature.objects.filter(produit__among=produits).order_by("opened_at", "pk"), reader
+    ).values_list("produit", "pk", "nru", "unread_messages"),
+    produits=IDS,
+    reader=BigIntegerField(),
+)
 
 
 def _sentences(avancement: Avancement | None, at: datetime) -> tuple[str, ...]:

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from candidatures.models import Candidature, Produit
+from candidatures.models import Candidature
 from comptes.models import Editeur
-from comptes.models.sorting import name_holds
+from comptes.models.sorting import holds, name_holds
 
 
-def called(word: str, *, by_nru: bool = True) -> QuerySet[Candidature, Any]:
-    """Return the candidatures (pk) whose solution, éditeur or NRU holds a word, in any case and without accents.
+def called(word: str, *, candidature: str = "", by_nru: bool = True) -> Q:
+    """Keep the candidatures whose solution, éditeur or NRU holds a word, whatever the accents and case.
 
-    Each table is searched with its own index, which an `OR` over three tables would not use.
+    :param candidature: the way to the candidature from the rows that are filtered, such as `dossier__candidature__`
     """
-    candidatures: Any = Candidature.objects.order_by().values("pk")
-    by_produit = candidatures.filter(produit__in=Produit.objects.filter(name_holds("nom", word)))
-    matches: QuerySet[Candidature, Any] = by_produit.union(of_editeurs_called(word))
-    if by_nru:
-        matches = matches.union(candidatures.filter(nru__contains=word.upper()))
-    return matches
+    by_name = Q(holds(f"{candidature}noms", word))
+    return by_name | Q((f"{candidature}nru__contains", word.upper())) if by_nru else by_name
 
 
 def of_editeurs_called(word: str) -> QuerySet[Candidature, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Field, QuerySet, TextField
 
 from candidatures.models import Candidature, Volet
+from candidatures.models.candidature import worked_on
 from comptes.models import Compte
 from comptes.models.prepared import Prepared
 
@@ -19,15 +20,20 @@ Make = Callable[..., QuerySet[Any, Any]]
 class Seen:
     """A prepared query that returns the row of the candidature with this NRU, if the reader may see it.
 
+    The NRU is a condition on the candidature that is joined, and not a subquery: past eight tables, PostgreSQL would
+    join all of them first, and look for the NRU last.
+
+    :param make: returns the rows of every candidature; its first argument is the reader
+    :param candidature: the way to the candidature from one of these rows, such as `candidature__`
     :param parameters: the field of each other value that `make` takes, by name
     """
 
-    def __init__(self, make: Make, **parameters: Field[Any, Any]) -> None:
+    def __init__(self, make: Make, *, candidature: str = "", **parameters: Field[Any, Any]) -> None:
         def to_the_ans(nru: Any, compte: Any, **values: Any) -> QuerySet[Any, Any]:
-            return make(Candidature.objects.filter(nru=nru), compte, **values)
+            return make(compte, **values).filter(**{f"{candidature}nru": nru})
 
         def to_the_editeur(nru: Any, compte: Any, **values: Any) -> QuerySet[Any, Any]:
-            return make(Candidature.objects.worked_on_by(compte).filter(nru=nru), compte, **values)
+            return to_the_ans(nru, compte, **values).filter(worked_on(compte, candidature))
 
         known: dict[str, Field[Any, Any]] = {"nru": TextField(), "compte": BigIntegerField(), **parameters}
         self._to_the_ans, self._to_the_editeur = Prepared(to_the_ans, **known), Prepared(to_the_editeur, **known)
@@ -38,13 +44,12 @@ class Seen:
         return asked.first(nru=nru, compte=reader.pk, **values)
 
 
-_CANDIDATURE = Seen(lambda candidatures, compte: candidatures.with_names().order_by("pk"))
+_CANDIDATURE = Seen(lambda compte: Candidature.objects.with_names().order_by("pk"))
 _VOLET = Seen(
-    lambda candidatures, compte, kind: (
-        with_charte(Volet.objects.select_related("submitted_by", "admitted_by"))
-        .filter(candidature__in=candidatures, kind=kind)
-        .order_by("pk")
+    lambda compte, kind: (
+        with_charte(Volet.objects.select_related("submitted_by", "admitted_by")).filter(kind=kind).order_by("pk")
     ),
+    candidature="candidature__",
     kind=TextField(),
 )
 

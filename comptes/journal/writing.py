@@ -1,6 +1,7 @@
 """Writing the journal, in the act's own transaction, and calling those that follow it."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -15,10 +16,22 @@ REGISTER = "registre des chaînes"
 PORTAIL = "portail"
 
 
-class Follower(Protocol):
-    """A function called for each transaction that wrote in these chains; `at`: arrival of its latest request."""
+@dataclass(frozen=True)
+class Recorded:
+    """An act as its followers see it.
 
-    def __call__(self, *, chains: Collection[str], at: datetime) -> None: ...
+    :param parts: which parts of its object it wrote, such as the champs of a volet; None when it may be any of them
+    """
+
+    chain: str
+    act: str
+    parts: frozenset[str] | None = None
+
+
+class Follower(Protocol):
+    """A function called for each transaction that wrote these acts; `at`: arrival of its latest request."""
+
+    def __call__(self, *, acts: Collection[Recorded], at: datetime) -> None: ...
 
 
 _followers: list[Follower] = []
@@ -37,10 +50,19 @@ def chain_of_editeur(editeur_id: int) -> str:
 
 
 def record(
-    chain: str, act: TextChoices, *, on: str, by: Compte | None, at: datetime, **params: str | int | list[str]
+    chain: str,
+    act: TextChoices,
+    parts: Collection[str] | None = None,
+    /,
+    *,
+    on: str,
+    by: Compte | None,
+    at: datetime,
+    **params: str | int | list[str],
 ) -> JournalEntry:
     """Write one act at the end of its chain.
 
+    :param parts: told to the followers, and not written: see `Recorded`
     :param on: the address (kind + natural key) of what the act is about, such as `invitation:12`
     :param by: who acted; None is the portal itself
     :raises RuntimeError: outside a transaction, since the row must be committed or rolled back with its act
@@ -60,10 +82,8 @@ def record(
         previous=head.head,
     )
     entry.sha256 = fingerprint_of_entry(entry)
-    entry.save(force_insert=True)
-    head.length, head.head = entry.number, entry.sha256
-    head.save()
-    _tell_the_followers(chain, at)
+    entry = _append(entry)
+    _tell_the_followers(Recorded(chain, act.value, None if parts is None else frozenset(parts)), at)
     if entry.number == 1:
         before_commit: dict[str, Any] = transaction.get_connection().before_commit
         before_commit.setdefault("register", _Born()).chains[chain] = at
@@ -77,6 +97,31 @@ def _locked_head(chain: str) -> JournalChain:
         JournalChain.objects.bulk_create([JournalChain(name=chain)], ignore_conflicts=True)
         head = heads.get()
     return head
+
+
+# One statement, since every act of the portal makes it.
+APPEND = """
+    WITH entry AS (
+        INSERT INTO comptes_journalentry
+            (chain_id, number, act, address, by_id, at, written_at, params, previous, sha256)
+        VALUES (%(chain)s, %(number)s, %(act)s, %(address)s, %(by)s, %(at)s, %(written_at)s, %(params)s,
+            %(previous)s, %(sha256)s)
+        RETURNING id
+    )
+    UPDATE comptes_journalchain SET length = %(number)s, head = %(sha256)s FROM entry WHERE name = %(chain)s
+    RETURNING entry.id
+"""
+
+
+def _append(entry: JournalEntry) -> JournalEntry:
+    """Write a row, and move the head of its chain to it; return it with its key."""
+    fields = [field for field in JournalEntry._meta.concrete_fields if not field.primary_key]
+    values = {field.name: field.get_db_prep_save(getattr(entry, field.attname), connection) for field in fields}
+    with connection.cursor() as cursor:
+        cursor.execute(APPEND, values)
+        (key,) = cursor.fetchone()
+    names = ("id", *(field.attname for field in fields))
+    return JournalEntry.from_db(connection.alias, names, (key, *(getattr(entry, name) for name in names[1:])))
 
 
 class _Born:
@@ -119,25 +164,25 @@ def fingerprint_of_birth(row: RegisteredChain) -> str:
 
 
 class _Moved:
-    """The chains that a transaction wrote in.
+    """The acts that a transaction wrote.
 
     Those of a rolled-back savepoint stay in the list: the followers look at them needlessly, without harm.
     """
 
     def __init__(self) -> None:
-        self.chains: dict[str, datetime] = {}
+        self.acts: dict[Recorded, datetime] = {}
 
-    def note(self, chain: str, at: datetime) -> None:
-        self.chains[chain] = max(at, self.chains.get(chain, at))
+    def note(self, recorded: Recorded, at: datetime) -> None:
+        self.acts[recorded] = max(at, self.acts.get(recorded, at))
 
     def __call__(self) -> None:
         for follower in _followers:
-            follower(chains=self.chains.keys(), at=max(self.chains.values()))
+            follower(acts=self.acts.keys(), at=max(self.acts.values()))
 
 
-def _tell_the_followers(chain: str, at: datetime) -> None:
+def _tell_the_followers(recorded: Recorded, at: datetime) -> None:
     before_commit: dict[str, Any] = transaction.get_connection().before_commit
-    before_commit.setdefault("journal", _Moved()).note(chain, at)
+    before_commit.setdefault("journal", _Moved()).note(recorded, at)
 
 
 def run_followers() -> None:

@@ -16,6 +16,11 @@ def name_holds(field: str, word: str) -> Contains:
     return Contains(SortName(F(field)), SortName(Value(word)))
 
 
+def holds(field: str, word: str) -> Contains:
+    """The same of a text that was written by `sort_name` already."""
+    return Contains(F(field), SortName(Value(word)))
+
+
 def index_of_words(field: str, *, name: str) -> GinIndex:
     """The index of the names in which a word of three letters or more is looked for."""
     return GinIndex(OpClass(SortName(field), "gin_trgm_ops"), name=name)

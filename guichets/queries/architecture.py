@@ -11,7 +11,9 @@ from candidatures.queries.volets import PresentedVolet, presented_volets
 from guichets.rules.architecture import Additionnel, Architecture
 from preuves.queries.presentations import PRESENTED
 
-CHAMPS = ("profils", "proxy", "proxy_nom", "nru_edc_utilisateur", "nru_edc_proxy", "nil", "additionnels")
+# What is required of the desks follows from these; the name of the proxy is only shown.
+DECIDING = ("profils", "proxy", "nru_edc_utilisateur", "nru_edc_proxy", "nil", "additionnels")
+CHAMPS = (*DECIDING, "proxy_nom")
 WITH_PREUVES = tuple(sorted({*PRESENTED, *CHAMPS}))
 
 

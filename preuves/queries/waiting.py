@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -13,6 +13,7 @@ from candidatures.enums import CLOSED, VoletState
 from candidatures.models import Volet
 from candidatures.queries.search import called
 from comptes.models import Compte
+from comptes.models.prepared import IDS, Prepared
 from preuves.enums import ChapitreState
 from preuves.models import Chapitre, DossierDePreuves, VersionDuREM
 from preuves.models.chapitre import WAITING
@@ -57,7 +58,7 @@ def chapitres_to_read(
     if of:
         waiting = waiting.filter(claimed_by=of)
     for word in text.split():
-        waiting = waiting.filter(dossier__candidature__in=called(word))
+        waiting = waiting.filter(called(word, candidature="dossier__candidature__"))
     return waiting.order_by("submitted_at", "pk")
 
 
@@ -118,8 +119,19 @@ class WaitingLine:
     holder: str
 
 
-def waiting_lines(chapitres: QuerySet[Chapitre], *, labels: Labels, at: datetime) -> list[WaitingLine]:
-    """Read a page of chapitres in one query."""
+_LINES = Prepared(
+    lambda chapitres: (
+        Chapitre.objects.filter(pk__among=chapitres)
+        .annotate(waits=UNREAD)
+        .order_by("submitted_at", "pk")
+        .values_list(*COLUMNS, "waits")
+    ),
+    chapitres=IDS,
+)
+
+
+def waiting_lines(keys: Collection[int], *, labels: Labels, at: datetime) -> list[WaitingLine]:
+    """Read these chapitres (pk), the oldest submission first, in one query."""
     return [
         WaitingLine(
             nru=nru,
@@ -133,6 +145,6 @@ def waiting_lines(chapitres: QuerySet[Chapitre], *, labels: Labels, at: datetime
             holder=f"{first} {last}" if holder and until and Claim(holder, until).holds(at) else "",
         )
         for nru, code, version, produit, editeur, submitted_at, state, holder, until, first, last, waits in (
-            chapitres.annotate(waits=UNREAD).values_list(*COLUMNS, "waits")
+            _LINES.ask(chapitres=list(keys))
         )
     ]

@@ -1,16 +1,12 @@
 """The list of the chapitres that wait for the ANS."""
 
-from typing import cast
-
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from candidatures.queries.pages import number_of, page_of
 from comptes.requests import PortalRequest
-from preuves.models import Chapitre
 from preuves.queries.waiting import chapitres_to_read, filters_to_read, waiting_lines
 
 PER_PAGE = 25
@@ -29,10 +25,10 @@ def index(request: PortalRequest) -> HttpResponse:
     code = asked["chapitre"] if asked["chapitre"] in codes else ""
     mine = request.user if asked["miens"] else None
     chapitres = chapitres_to_read(text=asked["q"], dispositif=dispositif, code=code, of=mine)
-    page = Paginator(chapitres, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(chapitres, number_of(request.GET.get("page")), per_page=PER_PAGE)
     context = {
         "page": page,
-        "lines": waiting_lines(cast("QuerySet[Chapitre]", page.object_list), labels=filters.labels, at=request.at),
+        "lines": waiting_lines(page.keys, labels=filters.labels, at=request.at),
         "codes": [(value, label, value == code) for value, label in codes.items()],
         "dispositifs": [(value, label, value == dispositif) for value, label in filters.dispositifs.items()],
         "text": asked["q"],

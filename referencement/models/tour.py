@@ -22,6 +22,7 @@ class TourProjete(models.Model):
     :param due_at: the nearest date of an échéance that is threatened, or of a demande
     :param changes_at: when it changes with the clock alone; None when it does not
     :param projected_at: the instant for which it is true
+    :param answers: the filters of the ANS's list that keep it, separated by spaces; a trigger writes it from the rest
     :param dates: where each Date stands, by its code, in order; once the candidature ended, as it stood then
     """
 
@@ -31,6 +32,7 @@ class TourProjete(models.Model):
     due_at = models.DateTimeField("date la plus proche", null=True)
     changes_at = models.DateTimeField("change le", null=True)
     projected_at = models.DateTimeField("vrai le")
+    answers = models.TextField(default="", editable=False, db_collation="C")
     dates = models.JSONField(default=dict)
 
     editeur_count = models.PositiveIntegerField(default=0)
@@ -68,6 +70,7 @@ class TourProjete(models.Model):
         indexes = [
             models.Index(fields=["projected_at", "candidature"], name="tour_oldest_first"),
             models.Index(fields=["changes_at"], condition=Q(changes_at__isnull=False), name="tour_changes"),
+            models.Index(fields=["answers"], name="tour_answers"),
             GinIndex(fields=["ans_objets"], name="tour_ans_objets"),
         ]
 

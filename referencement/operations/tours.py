@@ -10,11 +10,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from candidatures.enums import Act
 from candidatures.models import Candidature
+from comptes.journal.writing import Recorded
 from guichets.enums import Owner
 from referencement.enums import Cote
 from referencement.models import TourProjete
 from referencement.queries.avancement import kept_date
+from referencement.queries.blocages import DECIDING
 from referencement.queries.projections import FIELDS, never_projected, stale_tours
 from referencement.queries.tours import tour_facts_of
 from referencement.rules.dates import dates_of
@@ -24,15 +27,20 @@ CHAIN = "candidature:"
 COLUMNS = [field.name for field in TourProjete._meta.concrete_fields if not field.primary_key]
 
 
-def follow_the_journal(*, chains: Collection[str], at: datetime) -> None:
-    """Write again the turn of each candidature whose chain the current transaction wrote in.
+def follow_the_journal(*, acts: Collection[Recorded], at: datetime) -> None:
+    """Write again the turn of each candidature whose turn an act of the current transaction may have changed.
 
-    :param chains: chains of the journal; those that are not a candidature's are ignored
+    :param acts: those of the transaction; those that are not in the chain of a candidature are ignored
     """
-    nrus = [chain.removeprefix(CHAIN) for chain in chains if chain.startswith(CHAIN)]
+    nrus = {act.chain.removeprefix(CHAIN) for act in acts if act.chain.startswith(CHAIN) and _may_change_the_turn(act)}
     if nrus:
         ids = Candidature.objects.filter(nru__in=nrus).order_by("pk").values_list("pk", flat=True)
         project_tours(candidature_ids=list(ids), at=at)
+
+
+def _may_change_the_turn(recorded: Recorded) -> bool:
+    """Say whether an act may change a turn or a Date; the save of a volet does when it wrote a champ that decides."""
+    return recorded.act != Act.VOLET_SAVED or recorded.parts is None or not DECIDING.isdisjoint(recorded.parts)
 
 
 @transaction.atomic

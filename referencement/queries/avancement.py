@@ -60,7 +60,7 @@ def avancements(candidature_ids: Collection[int], reader: Camp, at: datetime) ->
     missing = set(candidature_ids) - by_candidature.keys()
     for pk, facts in (tour_facts_of(missing, at=at) if missing else {}).items():
         turn = tour(facts, at=at)
-        sentences = _sentences(turn.parts(), reader, at)
+        sentences = sentences_of(turn.parts(), reader, at)
         by_candidature[pk] = Avancement(sentences, dates_of(facts.dossier, at=at), turn.is_over, issues[pk])
     return by_candidature
 
@@ -81,7 +81,7 @@ def _from_row(
         for code, deadline in deadlines.items()
         if code in row.dates
     }
-    return Avancement(_sentences(parts_of(row), reader, at), dates, row.is_over, issue)
+    return Avancement(sentences_of(parts_of(row), reader, at), dates, row.is_over, issue)
 
 
 def _date(code: str, kept: Mapping[str, Any], deadline: Deadline, *, ended: bool) -> DateDite:
@@ -93,7 +93,8 @@ def _date(code: str, kept: Mapping[str, Any], deadline: Deadline, *, ended: bool
     return DateDite(code, binding, etat, at, is_ended=ended)
 
 
-def _sentences(parts: Iterable[TurnPart], reader: Camp, at: datetime) -> tuple[tuple[str, bool], ...]:
+def sentences_of(parts: Iterable[TurnPart], reader: Camp, at: datetime) -> tuple[tuple[str, bool], ...]:
+    """Say to a side who is waited for and for what, what is theirs first; each with whether it is theirs."""
     by_cote = {part.cote: part for part in parts}
     ordered = [by_cote[cote] for cote in order_for(reader) if cote in by_cote]
     return tuple((sentence_of(part, at=at, reader=reader), part.cote.value == reader.value) for part in ordered)

@@ -17,9 +17,11 @@ from candidatures.queries.volets import PresentedVolet, presented_volets, volets
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.submission import progress, references_of
 from comptes.models.prepared import Prepared
+from guichets.queries.architecture import DECIDING as OF_THE_DESKS
 from guichets.queries.architecture import WITH_PREUVES
 from guichets.queries.situation import DeskSituation, situation_of
 from preuves.queries.dossier import ChapitreDuDossier, Dossier, dossier_of
+from preuves.queries.presentations import PRESENTED
 from preuves.rules.completude import binding
 from referencement.enums import ReexamenState
 from referencement.models import Convention, Examen, Reexamen
@@ -30,6 +32,9 @@ from .conventions import QUOTED, convention_facts, living_convention, quotes_of
 from .fins import fin_from, with_fin
 
 CHAMPS = tuple(dict.fromkeys((*WITH_PREUVES, *QUOTED)))
+# The champs that change the turn or a Date while their volet was never submitted: what is due follows from them. What a
+# convention quotes does not: there is none before both volets are recevables, and no save changes what they present.
+DECIDING = frozenset({*PRESENTED, *OF_THE_DESKS})
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,7 @@ def dossiers(
     if state:
         candidatures = candidatures.filter(pk__in=Volet.objects.filter(state=state).values("candidature"))
     for word in text.split():
-        candidatures = candidatures.filter(pk__in=called(word))
+        candidatures = candidatures.filter(called(word))
     for expected in who:
         candidatures = expecting(candidatures, expected, passed=passed)
     return sorted_by_turn(candidatures, tri) if tri else candidatures.order_by("-opened_at", "pk")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet, TextChoices
+from django.db.models import Count, DateTimeField, Exists, F, Max, OuterRef, Q, QuerySet, TextChoices
 
 from candidatures.catalogue.dispositifs import open_codes
 from candidatures.enums import DeplacementState
@@ -77,9 +77,18 @@ def passed_tours(*, at: datetime) -> Passed:
 
     One query when there is none.
     """
-    rows = TourProjete.objects.filter(changes_at__lt=at).order_by("changes_at", "pk")
-    ids = list(rows.values_list("pk", flat=True)[:MOST_PASSED])
+    ids = _PASSED.ask(at=at)[:MOST_PASSED]
     return tours_of(ids, at=at) if ids else {}
+
+
+_PASSED = Prepared(
+    lambda at: (
+        TourProjete.objects.filter(changes_at__lt=at)
+        .order_by("changes_at", "pk")
+        .values_list("pk", flat=True)[:MOST_PASSED]
+    ),
+    at=DateTimeField(),
+)
 
 
 def projected_of(
@@ -160,22 +169,25 @@ def sorted_by_turn(candidatures: QuerySet[Candidature], tri: str) -> QuerySet[Ca
 
 
 def counted_by_turn(*, passed: Passed) -> dict[str, int]:
-    """Count the candidatures that each filter of `EXPECTED` and `QUEUES` keeps; one query, which reads a row once."""
+    """Count the candidatures that each filter of `EXPECTED` and `QUEUES` keeps, from one column and its index.
+
+    One query; two when the clock changed turns since they were kept.
+    """
     counts = Counter(name for tour in passed.values() for name in answers_of(tour))
-    for *kept, objets, count in _GROUPS.ask(passed=list(passed)):
-        sides = [name for name, keeps in zip(EXPECTED, kept, strict=True) if keeps]
-        counts.update(dict.fromkeys({*sides, *(QUEUES.keys() & set(objets))}, count))
+    for answers, count in _GROUPS.ask():
+        counts.update(dict.fromkeys(answers.split(), count))
+    for answers in _ANSWERS.ask(candidatures=list(passed)) if passed else ():
+        counts.subtract(answers.split())
     return {str(name): counts[name] for name in EXPECTED | QUEUES}
 
 
-def _groups(passed: Any) -> QuerySet[TourProjete, Any]:
-    """Count the rows by kind: which filters of `EXPECTED` keep them, and what the ANS has to do in them."""
-    sides = {f"is_{name}": ExpressionWrapper(condition, BooleanField()) for name, condition in EXPECTED.items()}
-    rows = TourProjete.objects.exclude(pk__among=passed).order_by().annotate(**sides)
-    return rows.values_list(*sides, "ans_objets").annotate(count=Count("pk"))
-
-
-_GROUPS = Prepared(_groups, passed=IDS)
+_GROUPS = Prepared(lambda: TourProjete.objects.order_by().values_list("answers").annotate(count=Count("answers")))
+_ANSWERS = Prepared(
+    lambda candidatures: (
+        TourProjete.objects.filter(pk__among=candidatures).order_by("pk").values_list("answers", flat=True)
+    ),
+    candidatures=IDS,
+)
 
 
 def never_projected(*, most: int) -> list[int]:

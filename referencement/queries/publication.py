@@ -18,9 +18,9 @@ from candidatures.enums import CandidatureState, VoletKind
 from candidatures.models import Candidature, Dispositif, Reponse, Soumission
 from candidatures.queries.candidatures import echeances_of_the_volets
 from candidatures.queries.echeances import in_time_by_derogation
+from candidatures.queries.pages import LongPage, page_of
 from candidatures.queries.search import called, of_editeurs_called
 from comptes.dates import PARIS
-from comptes.models import SortName
 from referencement.enums import DocumentKind, ExamenState, Publication
 from referencement.models import Document, Examen, Referencement
 from referencement.rules.publication import PUBLICATIONS, Fiche, Solution, VersionReferencee, Wanted
@@ -76,8 +76,8 @@ def published(
     for word in wanted.editeur.split():
         candidatures = candidatures.filter(pk__in=of_editeurs_called(word))
     for word in wanted.text.split():
-        candidatures = candidatures.filter(pk__in=called(word, by_nru=False))
-    return candidatures.order_by(SortName("produit__nom"), "pk")
+        candidatures = candidatures.filter(called(word, by_nru=False))
+    return candidatures.order_by("noms", "pk")
 
 
 def _with_attribution() -> QuerySet[Candidature]:
@@ -112,11 +112,10 @@ def _profils() -> Subquery:
 
 @dataclass(frozen=True)
 class PublicPage:
-    """One page of the public list, and how many solutions the whole list holds."""
+    """One page of the public list: its lines, and where it lies."""
 
     lines: Sequence[Solution]
-    number: int
-    total: int
+    page: LongPage
 
 
 def public_page(wanted: Wanted, *, number: int, at: datetime, dates: Mapping[str, datetime]) -> PublicPage:
@@ -127,11 +126,8 @@ def public_page(wanted: Wanted, *, number: int, at: datetime, dates: Mapping[str
     """
 
     def make() -> PublicPage:
-        candidatures = published(wanted, at=at, dates=dates)
-        total = candidatures.count()
-        asked = min(max(number, 1), max(1, -(-total // PER_PAGE)))
-        keys = candidatures.values_list("pk", flat=True)[(asked - 1) * PER_PAGE : asked * PER_PAGE]
-        return PublicPage(solutions_of(list(keys), at=at), asked, total)
+        page = page_of(published(wanted, at=at, dates=dates), number, per_page=PER_PAGE)
+        return PublicPage(solutions_of(page.keys, at=at), page)
 
     if wanted.editeur or wanted.text or number > LAST_KEPT:
         return make()

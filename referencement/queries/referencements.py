@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, TextField, Value
 
 from candidatures.catalogue.dispositifs import recours_of
 from candidatures.models import Candidature, Derogation
@@ -14,6 +15,7 @@ from candidatures.queries.candidatures import deadlines_of
 from candidatures.queries.echeances import derogations_waiting
 from comptes.enums import RoleANS
 from comptes.models import Compte
+from comptes.models.prepared import Prepared
 from referencement.enums import (
     DocumentKind,
     EvenementKind,
@@ -87,10 +89,24 @@ def reexamens_to_decide() -> QuerySet[Reexamen]:
 
 
 def count_waiting() -> dict[str, int]:
-    """Count the decisions and the dérogations that wait for the ANS, in two queries."""
-    reexamens = Reexamen.objects.filter(state=ReexamenState.REQUESTED).order_by().values("pk")
-    mesures = Mesure.objects.filter(state=MesureState.PROPOSED).order_by().values("pk")
-    return {"decisions": mesures.union(reexamens, all=True).count(), "derogations": derogations_waiting().count()}
+    """Count the decisions and the dérogations that wait for the ANS, in one query."""
+    waiting = Counter(_WAITING.ask())
+    return {queue: waiting[queue] for queue in ("decisions", "derogations")}
+
+
+def _waiting() -> QuerySet[Mesure, Any]:
+    """Return the name of the queue of each decision and of each dérogation that waits for the ANS."""
+    reexamens = Reexamen.objects.filter(state=ReexamenState.REQUESTED).order_by()
+    mesures = Mesure.objects.filter(state=MesureState.PROPOSED).order_by()
+    decisions, derogations = Value("decisions", TextField()), Value("derogations", TextField())
+    return mesures.values_list(decisions, flat=True).union(
+        reexamens.values_list(decisions, flat=True),
+        derogations_waiting().order_by().values_list(derogations, flat=True),
+        all=True,
+    )
+
+
+_WAITING = Prepared(_waiting)
 
 
 # -- the décisions that are issued -------------------------------------------------------------------------------------

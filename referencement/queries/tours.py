@@ -189,8 +189,8 @@ def _convention(
     return convention_facts(convention, quotes_of(candidature, presented)) if convention else None
 
 
-def _overview(candidatures: Any, compte: Any) -> QuerySet[Candidature, Any]:
-    named = candidatures.with_names().select_related("withdrawn_by", "foreclosed_by")
+def _overview(compte: Any) -> QuerySet[Candidature, Any]:
+    named = Candidature.objects.with_names().select_related("withdrawn_by", "foreclosed_by")
     annotated = with_charte_and_end(with_exchanges(with_unread_messages(named, compte)))
     return with_autorisation(with_photos(annotated)).order_by("pk")
 

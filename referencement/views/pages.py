@@ -1,9 +1,8 @@
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import QuerySet, TextChoices
+from django.db.models import TextChoices
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from candidatures.catalogue.dispositifs import faults_in_words, specs_in_order
 from candidatures.enums import EtatDeDate, VoletState
 from candidatures.models import Candidature
 from candidatures.queries.echeances import moved_among, moved_lately
-from candidatures.queries.lines import ListedCandidature, lines_of
+from candidatures.queries.pages import number_of, page_of
 from candidatures.views.access import trail_to_candidature
 from candidatures.views.dates import date_for_page
 from comptes.requests import PortalRequest
@@ -26,12 +25,13 @@ from referencement.enums import ExamenState, QuiEstAttendu, TriDesTours
 from referencement.queries.blocages import DossierComplet, dossier_complet
 from referencement.queries.candidatures import attribution_of, dossiers, situation_of
 from referencement.queries.derogations import derogation_to_consider
-from referencement.queries.projections import FileDeLANS, Projected, counted_by_turn, passed_tours, projected_of
+from referencement.queries.instruction import instruction_lines
+from referencement.queries.projections import FileDeLANS, counted_by_turn, passed_tours
 from referencement.queries.referencements import count_waiting
 from referencement.queries.seances import last_decision
 from referencement.queries.signatures import documents_of
 from referencement.queries.standings import standing_of
-from referencement.queries.tours import Exchange, exchanges_of, overview_of, tour_of
+from referencement.queries.tours import overview_of, tour_of
 from referencement.rules.attribution import AttributionSituation, is_attributed
 from referencement.rules.dates import dates_of
 from referencement.rules.echeances import unsubmitted
@@ -169,15 +169,6 @@ def _unsubmitted(complet: DossierComplet, *, at: datetime) -> dict[str, Any] | N
     }
 
 
-def _line(line: ListedCandidature, exchange: Exchange, projected: Projected, *, at: datetime) -> dict[str, Any]:
-    return {
-        "line": line,
-        "exchange": exchange,
-        "sentences": exchanges_for_page(projected.parts, at=at, fills=False),
-        "is_over": projected.is_over,
-    }
-
-
 @require_safe
 def instruction(request: PortalRequest) -> HttpResponse:
     """The ANS's list of candidatures."""
@@ -206,11 +197,7 @@ def instruction(request: PortalRequest) -> HttpResponse:
         tri=wanted["tri"],
         passed=passed,
     )
-    page = Paginator(candidatures, PER_PAGE).get_page(request.GET.get("page"))
-    lines = lines_of(cast("QuerySet[Candidature]", page.object_list))
-    ids = [line.id for line in lines]
-    exchanges = exchanges_of(ids, request.user, at=request.at)
-    projected = projected_of(ids, at=request.at, passed=passed)
+    page = page_of(candidatures, number_of(request.GET.get("page")), per_page=PER_PAGE)
     counts = counted_by_turn(passed=passed)
     context = {
         "page": page,
@@ -218,7 +205,7 @@ def instruction(request: PortalRequest) -> HttpResponse:
         "demarches": [(spec.code, spec.titre, spec.code == wanted["dispositif"]) for spec in specs],
         "moved": moved_lately(at=request.at),
         "queues": count_waiting(),
-        "lines": [_line(line, exchanges[line.id], projected[line.id], at=request.at) for line in lines],
+        "lines": instruction_lines(page.keys, request.user, passed=passed, at=request.at),
         "states": [(value, label, value == wanted["etat"]) for value, label in VoletState.choices],
         "expected": [
             (value, f"{label} ({counts[value]})", value == wanted["attend"]) for value, label in QuiEstAttendu.choices

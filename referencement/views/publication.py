@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,10 +10,11 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
+from candidatures.queries.pages import number_of
 from comptes.dates import instant_in_figures
 from comptes.requests import PortalRequest
 from referencement.enums import Publication
-from referencement.queries.publication import PER_PAGE, dates_1, demarches, fiche_of, lists_to_open, public_page
+from referencement.queries.publication import dates_1, demarches, fiche_of, lists_to_open, public_page
 from referencement.rules.publication import BADGES, Fiche, wanted_from
 
 WARNINGS = {
@@ -34,11 +34,11 @@ def solutions(request: PortalRequest) -> HttpResponse:
     dates = dates_1()
     specs = demarches(dates, at=request.at)
     wanted = wanted_from(request.GET, {spec.code: spec.profils for spec in specs})
-    results = public_page(wanted, number=_number(request), at=request.at, dates=dates)
+    results = public_page(wanted, number=number_of(request.GET.get("page")), at=request.at, dates=dates)
     chosen = [spec for spec in specs if spec.code == wanted.dispositif or len(specs) == 1]
     context = {
         "lines": results.lines,
-        "page": Paginator(range(results.total), PER_PAGE).page(results.number),
+        "page": results.page,
         "wanted": wanted,
         "states": [(value, label, value == wanted.state) for value, label in Publication.choices],
         "demarches": [(spec.code, spec.titre, spec.code == wanted.dispositif) for spec in specs],
@@ -105,8 +105,3 @@ def _history(fiche: Fiche) -> list[dict[str, object]]:
     if fiche.handed_over_at:
         told.append((fiche.handed_over_at, "Le dossier administratif est déposé."))
     return [{"at": at, "sentence": sentence, "who": ""} for at, sentence in told]
-
-
-def _number(request: PortalRequest) -> int:
-    asked = request.GET.get("page", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1

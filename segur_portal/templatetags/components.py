@@ -28,6 +28,8 @@ DRAWN_ONCE = frozenset(
         "components/icon.html",
         "components/badge.html",
         "components/wordmark.html",
+        "candidatures/produit_line.html",
+        "referencement/instruction_line.html",
         "preuves/exigence.html",
         "preuves/line.html",
         "preuves/examen_line.html",

@@ -169,7 +169,7 @@ def test_a_save_reads_the_volet_once(team: Team, django_assert_num_queries: Any)
     client.force_login(team.salarie, backend=BY_PASSWORD)
     client.post(url(team), {"seen_version": "0", "solution_nom": "Sirocco"}, headers=HTMX)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.post(url(team), {"seen_version": "1", "solution_nom": "Mistral"}, headers=HTMX)
 
     assert answers_of(team) == {"solution_nom": "Mistral"}

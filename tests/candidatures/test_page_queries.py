@@ -54,7 +54,7 @@ def two_more(team: Team) -> None:
     [
         ("candidatures:produits", "mandataire", 13),
         ("candidatures:produits", "salarie", 14),
-        ("referencement:instruction", "instructeur", 14),
+        ("referencement:instruction", "instructeur", 13),
     ],
 )
 def test_list_asks_the_same_for_one_row_and_three(team: Team, name: str, role: str, expected: int) -> None:
@@ -123,4 +123,4 @@ def test_public_list_asks_the_same_for_one_row_and_three(team: Team, number: int
     with clock.travel(make.DATE_1), CaptureQueriesContext(connection) as queries:
         page = Client().get(reverse("referencement:solutions"))
 
-    assert (len(page.context["lines"]), len(queries)) == (number, 8)
+    assert (len(page.context["lines"]), len(queries)) == (number, 7)

@@ -103,8 +103,8 @@ def lines_of(parties: Parties, at: datetime = AT + DAY) -> tuple[Any, Any]:
     mine = read(parties.signatory, "candidatures:produits", at=at)
     (one,) = [line for produit in mine.context["produits"] for line in produit.candidatures if line.nru == nru]
     theirs = read(parties.responsable, "referencement:instruction", at=at)
-    (row,) = [row for row in theirs.context["lines"] if row["line"].nru == nru]
-    for page, issue in ((mine, one.issue), (theirs, row["exchange"].issue)):
+    (row,) = [line for line in theirs.context["lines"] if line.nru == nru]
+    for page, issue in ((mine, one.issue), (theirs, row.issue)):
         assert issue is None or issue.label in page.content.decode()
     return one, row
 
@@ -113,14 +113,14 @@ def lines_of(parties: Parties, at: datetime = AT + DAY) -> tuple[Any, Any]:
 @pytest.mark.parametrize("issue", LABELS)
 def test_every_list_says_how_it_ended(parties: Parties, issue: FinKind | Publication, projected: bool) -> None:
     one, row = lines_of(parties)
-    assert (one.issue, row["exchange"].issue) == (None, None)
+    assert (one.issue, row.issue) == (None, None)
     become(parties, issue)
     if projected:
         project_everything(at=AT)
     one, row = lines_of(parties)
 
-    assert (one.issue.label, row["exchange"].issue) == (LABELS[issue], one.issue)
-    assert row["is_over"] is (issue not in (Publication.REFERENCED, Publication.SUSPENDED))
+    assert (one.issue.label, row.issue) == (LABELS[issue], one.issue)
+    assert row.is_over is (issue not in (Publication.REFERENCED, Publication.SUSPENDED))
 
 
 def test_lists_ask_the_same_whatever_ended(parties: Parties) -> None:

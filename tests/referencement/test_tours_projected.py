@@ -15,6 +15,7 @@ from candidatures.operations.messages import post_message
 from candidatures.operations.volets import save_answers
 from candidatures.queries.demandes import due_of
 from comptes import clock, journal
+from comptes.journal.writing import Recorded
 from preuves.models import VersionDuREM
 from referencement import sweeps
 from referencement.enums import ObjetDAttente, QuiEstAttendu, TriDesTours
@@ -71,8 +72,8 @@ def test_turn_is_kept_once_for_several_acts_and_several_candidatures() -> None:
     asked = {"text": "Bonjour.", "by": one.mandataire, "at": AT}
     told: list[tuple[list[str], datetime]] = []
 
-    def follower(*, chains: Collection[str], at: datetime) -> None:
-        told.append((sorted(chains), at))
+    def follower(*, acts: Collection[Recorded], at: datetime) -> None:
+        told.append((sorted(act.chain for act in acts), at))
 
     journal.register_follower(follower)
     try:
@@ -107,7 +108,7 @@ def test_act_that_is_undone_leaves_no_turn() -> None:
 def test_follower_that_fails_undoes_the_act(monkeypatch: pytest.MonkeyPatch) -> None:
     team = make_team()
 
-    def fail(*, chains: Any, at: datetime) -> None:
+    def fail(*, acts: Any, at: datetime) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(journal.writing, "_followers", [fail])
@@ -242,7 +243,7 @@ def listed(sign_in: Any, **kwargs: str) -> tuple[list[str], str]:
     reader = make.a_person(roles_ans=["instructeur"])
     with clock.travel(COLLEGE):
         answer = sign_in(reader).get(reverse("referencement:instruction"), kwargs)
-    return [row["line"].nru for row in answer.context["lines"]], answer.content.decode()
+    return [line.nru for line in answer.context["lines"]], answer.content.decode()
 
 
 def test_list_keeps_those_in_which_somebody_is_waited_for(five: dict[str, Candidature], sign_in: Any) -> None:
@@ -314,9 +315,9 @@ def test_list_filters_and_counts_what_the_clock_changed_as_its_lines_say_it(
         client = sign_in(team.instructeur)
         every, found = (client.get(address, {"pour": pour}).context for pour in ("", "demande_overdue"))
     counts = {value: label for value, label, _ in every["tasks"]}
-    sentences = [sentence["sentence"] for row in every["lines"] for sentence in row["sentences"]]
+    sentences = [sentence for line in every["lines"] for sentence, _ in line.sentences]
 
-    assert [row["line"].nru for row in found["lines"]] == [team.candidature.nru] * is_overdue
+    assert [line.nru for line in found["lines"]] == [team.candidature.nru] * is_overdue
     assert counts["demande_overdue"].endswith(f"({int(is_overdue)})")
     assert any("sans réponse depuis le jour dit" in sentence for sentence in sentences) is is_overdue
     assert TourProjete.objects.get().changes_at == due_at

@@ -1,0 +1,126 @@
+"""A long list: counted up to a limit, read on beyond it; and the names in which a word is looked for."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from candidatures.models import Candidature
+from candidatures.operations.candidatures import open_candidature
+from candidatures.operations.produits import rename_produit
+from candidatures.queries import pages
+from candidatures.queries.pages import number_of, page_of
+from candidatures.queries.search import called
+from candidatures.queries.seen import _VOLET
+from tests.candidatures.conftest import Team, all_at_once, make_team
+from tests.factories import candidatures as make
+
+
+@pytest.fixture
+def seven(team: Team, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Seven candidatures, of which four are counted, two a page."""
+    monkeypatch.setattr(pages, "COUNTED", 4)
+    for rank in range(6):
+        make.a_candidature(make.a_produit(team.editeur, team.mandataire, f"Alizé {rank}"), team.mandataire)
+    return list(Candidature.objects.order_by("pk").values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("number", "rows", "read", "has_next", "queries"),
+    [
+        (-3, slice(0, 2), 1, True, 1),
+        (1, slice(0, 2), 1, True, 1),
+        (2, slice(2, 4), 2, True, 1),
+        (3, slice(4, 6), 3, True, 2),
+        (4, slice(6, 7), 4, False, 2),
+        (99, slice(6, 7), 4, False, 4),
+    ],
+)
+def test_list_longer_than_what_is_counted(
+    seven: list[int], django_assert_num_queries: Any, number: int, rows: slice, read: int, has_next: bool, queries: int
+) -> None:
+    with django_assert_num_queries(queries):
+        page = page_of(Candidature.objects.order_by("pk"), number, per_page=2)
+
+    assert (page.keys, page.number, page.has_next) == (tuple(seven[rows]), read, has_next)
+    assert (page.paginator.count, page.paginator.num_pages, page.paginator.is_longer) == (4, 2, True)
+    assert page.has_other_pages
+
+
+@pytest.mark.parametrize(("number", "rows", "read"), [(1, slice(0, 2), 1), (2, slice(2, 4), 2), (9, slice(2, 4), 2)])
+def test_list_that_is_counted_whole(
+    seven: list[int], django_assert_num_queries: Any, number: int, rows: slice, read: int
+) -> None:
+    with django_assert_num_queries(1):
+        page = page_of(Candidature.objects.filter(pk__in=seven[:4]).order_by("pk"), number, per_page=2)
+
+    assert (page.keys, page.number, page.has_next) == (tuple(seven[rows]), read, read == 1)
+    assert (page.paginator.count, page.paginator.num_pages, page.paginator.is_longer) == (4, 2, False)
+
+
+def test_list_of_nothing(db: None) -> None:
+    page = page_of(Candidature.objects.order_by("pk"), 3, per_page=2)
+
+    assert (page.keys, page.number, page.has_other_pages, page.paginator.num_pages) == ((), 1, False, 1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [(None, 1), ("", 1), ("2", 2), ("0", 0), ("-1", 1), ("x", 1), ("²", 1), ("9" * 7, 1)]
+)
+def test_number_as_it_stands_in_an_address(typed: str | None, number: int) -> None:
+    assert number_of(typed) == number
+
+
+# -- the names --------------------------------------------------------------------------------------------------------
+
+
+def found(word: str, **how: bool) -> list[str]:
+    return list(Candidature.objects.filter(called(word, **how)).order_by("pk").values_list("nru", flat=True))
+
+
+def test_word_is_looked_for_in_each_name_whatever_its_accents(team: Team) -> None:
+    nru = team.candidature.nru
+    assert found("RÉSIDENCE") == found("residence") == found("logi") == [nru]
+    assert found("sidencesirocco") == found("%") == found("_") == []
+    assert (found(nru[-6:]), found(nru[-6:], by_nru=False)) == ([nru], [])
+
+
+def test_candidature_is_found_under_the_new_names_alone(team: Team) -> None:
+    make_team()
+    rename_produit(produit_id=team.produit.pk, nom="Élan", by=team.mandataire, at=make.SUMMER)
+    assert (found("elan"), team.candidature.nru in found("Résidence")) == ([team.candidature.nru], False)
+
+    team.editeur.raison_sociale = "Zéphyr & fils"
+    team.editeur.save()
+    assert found("zephyr") == [team.candidature.nru]
+
+
+def test_names_are_what_the_rows_say_whatever_is_written(team: Team) -> None:
+    Candidature.objects.update(noms="Autre chose")
+
+    assert Candidature.objects.get().noms == "sirocco residence\nsirocco logiciels"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_candidature_that_is_opened_while_its_product_is_renamed_has_the_new_name() -> None:
+    team = make_team()
+    produits = [make.a_produit(team.editeur, team.mandataire, f"Alizé {rank}") for rank in range(4)]
+
+    def act(rank: int) -> None:
+        produit = produits[rank // 2]
+        if rank % 2:
+            rename_produit(produit_id=produit.pk, nom=f"Élan {produit.pk}", by=team.mandataire, at=make.SUMMER)
+        else:
+            open_candidature(produit_id=produit.pk, dispositif_code=make.DUI, by=team.mandataire, at=make.SUMMER)
+
+    assert not [refusal for refusal in all_at_once(8, act) if isinstance(refusal, Exception)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM candidatures_candidature WHERE noms <> names_of_produit(produit_id)")
+        assert cursor.fetchone() == (0,)
+
+
+def test_volet_is_looked_for_from_its_candidature(team: Team) -> None:
+    """Past eight tables, PostgreSQL joins a subquery last: the NRU is then looked for in every volet."""
+    for seen in (_VOLET._to_the_ans, _VOLET._to_the_editeur):
+        sql = seen._written[2]
+        assert sql.count('"candidatures_candidature" ') == sql.count('INNER JOIN "candidatures_candidature" ') == 1
