@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import BigIntegerField, Case, Q, QuerySet, When
 
 from candidatures.enums import Camp, CandidatureState
 from candidatures.models import AccesProduit, Candidature, Demande, Message, Produit
 from comptes import permissions
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Editeur, Rattachement
+from comptes.models.prepared import Prepared
 
 
 def manages_produits(compte: Compte, editeur: Editeur) -> bool:
@@ -46,10 +47,23 @@ def keeps_modeles(compte: Compte) -> bool:
 
 def people_with_access(produit: Produit) -> QuerySet[Compte]:
     """Everyone of the éditeur's side who may work on this product today."""
+    people: QuerySet[Compte] = _people_on(produit.pk, produit.editeur_id)
+    return people
+
+
+def everyone_with_access(produit: Produit) -> list[Compte]:
+    """The same people, for a page that names them each time that it is read."""
+    return _PEOPLE.ask(produit=produit.pk, editeur=produit.editeur_id)
+
+
+def _people_on(produit: Any, editeur: Any) -> QuerySet[Compte]:
     given = AccesProduit.objects.filter(produit=produit, ended_at=None).values("rattachement")
-    seats = Rattachement.objects.current().filter(editeur=produit.editeur_id)
+    seats = Rattachement.objects.current().filter(editeur=editeur)
     seats = seats.filter(Q(role__in=[Role.MANDATAIRE, Role.REPRESENTANT]) | Q(pk__in=given))
     return Compte.objects.filter(pk__in=seats.values("compte"), is_active=True).order_by("pk")
+
+
+_PEOPLE = Prepared(_people_on, produit=BigIntegerField(), editeur=BigIntegerField())
 
 
 def writes_messages(compte: Compte, candidature: Candidature) -> bool:

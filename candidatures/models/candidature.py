@@ -11,7 +11,7 @@ from django_fsm import FSMModelMixin, transition
 from candidatures.enums import CLOSED, CandidatureState, Freeze
 from comptes.models import Compte
 from comptes.models.state import StateField
-from comptes.models.texts import LineField, ParagraphField
+from comptes.models.texts import LineField, ParagraphField, SaidTextField
 
 from .dispositif import Charte, Dispositif
 from .produit import Produit, given_to, managed_by
@@ -72,7 +72,7 @@ class Candidature(FSMModelMixin, models.Model):
     )
     handed_over_at = models.DateTimeField("dossier administratif remis le", null=True, blank=True)
     gel = models.CharField("gel", max_length=10, choices=Freeze, default=Freeze.FREE, editable=False)
-    noms = models.TextField("noms cherchés", default="", editable=False, db_collation="C")
+    noms = SaidTextField("noms cherchés", default="", editable=False, db_collation="C")
     withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
     withdrawn_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 

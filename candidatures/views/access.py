@@ -77,7 +77,7 @@ def trail_to_candidature(candidature: Candidature, request: PortalRequest) -> Tr
 
 def sends_to_the_team(candidature: Candidature) -> Sends:
     """Return whom an act on a candidature notifies, when it notifies its team; one query."""
-    names = [person.full_name for person in permissions.people_with_access(candidature.produit)]
+    names = [person.full_name for person in permissions.everyone_with_access(candidature.produit)]
     shown, left = names[:NAMED], len(names) - NAMED
     if left > 0:
         shown.append(f"{left} autre{'s' if left > 1 else ''}")

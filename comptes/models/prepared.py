@@ -12,6 +12,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import BigAutoField, BigIntegerField, Expression, Field, ForeignKey, Lookup, QuerySet
 
+from .texts import LineField
+
 
 class Parameter(Expression):
     """The place of a value in a prepared query."""
@@ -37,6 +39,7 @@ class Among(Lookup):
 
 BigAutoField.register_lookup(Among)
 ForeignKey.register_lookup(Among)
+LineField.register_lookup(Among)
 IDS = ArrayField(BigIntegerField())
 
 

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import F, OuterRef, Prefetch, Subquery
+from django.db.models import BigIntegerField, F, OuterRef, Prefetch, Subquery
 
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature, Piece, Soumission
 from comptes.dates import instant_in_figures
+from comptes.models.prepared import Prepared
 from preuves.enums import AnalyseState, ChapitreState
 from preuves.models import (
     AttenteDeFichiers,
@@ -26,7 +27,20 @@ MOST_REUSABLE = 30
 
 def soumissions_standing(chapitre: Chapitre) -> list[SoumissionDeChapitre]:
     """Return the submissions of a chapitre that were not taken back, latest first."""
-    return list(chapitre.soumissions.filter(reprise=None).select_related("submitted_by").order_by("-number"))
+    soumissions: list[SoumissionDeChapitre] = _STANDING.ask(chapitre=chapitre.pk)
+    for soumission in soumissions:
+        soumission.chapitre = chapitre
+    return soumissions
+
+
+_STANDING = Prepared(
+    lambda chapitre: (
+        SoumissionDeChapitre.objects.filter(chapitre=chapitre, reprise=None)
+        .select_related("submitted_by")
+        .order_by("-number")
+    ),
+    chapitre=BigIntegerField(),
+)
 
 
 def who_deposited(revision: Revision) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Concat, JSONObject
 
+from comptes.models.prepared import Prepared
 from preuves.enums import Forme
 from preuves.models import DossierDePreuves, Revision, VerdictDePreuve
 
@@ -52,7 +52,7 @@ class Depot:
 
 def latest_depots(dossier: DossierDePreuves, code: str) -> dict[str, Depot]:
     """Return the latest deposit of every living preuve of one chapitre, by N°, in one query."""
-    rows = _latest().filter(preuve__chapitre__dossier=dossier, preuve__chapitre__code=code)
+    rows = _LATEST.ask(dossier=dossier.pk, code=code)
     return {
         numero: Depot(state, number, sha256, forme, at, by, empreinte, _retour(verdict), files)
         for numero, state, number, sha256, forme, at, by, empreinte, verdict, files in rows
@@ -63,15 +63,18 @@ def _retour(verdict: dict[str, str] | None) -> DepositReturn | None:
     return DepositReturn(verdict["reason"], datetime.fromisoformat(verdict["at"]), verdict["by"]) if verdict else None
 
 
-@cache
-def _latest() -> QuerySet[Revision, Any]:
-    """The latest revision of each preuve, and the latest verdict on it; put together once."""
+def _latest(dossier: Any, code: Any) -> QuerySet[Revision, Any]:
+    """The latest revision of each preuve of a chapitre, and the latest verdict on it."""
     verdicts = VerdictDePreuve.objects.filter(revision=OuterRef("pk")).order_by("-given_at", "-pk")
     last = verdicts.values(word=JSONObject(reason="reason", at="given_at", by=_name_of("given_by")))
-    latest = Revision.objects.order_by("preuve", "-number").distinct("preuve")
+    of_the_chapitre = Revision.objects.filter(preuve__chapitre__dossier=dossier, preuve__chapitre__code=code)
+    latest = of_the_chapitre.order_by("preuve", "-number").distinct("preuve")
     said = latest.annotate(by=_name_of("deposited_by"), said=Subquery(last[:1]), files=state_of_files())
     columns = ("preuve__numero", "preuve__state", "number", "sha256", "forme", "deposited_at", "by", "empreinte")
     return said.values_list(*columns, "said", "files")
+
+
+_LATEST = Prepared(_latest, dossier=BigIntegerField(), code=TextField())
 
 
 def _name_of(compte: str) -> Concat:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, TextField
+
 from candidatures.enums import CandidatureState
 from comptes.models import Compte
+from comptes.models.prepared import IDS, Prepared
 from preuves.enums import ChapitreState, ExigibiliteKind, PreuveState
 from preuves.models import BrouillonDAvis, Chapitre, Revision, SoumissionDeChapitre, VerdictDePreuve
 from preuves.rules.instruction import Claim, DraftVerdict, ReviewFacts
@@ -23,12 +27,20 @@ def submitted_revisions(chapitre: Chapitre) -> dict[str, Revision]:
 
 def _revisions_of(chapitre: Chapitre, soumission: SoumissionDeChapitre) -> dict[str, Revision]:
     wanted = soumission.revisions
-    rows = Revision.objects.filter(preuve__chapitre__dossier=chapitre.dossier_id, sha256__in=wanted.values())
-    revisions = {
-        revision.preuve.numero: revision
-        for revision in rows.select_related("preuve", "deposited_by").order_by("number")
-    }
+    rows = _REVISIONS.ask(dossier=chapitre.dossier_id, wanted=list(wanted.values()))
+    revisions = {revision.preuve.numero: revision for revision in rows}
     return {numero: revisions[numero] for numero in wanted if numero in revisions}
+
+
+_REVISIONS = Prepared(
+    lambda dossier, wanted: (
+        Revision.objects.filter(preuve__chapitre__dossier=dossier, sha256__among=wanted)
+        .select_related("preuve", "deposited_by")
+        .order_by("number", "pk")
+    ),
+    dossier=BigIntegerField(),
+    wanted=ArrayField(TextField()),
+)
 
 
 def review_facts_of(chapitre: Chapitre, *, by: Compte) -> ReviewFacts:
@@ -69,8 +81,15 @@ def _missing(chapitre: ChapitreDuDossier, handed_over: Collection[str]) -> tuple
 
 def _drafts_on(revisions: dict[str, Revision], by: Compte) -> dict[str, DraftVerdict]:
     numero_of = {revision.pk: numero for numero, revision in revisions.items()}
-    rows = BrouillonDAvis.objects.filter(revision__in=numero_of, by=by).order_by("pk")
+    rows = _DRAFTS.ask(revisions=list(numero_of), by=by.pk) if numero_of else []
     return {numero_of[draft.revision_id]: DraftVerdict(draft.sha256, draft.avis, draft.reason) for draft in rows}
+
+
+_DRAFTS = Prepared(
+    lambda revisions, by: BrouillonDAvis.objects.filter(revision__among=revisions, by=by).order_by("pk"),
+    revisions=IDS,
+    by=BigIntegerField(),
+)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from candidatures.models import Candidature
-from comptes.models.texts import LineField
+from comptes.models.texts import LineField, SaidTextField
 from referencement.enums import ObjetDAttente
 
 
@@ -32,7 +32,7 @@ class TourProjete(models.Model):
     due_at = models.DateTimeField("date la plus proche", null=True)
     changes_at = models.DateTimeField("change le", null=True)
     projected_at = models.DateTimeField("vrai le")
-    answers = models.TextField(default="", editable=False, db_collation="C")
+    answers = SaidTextField(default="", editable=False, db_collation="C")
     dates = models.JSONField(default=dict)
 
     editeur_count = models.PositiveIntegerField(default=0)
