@@ -1,7 +1,7 @@
-"""Faster `{% include … only %}` and `{% url %}`, since a list draws a hundred components.
+"""A faster `{% include … only %}`, since a list draws a hundred components.
 
 Django copies the whole context of the page for each component, then hides it. Here, a component gets its parameters
-only. Some small components, such as icons and badges, are drawn once for the same parameters; a URL is reversed once.
+only. Some components, such as icons, badges and the lines of lists, are drawn once for the same parameters.
 """
 
 from collections.abc import Mapping
@@ -9,14 +9,9 @@ from functools import lru_cache
 from typing import Any, cast
 
 from django import template
-from django.conf import settings
 from django.template.base import Parser, Template, Token
 from django.template.context import Context
-from django.template.defaulttags import URLNode
-from django.template.defaulttags import url as django_url
 from django.template.loader_tags import IncludeNode, do_include
-from django.urls import get_script_prefix, reverse
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -91,29 +86,6 @@ def _draw(component: Template, inner: Context) -> SafeString:
     inner.template = component
     with inner.render_context.push_state(component):
         return component.nodelist.render(inner)
-
-
-class Address(URLNode):
-    """A `url` that keeps the addresses it has reversed, as long as the process lives."""
-
-    def render(self, context: Context) -> str:
-        key = _key_of({str(rank): arg.resolve(context) for rank, arg in enumerate(self.args)})
-        if key is None or self.kwargs or self.asvar:
-            return str(super().render(context))
-        address = _address(settings.ROOT_URLCONF, get_script_prefix(), self.view_name.resolve(context), key)
-        return conditional_escape(address) if context.autoescape else address
-
-
-@lru_cache(maxsize=8192)
-def _address(urlconf: str, prefix: str, name: str, key: Key) -> str:
-    return reverse(name, urlconf, args=[value for _, _, value in key])
-
-
-@register.tag
-def url(parser: Parser, token: Token) -> Address:
-    """Give the address of a view, with the syntax of Django's own `url`."""
-    node = django_url(parser, token)
-    return Address(node.view_name, node.args, node.kwargs, node.asvar)
 
 
 @register.tag

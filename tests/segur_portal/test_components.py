@@ -1,11 +1,10 @@
-"""Our `include … only` and `url` draw what Django's own would."""
+"""Our `include … only` draws what Django's own would."""
 
 from typing import Any
 
 import pytest
 from django.template import Context, Engine, TemplateSyntaxError
 from django.template.engine import Engine as AnyEngine
-from django.urls import NoReverseMatch
 from django.utils.safestring import mark_safe
 
 OURS = Engine.get_default
@@ -16,15 +15,10 @@ DRAWN = {
     "button": '{% include "components/button.html" with label=label href="/aide/" icon="check" only %}',
     "nested": '{% include "components/empty_state.html" with title=label href="/aide/" label="Aide" only %}',
     "shared": '{% include "components/nav_links.html" %}',
-    "address": "{% url 'candidatures:volet' nru 'eligibilite' %}",
-    "address in a variable": "{% url 'candidatures:volet' nru kind as there %}<{{ there }}>",
-    "address by name": "{% url 'candidatures:volet' nru=nru kind='eligibilite' %}",
 }
 KNOWN: dict[str, Any] = {
     "state": "submitted",
     "label": "Soumis à l’ANS & <lu>",
-    "nru": "DUI-2026-00042-B",
-    "kind": "administratif",
     "nav": [],
 }
 
@@ -60,11 +54,6 @@ def test_markup_is_not_taken_for_words() -> None:
     words, markup = (badge.render(Context({"label": label})) for label in ("<b>oui</b>", mark_safe("<b>oui</b>")))
 
     assert ("&lt;b&gt;oui" in words, "<b>oui</b>" in markup) == (True, True)
-
-
-def test_an_address_that_is_not_found_says_so() -> None:
-    with pytest.raises(NoReverseMatch):
-        OURS().from_string("{% url 'candidatures:nulle_part' nru %}").render(Context(KNOWN))
 
 
 def test_an_unknown_word_of_an_include_is_refused() -> None:
