@@ -50,7 +50,7 @@ DROP FUNCTION names_of_produit(bigint);
 class Migration(migrations.Migration):
     """A word is looked for in the names of a solution and of its éditeur at once."""
 
-    dependencies = [("candidatures", "0022_words"), ("comptes", "0022_words")]
+    dependencies = [("candidatures", "0023_files_awaited"), ("comptes", "0022_words")]
 
     operations = [
         migrations.AddField(
