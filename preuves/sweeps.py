@@ -1,18 +1,22 @@
 """Alarm clocks: take up what an absent broker or antivirus left, remove what a dead process left, tidy up the rest."""
 
+import logging
 from datetime import timedelta
 from pathlib import Path
 
 from celery import shared_task
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 
 from candidatures.models import Piece
 from comptes import clock
 from comptes.models import Compte
 from preuves import effects
-from preuves.models import Envoi
+from preuves.connectors.bucket import BucketAway
+from preuves.models import Envoi, FichierAttendu
 from preuves.operations.attentes import settle_soumission
 from preuves.operations.dossiers import reopen_after_new_profils
+from preuves.operations.envois import follow_envoi
 from preuves.operations.envois import settle_envoi as verify_arrived
 from preuves.operations.equivalences import tell_of_equivalences
 from preuves.queries.chapitres import candidatures_presented_anew
@@ -20,6 +24,8 @@ from preuves.queries.envois import soumissions_to_settle
 from preuves.queries.equivalences_dites import candidatures_to_tell
 from preuves.queries.sondes import pieces_not_probed, pieces_to_copy, pieces_to_probe_again
 from preuves.rules.fichiers import PDF
+
+logger = logging.getLogger(__name__)
 
 # What no worker took before the next ring is handed out again then, and not twice: a queue that waits does not grow.
 RING = 60
@@ -54,6 +60,19 @@ def take_up_envois() -> int:
     for envoi_id in waiting:
         settle_envoi.apply_async((envoi_id,), expires=RING)
     return len(waiting)
+
+
+@shared_task
+def follow_envois() -> int:
+    """Ask the bucket of the files that a deposit awaits: a browser may have died after the last part."""
+    awaited = Envoi.objects.filter(Exists(FichierAttendu.objects.filter(envoi=OuterRef("pk"))), arrived_at=None)
+    travelling = awaited.exclude(upload_id="").order_by("pk").values_list("pk", flat=True)[:BATCH]
+    try:
+        for envoi_id in travelling:
+            follow_envoi(envoi_id=envoi_id, at=clock.now())
+    except BucketAway as failure:
+        logger.warning("The bucket does not answer; the next ring will ask again: %s", failure)
+    return len(travelling)
 
 
 @shared_task

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 
@@ -34,9 +35,16 @@ def bucket(env: environ.Env, name: str) -> dict[str, Any]:
             "default_acl": None,
             "querystring_auth": True,
             "file_overwrite": False,
-            "client_config": Config(connect_timeout=3, read_timeout=8, retries=retries),
+            "client_config": Config(connect_timeout=3, read_timeout=8, retries=retries, signature_version="s3v4"),
         },
     }
+
+
+def bucket_origins(env: environ.Env, name: str) -> list[str]:
+    """Return where browsers send the parts of a file; the bucket's name stands in the path or before the host."""
+    endpoint, region = env.str("PIECES_ENDPOINT", default=""), env.str("PIECES_REGION", default="") or "us-east-1"
+    found = urlsplit(endpoint or f"https://s3.{region}.amazonaws.com")
+    return [f"{found.scheme}://{found.netloc}", f"{found.scheme}://{name}.{found.netloc}"]
 
 
 def guichets(env: environ.Env, codes: Iterable[str]) -> dict[str, dict[str, str]]:

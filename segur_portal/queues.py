@@ -52,6 +52,7 @@ JOBS: Mapping[str, Job] = {
     "preuves.effects.scan_piece": Job(SCANS, 300),
     "preuves.sweeps.take_up_pieces": Job(SCANS, 60, 60.0),
     "preuves.sweeps.settle_envoi": Job(SCANS, 240),
+    "preuves.sweeps.follow_envois": Job(SCANS, 240, 60.0),
     "preuves.sweeps.take_up_envois": Job(SCANS, 60, 20.0),
     # A file is opened within half a minute, whatever it is; a video takes about as long to convert as it lasts.
     "preuves.effects.probe_piece": Job(PROBES, 120),

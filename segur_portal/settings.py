@@ -232,7 +232,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "media-src": [SELF],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        # The parts of a file go from the browser to the bucket, when there is one.
+        "connect-src": [SELF, *(outside.bucket_origins(env, PIECES_BUCKET) if PIECES_BUCKET else [])],
         "manifest-src": [SELF],
         # A browser holds a form to this list until the end of its redirections: signing in and out lead there.
         "form-action": [SELF, *OIDC["origins"]],

@@ -29,22 +29,24 @@ class Cut extends Error {}
 class Gone extends Error {}
 
 // Asks the portal something; answers with what it says. `Refused` says why in words; `Cut` may be tried again.
-function ask(method, href, { body = null, type = "", onProgress = null, signal = null } = {}) {
+function ask(method, href, { body = null, type = "", headers = null, onProgress = null, signal = null } = {}) {
   return new Promise((answer, fail) => {
     const request = new XMLHttpRequest();
     const stop = () => request.abort();
     request.open(method, href);
     request.timeout = 120000;
-    request.setRequestHeader("Accept", "application/json");
-    request.setRequestHeader("X-CSRFToken", document.querySelector("[name=csrfmiddlewaretoken]").value);
+    // A bucket is given the headers that go with the address of a part, and nothing that is the portal's.
+    for (const [name, value] of Object.entries(headers ?? ours())) request.setRequestHeader(name, value);
     if (type) request.setRequestHeader("Content-Type", type);
     if (onProgress) request.upload.addEventListener("progress", (event) => onProgress(event.loaded));
     signal?.addEventListener("abort", stop);
     request.addEventListener("loadend", () => signal?.removeEventListener("abort", stop));
     request.addEventListener("load", () => {
       const said = readable(request.responseText);
-      if (request.status === 204) return answer({});
-      if (request.status === 200 && said.etat) return answer(said);
+      if (request.status === 204 || (headers && request.status === 200)) return answer({});
+      if (headers) return fail(new Cut("Le serveur de fichiers n’a pas pris cette partie."));
+      if (request.status === 200 && (said.etat || said.adresse)) return answer(said);
+      if (request.status === 503) return fail(new Cut(said.erreur ?? "Le portail n’a pas répondu."));
       if (said.erreur) return fail(new Refused(said.erreur));
       if (request.status === 200 || request.status === 401 || request.status === 403) {
         return fail(new Gone("Votre session est terminée\u00a0: connectez-vous dans un autre onglet, puis reprenez l’envoi."));
@@ -57,6 +59,13 @@ function ask(method, href, { body = null, type = "", onProgress = null, signal =
     request.addEventListener("abort", () => fail(new Cut("L’envoi est arrêté.")));
     request.send(body);
   });
+}
+
+function ours() {
+  return {
+    Accept: "application/json",
+    "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value,
+  };
 }
 
 function readable(text) {
@@ -121,7 +130,7 @@ class Envoi {
   resume(file) {
     this.stopping = new AbortController();
     return this.#watch(async () => {
-      const said = await this.#patiently(() => ask("GET", this.href, { signal: this.stopping.signal }));
+      const said = await this.#patiently(() => ask("POST", this.href, { signal: this.stopping.signal }));
       if (said.etat !== "travelling") return this.#settled(said);
       if (file && file !== this.file) await this.#recognise(file, said);
       return this.#send(said, said.partie);
@@ -214,16 +223,20 @@ class Envoi {
       for (let number = numbers.shift(); number; number = numbers.shift()) {
         const part = this.file.slice((number - 1) * partSize, number * partSize);
         try {
-          await this.#patiently(() => ask("PUT", `${this.href}parties/${number}/`, {
-            body: part,
-            type: "application/octet-stream",
-            onProgress: (loaded) => {
-              under.set(number, Math.min(loaded, part.size));
-              if (this.state === "sending") this.tell("sending", "");
-              count();
-            },
-            signal: this.stopping.signal,
-          }));
+          await this.#patiently(async () => {
+            const { href, headers } = await this.#door(said, number);
+            return ask("PUT", href, {
+              headers,
+              body: part,
+              type: "application/octet-stream",
+              onProgress: (loaded) => {
+                under.set(number, Math.min(loaded, part.size));
+                if (this.state === "sending") this.tell("sending", "");
+                count();
+              },
+              signal: this.stopping.signal,
+            });
+          });
         } catch (problem) {
           numbers.length = 0; // The other lanes finish their part, and begin no other.
           throw problem;
@@ -237,7 +250,16 @@ class Envoi {
     const sent = await Promise.allSettled(Array.from({ length: AT_ONCE }, one));
     const failed = sent.filter((each) => each.status === "rejected").map((each) => each.reason);
     if (failed.length) throw failed.find((reason) => !(reason instanceof Cut)) ?? failed[0];
-    return this.#settled({ etat: "arrived" });
+    if (!said.ailleurs) return this.#settled({ etat: "arrived" });
+    return this.#settled(await this.#patiently(() => ask("POST", this.href, { signal: this.stopping.signal })));
+  }
+
+  // Where a part goes: here, or at an address that the bucket takes for that part alone.
+  async #door(said, number) {
+    const href = `${this.href}parties/${number}/`;
+    if (!said.ailleurs) return { href, headers: null };
+    const door = await ask("POST", href, { signal: this.stopping.signal });
+    return { href: door.adresse, headers: door.entetes };
   }
 
   async #settled(said) {

@@ -206,9 +206,9 @@ preuves:upload                   POST 401   422   422   422   422   404   404   
 preuves:envois                   GET  login 405   405   405   405   405   405   405   405   405   405   405
 preuves:envois                   POST 401   422   422   422   422   404   404   403   403   403   403   403
 preuves:envoi                    GET  login 200   200   200   200   404   404   403   403   403   403   403
-preuves:envoi                    POST 401   405   405   405   405   405   405   405   405   405   405   405
+preuves:envoi                    POST 401   200   200   200   200   404   404   403   403   403   403   403
 preuves:part                     GET  login 405   405   405   405   405   405   405   405   405   405   405
-preuves:part                     POST 401   405   405   405   405   405   405   405   405   405   405   405
+preuves:part                     POST 401   422   422   422   422   404   404   403   403   403   403   403
 preuves:rem                      GET  login 404   404   404   404   404   404   404   200   404   404   200
 preuves:rem                      POST 401   405   405   405   405   405   405   405   405   405   405   405
 preuves:rem_import               GET  login 404   404   404   404   404   404   404   403   404   404   200

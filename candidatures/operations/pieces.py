@@ -104,12 +104,12 @@ def deposit_piece(
 def put_away(*, candidature_id: int, uploads: Iterable[UploadedFile[bytes]]) -> Iterator[None]:
     """Store what was sent before any row is locked, since a storage may hang; what no row names after is removed.
 
-    A file that the candidature already holds under its name is not stored again.
+    A file that the candidature already holds under its name, or that came straight to the storage, is not stored again.
     """
     put = []
     try:
         for upload in uploads:
-            if _twin(candidature_id, upload) is None:
+            if not _name_where_it_was_put(upload) and _twin(candidature_id, upload) is None:
                 vars(upload)[PUT_AS] = _put(candidature_id, upload)
                 put.append(upload)
         yield

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from celery import current_app
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
 from kombu.exceptions import OperationalError
@@ -24,7 +19,7 @@ from candidatures.rules.pieces import tidy_name
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
 from preuves.catalogue.natures import NATURES
-from preuves.connectors.arrivals import Arrivals
+from preuves.connectors.bucket import NoReception, ReceivedPart
 from preuves.enums import Nature
 from preuves.models import Envoi, FichierAttendu, PartieRecue, RevisionPiece
 from preuves.queries.envois import bytes_held, soumissions_to_settle
@@ -34,11 +29,11 @@ from preuves.rules.envois import Annonce
 from .attentes import acknowledge_file, settle_soumission
 from .fichiers import FichierNotReceivable, receive_piece, why_not_receivable
 from .locking import locked_candidature
+from .reception import NotIdentical, arrivals, begin_reception, end_reception, the_bucket, whole_file
 
 logger = logging.getLogger(__name__)
 
 SETTLING = "preuves.sweeps.settle_envoi"
-CHUNK = 1024 * 1024
 
 
 class EnvoiNotDeclared(Refused):
@@ -53,10 +48,6 @@ class EnvoiNotAbandoned(Refused):
     """A deposit holds this file."""
 
 
-def arrivals() -> Arrivals:
-    return Arrivals(Path(settings.ARRIVALS_ROOT))
-
-
 def declare_envoi(*, candidature_id: int, annonce: Annonce, nature: Nature, by: Compte, at: datetime) -> Envoi:
     """Open the way to a file, whose name, size and parts are bound from now on.
 
@@ -68,54 +59,106 @@ def declare_envoi(*, candidature_id: int, annonce: Annonce, nature: Nature, by: 
         raise EnvoiNotDeclared(reason)
     if reason := rules.why_not_taken(annonce, NATURES[nature].door):
         raise EnvoiNotDeclared(reason)
-    return _declare(candidature_id=candidature_id, annonce=annonce, nature=nature, by=by, at=at)
+    candidature = Candidature.objects.get(pk=candidature_id)
+    if known := _same_as(candidature, annonce, nature):
+        return known
+    _refuse_what_does_not_fit(candidature, annonce.size)
+    stored_as, upload_id = begin_reception(candidature_id=candidature_id)
+    envoi = _declare(candidature_id, annonce, nature, (stored_as, upload_id), by=by, at=at)
+    if envoi.stored_as != stored_as:  # somebody declared it at the same instant
+        end_reception(stored_as=stored_as, upload_id=upload_id, kept=False)
+    return envoi
+
+
+def _same_as(candidature: Candidature, annonce: Annonce, nature: Nature) -> Envoi | None:
+    empreinte, name = rules.empreinte_of(annonce.parts), tidy_name(annonce.name)
+    same = candidature.envois.filter(empreinte=empreinte, size=annonce.size, name=name, nature=nature, refusal="")
+    return same.order_by("-pk").first()
 
 
 @transaction.atomic
-def _declare(*, candidature_id: int, annonce: Annonce, nature: Nature, by: Compte, at: datetime) -> Envoi:
+def _declare(
+    candidature_id: int, annonce: Annonce, nature: Nature, reception: tuple[str, str], *, by: Compte, at: datetime
+) -> Envoi:
     candidature = locked_candidature(candidature_id=candidature_id)
-    if reason := why_not_receivable(candidature):
-        raise EnvoiNotDeclared(reason)
-    empreinte, name = rules.empreinte_of(annonce.parts), tidy_name(annonce.name)
-    same = candidature.envois.filter(empreinte=empreinte, size=annonce.size, name=name, nature=nature, refusal="")
-    if known := same.order_by("-pk").first():
+    if known := _same_as(candidature, annonce, nature):
         return known
-    _refuse_over_the_quota(candidature, annonce.size)
+    _refuse_what_does_not_fit(candidature, annonce.size)
+    stored_as, upload_id = reception
     return Envoi.objects.create(
         candidature=candidature,
         nature=nature,
-        name=name,
+        name=tidy_name(annonce.name),
         size=annonce.size,
         part_size=annonce.part_size,
         parts=list(annonce.parts),
-        empreinte=empreinte,
-        stored_as=arrivals().begin(),
+        empreinte=rules.empreinte_of(annonce.parts),
+        stored_as=stored_as,
+        upload_id=upload_id,
         declared_at=at,
         declared_by=by,
     )
 
 
-def _refuse_over_the_quota(candidature: Candidature, size: int) -> None:
-    """Refuse what would make a candidature hold more than its files may weigh.
+def _refuse_what_does_not_fit(candidature: Candidature, size: int) -> None:
+    """Refuse a file that the candidature cannot receive now, or that would make it hold too much.
 
-    :raises EnvoiNotDeclared: with how much is left
+    :raises EnvoiNotDeclared: with the French reason
     """
     quota = spec_of(candidature.dispositif_id).fichiers.quota
-    if reason := rules.why_over_the_quota(size=size, held=bytes_held(candidature), quota=quota):
+    reason = why_not_receivable(candidature)
+    if reason := reason or rules.why_over_the_quota(size=size, held=bytes_held(candidature), quota=quota):
         raise EnvoiNotDeclared(reason)
+
+
+def door_of_part(*, envoi_id: int, number: int) -> tuple[str, dict[str, str]]:
+    """Return where a bucket takes one part that was declared, and the headers to send with it.
+
+    :raises PartieRefused: when no bucket awaits that part
+    """
+    envoi, bucket = Envoi.objects.get(pk=envoi_id), the_bucket()
+    if bucket is None or not envoi.upload_id or envoi.arrived_at is not None or not 1 <= number <= len(envoi.parts):
+        raise PartieRefused("Aucune partie n’est attendue là.")
+    return bucket.door(envoi.stored_as, envoi.upload_id, number=number, sha256=envoi.parts[number - 1])
+
+
+def follow_envoi(*, envoi_id: int, at: datetime) -> Envoi:
+    """Note which parts a bucket holds, and make one file of them once all are there; on a disk, nothing is to note.
+
+    :raises BucketAway: when the bucket does not answer
+    """
+    envoi, bucket = Envoi.objects.get(pk=envoi_id), the_bucket()
+    if bucket is None or not envoi.upload_id or envoi.arrived_at is not None:
+        return envoi
+    try:
+        held = bucket.parts(envoi.stored_as, envoi.upload_id)
+    except NoReception:  # it was finished by somebody who could not write it down: the sizes are checked with the whole
+        return _note_parts(envoi_id=envoi_id, numbers=range(1, len(envoi.parts) + 1), at=at)
+    right = {number: part for number, part in held.items() if _is_declared(envoi, part)}
+    if len(right) == len(envoi.parts):
+        bucket.finish(envoi.stored_as, envoi.upload_id, right)
+    return _note_parts(envoi_id=envoi_id, numbers=right, at=at)
+
+
+def _is_declared(envoi: Envoi, part: ReceivedPart) -> bool:
+    """Say whether a part in the bucket is the one declared; a bucket that computes no sha256 is checked at the end."""
+    if not 1 <= part.number <= len(envoi.parts) or part.size != envoi.length_of(part.number):
+        return False
+    return part.checksum in ("", envoi.parts[part.number - 1])
 
 
 def receive_part(*, envoi_id: int, number: int, content: bytes, at: datetime) -> Envoi:
     """Keep one part, once it was found to be the one that was declared; sent twice, it is the same part.
 
-    It is written before anything is locked, and known before its row is: a process that dies between leaves it to be
-    sent again.
+    It is written before anything is locked: a process that dies before its row is there leaves it to be sent again.
 
     :raises PartieRefused: with the French reason
     """
     envoi = Envoi.objects.get(pk=envoi_id)
     if not 1 <= number <= len(envoi.parts):
         raise PartieRefused("Ce fichier n’a pas de telle partie.")
+    if envoi.upload_id:
+        raise PartieRefused("Les parties de ce fichier s’envoient au serveur de fichiers\u00a0: rechargez la page.")
     if envoi.arrived_at is not None:
         return envoi
     reason = rules.why_not_the_part(
@@ -128,15 +171,16 @@ def receive_part(*, envoi_id: int, number: int, content: bytes, at: datetime) ->
     if reason:
         raise PartieRefused(reason)
     arrivals().put(envoi.stored_as, offset=(number - 1) * envoi.part_size, content=content)
-    return _note_part(envoi_id=envoi_id, number=number, at=at)
+    return _note_parts(envoi_id=envoi_id, numbers=[number], at=at)
 
 
 @transaction.atomic
-def _note_part(*, envoi_id: int, number: int, at: datetime) -> Envoi:
+def _note_parts(*, envoi_id: int, numbers: Iterable[int], at: datetime) -> Envoi:
     envoi = Envoi.objects.select_for_update(no_key=True).filter(pk=envoi_id).first()
     if envoi is None:
         raise PartieRefused("Cet envoi a été abandonné.")
-    PartieRecue.objects.get_or_create(envoi=envoi, number=number, defaults={"received_at": at})
+    rows = [PartieRecue(envoi=envoi, number=number, received_at=at) for number in numbers]
+    PartieRecue.objects.bulk_create(rows, ignore_conflicts=True)
     if envoi.arrived_at is None and envoi.received.count() == len(envoi.parts):
         _arrive(envoi)
     return envoi
@@ -163,7 +207,7 @@ def settle_envoi(*, envoi_id: int, at: datetime) -> Envoi:
     if envoi.arrived_at is None or envoi.settled_at is not None:
         return envoi
     try:
-        with _whole(envoi) as upload:
+        with whole_file(envoi=envoi) as upload:
             piece = receive_piece(
                 candidature_id=envoi.candidature_id,
                 upload=upload,
@@ -171,15 +215,35 @@ def settle_envoi(*, envoi_id: int, at: datetime) -> Envoi:
                 by=envoi.declared_by,
                 at=envoi.arrived_at,
             )
+    except NotIdentical:
+        return _begin_again(envoi_id=envoi_id)
     except FichierNotReceivable as refused:
         settled = _settle(envoi_id=envoi_id, piece=None, refusal=refused.reason, at=at)
     else:
         settled = _settle(envoi_id=envoi_id, piece=piece, refusal="", at=at)
-    arrivals().remove(envoi.stored_as)
+    end_reception(stored_as=envoi.stored_as, upload_id=envoi.upload_id, kept=_is_stored_there(settled))
     acknowledge_file(envoi_id=envoi_id, by=envoi.declared_by, at=at)
     for soumission_id in soumissions_to_settle(of=settled):
         settle_soumission(soumission_id=soumission_id, at=at)
     return settled
+
+
+def _is_stored_there(envoi: Envoi) -> bool:
+    """Say whether the pièce is what came; else its content was here already, and what came is one too many."""
+    return envoi.piece is not None and envoi.piece.file.name == envoi.stored_as
+
+
+def _begin_again(*, envoi_id: int) -> Envoi:
+    """Forget what came of a file, which is not what was declared: it has not arrived, and may still."""
+    envoi = Envoi.objects.get(pk=envoi_id)
+    end_reception(stored_as=envoi.stored_as, upload_id=envoi.upload_id, kept=False)
+    stored_as, upload_id = begin_reception(candidature_id=envoi.candidature_id)
+    with transaction.atomic():
+        envoi = Envoi.objects.select_for_update(no_key=True).get(pk=envoi_id)
+        envoi.received.all().delete()
+        envoi.stored_as, envoi.upload_id, envoi.arrived_at = stored_as, upload_id, None
+        envoi.save(update_fields=["stored_as", "upload_id", "arrived_at"])
+    return envoi
 
 
 @transaction.atomic
@@ -202,36 +266,6 @@ def _hold(awaited: FichierAttendu, piece: Piece) -> None:
         RevisionPiece.objects.create(revision_id=awaited.revision_id, piece=piece, rank=awaited.rank)
 
 
-if TYPE_CHECKING:
-    Uploaded = UploadedFile[bytes]
-else:
-    Uploaded = UploadedFile
-
-
-class ArrivedFile(Uploaded):
-    """A whole file where its parts arrived, as the forms know one."""
-
-    def __init__(self, path: Path, *, name: str, size: int, sha256: str) -> None:
-        super().__init__(path.open("rb"), name, size=size)
-        self.path, self.sha256 = path, sha256
-
-    def temporary_file_path(self) -> str:
-        return str(self.path)
-
-
-@contextmanager
-def _whole(envoi: Envoi) -> Iterator[UploadedFile[Any]]:
-    """Give a file that arrived, under a name that the storage may take: what is refused later is still here."""
-    path = arrivals().another_name_for(envoi.stored_as)
-    try:
-        with path.open("rb") as content:
-            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
-        with ArrivedFile(path, name=envoi.name, size=envoi.size, sha256=sha256) as upload:
-            yield upload
-    finally:
-        path.unlink(missing_ok=True)
-
-
 def abandon_envoi(*, envoi_id: int) -> None:
     """Forget a file that did not come, or that no deposit took.
 
@@ -246,4 +280,4 @@ def abandon_envoi(*, envoi_id: int) -> None:
         if envoi.settled_at is not None:
             return
         envoi.delete()
-    arrivals().remove(envoi.stored_as)
+    end_reception(stored_as=envoi.stored_as, upload_id=envoi.upload_id, kept=False)

@@ -15,6 +15,7 @@ from candidatures.models import Candidature
 from candidatures.rules.formats import HEAD
 from candidatures.views.access import find_candidature
 from comptes.requests import PortalRequest
+from preuves.connectors.bucket import BucketAway
 from preuves.enums import Nature
 from preuves.models import Envoi
 from preuves.operations.envois import (
@@ -23,11 +24,14 @@ from preuves.operations.envois import (
     PartieRefused,
     abandon_envoi,
     declare_envoi,
+    door_of_part,
+    follow_envoi,
     receive_part,
 )
 from preuves.queries.envois import missing_parts
 from preuves.rules.envois import Annonce
 
+AWAY = "Le serveur de fichiers ne répond pas\u00a0: l’envoi reprendra de lui-même."
 UNREADABLE = "L’annonce de ce fichier ne se lit pas\u00a0: rechargez la page, puis choisissez-le de nouveau."
 
 
@@ -44,6 +48,8 @@ def declare(request: PortalRequest, nru: str) -> JsonResponse:
         return _refusal(UNREADABLE)
     except EnvoiNotDeclared as refused:
         return _refusal(refused.sentence)
+    except BucketAway:
+        return _refusal(AWAY, status=503)
     return JsonResponse(_state(envoi))
 
 
@@ -58,11 +64,16 @@ def _read(request: PortalRequest) -> tuple[Nature, Annonce]:
     return Nature(said["nature"]), Annonce(str(said["nom"]), size, part_size, parts, head)
 
 
-@require_http_methods(["GET", "DELETE"])
+@require_http_methods(["GET", "POST", "DELETE"])
 def envoi(request: PortalRequest, nru: str, envoi_id: int) -> HttpResponse:
-    """Say where a file stands, and what of it has not come; or forget it."""
+    """Say where a file stands, and what of it has not come; a POST asks its bucket first; or forget it."""
     found = _find_envoi(request, nru, envoi_id)
-    if request.method == "GET":
+    if request.method == "POST":
+        try:
+            found = follow_envoi(envoi_id=found.pk, at=request.at)
+        except BucketAway:
+            return _refusal(AWAY, status=503)
+    if request.method != "DELETE":
         return JsonResponse(_state(found) | {"empreintes": found.parts, "partie": found.part_size})
     try:
         abandon_envoi(envoi_id=found.pk)
@@ -71,10 +82,16 @@ def envoi(request: PortalRequest, nru: str, envoi_id: int) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@require_http_methods(["PUT"])
+@require_http_methods(["POST", "PUT"])
 def part(request: PortalRequest, nru: str, envoi_id: int, number: int) -> HttpResponse:
-    """Take one part, whose bytes are the body and nothing else."""
+    """Take one part, whose bytes are the body and nothing else; a POST says where its bucket takes it."""
     found = _find_envoi(request, nru, envoi_id)
+    if request.method == "POST":
+        try:
+            address, headers = door_of_part(envoi_id=found.pk, number=number)
+        except PartieRefused as refused:
+            return _refusal(refused.sentence)
+        return JsonResponse({"adresse": address, "entetes": headers})
     if not 1 <= number <= len(found.parts) or request.headers.get("Content-Length") != str(found.length_of(number)):
         return _refusal("Cette partie n’a pas la taille qui a été annoncée\u00a0: choisissez de nouveau le fichier.")
     content = request.read(found.length_of(number))
@@ -105,6 +122,7 @@ def _state(envoi: Envoi) -> dict[str, Any]:
         "etat": envoi.state.value,
         "phrase": envoi.refusal or envoi.state.label,
         "manquantes": missing_parts(envoi),
+        "ailleurs": bool(envoi.upload_id),
         "piece": envoi.piece_id,
     }
 

@@ -25,10 +25,10 @@ from preuves.operations.envois import (
     EnvoiNotDeclared,
     PartieRefused,
     abandon_envoi,
-    arrivals,
     receive_part,
     settle_envoi,
 )
+from preuves.operations.reception import arrivals
 from preuves.rules.envois import empreinte_of
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
