@@ -36,8 +36,8 @@ def test_contract_is_openapi_3_1(guichet: Contrat) -> None:
 
 @every_desk
 def test_contract_says_what_it_means_by_its_examples(guichet: Contrat) -> None:
-    said = contracts.operation(guichet)[1]["responses"]
-    assert set(said) == {"200", "400", "401", "403", "404", "429", "5XX"}
+    responses = contracts.operation(guichet)[1]["responses"]
+    assert set(responses) == {"200", "400", "401", "403", "404", "429", "5XX"}
 
     for one in contracts.examples(guichet):
         assert contracts.why_not(guichet, 200, "application/json", one) == []
@@ -65,24 +65,24 @@ def test_contracts_use_the_words_of_the_portal() -> None:
 
 @every_desk
 def test_client_reads_each_example(guichet: Contrat) -> None:
-    for said in contracts.examples(guichet):
-        raw = json.dumps(said).encode()
+    for answer in contracts.examples(guichet):
+        raw = json.dumps(answer).encode()
 
-        snapshot = snapshot_of(guichet, said[KEY[guichet]], raw, at=AT)
+        snapshot = snapshot_of(guichet, answer[KEY[guichet]], raw, at=AT)
 
         assert snapshot.raw == raw
         assert snapshot.fetched_at == AT
-        assert snapshot.schema == said["schema"]
-        assert snapshot.etape == said.get("etape", said.get("resultat"))
-        assert snapshot.date_etape == date.fromisoformat(said.get("date_etape", said.get("date")))
-        assert snapshot.objet == said.get("teleservice", said.get("role", ""))
+        assert snapshot.schema == answer["schema"]
+        assert snapshot.etape == answer.get("etape", answer.get("resultat"))
+        assert snapshot.date_etape == date.fromisoformat(answer.get("date_etape", answer.get("date")))
+        assert snapshot.objet == answer.get("teleservice", answer.get("role", ""))
 
 
 def test_snapshot_holds_all_that_the_cnda_said() -> None:
-    (_, said) = contracts.examples(Contrat.CNDA)
+    (_, answer) = contracts.examples(Contrat.CNDA)
 
     snapshot = snapshot_of(
-        Contrat.CNDA, said["numero"], json.dumps(said | {"retour_prevu": "2027-12-01"}).encode(), at=AT
+        Contrat.CNDA, answer["numero"], json.dumps(answer | {"retour_prevu": "2027-12-01"}).encode(), at=AT
     )
 
     assert snapshot.documents == (("attestation", "ATT-2027-0912"), ("lettre", "LR-2027-0912"))
@@ -91,9 +91,9 @@ def test_snapshot_holds_all_that_the_cnda_said() -> None:
 
 
 def test_snapshot_holds_all_that_the_edc_psc_said() -> None:
-    (said, granted) = contracts.examples(Contrat.EDC_PSC)
+    (answer, granted) = contracts.examples(Contrat.EDC_PSC)
 
-    snapshot = snapshot_of(Contrat.EDC_PSC, said["nru"], json.dumps(said).encode(), at=AT)
+    snapshot = snapshot_of(Contrat.EDC_PSC, answer["nru"], json.dumps(answer).encode(), at=AT)
 
     assert snapshot.pieces == (
         ("documentaires", "accepted"),
@@ -136,31 +136,31 @@ VALUES = SCALARS | st.lists(PIECE | SCALARS, max_size=22) | st.dictionaries(WORD
 @st.composite
 def answers(draw: st.DrawFn, guichet: Contrat) -> Any:
     """An example of the contract, of which up to three things are changed; or anything."""
-    said = copy.deepcopy(draw(st.sampled_from(contracts.examples(guichet))))
+    answer = copy.deepcopy(draw(st.sampled_from(contracts.examples(guichet))))
     for _ in range(draw(st.integers(0, 3))):
         match draw(st.sampled_from(["change", "change", "change", "remove", "add", "piece"])):
             case "change":
-                said[draw(st.sampled_from(sorted(said) or ["x"]))] = draw(VALUES)
-            case "remove" if said:
-                del said[draw(st.sampled_from(sorted(said)))]
+                answer[draw(st.sampled_from(sorted(answer) or ["x"]))] = draw(VALUES)
+            case "remove" if answer:
+                del answer[draw(st.sampled_from(sorted(answer)))]
             case "add":
-                said[draw(WORDS)] = draw(VALUES)
-            case "piece" if isinstance(said.get("pieces"), list):
-                said["pieces"].append(draw(PIECE))
-    return draw(st.just(said) | st.just(said) | st.just(said) | VALUES)
+                answer[draw(WORDS)] = draw(VALUES)
+            case "piece" if isinstance(answer.get("pieces"), list):
+                answer["pieces"].append(draw(PIECE))
+    return draw(st.just(answer) | st.just(answer) | st.just(answer) | VALUES)
 
 
 @every_desk
 @examples(300)
 @given(data=st.data())
 def test_client_accepts_what_the_contract_accepts_and_nothing_else(guichet: Contrat, data: st.DataObject) -> None:
-    said = data.draw(answers(guichet))
-    expected = contracts.why_not(guichet, 200, "application/json", said) == []
-    asked = said[KEY[guichet]] if expected else ""
+    answer = data.draw(answers(guichet))
+    expected = contracts.why_not(guichet, 200, "application/json", answer) == []
+    asked = answer[KEY[guichet]] if expected else ""
     kind = None
 
     try:
-        snapshot_of(guichet, asked, json.dumps(said).encode(), at=AT)
+        snapshot_of(guichet, asked, json.dumps(answer).encode(), at=AT)
     except DeskUnreachable as error:
         kind = error.kind
 
@@ -217,17 +217,17 @@ def value_in(template: str, asked: str) -> str:
     before = template.partition("{")[0]
     assert parts.path.startswith(before)
     assert parts.query == ""
-    said = parts.path.removeprefix(before)
-    assert "/" not in said
-    return unquote(said)
+    numero = parts.path.removeprefix(before)
+    assert "/" not in numero
+    return unquote(numero)
 
 
 @every_desk
 def test_request_on_the_wire_keeps_the_contract(guichet: Contrat) -> None:
-    said = contracts.examples(guichet)[0]
-    numero = said[KEY[guichet]]
+    answer = contracts.examples(guichet)[0]
+    numero = answer[KEY[guichet]]
     with (
-        Socket(http("200 OK", json.dumps(said).encode())) as desk,
+        Socket(http("200 OK", json.dumps(answer).encode())) as desk,
         client(guichet, desk.address, token="un-jeton") as reader,
     ):
         reader.read(numero, at=AT)

@@ -20,7 +20,7 @@ from tests.factories.guichets import MORNING, again
 HOUR = timedelta(hours=1)
 PAIRS = [(desk.code, start, end) for desk in every_guichet() for start in desk.labels for end in desk.labels]
 CAPTURED = [pair for pair in PAIRS if spec_of_guichet(pair[0]).is_shown]
-every_pair = pytest.mark.parametrize(("guichet", "believed", "said"), PAIRS)
+every_pair = pytest.mark.parametrize(("guichet", "believed", "shown"), PAIRS)
 FIELDS = {
     "role": {"role": "utilisateur"},
     "composant": {"teleservice": "INSI", "nil": "NIL-1"},
@@ -50,67 +50,67 @@ def a_demande_at(spec: GuichetSpec, etape: str, team: Team) -> DemandeAuGuichet:
 
 
 @every_pair
-def test_pair_pulled_twice(team: Team, guichet: str, believed: str, said: str) -> None:
+def test_pair_pulled_twice(team: Team, guichet: str, believed: str, shown: str) -> None:
     """Forwards, it is followed at once; backwards, at the second sight; to itself, it stays."""
     spec = spec_of_guichet(guichet)
     demande = a_demande_at(spec, believed, team)
 
     states = []
     for hour in (1, 2):
-        make.a_releve(demande, said, at=MORNING + hour * HOUR)
+        make.a_releve(demande, shown, at=MORNING + hour * HOUR)
         states.append(again(demande).state)
 
-    goes_back = spec.way(believed, said) is None
-    assert states == ([believed, said] if goes_back else [said, said])
+    goes_back = spec.way(believed, shown) is None
+    assert states == ([believed, shown] if goes_back else [shown, shown])
     after = again(demande)
     assert (after.returned_from, after.returned_at) == ((believed, MORNING + 2 * HOUR) if goes_back else ("", None))
     lost = spec.is_granted(believed) and goes_back
     assert [anomaly.kind for anomaly in Anomalie.objects.living()] == ([AnomalieKind.GRANT_LOST] if lost else [])
 
 
-@pytest.mark.parametrize(("guichet", "believed", "said"), CAPTURED)
-def test_pair_shown_by_a_confirmed_capture(team: Team, guichet: str, believed: str, said: str) -> None:
+@pytest.mark.parametrize(("guichet", "believed", "shown"), CAPTURED)
+def test_pair_shown_by_a_confirmed_capture(team: Team, guichet: str, believed: str, shown: str) -> None:
     """A person answers for it: forwards or backwards, it is followed at once."""
     spec = spec_of_guichet(guichet)
     demande = a_demande_at(spec, spec.initial.code, team)
     if believed != spec.initial.code:
         make.a_confirmed_capture(demande, team.salarie, team.instructeur, at=MORNING, etape=believed)
 
-    make.a_confirmed_capture(demande, team.salarie, team.instructeur, at=MORNING + HOUR, etape=said)
+    make.a_confirmed_capture(demande, team.salarie, team.instructeur, at=MORNING + HOUR, etape=shown)
 
     after, confirmed_at = again(demande), MORNING + HOUR + timedelta(minutes=1)
-    goes_back = spec.way(believed, said) is None
-    assert (after.state, after.source, after.confirmed_at) == (said, Source.CAPTURE, confirmed_at)
+    goes_back = spec.way(believed, shown) is None
+    assert (after.state, after.source, after.confirmed_at) == (shown, Source.CAPTURE, confirmed_at)
     assert (after.returned_from, after.returned_at) == ((believed, confirmed_at) if goes_back else ("", None))
     lost = spec.is_granted(believed) and goes_back
     assert [anomaly.kind for anomaly in Anomalie.objects.living()] == ([AnomalieKind.GRANT_LOST] if lost else [])
 
 
-@pytest.mark.parametrize(("guichet", "believed", "said"), sorted({*PAIRS} - {*CAPTURED}))
-def test_pair_of_what_a_preuve_holds_has_no_capture(team: Team, guichet: str, believed: str, said: str) -> None:
+@pytest.mark.parametrize(("guichet", "believed", "shown"), sorted({*PAIRS} - {*CAPTURED}))
+def test_pair_of_what_a_preuve_holds_has_no_capture(team: Team, guichet: str, believed: str, shown: str) -> None:
     demande = a_demande_at(spec_of_guichet(guichet), believed, team)
 
     with pytest.raises(CaptureNotRecordable, match="se lit dans la preuve"):
-        make.a_capture(demande, team.salarie, at=MORNING + HOUR, etape=said)
+        make.a_capture(demande, team.salarie, at=MORNING + HOUR, etape=shown)
 
     assert again(demande).state == believed
 
 
 @every_pair
-def test_pair_by_raw_sql(team: Team, guichet: str, believed: str, said: str) -> None:
+def test_pair_by_raw_sql(team: Team, guichet: str, believed: str, shown: str) -> None:
     """The database lets a demande go where a row leads, with the stamps of that move, and nowhere else."""
     spec = spec_of_guichet(guichet)
     demande = a_demande_at(spec, believed, team)
-    stamps = {"moved_at": MORNING + HOUR, "decided_date": MORNING.date() if spec.by_code[said].is_decided else None}
-    if believed == said:
+    stamps = {"moved_at": MORNING + HOUR, "decided_date": MORNING.date() if spec.by_code[shown].is_decided else None}
+    if believed == shown:
         stamps["moved_at"] = demande.moved_at
-    bare = tries(demande, said, stamps)
+    bare = tries(demande, shown, stamps)
     stamped = tries(
-        demande, said, stamps | {"returned_at": MORNING + HOUR, "returned_from": believed, "returned_reason": "Dit."}
+        demande, shown, stamps | {"returned_at": MORNING + HOUR, "returned_from": believed, "returned_reason": "Dit."}
     )
 
-    row = Mouvement.objects.filter(guichet=guichet, depart=believed, arrivee=said).first()
-    if believed == said:
+    row = Mouvement.objects.filter(guichet=guichet, depart=believed, arrivee=shown).first()
+    if believed == shown:
         assert bare
     elif row is None:
         assert (bare, stamped) == (False, False)
@@ -132,19 +132,19 @@ def tries(demande: DemandeAuGuichet, etape: str, stamps: dict[str, Any]) -> bool
 
 
 @every_pair
-def test_pair_by_the_machine(guichet: str, believed: str, said: str) -> None:
+def test_pair_by_the_machine(guichet: str, believed: str, shown: str) -> None:
     spec = spec_of_guichet(guichet)
-    allowed = {"move": said in spec.by_code[believed].vers, "go_back": (believed, said) in spec.returns}
+    allowed = {"move": shown in spec.by_code[believed].vers, "go_back": (believed, shown) in spec.returns}
 
     done = {}
     for name, more in (("move", {}), ("go_back", {"reason": "Dit."})):
         demande = DemandeAuGuichet(guichet_id=guichet, state=believed)
         try:
-            getattr(demande, name)(to=said, at=MORNING, on=MORNING.date(), **more)
+            getattr(demande, name)(to=shown, at=MORNING, on=MORNING.date(), **more)
         except TransitionNotAllowed:
             done[name] = False
         else:
-            done[name] = demande.state == said
+            done[name] = demande.state == shown
 
     assert done == allowed
 

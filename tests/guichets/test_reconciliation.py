@@ -1,4 +1,4 @@
-"""Every pair of what is believed and what is said, and random lives of demandes; without a database."""
+"""Reconciliation: every pair of held and received stages, and random lives of demandes; without a database."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -60,32 +60,32 @@ def cells(guichet: GuichetSpec, table: str) -> list[tuple[GuichetSpec, str, str,
     heading, *lines = [line.split() for line in table.strip().splitlines()]
     assert heading == list(guichet.labels)
     assert [line[0] for line in lines] == list(guichet.labels)
-    return [(guichet, line[0], said, cell) for line in lines for said, cell in zip(heading, line[1:], strict=True)]
+    return [(guichet, line[0], shown, cell) for line in lines for shown, cell in zip(heading, line[1:], strict=True)]
 
 
 @pytest.mark.parametrize(
-    ("guichet", "held", "said", "expected"),
+    ("guichet", "held", "shown", "expected"),
     [*cells(CNDA, CNDA_PAIRS), *cells(EDC_PSC, EDC_PSC_PAIRS), *cells(GAZELLE, GAZELLE_PAIRS)],
 )
-def test_every_pair_of_stages(guichet: GuichetSpec, held: str, said: str, expected: str) -> None:
-    found = reconcile(Believed(guichet, held, DAY), DeskAnswer(guichet, said, DAY), at=AT)
+def test_every_pair_of_stages(guichet: GuichetSpec, held: str, shown: str, expected: str) -> None:
+    outcome = reconcile(Believed(guichet, held, DAY), DeskAnswer(guichet, shown, DAY), at=AT)
 
     if expected in ("back", "refusal"):
         kind = {"back": AnomalieKind.BACKWARDS, "refusal": AnomalieKind.OUT_OF_REFUSED}[expected]
-        assert isinstance(found, DeskReturn)
-        assert (found.etape, found.found.kind, found.found.owner) == (said, kind, Owner.ANS)
+        assert isinstance(outcome, DeskReturn)
+        assert (outcome.etape, outcome.found.kind, outcome.found.owner) == (shown, kind, Owner.ANS)
     else:
         etapes = [] if expected == "-" else expected.split(",")
-        assert isinstance(found, Path)
-        assert [step.etape for step in found.steps] == etapes
-        assert [step.seen for step in found.steps] == [etape == said for etape in etapes]
+        assert isinstance(outcome, Path)
+        assert [step.etape for step in outcome.steps] == etapes
+        assert [step.seen for step in outcome.steps] == [etape == shown for etape in etapes]
 
 
 HELD = Believed(CNDA, "pre_examen", DAY, objet="INSI", nil="NIL-1", logiciel="Sirocco")
 
 
 @pytest.mark.parametrize(
-    ("said", "kind", "owner", "words"),
+    ("changes", "kind", "owner", "words"),
     [
         ({"etape": "recours"}, AnomalieKind.UNKNOWN_STATUS, Owner.ANS, "«\u00a0recours\u00a0»"),
         ({"nil": "NIL-9"}, AnomalieKind.OTHER_SOFTWARE, Owner.EDITEUR, "NIL-9"),
@@ -94,13 +94,13 @@ HELD = Believed(CNDA, "pre_examen", DAY, objet="INSI", nil="NIL-1", logiciel="Si
         ({"date_etape": date(2026, 11, 4)}, AnomalieKind.FUTURE_DATE, Owner.ANS, "04/11/2026"),
     ],
 )
-def test_each_anomaly_has_its_owner_and_its_sentence(said, kind, owner, words) -> None:
-    answer = DeskAnswer(**{"guichet": CNDA, "etape": "examen", "date_etape": DAY, "objet": "INSI"} | said)
+def test_each_anomaly_has_its_owner_and_its_sentence(changes, kind, owner, words) -> None:
+    answer = DeskAnswer(**{"guichet": CNDA, "etape": "examen", "date_etape": DAY, "objet": "INSI"} | changes)
 
-    found = reconcile(HELD, answer, at=AT)
+    outcome = reconcile(HELD, answer, at=AT)
 
-    assert isinstance(found, AnomalieFound)
-    assert (found.kind, found.owner, words in found.sentence) == (kind, owner, True)
+    assert isinstance(outcome, AnomalieFound)
+    assert (outcome.kind, outcome.owner, words in outcome.sentence) == (kind, owner, True)
 
 
 def test_other_software_is_told_by_its_name_when_no_nil_is_known() -> None:
@@ -116,20 +116,20 @@ def test_other_software_is_told_by_its_name_when_no_nil_is_known() -> None:
 @pytest.mark.parametrize(("hour", "follows"), [(22, False), (23, True)])
 def test_future_begins_at_midnight_in_paris(hour: int, follows: bool) -> None:
     """3 November at 23:00 UTC is 4 November in Paris, in winter."""
-    said = DeskAnswer(CNDA, "examen", date(2026, 11, 4), objet="INSI")
+    answer = DeskAnswer(CNDA, "examen", date(2026, 11, 4), objet="INSI")
 
-    found = reconcile(HELD, said, at=datetime(2026, 11, 3, hour, 59 if hour == 22 else 0, tzinfo=UTC))
+    outcome = reconcile(HELD, answer, at=datetime(2026, 11, 3, hour, 59 if hour == 22 else 0, tzinfo=UTC))
 
-    assert isinstance(found, Path) is follows
+    assert isinstance(outcome, Path) is follows
 
 
 def test_desk_behind_a_confirmed_capture_is_told_with_both() -> None:
     held = Believed(CNDA, "examen", DAY, captured_at=datetime(2026, 11, 2, 23, 30, tzinfo=UTC))
 
-    found = reconcile(held, DeskAnswer(CNDA, "pre_examen", date(2026, 11, 3)), at=AT)
+    outcome = reconcile(held, DeskAnswer(CNDA, "pre_examen", date(2026, 11, 3)), at=AT)
 
-    assert isinstance(found, DeskReturn)
-    assert (found.found.kind, found.reason.replace("\u00a0", " ")) == (
+    assert isinstance(outcome, DeskReturn)
+    assert (outcome.found.kind, outcome.reason.replace("\u00a0", " ")) == (
         AnomalieKind.CONTRADICTS_CAPTURE,
         (
             "Le CNDA dit « Pré-examen » depuis le 03/11/2026, "
@@ -146,9 +146,9 @@ PLAIN = str.maketrans("\u00a0", " ")
 
 def sentence_of(held: Believed, **answered: Any) -> str:
     answer = DeskAnswer(**{"guichet": held.guichet, "etape": held.etape, "date_etape": DAY} | answered)
-    found = reconcile(held, answer, at=AT)
-    assert not isinstance(found, Path)
-    return (found.found if isinstance(found, DeskReturn) else found).sentence.translate(PLAIN)
+    outcome = reconcile(held, answer, at=AT)
+    assert not isinstance(outcome, Path)
+    return (outcome.found if isinstance(outcome, DeskReturn) else outcome).sentence.translate(PLAIN)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_future_stage_that_nobody_knows_is_named_as_the_desk_names_it() -> None:
     """The first anomaly is the one kept; the others are read from the same answer."""
     answer = DeskAnswer(CNDA, "recours", date(2026, 11, 4))
 
-    assert [found.kind for found in _anomalies(HELD, answer, AT.date())] == [
+    assert [anomalie.kind for anomalie in _anomalies(HELD, answer, AT.date())] == [
         AnomalieKind.UNKNOWN_STATUS,
         AnomalieKind.FUTURE_DATE,
     ]
@@ -259,19 +259,19 @@ def test_state_walks_legal_edges_and_gates_obey_it_alone(life) -> None:
     held = Believed(guichet, guichet.initial.code, nil="NIL-1")
     for answer in answers:
         before = gates_with(held)
-        found = answer and reconcile(held, DeskAnswer(guichet, answer[0], answer[1], nil=answer[2]), at=AT)
-        if not isinstance(found, Path):
+        outcome = answer and reconcile(held, DeskAnswer(guichet, answer[0], answer[1], nil=answer[2]), at=AT)
+        if not isinstance(outcome, Path):
             assert gates_with(held) == before
             continue
         assert answer is not None
         assert answer[2] != "NIL-9"
         assert answer[1] <= AT.date()
-        walked = [held.etape, *(step.etape for step in found.steps)]
+        walked = [held.etape, *(step.etape for step in outcome.steps)]
         assert all(end in guichet.by_code[start].vers for start, end in pairwise(walked))
         assert walked[-1] == answer[0]
         held = Believed(guichet, walked[-1], answer[1], nil="NIL-1")
         opened = {one.code for one in gates_with(held) if one.is_open} - {one.code for one in before if one.is_open}
-        assert not opened or found.steps
+        assert not opened or outcome.steps
 
 
 def gates_with(held: Believed):

@@ -107,12 +107,12 @@ def test_demonstration_walks_legal_moves_to_the_end() -> None:
     for demande in SCENARIOS["demonstration"][guichet.value].demandes.values():
         believed = Believed(spec_of_guichet(guichet), "initialisation")
         for etape in demande.etapes:
-            said = json.loads(say(Target(guichet.value, demande), None, etape.since).body)
-            day = datetime.fromisoformat(said["date_etape"]).date()
-            path = reconcile(believed, DeskAnswer(spec_of_guichet(guichet), said["etape"], day), at=etape.since)
+            answer = json.loads(say(Target(guichet.value, demande), None, etape.since).body)
+            day = datetime.fromisoformat(answer["date_etape"]).date()
+            path = reconcile(believed, DeskAnswer(spec_of_guichet(guichet), answer["etape"], day), at=etape.since)
             assert isinstance(path, Steps), (demande.numero, path)
             assert len(path.steps) <= 1
-            believed = Believed(spec_of_guichet(guichet), said["etape"], day)
+            believed = Believed(spec_of_guichet(guichet), answer["etape"], day)
 
         assert believed.etape == "granted"
         assert datetime(2026, 7, 1, tzinfo=UTC) <= demande.etapes[0].since
@@ -125,7 +125,7 @@ WELL = "[gazelle.demandes.A]\noid = '1.2'\netapes = [{ depuis = 2026-01-01, resu
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("[cnda", "Expected"),
         ("[bnda]", "No desk is called bnda."),
@@ -150,8 +150,8 @@ WELL = "[gazelle.demandes.A]\noid = '1.2'\netapes = [{ depuis = 2026-01-01, resu
         ),
     ],
 )
-def test_file_that_says_nothing_sensible_is_refused(text: str, said: str) -> None:
-    with pytest.raises(ScenarioFileError, match=said):
+def test_file_that_says_nothing_sensible_is_refused(text: str, message: str) -> None:
+    with pytest.raises(ScenarioFileError, match=message):
         read_scenario(text)
 
 
@@ -199,8 +199,8 @@ def test_served_answer_keeps_the_contract_with_its_headers(guichet: Contrat, fau
         got = get(faulty_desks, target(guichet, name), Authorization=bearer, X_Portail_At=AT.isoformat())
         assert got[0] == expected
         assert contracts.why_not(guichet, *got[:3]) == []
-        for header, said in contracts.response(guichet, expected).get("headers", {}).items():
-            assert contracts.faults(guichet, said["schema"], int(got[3][header])) == []
+        for header, header_spec in contracts.response(guichet, expected).get("headers", {}).items():
+            assert contracts.faults(guichet, header_spec["schema"], int(got[3][header])) == []
 
     refused = get(faulty_desks, target(guichet, "BIEN"), Authorization="Bearer autre")
     assert (refused[0], refused[3]["WWW-Authenticate"]) == (401, "Bearer")
@@ -212,8 +212,8 @@ def test_served_answer_keeps_the_contract_with_its_headers(guichet: Contrat, fau
 
 def test_stage_follows_the_instant_of_the_question(faulty_desks: str) -> None:
     def stage(at: str) -> object:
-        said = get(faulty_desks, target(Contrat.CNDA, "BIEN"), Authorization="Bearer jeton-cnda", X_Portail_At=at)
-        return said[2].get("etape", said[0])
+        answer = get(faulty_desks, target(Contrat.CNDA, "BIEN"), Authorization="Bearer jeton-cnda", X_Portail_At=at)
+        return answer[2].get("etape", answer[0])
 
     assert stage("2026-09-30T23:59:59+02:00") == 404
     assert stage("2026-10-01T00:00:00+02:00") == "initialisation"

@@ -138,9 +138,9 @@ def test_list_of_parts_is_proved_by_what_anybody_types(tmp_path: Path) -> None:
     file = tmp_path / "demo.mp4"
     file.write_bytes(VIDEO)
     typed = f"split -b {PART} --filter='sha256sum | cut -c 1-64' {file} | sha256sum"
-    said = subprocess.run(["/bin/sh", "-c", typed], capture_output=True, text=True, check=True).stdout
+    output = subprocess.run(["/bin/sh", "-c", typed], capture_output=True, text=True, check=True).stdout
 
-    assert said.split()[0] == empreinte_of(envois.an_annonce().parts)
+    assert output.split()[0] == empreinte_of(envois.an_annonce().parts)
 
 
 @pytest.mark.parametrize(
@@ -296,9 +296,9 @@ def address(team: Team, name: str, *more: Any) -> str:
     return reverse(f"preuves:{name}", args=[team.candidature.nru, *more])
 
 
-def declare(browser: Client, team: Team, said: Any = None) -> Any:
-    said = envois.as_json(envois.an_annonce()) if said is None else said
-    return browser.post(address(team, "envois"), json.dumps(said), content_type="application/json")
+def declare(browser: Client, team: Team, declaration: Any = None) -> Any:
+    declaration = envois.as_json(envois.an_annonce()) if declaration is None else declaration
+    return browser.post(address(team, "envois"), json.dumps(declaration), content_type="application/json")
 
 
 def put(browser: Client, team: Team, envoi: int, number: int, content: bytes) -> Any:
@@ -307,16 +307,16 @@ def put(browser: Client, team: Team, envoi: int, number: int, content: bytes) ->
 
 def test_file_is_sent_by_two_people(team: Team, sign_in: Browser, effects_run: None) -> None:
     browser, other = sign_in(team.salarie), sign_in(team.mandataire)
-    said = declare(browser, team).json()
-    assert (said["etat"], said["manquantes"]) == ("travelling", [1, 2, 3, 4])
+    envoi = declare(browser, team).json()
+    assert (envoi["etat"], envoi["manquantes"]) == ("travelling", [1, 2, 3, 4])
     parts = envois.parts_of(VIDEO)
-    assert put(browser, team, said["envoi"], 1, parts[0]).status_code == 204
+    assert put(browser, team, envoi["envoi"], 1, parts[0]).status_code == 204
 
     again = declare(other, team).json()
-    assert (again["envoi"], again["manquantes"]) == (said["envoi"], [2, 3, 4])
+    assert (again["envoi"], again["manquantes"]) == (envoi["envoi"], [2, 3, 4])
     for number in again["manquantes"]:
-        assert put(other, team, said["envoi"], number, parts[number - 1]).status_code == 204
-    state = browser.get(address(team, "envoi", said["envoi"])).json()
+        assert put(other, team, envoi["envoi"], number, parts[number - 1]).status_code == 204
+    state = browser.get(address(team, "envoi", envoi["envoi"])).json()
     assert (state["etat"], state["piece"], state["manquantes"]) == ("kept", Piece.objects.get().pk, [])
 
 
@@ -339,7 +339,7 @@ def test_part_that_is_wrong_is_refused_in_words(
 
 
 @pytest.mark.parametrize(
-    "said",
+    "declaration",
     [
         [],
         {},
@@ -350,8 +350,8 @@ def test_part_that_is_wrong_is_refused_in_words(
         envois.as_json(envois.an_annonce()) | {"empreintes": 3},
     ],
 )
-def test_declaration_that_nobody_reads_is_refused_in_words(team: Team, sign_in: Browser, said: Any) -> None:
-    answer = declare(sign_in(team.salarie), team, said)
+def test_declaration_that_nobody_reads_is_refused_in_words(team: Team, sign_in: Browser, declaration: Any) -> None:
+    answer = declare(sign_in(team.salarie), team, declaration)
 
     assert (answer.status_code, "ne se lit pas" in answer.json()["erreur"]) == (422, True)
 

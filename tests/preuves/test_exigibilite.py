@@ -34,8 +34,8 @@ def presentation(*profils: str, **changes: object) -> Presentation:
 
 
 def the_one(one: Attendue, presented: Presentation) -> tuple[Kind, str]:
-    found = exigibilites([one], presented)[one.numero]
-    return found.kind, found.reason
+    exigibilite = exigibilites([one], presented)[one.numero]
+    return exigibilite.kind, exigibilite.reason
 
 
 def test_general_is_required_of_everybody() -> None:
@@ -113,28 +113,29 @@ def test_equivalence_under_condition_holds_for_who_presents_nothing_else() -> No
 
 def test_equivalence_that_fell_is_due_since_it_did_and_says_why() -> None:
     fallen = {"X.01.01.01": FallenEquivalent(LGC, MORNING, "la candidature est retirée")}
-    (found,) = exigibilites([attendue()], presentation("PA", fallen=fallen)).values()
+    (exigibilite,) = exigibilites([attendue()], presentation("PA", fallen=fallen)).values()
 
-    assert (found.kind, found.asked_at, found.fallen) == (Kind.REQUIRED, MORNING, fallen["X.01.01.01"])
-    assert found.reason == (
+    assert exigibilite.kind == Kind.REQUIRED
+    assert (exigibilite.asked_at, exigibilite.fallen) == (MORNING, fallen["X.01.01.01"])
+    assert exigibilite.reason == (
         "L’équivalence avec la preuve L.01 de LGC-2026-00001-A ne tient plus\u00a0: la candidature est retirée."
     )
 
 
 def test_equivalence_that_fell_is_not_said_where_it_never_held() -> None:
     former = FallenEquivalent(replace(LGC, profils=frozenset({"PH"})), MORNING, "la table change")
-    (found,) = exigibilites([attendue()], presentation("PA", fallen={"X.01.01.01": former})).values()
+    (exigibilite,) = exigibilites([attendue()], presentation("PA", fallen={"X.01.01.01": former})).values()
 
-    assert (found.reason, found.asked_at) == ("Demandée à toutes les solutions.", None)
+    assert (exigibilite.reason, exigibilite.asked_at) == ("Demandée à toutes les solutions.", None)
 
 
 def test_contested_equivalence_that_falls_stays_due_since_it_was_contested() -> None:
     contestations = {"X.01.01.01": ContestedDispense("Autre module.", MORNING)}
     fallen = {"X.01.01.01": FallenEquivalent(LGC, MORNING + timedelta(days=1), "la table change")}
     presented = presentation("PA", fallen=fallen, contestations=contestations)
-    (found,) = exigibilites([attendue()], presented).values()
+    (exigibilite,) = exigibilites([attendue()], presented).values()
 
-    assert (found.asked_at, found.reason) == (MORNING, "Dispense contestée par l’ANS\u00a0: Autre module.")
+    assert (exigibilite.asked_at, exigibilite.reason) == (MORNING, "Dispense contestée par l’ANS\u00a0: Autre module.")
 
 
 def test_contested_dispense_is_due_and_says_why() -> None:
@@ -183,18 +184,18 @@ presentations = st.builds(
 
 @given(attendues, presentations)
 def test_every_preuve_has_one_exigibilite_and_a_reason(expected: list[Attendue], presented: Presentation) -> None:
-    found = exigibilites(expected, presented)
+    by_numero = exigibilites(expected, presented)
 
-    assert list(found) == [one.numero for one in expected]
-    assert all(one.reason.endswith((".", "motif")) for one in found.values())
-    assert sum(vars(count(found.values())).values()) == len(expected)
+    assert list(by_numero) == [one.numero for one in expected]
+    assert all(one.reason.endswith((".", "motif")) for one in by_numero.values())
+    assert sum(vars(count(by_numero.values())).values()) == len(expected)
 
 
 @given(attendues, presentations, st.sampled_from(METIERS))
 def test_adding_a_profil_never_takes_a_preuve_away(
     expected: list[Attendue], presented: Presentation, added: str
 ) -> None:
-    """Of one that presents some: before the first profil is chosen, nothing can be said not to concern it."""
+    """Holds for a solution with at least one profil: before, no preuve can be out of its scope."""
     assume(presented.profils)
     more = Presentation(
         presented.profils | {added},

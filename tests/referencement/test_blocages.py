@@ -34,7 +34,7 @@ READY = DossierFacts(
 )
 
 
-def found(facts: DossierFacts, seuil: Seuil, at: datetime = AT) -> list[tuple[str, str, str]]:
+def blocages_at(facts: DossierFacts, seuil: Seuil, at: datetime = AT) -> list[tuple[str, str, str]]:
     return [
         (blocage.code.value, blocage.owner.value, blocage.address) for blocage in blocages(facts, seuil=seuil, at=at)
     ]
@@ -50,7 +50,7 @@ def with_gate(code: GateCode, *reasons: Reason) -> DossierFacts:
 
 @pytest.mark.parametrize("seuil", Seuil)
 def test_nothing_is_missing(seuil: Seuil) -> None:
-    assert found(READY, seuil) == []
+    assert blocages_at(READY, seuil) == []
 
 
 @pytest.mark.parametrize("seuil", Seuil)
@@ -58,7 +58,7 @@ def test_administrative_part_is_asked_at_each_threshold(seuil: Seuil) -> None:
     volet = replace(READY.volets[0], state="submitted")
     facts = replace(READY, is_open=False, charte_accepted=False, volets=(volet,))
 
-    assert found(facts, seuil) == [
+    assert blocages_at(facts, seuil) == [
         ("closed", "ans", "candidature:"),
         ("charte", "editeur", "charte:"),
         ("volet", "ans", "volet:eligibilite"),
@@ -71,7 +71,7 @@ def test_administrative_part_is_asked_at_each_threshold(seuil: Seuil) -> None:
 def test_volet_is_in_the_hands_of(state: str, owner: str) -> None:
     facts = replace(READY, volets=(replace(READY.volets[0], state=state),))
 
-    assert found(facts, Seuil.CONVENTION) == [("volet", owner, "volet:eligibilite")]
+    assert blocages_at(facts, Seuil.CONVENTION) == [("volet", owner, "volet:eligibilite")]
 
 
 @pytest.mark.parametrize(
@@ -90,15 +90,15 @@ def test_chapitre_is_handed_over_for_date_2_and_approved_for_the_convention(
 ) -> None:
     facts = with_chapitre(standing, was_submitted=was_submitted)
 
-    assert [owner for _, owner, _ in found(facts, Seuil.COMPLETUDE)] == ([completude] if completude else [])
-    assert [owner for _, owner, _ in found(facts, Seuil.CONVENTION)] == ([convention] if convention else [])
-    assert found(facts, Seuil.COLLEGE) == found(facts, Seuil.CONVENTION)
+    assert [owner for _, owner, _ in blocages_at(facts, Seuil.COMPLETUDE)] == ([completude] if completude else [])
+    assert [owner for _, owner, _ in blocages_at(facts, Seuil.CONVENTION)] == ([convention] if convention else [])
+    assert blocages_at(facts, Seuil.COLLEGE) == blocages_at(facts, Seuil.CONVENTION)
 
 
 def test_without_a_rem_nobody_can_be_complete() -> None:
     facts = replace(READY, chapitres=None)
 
-    assert found(facts, Seuil.COMPLETUDE) == found(facts, Seuil.COLLEGE) == [("rem", "ans", "dossier:")]
+    assert blocages_at(facts, Seuil.COMPLETUDE) == blocages_at(facts, Seuil.COLLEGE) == [("rem", "ans", "dossier:")]
 
 
 def test_desks_are_asked_at_date_2_and_before_the_college_never_for_the_convention() -> None:
@@ -109,9 +109,9 @@ def test_desks_are_asked_at_date_2_and_before_the_college_never_for_the_conventi
     before = with_gate(GateCode.REPUTE_COMPLET, late)
     after = with_gate(GateCode.COLLEGE, ungranted, late)
 
-    assert found(before, Seuil.COMPLETUDE) == [("guichet", "cnda", "guichets:")]
-    assert found(before, Seuil.COLLEGE) == []
-    assert found(after, Seuil.CONVENTION) == []
+    assert blocages_at(before, Seuil.COMPLETUDE) == [("guichet", "cnda", "guichets:")]
+    assert blocages_at(before, Seuil.COLLEGE) == []
+    assert blocages_at(after, Seuil.CONVENTION) == []
     assert [(blocage.sentence, blocage.section) for blocage in blocages(after, seuil=Seuil.COLLEGE, at=AT)] == [
         ("Refusée.", "La section du webinaire"),
         ("INSi n’en est pas au pré-examen.", "La section du webinaire"),
@@ -133,8 +133,8 @@ def test_convention_is_signed_and_true_before_the_college(state: str, still_hold
     convention = ConventionFacts(state, still_holds, AT) if state else None
     facts = replace(READY, convention=convention)
 
-    assert found(facts, Seuil.COLLEGE) == ([("convention", owner, "convention:")] if owner else [])
-    assert found(facts, Seuil.CONVENTION) == []
+    assert blocages_at(facts, Seuil.COLLEGE) == ([("convention", owner, "convention:")] if owner else [])
+    assert blocages_at(facts, Seuil.CONVENTION) == []
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_every_blocage_says_its_section() -> None:
         chapitres=None,
         convention=None,
     )
-    said: tuple[Blocage, ...] = blocages(facts, seuil=Seuil.COLLEGE, at=AT)
+    every: tuple[Blocage, ...] = blocages(facts, seuil=Seuil.COLLEGE, at=AT)
 
-    assert {one.code for one in said} == set(BlocageCode) - {BlocageCode.VOLET, BlocageCode.CHAPITRE}
-    assert all(one.section and one.sentence.endswith(".") for one in said)
+    assert {blocage.code for blocage in every} == set(BlocageCode) - {BlocageCode.VOLET, BlocageCode.CHAPITRE}
+    assert all(blocage.section and blocage.sentence.endswith(".") for blocage in every)

@@ -147,11 +147,11 @@ def test_return_after_date_3_leaves_time_to_correct_and_is_not_due_meanwhile(
     facts = chapitres(
         "returned", deadline=Deadline("Date de réponse au retour de l’ANS", "Réponse", until, "plus tard")
     )
-    found = read(facts, "date-3", until + after)
+    reading = read(facts, "date-3", until + after)
 
-    assert (found.etat, bool(due(facts, "date-3", at=until + after))) == (etat, after == SECOND)
+    assert (reading.etat, bool(due(facts, "date-3", at=until + after))) == (etat, after == SECOND)
     if after != SECOND:
-        assert found.deadline.at == until
+        assert reading.deadline.at == until
 
 
 @pytest.mark.parametrize(
@@ -191,12 +191,12 @@ def test_what_came_after_date_2_is_late_whether_the_ans_confirmed_it_or_not(afte
         (gate_of_date_2(Gate(GateCode.REPUTE_COMPLET, (), "Zoom", arrivals=some)), E.MET),
         (gate_of_date_2(Gate(GateCode.REPUTE_COMPLET, (), "Zoom", arrivals=some[::-1])), E.MET),
     ):
-        found = read(facts, "date-2", at)
-        assert (found.etat, found.at) == (E.MISSED if is_late else etat, came_at)
+        reading = read(facts, "date-2", at)
+        assert (reading.etat, reading.at) == (E.MISSED if is_late else etat, came_at)
         assert due(facts, "date-2", at=at) == ()
-        assert found.is_done
-    said = read(waiting, "date-2", at).remaining(at)
-    assert said.startswith("Faite en retard, le 01/10/2027" if is_late else "Remis à temps le 01/10/2027")
+        assert reading.is_done
+    remaining = read(waiting, "date-2", at).remaining(at)
+    assert remaining.startswith("Faite en retard, le 01/10/2027" if is_late else "Remis à temps le 01/10/2027")
     assert read(waiting, "date-2", at).tone(at) == ("late" if is_late else "neutral")
 
 
@@ -216,10 +216,10 @@ def test_what_came_again_in_the_time_that_a_refusal_gave_is_not_late(after: time
 def test_what_was_done_late_stays_so_once_it_ended() -> None:
     late = gate_of_date_2(Gate(GateCode.REPUTE_COMPLET, (), "Zoom", arrivals=(DemandeArrival(NOON["date-2"] + DAY),)))
     ended = replace(late, fin=Fin(FinKind.REFERENCED, NOON["date-2"] + 9 * DAY, "le collège"))
-    found = read(ended, "date-2", NOON["date-3"])
+    reading = read(ended, "date-2", NOON["date-3"])
 
-    assert (found.etat, found.tone(NOON["date-3"])) == (E.MISSED, "closed")
-    assert found.remaining(NOON["date-3"]).startswith("Faite en retard, le 02/10/2027")
+    assert (reading.etat, reading.tone(NOON["date-3"])) == (E.MISSED, "closed")
+    assert reading.remaining(NOON["date-3"]).startswith("Faite en retard, le 02/10/2027")
 
 
 def test_no_date_binds_a_new_version_nor_is_named_by_its_blocages() -> None:
@@ -229,8 +229,8 @@ def test_no_date_binds_a_new_version_nor_is_named_by_its_blocages() -> None:
             assert around(facts, code) == [E.WITHOUT_OBJECT] * 3
             for seuil in Seuil:
                 assert {blocage.echeance for blocage in blocages(facts, seuil=seuil, at=NOON["date-3"] + DAY)} == {""}
-    said = read(replace(FACTS, echeances=unbound), "date-1", HANDED)
-    assert said.remaining(HANDED) == "Ne s’applique pas à une nouvelle version technique"
+    reading = read(replace(FACTS, echeances=unbound), "date-1", HANDED)
+    assert reading.remaining(HANDED) == "Ne s’applique pas à une nouvelle version technique"
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_nothing_counts_down_once_it_ended(kind: FinKind, facts: DossierFacts, w
 
 
 @pytest.mark.parametrize(
-    ("facts", "code", "after", "said", "tone"),
+    ("facts", "code", "after", "sentence", "tone"),
     [
         (FACTS, "date-1", SECOND, "Faite le 12/09/2026 à 10 h 00", "done"),
         (DRAFT, "date-1", -60 * SECOND, "Dans 1 minute", "soon"),
@@ -269,9 +269,9 @@ def test_nothing_counts_down_once_it_ended(kind: FinKind, facts: DossierFacts, w
         (chapitres("open"), "date-3", SECOND, "Sans objet", "closed"),
     ],
 )
-def test_each_date_is_said_in_words(facts: DossierFacts, code: str, after: timedelta, said: str, tone: str) -> None:
+def test_each_date_is_said_in_words(facts: DossierFacts, code: str, after: timedelta, sentence: str, tone: str) -> None:
     at = NOON[code] + after
-    found = read(facts, code, at)
+    reading = read(facts, code, at)
 
-    assert (found.remaining(at), found.tone(at)) == (said, tone)
-    assert found.brief(at).lower().endswith(said.lower())
+    assert (reading.remaining(at), reading.tone(at)) == (sentence, tone)
+    assert reading.brief(at).lower().endswith(sentence.lower())

@@ -52,9 +52,9 @@ def test_the_whole_way_of_a_derogation_that_the_editeur_asks(team: Team, olivier
     candidature = reverse("referencement:candidature", args=[team.candidature.nru])
     assert f'href="{asking(team)}"' in page(team.salarie, candidature, at=LATE)
 
-    said = ask(team, wished="2026-10-20T12:00")
+    html = ask(team, wished="2026-10-20T12:00")
 
-    assert "Votre demande est à l’étude" in said
+    assert "Votre demande est à l’étude" in html
     queue = page(team.instructeur, QUEUE, at=LATE + timedelta(hours=3))
     assert "Sirocco Résidence" in queue
     assert "3 heures" in queue
@@ -86,23 +86,23 @@ def test_a_refusal_is_read_with_how_to_contest_it(team: Team, olivier: Compte, o
 
     page(odile, deciding(team), {"geste": "refuser"}, at=LATE)
 
-    said = page(team.salarie, of(team), at=LATE)
+    html = page(team.salarie, of(team), at=LATE)
     issued = Document.objects.get(candidature=team.candidature, kind=DocumentKind.DECISION)
     assert (issued.data["titre"], issued.data["motifs"]) == ("Refus de dérogation", ["Rien de neuf."])
     assert "deux mois" in issued.data["recours"][0]
-    assert reverse("referencement:document", args=[issued.numero]) in said
-    assert "Rien de neuf." in said
-    assert "Voies et délais de recours" in said
-    assert "dans les deux mois" in said
+    assert reverse("referencement:document", args=[issued.numero]) in html
+    assert "Rien de neuf." in html
+    assert "Voies et délais de recours" in html
+    assert "dans les deux mois" in html
 
 
 def test_asked_twice_is_said_and_nothing_typed_is_lost(team: Team) -> None:
     ask(team)
 
-    said = ask(team, motive="Encore une fois.", joined=[])
+    html = ask(team, motive="Encore une fois.", joined=[])
 
-    assert "est déjà demandée" in said
-    assert "Encore une fois." in said
+    assert "est déjà demandée" in html
+    assert "Encore une fois." in html
     assert Derogation.objects.count() == 1
 
 
@@ -152,9 +152,9 @@ def test_a_product_attached_after_date_1_is_warned_before(team: Team) -> None:
     address = reverse("candidatures:attach", args=[produit.pk])
 
     assert "la Date 1 est passée" not in page(team.mandataire, address, at=make.DATE_1)
-    said = page(team.mandataire, address, at=make.DATE_1 + timedelta(seconds=1))
-    assert "la Date 1 est passée" in said
-    assert "sauf si l’ANS accorde une dérogation" in said
+    html = page(team.mandataire, address, at=make.DATE_1 + timedelta(seconds=1))
+    assert "la Date 1 est passée" in html
+    assert "sauf si l’ANS accorde une dérogation" in html
 
 
 def test_the_queue_asks_the_same_for_one_row_and_three(team: Team) -> None:

@@ -97,10 +97,10 @@ def effect(**changes: Any) -> Effect:
     ],
 )
 def test_effect_is_said_in_words(changes: dict[str, Any], wanted: list[tuple[str, str]]) -> None:
-    said = effect_in_words(effect(**changes))
+    sentences = effect_in_words(effect(**changes))
 
-    assert [tone for tone, _ in said] == [tone for tone, _ in wanted]
-    assert all(words in sentence for (_, sentence), (_, words) in zip(said, wanted, strict=True))
+    assert [tone for tone, _ in sentences] == [tone for tone, _ in wanted]
+    assert all(text in sentence for (_, sentence), (_, text) in zip(sentences, wanted, strict=True))
 
 
 def test_effect_counts_who_is_late_who_has_more_time_and_who_is_out(team: Team, olivier: Compte) -> None:
@@ -118,9 +118,9 @@ def test_effect_counts_who_is_late_who_has_more_time_and_who_is_out(team: Team, 
     foreclosed(closed, olivier)
     echeance = Echeance.objects.select_related("dispositif").get(dispositif="ms-dui-va2", code=DATE_1)
     deadline = deadlines_of(done.candidature)[DATE_1]
-    found, concerned = effect_of_move(echeance, deadline, LATER, at=AFTER)
+    counts, concerned = effect_of_move(echeance, deadline, LATER, at=AFTER)
 
-    assert (found.late, found.pending, found.extended, found.foreclosed) == (1, 0, 1, 1)
+    assert (counts.late, counts.pending, counts.extended, counts.foreclosed) == (1, 0, 1, 1)
     assert [one.nru for one in concerned] == [team.candidature.nru]
     assert effect_of_move(echeance, deadline, LATER, at=BEFORE)[0].pending == 1
 
@@ -163,7 +163,7 @@ def test_move_is_abandoned_by_who_proposed_it(olivier: Compte, team: Team) -> No
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"to": "2026-09-01T12:00"}, "déjà passé"),
         ({"to": "2027-10-01T12:00"}, "dépasse la Date 2"),
@@ -174,12 +174,12 @@ def test_move_is_abandoned_by_who_proposed_it(olivier: Compte, team: Team) -> No
     ],
 )
 def test_move_that_is_wrong_is_refused_with_a_sentence(
-    team: Team, olivier: Compte, changes: dict[str, str], said: str
+    team: Team, olivier: Compte, changes: dict[str, str], message: str
 ) -> None:
     answer = ask(olivier, NEW, TYPED | {"geste": "proposer"} | changes)
 
     assert answer.status_code == 422
-    assert said in answer.content.decode()
+    assert message in answer.content.decode()
     assert not DeplacementDEcheance.objects.exists()
 
 
@@ -243,19 +243,19 @@ def test_derogation_is_refused_with_a_reason(team: Team, olivier: Compte) -> Non
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"to": "2026-09-01T12:00"}, "déjà passé"),
         ({"to": "2026-09-25T12:00"}, "plus de temps"),
         ({"echeance": "x"}, "x"),
     ],
 )
-def test_derogation_that_is_wrong_is_refused_with_a_sentence(team: Team, changes: dict[str, str], said: str) -> None:
+def test_derogation_that_is_wrong_is_refused_with_a_sentence(team: Team, changes: dict[str, str], message: str) -> None:
     data = {"echeance": DATE_1, "to": "2026-10-15T12:00", "motive": "Incident."} | changes
     answer = ask(team.instructeur, of(team), data)
 
     assert answer.status_code == 422
-    assert said in answer.content.decode()
+    assert message in answer.content.decode()
     assert not Derogation.objects.exists()
 
 

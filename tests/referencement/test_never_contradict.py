@@ -129,17 +129,17 @@ class Contradictions(College):
     def nothing_contradicts_anything(self) -> None:
         journal.run_followers()
         for parties in self.cast.dossiers:
-            found = self.known(parties.candidature.pk)
-            complet = dossier_complet(found, at=self.at, with_history=False)
+            candidature = self.known(parties.candidature.pk)
+            complet = dossier_complet(candidature, at=self.at, with_history=False)
             tour = tour_of(complet, at=self.at)
 
-            assert tours_of([found.pk], at=self.at) == {found.pk: tour}
-            assert projected_of([found.pk], at=self.at)[found.pk] == projected_from(tour)
+            assert tours_of([candidature.pk], at=self.at) == {candidature.pk: tour}
+            assert projected_of([candidature.pk], at=self.at)[candidature.pk] == projected_from(tour)
             self.agree_with_the_blocages(tour, complet)
             self.agree_with_what_was_asked_of_the_ans(tour, complet)
             self.agree_with_the_reminders(complet)
             for reader, camp in ((parties.signatory, Camp.EDITEUR), (parties.responsable, Camp.ANS)):
-                self.agree_as_they_are_read(tour, found, reader, camp)
+                self.agree_as_they_are_read(tour, candidature, reader, camp)
 
         self.agree_with_the_export()
 
@@ -154,10 +154,10 @@ class Contradictions(College):
                 examen__candidature=candidature, state=ReexamenState.REQUESTED
             ),
         }
-        found = {attente.objet for attente in tour.attentes}
-        assert {objet for objet, rows in asked.items() if rows.exists()} == found & asked.keys()
+        objets = {attente.objet for attente in tour.attentes}
+        assert {objet for objet, rows in asked.items() if rows.exists()} == objets & asked.keys()
         mesures = Mesure.objects.filter(referencement__candidature=candidature, state=MesureState.PROPOSED)
-        assert mesures.exists() is bool(found & {ObjetDAttente.MESURE_TO_ANSWER, ObjetDAttente.MESURE_TO_DECIDE})
+        assert mesures.exists() is bool(objets & {ObjetDAttente.MESURE_TO_ANSWER, ObjetDAttente.MESURE_TO_DECIDE})
 
     def agree_with_the_reminders(self, complet: DossierComplet) -> None:
         """A mail recalls nothing of a Date that pages say is done."""
@@ -185,13 +185,13 @@ class Contradictions(College):
         if complet.facts.fin is None and complet.facts.is_open:
             assert tour.attentes, "Somebody is waited for until it ends."
 
-    def agree_as_they_are_read(self, tour: Tour, found: Candidature, reader: Compte, camp: Camp) -> None:
+    def agree_as_they_are_read(self, tour: Tour, candidature: Candidature, reader: Compte, camp: Camp) -> None:
         by_cote = {part.cote: part for part in tour.parts()}
         sentences = [sentence_of(by_cote[cote], at=self.at, reader=camp) for cote in order_for(camp) if cote in by_cote]
-        page = self.read(reader, reverse("referencement:candidature", args=[found.nru]))
-        pages = [page, self.read(reader, reverse("referencement:messages", args=[found.nru]))]
+        page = self.read(reader, reverse("referencement:candidature", args=[candidature.nru]))
+        pages = [page, self.read(reader, reverse("referencement:messages", args=[candidature.nru]))]
         if camp is Camp.ANS:
-            pages.append(self.read(reader, f"{reverse('referencement:instruction')}?q={found.nru}"))
+            pages.append(self.read(reader, f"{reverse('referencement:instruction')}?q={candidature.nru}"))
         for answer in pages:
             if not (tour.is_over and answer is not page):
                 assert [sentence for sentence in sentences if sentence not in unescape(answer.content.decode())] == []

@@ -74,9 +74,9 @@ def test_volet_submitted_by_noon_is_in_the_photo(db: None, around: timedelta) ->
         assert not accepted
     take(DATE_1 + WAIT)
 
-    found = photo(team.candidature)
-    assert found.sort == (TriDePhoto.IN_TIME if accepted else TriDePhoto.TO_DECIDE)
-    assert found.data["complets_non_soumis"] == ([] if accepted else ["Formulaire d’éligibilité"])
+    taken = photo(team.candidature)
+    assert taken.sort == (TriDePhoto.IN_TIME if accepted else TriDePhoto.TO_DECIDE)
+    assert taken.data["complets_non_soumis"] == ([] if accepted else ["Formulaire d’éligibilité"])
 
 
 def test_draft_that_lacks_answers_is_late(team: Team) -> None:
@@ -91,9 +91,9 @@ def test_volet_returned_before_noon_was_submitted(team: Team) -> None:
     make.a_demande(team.volet, team.instructeur, "version_technique")
     take(DATE_1 + WAIT)
 
-    found = photo(team.candidature)
-    (volet, _) = found.data["volets"]
-    assert (found.sort, volet["etat"]) == (TriDePhoto.IN_TIME, "complement_requested")
+    taken = photo(team.candidature)
+    (volet, _) = taken.data["volets"]
+    assert (taken.sort, volet["etat"]) == (TriDePhoto.IN_TIME, "complement_requested")
     assert len(volet["soumissions"][0]["sha256"]) == 64
 
 
@@ -149,9 +149,9 @@ def test_chapitre_submitted_by_noon_is_in_the_photo(prover: Team, around: timede
         assert not accepted
     take(DATE_2 + WITH_FILES)
 
-    found = photo(prover.candidature, "date-2")
-    assert found.sort == (TriDePhoto.IN_TIME if accepted else TriDePhoto.TO_DECIDE)
-    assert found.data["complets_non_soumis"] == ([] if accepted else ["Identité nationale de santé"])
+    taken = photo(prover.candidature, "date-2")
+    assert taken.sort == (TriDePhoto.IN_TIME if accepted else TriDePhoto.TO_DECIDE)
+    assert taken.data["complets_non_soumis"] == ([] if accepted else ["Identité nationale de santé"])
 
 
 @pytest.mark.parametrize(("after", "counts"), [(timedelta(0), False), (MICROSECOND, True), (SECOND, True)])
@@ -163,9 +163,9 @@ def test_chapitre_taken_back_counts_as_never_submitted_from_then_on(
     take_back_chapitre(**arguments, at=DATE_2 + after)
     take(DATE_2 + THREE_DAYS)
 
-    found = photo(prover.candidature, "date-2")
-    ins = next(chapitre for chapitre in found.data["chapitres"] if chapitre["code"] == "INS")
-    assert (found.sort == TriDePhoto.IN_TIME, len(ins["soumissions"])) == (counts, int(counts))
+    taken = photo(prover.candidature, "date-2")
+    ins = next(chapitre for chapitre in taken.data["chapitres"] if chapitre["code"] == "INS")
+    assert (taken.sort == TriDePhoto.IN_TIME, len(ins["soumissions"])) == (counts, int(counts))
 
 
 @pytest.mark.parametrize(
@@ -209,8 +209,8 @@ def test_date_3_sorts_by_the_returns(parties: Parties) -> None:
     reopen_chapitre(chapitre_id=chapitre.pk, **arguments, at=DATE_3)
     take(DATE_3 + WITH_FILES)
 
-    found = photo(parties.candidature, "date-3")
-    assert (found.sort, found.data["complets_non_soumis"]) == (
+    taken = photo(parties.candidature, "date-3")
+    assert (taken.sort, taken.data["complets_non_soumis"]) == (
         TriDePhoto.TO_DECIDE,
         ["Prérequis de maturité technique"],
     )

@@ -56,10 +56,10 @@ def sha256_of(document: Document) -> str:
 
 
 def test_attestation_is_known_by_its_number(attestation: Document, candidature: Candidature) -> None:
-    found = asked(numero=attestation.numero)["found"]
+    shown = asked(numero=attestation.numero)["found"]
 
-    assert (found.kind, found.numero, found.issued_at) == ("Attestation de référencement", attestation.numero, COLLEGE)
-    assert (found.nru, found.stage, found.warning) == (candidature.nru, "", "")
+    assert (shown.kind, shown.numero, shown.issued_at) == ("Attestation de référencement", attestation.numero, COLLEGE)
+    assert (shown.nru, shown.stage, shown.warning) == (candidature.nru, "", "")
 
 
 def test_number_is_read_as_people_copy_it(attestation: Document) -> None:
@@ -68,9 +68,9 @@ def test_number_is_read_as_people_copy_it(attestation: Document) -> None:
 
 @pytest.mark.parametrize("words", [lambda one: one, str.upper, lambda one: f"{one}  attestation.pdf"])
 def test_file_is_known_by_its_fingerprint(attestation: Document, words: Any) -> None:
-    found = asked(empreinte=words(sha256_of(attestation)))["found"]
+    shown = asked(empreinte=words(sha256_of(attestation)))["found"]
 
-    assert (found.numero, found.stage) == (attestation.numero, "Imprimé")
+    assert (shown.numero, shown.stage) == (attestation.numero, "Imprimé")
 
 
 def test_changed_byte_is_not_recognised(attestation: Document) -> None:

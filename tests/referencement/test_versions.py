@@ -34,10 +34,10 @@ parties = standing(some_referenced_parties)
 
 def presented(parties: Parties, after: Candidature | None = None) -> Candidature:
     former = after or parties.candidature
-    found = present_new_version(candidature_id=former.pk, by=parties.signatory, at=LATER)
-    charte = charte_of(found.dispositif)
-    accept_charte(candidature_id=found.pk, charte_id=charte.pk, by=parties.signatory, at=LATER)
-    return Candidature.objects.with_names().get(pk=found.pk)
+    newer = present_new_version(candidature_id=former.pk, by=parties.signatory, at=LATER)
+    charte = charte_of(newer.dispositif)
+    accept_charte(candidature_id=newer.pk, charte_id=charte.pk, by=parties.signatory, at=LATER)
+    return Candidature.objects.with_names().get(pk=newer.pk)
 
 
 def proposed(candidature: Candidature, kind: VoletKind) -> dict[str, Any]:
@@ -66,23 +66,23 @@ def handed_over(candidature: Candidature, parties: Parties) -> Candidature:
 
 
 def test_new_version_is_a_candidature_of_its_own(parties: Parties) -> None:
-    found = presented(parties)
+    newer = presented(parties)
 
-    assert found.nru != parties.candidature.nru
-    assert (found.produit_id, found.succeeds_id) == (parties.candidature.produit_id, parties.candidature.pk)
+    assert newer.nru != parties.candidature.nru
+    assert (newer.produit_id, newer.succeeds_id) == (parties.candidature.produit_id, parties.candidature.pk)
     last = JournalEntry.objects.filter(chain=parties.candidature.chain).order_by("-number")[0]
-    assert (last.act, last.params) == ("version.presented", {"nru": found.nru})
+    assert (last.act, last.params) == ("version.presented", {"nru": newer.nru})
 
 
 def test_former_answers_are_proposed_and_nothing_is_kept(parties: Parties) -> None:
-    found = presented(parties)
-    administratif, eligibilite = (proposed(found, kind) for kind in VoletKind)
+    newer = presented(parties)
+    administratif, eligibilite = (proposed(newer, kind) for kind in VoletKind)
 
     assert administratif["solution_nom"] == "Sirocco Résidence"
     assert administratif["references_vague_2"] == {"lignes": [{"nru": parties.candidature.nru}]}
     assert "version_technique" not in administratif
     assert eligibilite["profils"] == ["PA", "PDS"]
-    assert not [volet for volet in found.volets.all() if volet.version or volet.reponses.exists()]
+    assert not [volet for volet in newer.volets.all() if volet.version or volet.reponses.exists()]
 
 
 def test_attestation_of_a_commercial_name_is_not_taken_over(parties: Parties) -> None:
@@ -92,33 +92,33 @@ def test_attestation_of_a_commercial_name_is_not_taken_over(parties: Parties) ->
     make.a_submitted_volet(candidature, team.mandataire)
     make.a_submitted_volet(candidature, team.mandataire, kind=VoletKind.ELIGIBILITE, noms_commerciaux=noms)
     an_attributed_solution(candidature, team.mandataire)
-    found = presented(parties, after=candidature)
+    newer = presented(parties, after=candidature)
 
-    assert proposed(found, VoletKind.ELIGIBILITE)["noms_commerciaux"] == {"lignes": [{"nom": "Alizé", "nil": "NIL-2"}]}
+    assert proposed(newer, VoletKind.ELIGIBILITE)["noms_commerciaux"] == {"lignes": [{"nom": "Alizé", "nil": "NIL-2"}]}
 
 
 def test_no_echeance_binds_a_new_version(parties: Parties) -> None:
-    found = handed_over(presented(parties), parties)
+    newer = handed_over(presented(parties), parties)
 
-    assert found.handed_over_at == LATER
-    assert all(not deadline.binds and deadline.is_met(LATER) for deadline in deadlines_of(found).values())
+    assert newer.handed_over_at == LATER
+    assert all(not deadline.binds and deadline.is_met(LATER) for deadline in deadlines_of(newer).values())
     assert all(deadline.binds for deadline in deadlines_of(parties.candidature).values())
 
 
 def test_preuve_accepted_before_is_not_deposited_again(parties: Parties) -> None:
-    found = presented(parties)
-    dossier = dossier_of(found)
+    newer = presented(parties)
+    dossier = dossier_of(newer)
     assert dossier
-    assert prove.due_in(found, "MAT") == ("MAT.01.01.01", "MAT.01.01.02")
+    assert prove.due_in(newer, "MAT") == ("MAT.01.01.01", "MAT.01.01.02")
 
-    dossier = dossier_of(handed_over(found, parties))
+    dossier = dossier_of(handed_over(newer, parties))
     assert dossier
-    assert prove.due_in(found, "MAT") == prove.due_in(found, "INS") == ()
+    assert prove.due_in(newer, "MAT") == prove.due_in(newer, "INS") == ()
     assert {chapitre.facts.standing for chapitre in dossier.chapitres} == {"acquis", "sans_objet"}
 
 
 def test_new_version_is_in_progress_beside_the_former_then_replaces_it(parties: Parties) -> None:
-    found = handed_over(presented(parties), parties)
+    version = handed_over(presented(parties), parties)
     with clock.travel(LATER):
         lines = Client().get(reverse("referencement:solutions")).context["lines"]
     assert [(line.nom, line.state.value) for line in lines] == [
@@ -126,11 +126,11 @@ def test_new_version_is_in_progress_beside_the_former_then_replaces_it(parties: 
         ("Sirocco Résidence", "en-cours"),
     ]
 
-    an_attributed_solution(found, parties.signatory, at=LATER + timedelta(days=1))
+    an_attributed_solution(version, parties.signatory, at=LATER + timedelta(days=1))
     with clock.travel(LATER + timedelta(days=2)):
         former = Client().get(reverse("referencement:solution", args=[parties.candidature.nru]))
-        newer = Client().get(reverse("referencement:solution", args=[found.nru]))
-    assert former.context["newer"].nru == found.nru
+        newer = Client().get(reverse("referencement:solution", args=[version.nru]))
+    assert former.context["newer"].nru == version.nru
     assert former.context["history"][0]["sentence"] == "Une autre version est référencée, et remplace celle-ci."
     assert newer.context["newer"] is None
     assert [version.version for version in newer.context["fiche"].versions] == ["5.0", "4.2.1"]
@@ -154,12 +154,12 @@ def test_new_version_that_is_not_possible_changes_nothing(parties: Parties, case
 
 
 def test_two_new_versions_of_one_are_refused_by_the_database(parties: Parties) -> None:
-    found = presented(parties)
+    newer = presented(parties)
     with pytest.raises(IntegrityError, match="candidature_succeeded_once"), transaction.atomic():
         Candidature.objects.create(
             nru="X",
-            produit=found.produit,
-            dispositif=found.dispositif,
+            produit=newer.produit,
+            dispositif=newer.dispositif,
             succeeds=parties.candidature,
             opened_at=LATER,
             opened_by=parties.signatory,

@@ -1,4 +1,4 @@
-"""Which dispositifs are open, said wherever somebody must know; and what pages say when none is."""
+"""Which dispositifs are open, and what the pages and the checks say when none is."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -72,7 +72,7 @@ def test_page_of_a_portal_where_nothing_is_open_says_so(folder: Path, db: None, 
 
 
 def test_portal_starts_and_names_what_is_not_open(one_is_wrong: None) -> None:
-    assert [found.msg for found in run_checks() if found.id == "segur_portal.W001"] == [WRONG]
+    assert [warning.msg for warning in run_checks() if warning.id == "segur_portal.W001"] == [WRONG]
     home = page("home")
     assert ("Dossier usager informatisé" in home, "Dispositif d’essai" in home) == (True, False)
     assert "Éditeurs du vent" not in page("guichets:questions", dispositif=ESSAI)
@@ -82,8 +82,8 @@ def test_ans_reads_which_is_not_open_and_why(one_is_wrong: None) -> None:
     browser = Client()
     browser.force_login(make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]), backend="comptes.requests.PortalBackend")
     for name in ("referencement:echeances", "referencement:instruction"):
-        said = browser.get(reverse(name)).content.decode()
-        assert (WRONG in said, "Ce qui empêche une démarche d’ouvrir" in said) == (True, True), name
+        html = browser.get(reverse(name)).content.decode()
+        assert (WRONG in html, "Ce qui empêche une démarche d’ouvrir" in html) == (True, True), name
 
 
 def test_editeur_reads_nothing_of_it_and_cannot_attach(one_is_wrong: None) -> None:
@@ -93,9 +93,9 @@ def test_editeur_reads_nothing_of_it_and_cannot_attach(one_is_wrong: None) -> No
     browser.force_login(by, backend="comptes.requests.PortalBackend")
     produit = make.a_produit(editeur, by)
     with clock.travel(make.SUMMER):
-        said = browser.get(reverse("candidatures:attach", args=[produit.pk])).content.decode()
-    assert ("Dossier usager informatisé" in said, "Dispositif d’essai" in said) == (True, False)
-    assert "ligne 21" not in said
+        html = browser.get(reverse("candidatures:attach", args=[produit.pk])).content.decode()
+    assert ("Dossier usager informatisé" in html, "Dispositif d’essai" in html) == (True, False)
+    assert "ligne 21" not in html
 
 
 def test_page_of_a_candidature_whose_dispositif_is_not_open_says_so(one_is_wrong: None) -> None:
@@ -118,9 +118,9 @@ def test_product_is_attached_to_nothing_when_nothing_is_open(folder: Path, db: N
     browser = Client()
     browser.force_login(by, backend="comptes.requests.PortalBackend")
 
-    said = browser.get(reverse("candidatures:attach", args=[make.a_produit(editeur, by).pk])).content.decode()
+    html = browser.get(reverse("candidatures:attach", args=[make.a_produit(editeur, by).pk])).content.decode()
 
-    assert ("Aucune démarche n’est ouverte" in said, "Ouvrir la candidature" in said) == (True, False)
+    assert ("Aucune démarche n’est ouverte" in html, "Ouvrir la candidature" in html) == (True, False)
 
 
 def test_missing_workbook_and_unknown_profil_of_a_preuve_are_named(folder: Path) -> None:
@@ -134,7 +134,7 @@ def test_missing_workbook_and_unknown_profil_of_a_preuve_are_named(folder: Path)
     )
     dispositifs.read_also()
 
-    workbook, profil = [found.msg for found in run_checks() if found.id == "segur_portal.W002"]
+    workbook, profil = [warning.msg for warning in run_checks() if warning.id == "segur_portal.W002"]
 
     assert workbook.startswith(
         "autre-va2.toml\u00a0: aucun classeur autre-va2.xlsx, ni dans catalogue/rem/, ni à côté."

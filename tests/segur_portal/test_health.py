@@ -21,7 +21,7 @@ def nothing_kept() -> Iterator[None]:
     health._kept.clear()
 
 
-def said() -> dict[str, str]:
+def health_lines() -> dict[str, str]:
     answer = Client().get("/sante/")
     assert answer.status_code == 200
     first, *lines = answer.content.decode().splitlines()
@@ -29,28 +29,30 @@ def said() -> dict[str, str]:
 
 
 def test_every_queue_is_told(transactional_db):
-    assert said() == {"": "ok"} | dict.fromkeys(queues.QUEUES, "waiting=- finished=-") | {"returns": "not_understood=0"}
+    assert health_lines() == {"": "ok"} | dict.fromkeys(queues.QUEUES, "waiting=- finished=-") | {
+        "returns": "not_understood=0"
+    }
 
 
 def test_letter_that_waits_and_worker_that_is_silent_are_seen(transactional_db):
     now = clock.machine_now()
     outbox.post("comptes.password_link", on="compte:1", to=CompteFactory(), at=clock.now() - timedelta(seconds=119))
     note_beat(queue="scans", task="preuves.effects.scan_piece", at=now - timedelta(seconds=590))
-    found = said()
-    assert found[""] == "ok"
-    assert found["letters"].startswith("waiting=119s")
-    assert found["scans"] == "waiting=- finished=590s"
+    lines = health_lines()
+    assert lines[""] == "ok"
+    assert lines["letters"].startswith("waiting=119s")
+    assert lines["scans"] == "waiting=- finished=590s"
 
     health._kept.clear()
     outbox.post("comptes.password_link", on="compte:2", to=CompteFactory(), at=clock.now() - timedelta(seconds=130))
     note_beat(queue="scans", task="preuves.effects.scan_piece", at=now - timedelta(seconds=610))
-    assert said()[""] == "late: letters scans"
+    assert health_lines()[""] == "late: letters scans"
 
 
 def test_it_is_asked_of_the_database_once_in_five_seconds(transactional_db, django_assert_num_queries):
-    said()
+    health_lines()
     with django_assert_num_queries(0):
-        said()
+        health_lines()
 
 
 def test_database_that_hangs_is_said_in_two_seconds(transactional_db):
@@ -74,7 +76,7 @@ def test_table_that_somebody_holds_does_not_make_it_wait(transactional_db):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE comptes_notice IN ACCESS EXCLUSIVE MODE")
         begun_at = perf_counter()
-        found = said()
+        lines = health_lines()
 
     assert perf_counter() - begun_at < 2
-    assert found["letters"].startswith("waiting=-")
+    assert lines["letters"].startswith("waiting=-")

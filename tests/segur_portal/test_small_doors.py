@@ -44,13 +44,13 @@ def routes(patterns: list[Any], before: str = "/") -> Iterator[str]:
 
 def test_every_address_that_bears_a_secret_is_hidden_in_logs() -> None:
     secret = re.compile(r"<(?:\w+:)?(?:token|uidb64|secret|jeton)>")
-    found = {secret.split(route)[0] for route in routes(get_resolver().url_patterns) if secret.search(route)}
+    secret_routes = {secret.split(route)[0] for route in routes(get_resolver().url_patterns) if secret.search(route)}
 
-    assert found == set(DOORS)
+    assert secret_routes == set(DOORS)
 
 
 @pytest.mark.parametrize(
-    ("said", "written"),
+    ("text", "written"),
     [
         ("GET /invitation/Zm9v-bar_9/ HTTP/1.1", f"GET /invitation/{HIDDEN} HTTP/1.1"),
         ("/mot-de-passe/MTI/c9x-1f/?suite=1", f"/mot-de-passe/{HIDDEN}?suite=1"),
@@ -60,8 +60,8 @@ def test_every_address_that_bears_a_secret_is_hidden_in_logs() -> None:
         ("/editeurs/12/?page=2", "/editeurs/12/?page=2"),
     ],
 )
-def test_a_text_is_written_without_the_secrets_of_addresses(said: str, written: str) -> None:
-    assert without_secrets(said) == written
+def test_a_text_is_written_without_the_secrets_of_addresses(text: str, written: str) -> None:
+    assert without_secrets(text) == written
 
 
 def test_the_access_log_hides_secrets_and_names_the_person_s_address() -> None:
@@ -84,12 +84,12 @@ def test_the_access_log_hides_secrets_and_names_the_person_s_address() -> None:
     }
     config = Config()
     log = AccessLog(config)
-    said = log.atoms(Answer(), Asked(), environ, AT - AT)
-    line = config.access_log_format % log.atoms_wrapper_class(said)
+    atoms = log.atoms(Answer(), Asked(), environ, AT - AT)
+    line = config.access_log_format % log.atoms_wrapper_class(atoms)
 
     assert line.startswith("203.0.113.5 ")
     assert "s3cret" not in line
-    assert "s3cret" not in str(said | {"{referer}e": said["{http_referer}e"]})
+    assert "s3cret" not in str(atoms | {"{referer}e": atoms["{http_referer}e"]})
 
 
 def test_the_error_log_of_the_web_server_hides_secrets(tmp_path: Path) -> None:
@@ -119,11 +119,11 @@ def test_an_unforeseen_error_gives_the_reference_that_the_log_bears(
         page = Client(raise_request_exception=False).get("/essai/ecrire/")
     text = page.content.decode()
     (line,) = [LogLine("{message}", style="{").format(record) for record in caplog.records]
-    found = re.search(r"<strong>([0-9A-F]{8})</strong>", text)
+    reference = re.search(r"<strong>([0-9A-F]{8})</strong>", text)
 
     assert page.status_code == 500
-    assert found is not None
-    assert line.startswith(f"[référence {found[1]}] Internal Server Error: /essai/ecrire/")
+    assert reference is not None
+    assert line.startswith(f"[référence {reference[1]}] Internal Server Error: /essai/ecrire/")
     assert "ReadOnlySqlTransaction" in line
     assert "prévenue" not in text
 
