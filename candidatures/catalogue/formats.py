@@ -63,28 +63,28 @@ class Format:
 
 def _read() -> tuple[Mapping[str, str], Mapping[str, Format]]:
     raw = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    return raw["groupes"], {code: _format(code, said) for code, said in raw["formats"].items()}
+    return raw["groupes"], {code: _format(code, entry) for code, entry in raw["formats"].items()}
 
 
-def _format(code: str, said: Mapping[str, Any]) -> Format:
+def _format(code: str, entry: Mapping[str, Any]) -> Format:
     return Format(
         code=code,
-        name=said["nom"],
-        endings=tuple(said["endings"]),
-        label=said.get("libelle", ""),
-        short=said.get("court", ""),
-        group=said.get("groupe", ""),
-        content_type=said.get("type", ""),
+        name=entry["nom"],
+        endings=tuple(entry["endings"]),
+        label=entry.get("libelle", ""),
+        short=entry.get("court", ""),
+        group=entry.get("groupe", ""),
+        content_type=entry.get("type", ""),
         signs=tuple(
             tuple(Mark(mark[0], mark[1].encode("latin-1"), *mark[2:]) for mark in sign)
-            for sign in said.get("signes", ())
+            for sign in entry.get("signes", ())
         ),
-        beginnings=tuple(said["debut"]) if "debut" in said else None,
-        holds=said.get("contient", ""),
-        probe=said.get("sonde", ""),
-        largest=said.get("mo", 0) * MEGABYTE,
-        way_out=said.get("sortie", ""),
-        towards=tuple(said.get("vers", ())),
+        beginnings=tuple(entry["debut"]) if "debut" in entry else None,
+        holds=entry.get("contient", ""),
+        probe=entry.get("sonde", ""),
+        largest=entry.get("mo", 0) * MEGABYTE,
+        way_out=entry.get("sortie", ""),
+        towards=tuple(entry.get("vers", ())),
     )
 
 
@@ -127,8 +127,8 @@ class Door:
     @cached_property
     def words(self) -> str:
         """The formats accepted, in French: « des images (PNG, JPEG) ou des PDF »."""
-        said = [_words_of(group) for group in GROUPS if group in self.groups]
-        return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} ou {said[-1]}"
+        groups = [_words_of(group) for group in GROUPS if group in self.groups]
+        return groups[0] if len(groups) == 1 else f"{', '.join(groups[:-1])} ou {groups[-1]}"
 
     @property
     def largest(self) -> int:

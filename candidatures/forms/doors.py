@@ -18,9 +18,9 @@ class SeveralFilesField(forms.FileField):
     widget = SeveralFiles
 
     def __init__(self, *, door: Door, help_text: str = "", **kwargs: Any) -> None:
-        said = f"{help_text} {help_on_files(door)}".strip()
+        text = f"{help_text} {help_on_files(door)}".strip()
         super().__init__(
-            widget=SeveralFiles(attrs=attributes_of(door)), allow_empty_file=True, help_text=said, **kwargs
+            widget=SeveralFiles(attrs=attributes_of(door)), allow_empty_file=True, help_text=text, **kwargs
         )
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:

@@ -43,19 +43,19 @@ def _looked_into(upload: UploadedFile[bytes], door: Door) -> str:
     head = upload.read(HEAD)
     if size and not head:  # nothing was kept of a file that is larger than any
         raise NotAPiece(too_large(door.largest))
-    found = recognised(name, head)
-    if found in door.formats and found is not None and size > door.largest_of(found):
-        raise NotAPiece(too_large(door.largest_of(found)))
+    actual = recognised(name, head)
+    if actual in door.formats and actual is not None and size > door.largest_of(actual):
+        raise NotAPiece(too_large(door.largest_of(actual)))
     entries: Sequence[Entry] = ()
-    if found is not None and head.startswith(b"PK"):
+    if actual is not None and head.startswith(b"PK"):
         entries = _entries_of(upload)
-        found = in_archive(found, [entry.name for entry in entries])
-    if found is not None and found.group == "texte" and _holds(upload, b"\0"):
-        found = None
-    if reason := refusal(door, name=name, size=size, found=found) or _fault(upload, found, entries, door):
+        actual = in_archive(actual, [entry.name for entry in entries])
+    if actual is not None and actual.group == "texte" and _holds(upload, b"\0"):
+        actual = None
+    if reason := refusal(door, name=name, size=size, actual=actual) or _fault(upload, actual, entries, door):
         raise NotAPiece(reason)
-    assert found is not None, "A door takes nothing that is not recognised."
-    return found.content_type
+    assert actual is not None, "A door takes nothing that is not recognised."
+    return actual.content_type
 
 
 def _entries_of(upload: UploadedFile[bytes]) -> tuple[Entry, ...]:
@@ -65,11 +65,11 @@ def _entries_of(upload: UploadedFile[bytes]) -> tuple[Entry, ...]:
         raise NotAPiece(str(reason)) from None
 
 
-def _fault(upload: UploadedFile[bytes], found: Format | None, entries: Sequence[Entry], door: Door) -> str:
+def _fault(upload: UploadedFile[bytes], actual: Format | None, entries: Sequence[Entry], door: Door) -> str:
     """Say what is wrong inside a file whose format is accepted."""
-    if found is FORMATS["pdf"] and _is_locked(upload):
+    if actual is FORMATS["pdf"] and _is_locked(upload):
         return LOCKED_PDF
-    if found is None or found.probe not in ZIPPED:
+    if actual is None or actual.probe not in ZIPPED:
         return ""
     return archives.fault_of(entries) or (archives.why_not_xdm(entries) if door.is_xdm else "")
 

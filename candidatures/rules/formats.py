@@ -65,29 +65,29 @@ def in_archive(known: Format, entries: Iterable[str]) -> Format:
     return FORMATS["zip"] if known.holds else known
 
 
-def refusal(door: Door, *, name: str, size: int, found: Format | None) -> str:
+def refusal(door: Door, *, name: str, size: int, actual: Format | None) -> str:
     """Say why a door refuses a file; empty when it accepts it.
 
     :param size: in bytes
-    :param found: its format; None when it is unknown
+    :param actual: the format of its content; None when it is unknown
     """
     if not size:
         return SENTENCES["empty"]
-    if found not in door.formats or found is None:
-        return _not_taken(door, found, name)
-    if ending_of(name) not in found.endings:
-        return _misnamed(found, name)
-    return too_large(door.largest_of(found)) if size > door.largest_of(found) else ""
+    if actual not in door.formats or actual is None:
+        return _not_taken(door, actual, name)
+    if ending_of(name) not in actual.endings:
+        return _misnamed(actual, name)
+    return too_large(door.largest_of(actual)) if size > door.largest_of(actual) else ""
 
 
-def _not_taken(door: Door, found: Format | None, name: str) -> str:
+def _not_taken(door: Door, actual: Format | None, name: str) -> str:
     """Name the format, then the way out if it leads to something that this door accepts, then what the door accepts."""
     taken = SENTENCES["taken"].format(words=door.words)
-    if found is None:
+    if actual is None:
         return f"{_unknown(name)} {taken}"
-    leads = any(known.code in found.towards for known in door.formats)
-    seen = SENTENCES["seen"].format(name=found.name)
-    return " ".join(filter(None, (seen, found.way_out if leads else "", taken)))
+    leads = any(known.code in actual.towards for known in door.formats)
+    seen = SENTENCES["seen"].format(name=actual.name)
+    return " ".join(filter(None, (seen, actual.way_out if leads else "", taken)))
 
 
 def _unknown(name: str) -> str:
@@ -96,10 +96,10 @@ def _unknown(name: str) -> str:
     return SENTENCES["damaged"].format(ending=ending, name=named.name) if named else SENTENCES["unknown"]
 
 
-def _misnamed(found: Format, name: str) -> str:
+def _misnamed(actual: Format, name: str) -> str:
     ending = ending_of(name)
-    said = SENTENCES["misnamed" if ending else "unnamed"]
-    return said.format(ending=ending[:10], name=found.name, right=found.endings[0])
+    sentence = SENTENCES["misnamed" if ending else "unnamed"]
+    return sentence.format(ending=ending[:10], name=actual.name, right=actual.endings[0])
 
 
 def too_large(largest: int) -> str:

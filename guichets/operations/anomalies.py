@@ -67,12 +67,12 @@ def keep_anomalies(
         _open(demande, opened, releve, at)
 
 
-def _open(demande: DemandeAuGuichet, found: AnomalieFound, releve: Releve | None, at: datetime) -> None:
+def _open(demande: DemandeAuGuichet, shown: AnomalieFound, releve: Releve | None, at: datetime) -> None:
     anomalie = Anomalie.objects.create(
-        demande=demande, releve=releve, kind=found.kind, owner=found.owner.value, sentence=found.sentence, opened_at=at
+        demande=demande, releve=releve, kind=shown.kind, owner=shown.owner.value, sentence=shown.sentence, opened_at=at
     )
     _record(demande, anomalie, Act.ANOMALIE_OPENED, by=None, at=at)
-    if found.owner == Owner.EDITEUR and demande.candidature.state == CandidatureState.OPEN:
+    if shown.owner == Owner.EDITEUR and demande.candidature.state == CandidatureState.OPEN:
         address = f"anomalie:{anomalie.pk}"
         tell_the_team(candidature=demande.candidature, kind="guichets.anomalie_opened", on=address, at=at)
 

@@ -62,7 +62,7 @@ def follow_observation(
         if by is not None or _went_back_just_before(demande, releve):
             _go_back(demande, outcome, releve, answer, by=by, at=at)
             return outcome
-        outcome = outcome.found
+        outcome = outcome.anomalie
     if isinstance(outcome, AnomalieFound):
         keep_anomalies(demande=demande, anomalies=[outcome], releve=releve, at=at, judged=OF_AN_ANSWER)
         return outcome

@@ -81,12 +81,12 @@ class AnomalieFound:
 class DeskReturn:
     """The desk goes back. It is followed once the desk says it twice in a row, or a person confirms it.
 
-    :param found: the anomaly that is opened the first time
+    :param anomalie: the anomaly that is opened the first time
     :param reason: the French sentence kept with the demande once the return is followed
     """
 
     etape: str
-    found: AnomalieFound
+    anomalie: AnomalieFound
     reason: str
 
 

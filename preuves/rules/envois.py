@@ -54,7 +54,7 @@ def why_not_taken(annonce: Annonce, door: Door) -> str:
     """
     if not door.formats:
         return "Cette preuve ne se dépose pas sous forme de fichier."
-    return refusal(door, name=annonce.name, size=annonce.size, found=recognised(annonce.name, annonce.head))
+    return refusal(door, name=annonce.name, size=annonce.size, actual=recognised(annonce.name, annonce.head))
 
 
 def why_over_the_quota(*, size: int, held: int, quota: int) -> str:

@@ -28,16 +28,16 @@ UNKNOWN_NUMBER = "Aucun document public ne porte ce numéro. Vérifiez-le, ou v�
 def page(request: PortalRequest) -> HttpResponse:
     """Check a document by its number, or by the sha256 of its file."""
     numero, sha256 = numero_from(request.GET.get("numero", "")), sha256_from(request.GET.get("empreinte", ""))
-    found, refusal = None, ""
+    document, refusal = None, ""
     if sha256 and not is_sha256(sha256):
         refusal = NOT_A_SHA256
     elif sha256:
-        found = verified_by_file(sha256, at=request.at)
-        refusal = "" if found else UNKNOWN_FILE
+        document = verified_by_file(sha256, at=request.at)
+        refusal = "" if document else UNKNOWN_FILE
     elif numero:
-        found = verified_by_number(numero, at=request.at)
-        refusal = "" if found else _why_unknown(numero)
-    context = {"found": found, "refusal": refusal, "numero": numero, "sha256": sha256}
+        document = verified_by_number(numero, at=request.at)
+        refusal = "" if document else _why_unknown(numero)
+    context = {"document": document, "refusal": refusal, "numero": numero, "sha256": sha256}
     return render(request, "referencement/verifier.html", context)
 
 

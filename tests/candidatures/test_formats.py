@@ -96,15 +96,15 @@ WAY_OUT = "Ouvrez-la dans QuickTime ou iMovie, et exportez-la en MP4 (H.264)."
     ],
 )
 def test_a_door_says_what_it_saw_and_the_way_out(name: str, code: str, door: Door, sentence: str) -> None:
-    said = refusal(door, name=name, size=10, found=FORMATS[code])
+    answer = refusal(door, name=name, size=10, actual=FORMATS[code])
 
-    assert said.replace("\u00a0", " ") == sentence
+    assert answer.replace("\u00a0", " ") == sentence
 
 
 def test_what_nobody_knows_is_said_by_its_name() -> None:
-    assert "mais son contenu n’est pas un PDF" in refusal(ATTESTATION, name="a.pdf", size=9, found=None)
-    assert "n’est pas reconnu" in refusal(ATTESTATION, name="a.dat", size=9, found=None)
-    assert refusal(ATTESTATION, name="a.pdf", size=0, found=None) == "Ce fichier est vide."
+    assert "mais son contenu n’est pas un PDF" in refusal(ATTESTATION, name="a.pdf", size=9, actual=None)
+    assert "n’est pas reconnu" in refusal(ATTESTATION, name="a.dat", size=9, actual=None)
+    assert refusal(ATTESTATION, name="a.pdf", size=0, actual=None) == "Ce fichier est vide."
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -112,8 +112,8 @@ def test_each_format_is_taken_up_to_its_size(door: Door) -> None:
     for known in door.formats:
         name, largest = f"a.{known.endings[0]}", door.largest_of(known)
 
-        assert refusal(door, name=name, size=largest, found=known) == ""
-        assert refusal(door, name=name, size=largest + 1, found=known) == (
+        assert refusal(door, name=name, size=largest, actual=known) == ""
+        assert refusal(door, name=name, size=largest + 1, actual=known) == (
             f"Ce fichier pèse plus de {largest // MEGABYTE}\u00a0Mo."
         )
 
@@ -135,7 +135,7 @@ def test_every_door_answers_alike(name: str, head: bytes) -> None:
     """Two doors that take the same format say the same of a file; those that do not name it alike."""
     found, said = recognised(name, head), []
     for door in DOORS:
-        sentence = refusal(door, name=name, size=max(1, len(head)), found=found)
+        sentence = refusal(door, name=name, size=max(1, len(head)), actual=found)
         said.append(
             sentence if found in door.formats else sentence.partition(" Ici se ")[0].replace(_way_out(found), "")
         )

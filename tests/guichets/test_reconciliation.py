@@ -73,7 +73,7 @@ def test_every_pair_of_stages(guichet: GuichetSpec, held: str, shown: str, expec
     if expected in ("back", "refusal"):
         kind = {"back": AnomalieKind.BACKWARDS, "refusal": AnomalieKind.OUT_OF_REFUSED}[expected]
         assert isinstance(outcome, DeskReturn)
-        assert (outcome.etape, outcome.found.kind, outcome.found.owner) == (shown, kind, Owner.ANS)
+        assert (outcome.etape, outcome.anomalie.kind, outcome.anomalie.owner) == (shown, kind, Owner.ANS)
     else:
         etapes = [] if expected == "-" else expected.split(",")
         assert isinstance(outcome, Path)
@@ -129,7 +129,7 @@ def test_desk_behind_a_confirmed_capture_is_told_with_both() -> None:
     outcome = reconcile(held, DeskAnswer(CNDA, "pre_examen", date(2026, 11, 3)), at=AT)
 
     assert isinstance(outcome, DeskReturn)
-    assert (outcome.found.kind, outcome.reason.replace("\u00a0", " ")) == (
+    assert (outcome.anomalie.kind, outcome.reason.replace("\u00a0", " ")) == (
         AnomalieKind.CONTRADICTS_CAPTURE,
         (
             "Le CNDA dit « Pré-examen » depuis le 03/11/2026, "
@@ -148,7 +148,7 @@ def sentence_of(held: Believed, **answered: Any) -> str:
     answer = DeskAnswer(**{"guichet": held.guichet, "etape": held.etape, "date_etape": DAY} | answered)
     outcome = reconcile(held, answer, at=AT)
     assert not isinstance(outcome, Path)
-    return (outcome.found if isinstance(outcome, DeskReturn) else outcome).sentence.translate(PLAIN)
+    return (outcome.anomalie if isinstance(outcome, DeskReturn) else outcome).sentence.translate(PLAIN)
 
 
 @pytest.mark.parametrize(

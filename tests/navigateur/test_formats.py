@@ -52,7 +52,7 @@ def test_page_and_server_say_the_same_of_every_file(page: Page, tmp_path: Path) 
 
     said = field.evaluate(ASK, [attributes_of(door) for door in DOORS])
     assert said == [
-        refusal(door, name=file.name, size=file.stat().st_size, found=recognised(file.name, file.read_bytes()[:HEAD]))
+        refusal(door, name=file.name, size=file.stat().st_size, actual=recognised(file.name, file.read_bytes()[:HEAD]))
         for door in DOORS
         for file in files
     ]
