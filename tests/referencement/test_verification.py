@@ -56,19 +56,19 @@ def sha256_of(document: Document) -> str:
 
 
 def test_attestation_is_known_by_its_number(attestation: Document, candidature: Candidature) -> None:
-    shown = asked(numero=attestation.numero)["found"]
+    shown = asked(numero=attestation.numero)["document"]
 
     assert (shown.kind, shown.numero, shown.issued_at) == ("Attestation de référencement", attestation.numero, COLLEGE)
     assert (shown.nru, shown.stage, shown.warning) == (candidature.nru, "", "")
 
 
 def test_number_is_read_as_people_copy_it(attestation: Document) -> None:
-    assert asked(numero=f"  {attestation.numero.lower().replace('-', ' -')} \x00")["found"]
+    assert asked(numero=f"  {attestation.numero.lower().replace('-', ' -')} \x00")["document"]
 
 
 @pytest.mark.parametrize("words", [lambda one: one, str.upper, lambda one: f"{one}  attestation.pdf"])
 def test_file_is_known_by_its_fingerprint(attestation: Document, words: Any) -> None:
-    shown = asked(empreinte=words(sha256_of(attestation)))["found"]
+    shown = asked(empreinte=words(sha256_of(attestation)))["document"]
 
     assert (shown.numero, shown.stage) == (attestation.numero, "Imprimé")
 
@@ -79,7 +79,7 @@ def test_changed_byte_is_not_recognised(attestation: Document) -> None:
     changed = hashlib.sha256(content[:-1] + b"!").hexdigest()
     context = asked(empreinte=changed)
 
-    assert context["found"] is None
+    assert context["document"] is None
     assert context["refusal"].startswith("Aucun document émis par le portail n’a cette empreinte.")
 
 
@@ -87,14 +87,14 @@ def test_changed_byte_is_not_recognised(attestation: Document) -> None:
 def test_what_is_no_fingerprint_is_said_so(db: None, typed: str) -> None:
     context = asked(empreinte=typed)
 
-    assert context["found"] is None
+    assert context["document"] is None
     assert "64 chiffres" in context["refusal"]
 
 
 def test_nothing_asked_is_nothing_refused(db: None) -> None:
     context = asked(empreinte="\x00", numero=" ")
 
-    assert (context["found"], context["refusal"]) == (None, "")
+    assert (context["document"], context["refusal"]) == (None, "")
 
 
 def test_document_before_the_attribution_is_not_known_by_its_number(
@@ -102,15 +102,15 @@ def test_document_before_the_attribution_is_not_known_by_its_number(
 ) -> None:
     _, document = a_convention_document(candidature, mandataire)
 
-    assert asked(numero=document.numero)["found"] is None
-    assert asked(empreinte=sha256_of(document))["found"].nru == ""
+    assert asked(numero=document.numero)["document"] is None
+    assert asked(empreinte=sha256_of(document))["document"].nru == ""
 
 
 def test_convention_is_known_by_its_number_once_attributed(candidature: Candidature, mandataire: Compte) -> None:
     convention, document = a_convention_document(candidature, mandataire)
     an_attributed_solution(candidature, mandataire, convention=convention)
 
-    assert asked(numero=document.numero)["found"].kind == "Convention de référencement"
+    assert asked(numero=document.numero)["document"].kind == "Convention de référencement"
 
 
 def test_minutes_are_not_known_by_their_number(attestation: Document, mandataire: Compte) -> None:
@@ -120,8 +120,8 @@ def test_minutes_are_not_known_by_their_number(attestation: Document, mandataire
         attestation.candidature, mandataire, DocumentKind.PROCES_VERBAL, "PV-1-2027-11-16", examen=attestation.examen
     )
 
-    assert asked(numero=minutes.numero)["found"] is None
-    assert asked(empreinte=sha256_of(minutes))["found"].numero == minutes.numero
+    assert asked(numero=minutes.numero)["document"] is None
+    assert asked(empreinte=sha256_of(minutes))["document"].numero == minutes.numero
 
 
 def test_cancelled_convention_says_so(candidature: Candidature, mandataire: Compte) -> None:
@@ -129,19 +129,19 @@ def test_cancelled_convention_says_so(candidature: Candidature, mandataire: Comp
     convention.cancel(reason="La version a changé.", by=None, at=COLLEGE)
     convention.save()
 
-    assert "annulée" in asked(empreinte=sha256_of(document))["found"].warning
+    assert "annulée" in asked(empreinte=sha256_of(document))["document"].warning
 
 
 def test_file_with_a_signature_less_says_so(candidature: Candidature, mandataire: Compte) -> None:
     _, document = a_convention_document(candidature, mandataire)
     signed = hashlib.sha256(a_file_of(document, FichierStage.SIGNED)).hexdigest()
 
-    assert "plus récent" in asked(empreinte=sha256_of(document))["found"].warning
-    assert asked(empreinte=signed)["found"].warning == ""
+    assert "plus récent" in asked(empreinte=sha256_of(document))["document"].warning
+    assert asked(empreinte=signed)["document"].warning == ""
 
 
 def test_fingerprint_of_the_data_is_known(attestation: Document) -> None:
-    assert asked(empreinte=attestation.sha256)["found"].stage == ""
+    assert asked(empreinte=attestation.sha256)["document"].stage == ""
 
 
 def test_verification_asks_for_little(attestation: Document) -> None:
