@@ -58,7 +58,7 @@ def read(client: Client, name: str, *args: str) -> str:
 
 
 def warning_of(accuse: Accuse) -> str:
-    return str(Client().get(reverse("referencement:verifier"), {"numero": accuse.numero}).context["found"].warning)
+    return str(Client().get(reverse("referencement:verifier"), {"numero": accuse.numero}).context["document"].warning)
 
 
 # -- found again -----------------------------------------------------------------------------------------------------

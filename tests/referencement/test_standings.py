@@ -114,10 +114,10 @@ def test_what_is_over_asks_nothing_of_anybody_at_the_desks(parties: Parties, sta
 @pytest.mark.parametrize("state", LABELS)
 def test_attestation_says_what_it_became(parties: Parties, state: Publication) -> None:
     numero = f"ATT-{parties.candidature.nru}"
-    before = read("verifier", numero=numero).context["found"]
+    before = read("verifier", numero=numero).context["document"]
     assert (before.warning, before.details[0][1].partition(" depuis")[0]) == ("", "Référencée")
     become(parties, state)
-    after = read("verifier", numero=numero).context["found"]
+    after = read("verifier", numero=numero).context["document"]
 
     assert "n’est pas référencée aujourd’hui" in after.warning
     assert after.details[0][1].startswith(f"{LABELS[state]} depuis le")
