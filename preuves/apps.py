@@ -60,6 +60,13 @@ class PreuvesConfig(AppConfig):
                 legal=True,
             ),
             notices.NoticeKind(
+                "preuves.chapitre_unreadable",
+                "Fichier qui ne s’ouvre pas",
+                instruction.is_still_returned,
+                instruction.chapitre_unreadable,
+                legal=True,
+            ),
+            notices.NoticeKind(
                 "preuves.dispense_contested",
                 "Dispense contestée",
                 instruction.is_still_contested,

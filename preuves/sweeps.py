@@ -19,10 +19,16 @@ from preuves.operations.dossiers import reopen_after_new_profils
 from preuves.operations.envois import follow_envoi
 from preuves.operations.envois import settle_envoi as verify_arrived
 from preuves.operations.equivalences import tell_of_equivalences
+from preuves.operations.illisibles import hand_back_unreadable
 from preuves.queries.chapitres import candidatures_presented_anew
 from preuves.queries.envois import soumissions_to_settle
 from preuves.queries.equivalences_dites import candidatures_to_tell
-from preuves.queries.sondes import pieces_not_probed, pieces_to_copy, pieces_to_probe_again
+from preuves.queries.sondes import (
+    chapitres_with_unreadable,
+    pieces_not_probed,
+    pieces_to_copy,
+    pieces_to_probe_again,
+)
 from preuves.rules.fichiers import PDF
 
 logger = logging.getLogger(__name__)
@@ -97,6 +103,13 @@ def settle_soumissions() -> int:
     for soumission_id in waiting:
         settle_soumission(soumission_id=soumission_id, at=clock.now(), believed=believed)
     return len(waiting)
+
+
+@shared_task
+def return_unreadable() -> int:
+    """Give back the submitted chapitres, not read yet, of which a file was found not to open; count them."""
+    waiting = chapitres_with_unreadable().order_by("pk").values_list("pk", flat=True)
+    return sum(bool(hand_back_unreadable(chapitre_id=pk, at=clock.now())) for pk in waiting)
 
 
 @shared_task

@@ -39,6 +39,7 @@ JOBS: Mapping[str, Job] = {
     "comptes.sweeps.forget_tries_and_sessions": Job(DATES, 300, 3600.0),
     "preuves.sweeps.reopen_chapitres": Job(DATES, 240, 300.0),
     "preuves.sweeps.follow_equivalences": Job(DATES, 240, 60.0),
+    "preuves.sweeps.return_unreadable": Job(DATES, 240, 60.0),
     "preuves.sweeps.remove_leftovers": Job(DATES, 300, 3600.0),
     "preuves.sweeps.settle_soumissions": Job(DATES, 240, 60.0),
     "guichets.sweeps.follow_links": Job(DATES, 240, 60.0),

@@ -8,6 +8,7 @@ from comptes.notices import NoticeMail
 from preuves.enums import Avis, ChapitreState
 from preuves.models import Chapitre, Contestation
 from preuves.queries.chapitres import soumissions_standing
+from preuves.queries.depots import latest_depots
 from preuves.queries.instruction import missing_in
 
 from .chapitres import chapitre_of, label_of, may_still_work
@@ -41,6 +42,18 @@ def chapitre_reopened(notice: Notice) -> NoticeMail:
         chapitre,
         "preuves/mails/chapitre_reopened.txt",
         f"{chapitre.dossier.candidature.nru}\u00a0: chapitre rouvert ({label_of(chapitre)})",
+    )
+
+
+def chapitre_unreadable(notice: Notice) -> NoticeMail:
+    chapitre = chapitre_of(notice)
+    depots = latest_depots(chapitre.dossier, chapitre.code)
+    unreadable = [(numero, depot.unreadable) for numero, depot in sorted(depots.items()) if depot.unreadable]
+    return _about(
+        chapitre,
+        "preuves/mails/chapitre_unreadable.txt",
+        f"{chapitre.dossier.candidature.nru}\u00a0: un fichier ne s’ouvre pas ({label_of(chapitre)})",
+        unreadable=unreadable,
     )
 
 

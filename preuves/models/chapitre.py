@@ -112,7 +112,7 @@ class Chapitre(FSMModelMixin, models.Model):
 
     @transition(field=state, source=State.SUBMITTED, target=State.RETURNED)
     def come_back(self, *, at: datetime) -> None:
-        """Go back to the éditeur before anybody read it: one of its files cannot be kept."""
+        """Go back to the éditeur before anybody read it: one of its files cannot be kept, or does not open."""
         self._conclude(None, at)
 
     @transition(field=state, source=State.SUBMITTED, target=State.UNDER_REVIEW)

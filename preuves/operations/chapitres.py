@@ -20,6 +20,7 @@ from preuves.queries.chapitres import soumissions_standing
 from preuves.queries.dossier import dossier_of
 from preuves.rules import completude as rules
 from preuves.rules.attentes import awaited_until
+from preuves.rules.soumissions import fingerprint_of_submission, why_not_taken_back
 
 from .dossiers import open_dossier
 from .locking import locked_candidature
@@ -43,7 +44,7 @@ def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime)
     candidature = locked_candidature(candidature_id=candidature_id)
     row = open_dossier(candidature=candidature, by=by, at=at)
     chapitre = Chapitre.objects.locked().get(dossier=row, code=code)
-    dossier = dossier_of(candidature)
+    dossier = dossier_of(candidature, code=code)
     known = dossier.chapitre(code) if dossier else None
     assert known is not None, "A chapitre that has a row is in the version of its dossier."
     spec, echeances = spec_of(candidature.dispositif_id), deadlines_of(candidature)
@@ -61,7 +62,7 @@ def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime)
         chapitre=chapitre,
         number=chapitre.soumissions.count() + 1,
         revisions=revisions,
-        sha256=rules.fingerprint_of_submission(revisions),
+        sha256=fingerprint_of_submission(revisions),
         submitted_at=at,
         submitted_by=by,
     )
@@ -113,7 +114,7 @@ def take_back_chapitre(*, candidature_id: int, code: str, by: Compte, at: dateti
     known = dossier.chapitre(code) if dossier else None
     if chapitre is None or known is None:
         raise ChapitreNotTakenBack("Ce chapitre n’est pas soumis.")
-    if reason := rules.why_not_taken_back(known.facts):
+    if reason := why_not_taken_back(known.facts):
         raise ChapitreNotTakenBack(reason)
     last, *former = soumissions_standing(chapitre)
     if former:

@@ -62,7 +62,10 @@ def who_moved_chapitre(chapitre: Chapitre) -> str:
             return attente.reason
         case ChapitreState.RETURNED if chapitre.concluded_by_id is None:
             opened_at = instant_in_figures(chapitre.concluded_at)
-            return f"Ce chapitre est rouvert depuis le {opened_at}\u00a0: une équivalence ne tient plus."
+            return (
+                f"Ce chapitre est rouvert depuis le {opened_at}\u00a0: une équivalence ne tient plus, "
+                "ou un fichier ne s’ouvre pas."
+            )
         case ChapitreState.RETURNED:
             return (
                 f"Ce chapitre a été renvoyé par {chapitre.concluded_by} le {instant_in_figures(chapitre.concluded_at)}."

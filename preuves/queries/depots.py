@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Concat, JSONObject
 
 from comptes.models.prepared import Prepared
-from preuves.enums import Forme
-from preuves.models import DossierDePreuves, Revision, VerdictDePreuve
+from preuves.enums import Forme, SondeState
+from preuves.models import DossierDePreuves, Revision, RevisionPiece, Sonde, VerdictDePreuve
+from preuves.rules.sondes import reading_of, sentence_of
 
 from .envois import state_of_files
 
@@ -23,6 +25,19 @@ class DepositReturn:
     reason: str
     given_at: datetime
     by: str
+
+
+@dataclass(frozen=True)
+class FichierLu:
+    """One file of a deposit, and what was found when it was opened.
+
+    :param state: None while it was not opened
+    :param why: why it does not open, and what to do; empty when it does
+    """
+
+    name: str
+    state: str | None
+    why: str
 
 
 @dataclass(frozen=True)
@@ -44,6 +59,18 @@ class Depot:
     empreinte: str
     retour: DepositReturn | None
     files: str = ""
+    lus: tuple[FichierLu, ...] = ()
+
+    @property
+    def reading(self) -> str:
+        """What keeps its files from being known to open, as `rules.sondes.READINGS` names it; empty without one."""
+        return reading_of(file.state for file in self.lus) if self.forme == Forme.FILES else ""
+
+    @property
+    def unreadable(self) -> str:
+        """Say which of its files do not open, and why; empty when all may."""
+        bad = [file for file in self.lus if file.state == SondeState.UNREADABLE]
+        return " ".join(f"«\u00a0{file.name}\u00a0»\u00a0: {file.why}" for file in bad)
 
     @property
     def forme_label(self) -> str:
@@ -54,9 +81,16 @@ def latest_depots(dossier: DossierDePreuves, code: str) -> dict[str, Depot]:
     """Return the latest deposit of every living preuve of one chapitre, by N°, in one query."""
     rows = _LATEST.ask(dossier=dossier.pk, code=code)
     return {
-        numero: Depot(state, number, sha256, forme, at, by, empreinte, _retour(verdict), files)
-        for numero, state, number, sha256, forme, at, by, empreinte, verdict, files in rows
+        numero: Depot(state, number, sha256, forme, at, by, empreinte, _retour(verdict), files, _lus(lus))
+        for numero, state, number, sha256, forme, at, by, empreinte, verdict, files, lus in rows
     }
+
+
+def _lus(files: list[dict[str, Any]]) -> tuple[FichierLu, ...]:
+    """:param files: the name of each, with what was found, if it was opened"""
+    nothing: dict[str, Any] = {"state": None, "fault": "", "facts": {}}
+    found = [(file["name"], file["sonde"] or nothing) for file in files]
+    return tuple(FichierLu(name, sonde["state"], sentence_of(sonde["fault"], sonde["facts"])) for name, sonde in found)
 
 
 def _retour(verdict: dict[str, str] | None) -> DepositReturn | None:
@@ -69,9 +103,14 @@ def _latest(dossier: Any, code: Any) -> QuerySet[Revision, Any]:
     last = verdicts.values(word=JSONObject(reason="reason", at="given_at", by=_name_of("given_by")))
     of_the_chapitre = Revision.objects.filter(preuve__chapitre__dossier=dossier, preuve__chapitre__code=code)
     latest = of_the_chapitre.order_by("preuve", "-number").distinct("preuve")
-    said = latest.annotate(by=_name_of("deposited_by"), said=Subquery(last[:1]), files=state_of_files())
+    found = Sonde.objects.filter(sha256=OuterRef("piece__sha256")).values(
+        word=JSONObject(state="state", fault="fault", facts="facts")
+    )
+    lines = RevisionPiece.objects.filter(revision=OuterRef("pk")).order_by("rank")
+    lus = ArraySubquery(lines.values(word=JSONObject(name="piece__name", sonde=Subquery(found))))
+    said = latest.annotate(by=_name_of("deposited_by"), said=Subquery(last[:1]), files=state_of_files(), lus=lus)
     columns = ("preuve__numero", "preuve__state", "number", "sha256", "forme", "deposited_at", "by", "empreinte")
-    return said.values_list(*columns, "said", "files")
+    return said.values_list(*columns, "said", "files", "lus")
 
 
 _LATEST = Prepared(_latest, dossier=BigIntegerField(), code=TextField())

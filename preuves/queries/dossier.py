@@ -279,6 +279,6 @@ _ROW = Prepared(
 
 def _as_facts(depots: Mapping[str, Depot]) -> dict[str, DepositedPreuve]:
     return {
-        numero: DepositedPreuve(depot.state, depot.number, depot.sha256, depot.files)
+        numero: DepositedPreuve(depot.state, depot.number, depot.sha256, depot.files, depot.unreadable)
         for numero, depot in depots.items()
     }

@@ -10,6 +10,7 @@ from typing import ClassVar
 from preuves.catalogue.rem import ExigenceSpec, ScenarioSpec
 from preuves.enums import PreuveState
 from preuves.rules.exigibilite import Exigibilite
+from preuves.rules.sondes import READINGS
 
 from .depots import DepositReturn, Depot
 from .dossier import Attendu, ChapitreDuDossier, Dossier
@@ -51,13 +52,27 @@ class LigneDePreuve:
         return self.depot is None and self.exigibilite.is_due and bool(self.exigibilite.awaits)
 
     @property
+    def reading(self) -> str:
+        """What keeps its files from being known to open, while nobody judged it; empty when nothing does."""
+        return self.depot.reading if self.depot and self.state == PreuveState.DEPOSITED else ""
+
+    @property
+    def unreadable(self) -> str:
+        """Which of its files do not open, and why, while nobody judged it."""
+        return self.depot.unreadable if self.depot and self.state == PreuveState.DEPOSITED else ""
+
+    @property
     def badge(self) -> str:
+        if self.reading:
+            return READINGS[self.reading][0]
         return self.state or ("info" if self.is_awaited else "required")
 
     @property
     def badge_label(self) -> str:
         if self.is_awaited:
             return "Attend l’ANS"
+        if self.reading:
+            return READINGS[self.reading][1]
         return str(PreuveState(self.state).label) if self.state else "À déposer"
 
     @property

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from candidatures.catalogue.formats import BY_TYPE
+from candidatures.enums import CandidatureState
 from candidatures.models import Piece
-from preuves.enums import SondeState
-from preuves.models import Sonde
+from preuves.enums import ChapitreState, PreuveState, SondeState
+from preuves.models import Chapitre, RevisionPiece, Sonde
 
 OFF = "off"
 """The fault of a content that nobody looked at, since probes were off."""
@@ -31,6 +32,16 @@ def pieces_to_probe_again(*, on: bool, at: datetime) -> QuerySet[Piece]:
     again = Sonde.objects.filter(Q(fault=OFF) | failed, sha256=OuterRef("sha256"), state=SondeState.NOT_PROBED)
     pieces = Piece.objects.filter(Exists(again))
     return pieces if on else pieces.none()
+
+
+def chapitres_with_unreadable() -> QuerySet[Chapitre]:
+    """The submitted chapitres that nobody reads yet, and in which a file may not open."""
+    unreadable = Sonde.objects.filter(sha256=OuterRef("piece__sha256"), state=SondeState.UNREADABLE)
+    lines = RevisionPiece.objects.filter(
+        Exists(unreadable), revision__preuve__chapitre=OuterRef("pk"), revision__preuve__state=PreuveState.DEPOSITED
+    )
+    waiting = Chapitre.objects.filter(state=ChapitreState.SUBMITTED)
+    return waiting.filter(Exists(lines), dossier__candidature__state=CandidatureState.OPEN)
 
 
 def pieces_to_copy() -> QuerySet[Piece]:

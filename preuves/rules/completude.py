@@ -9,7 +9,6 @@ from candidatures.enums import Camp, ExigenceDEcheance
 from candidatures.rules.deadlines import Deadline, answering
 from candidatures.rules.exigences import asking
 from candidatures.rules.submission import Obstacle
-from comptes.canonical import fingerprint
 from preuves.enums import ChapitreState, EnvoiState, ExigibiliteKind, PreuveState
 from preuves.rules.exigibilite import Exigibilite
 
@@ -26,12 +25,16 @@ STANDINGS = {
 
 @dataclass(frozen=True)
 class DepositedPreuve:
-    """The living preuve of one N°: its state, its latest revision, and whether that answers to today's words."""
+    """The living preuve of one N°: its state, its latest revision, and whether that answers to today's words.
+
+    :param unreadable: which of its files do not open, in French, where the chapitre alone is looked at; else empty
+    """
 
     state: str
     revision: int
     sha256: str
     files: str = ""
+    unreadable: str = ""
 
 
 # Who must act for each obstacle to go; nobody for what is over. What the ANS owes is none: see `expected_of_the_ans`.
@@ -45,6 +48,7 @@ OWNERS: Mapping[str, Camp | None] = {
     "to_correct": Camp.EDITEUR,
     "travelling": Camp.EDITEUR,
     "refused": Camp.EDITEUR,
+    "unreadable": Camp.EDITEUR,
 }
 
 
@@ -136,6 +140,16 @@ class ChapitreDeposits:
     def _with_files(self, *states: EnvoiState) -> tuple[str, ...]:
         return tuple(n for n in self.due if n in self.preuves and self.preuves[n].files in states)
 
+    @cached_property
+    def unreadable(self) -> Mapping[str, str]:
+        """By N° that nobody judged yet, which of its files do not open, and why."""
+        deposited = {numero: self.preuves[numero] for numero in self.due if numero in self.preuves}
+        return {
+            numero: preuve.unreadable
+            for numero, preuve in deposited.items()
+            if preuve.unreadable and preuve.state == PreuveState.DEPOSITED
+        }
+
     @property
     def answered(self) -> int:
         """How many due preuves are deposited and not to be corrected, or wait for the ANS to judge a reference."""
@@ -180,7 +194,9 @@ class ChapitreDeposits:
     @property
     def is_complete_not_submitted(self) -> bool:
         """Whether everything is deposited and nothing submitted, which a team may overlook on the last evening."""
-        return self.standing in OPEN_STATES and bool(self.due) and self.answered == len(self.due)
+        return (
+            self.standing in OPEN_STATES and bool(self.due) and self.answered == len(self.due) and not self.unreadable
+        )
 
 
 def obstacles_to_submit(
@@ -281,19 +297,5 @@ def _of_the_preuves(facts: ChapitreDeposits) -> Iterator[Obstacle]:
         yield Obstacle("missing", f"La preuve {numero} n’est pas déposée.", numero)
     for numero in facts.to_correct:
         yield Obstacle("to_correct", f"La preuve {numero} est à corriger.", numero)
-
-
-def fingerprint_of_submission(revisions: Mapping[str, str]) -> str:
-    """Compute the sha256 of a submission, from the sha256 of each revision, by N° preuve."""
-    return fingerprint(revisions)
-
-
-def why_not_taken_back(facts: ChapitreDeposits) -> str:
-    """Say why a submitted chapitre cannot be taken back; empty when it can."""
-    if not facts.candidature_open:
-        return "Cette candidature n’est plus ouverte."
-    if facts.state == ChapitreState.UNDER_REVIEW:
-        return "Un instructeur l’a déjà ouvert\u00a0: il ne peut plus être repris."
-    if facts.state != ChapitreState.SUBMITTED:
-        return "Ce chapitre n’est pas soumis."
-    return ""
+    for numero, why in facts.unreadable.items():
+        yield Obstacle("unreadable", f"Un fichier de la preuve {numero} ne s’ouvre pas. {why}", numero)

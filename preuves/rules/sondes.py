@@ -1,6 +1,6 @@
 """What a file is found to be once it was opened, and what is said of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from candidatures.rules.formats import SENTENCES
@@ -37,8 +37,26 @@ CODECS = {
     "prores": "ProRes",
     "mjpeg": "Motion JPEG",
 }
+PENDING = "pending"
 # What a browser does not show, but that a copy shows, and what is said when the copy cannot be made.
 TO_COPY = {"video_to_copy": "video_codec", "sound_to_copy": "sound_codec", "image_to_copy": "image_codec"}
+
+
+# What a deposit is called until all its files were found to open: its badge, and its words.
+READINGS: Mapping[str, tuple[str, str]] = {
+    SondeState.UNREADABLE: ("danger", "Ne s’ouvre pas"),
+    PENDING: ("pending", "Reçue, en cours de vérification"),
+    SondeState.NOT_PROBED: ("attention", "Déposée, non vérifiée"),
+}
+
+
+def reading_of(states: Iterable[str | None]) -> str:
+    """Say what keeps a deposit of files from being known to open, the worst first; empty when nothing does.
+
+    :param states: of the content of each file; None while it was not opened
+    """
+    found = {state or PENDING for state in states} or {PENDING}
+    return next((reading for reading in READINGS if reading in found), "")
 
 
 def state_of(fault: str) -> SondeState:

@@ -31,6 +31,7 @@ from preuves.queries.lignes import LigneDePreuve, by_exigence, lines_of_chapitre
 from preuves.rules import completude as rules
 from preuves.rules.attentes import awaited_until, said_of_the_files
 from preuves.rules.completude import STANDINGS
+from preuves.rules.soumissions import why_not_taken_back
 
 from .access import find_chapitre, find_dossier_to_fill, trail_to_chapitre, trail_to_dossier
 from .dossier import deadline_for_page
@@ -58,7 +59,7 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
         if accuses and chapitre.row and chapitre.facts.state in rules.OPEN_STATES
         else None,
         "accuses": accuses,
-        "takes_back": not rules.why_not_taken_back(chapitre.facts),
+        "takes_back": not why_not_taken_back(chapitre.facts),
         "may_not_come_back": _is_over(code, dates, at=request.at) and not (chapitre.row and chapitre.row.concluded_at),
     }
     return render(request, "preuves/chapitre.html", context)
@@ -149,7 +150,7 @@ def _with_link(obstacle: Obstacle, dossier: Dossier) -> dict[str, str]:
         "missing": reverse("preuves:preuve", args=[nru, obstacle.champ]) if obstacle.champ else "",
         "volet": reverse("referencement:candidature", args=[nru]),
     }
-    hrefs |= dict.fromkeys(("to_correct", "refused", "travelling"), hrefs["missing"])
+    hrefs |= dict.fromkeys(("to_correct", "refused", "travelling", "unreadable"), hrefs["missing"])
     return {"sentence": obstacle.sentence, "href": hrefs.get(obstacle.code, "")}
 
 

@@ -20,10 +20,11 @@ from preuves.queries.beside import said_beside
 from preuves.queries.chapitres import history_of, pieces_reusable
 from preuves.queries.dossier import Attendu, Dossier
 from preuves.queries.envois import envois_to_show, said_of_the_quota
-from preuves.queries.fichiers import for_viewing
+from preuves.queries.fichiers import Viewing, for_viewing
 from preuves.rules import depots as rules
 from preuves.rules.completude import DepositedPreuve
 from preuves.rules.depots import Contenu
+from preuves.rules.sondes import READINGS, reading_of
 
 from .access import find_chapitre, find_dossier_to_fill, trail_to_chapitre
 
@@ -68,9 +69,15 @@ def _deposit(request: PortalRequest, dossier: Dossier, attendu: Attendu, history
         for name, sentence in refused.faults.items():
             form.add_error(name if name in form.fields else None, sentence)
     else:
-        messages.success(request, f"La preuve {numero} est déposée.")
+        messages.success(request, _said_of_deposit(numero, contenu))
         return redirect(f"{reverse('preuves:chapitre', args=[candidature.nru, attendu.chapitre.code])}#{numero}")
     return _show(request, dossier, attendu, history, form)
+
+
+def _said_of_deposit(numero: str, contenu: Contenu) -> str:
+    if contenu.forme is Forme.FILES:
+        return f"La preuve {numero} est reçue\u00a0: ses fichiers sont en cours de vérification."
+    return f"La preuve {numero} est déposée."
 
 
 def _contenu(request: PortalRequest, form: Form, dossier: Dossier, attendu: Attendu) -> Contenu:
@@ -132,13 +139,13 @@ def _show(
         seen = {"seen": history[0].number if history else 0}
         other = form if isinstance(form, NonApplicableForm) else NonApplicableForm(initial=seen, auto_id="na_%s")
         form = form if isinstance(form, DepotForm) else _form(carried, dossier, attendu, history)
+    viewing = for_viewing([line.piece for line in history[0].lines.all()]) if history else []
     envois = envois_to_show(candidature, attendu.preuve.nature, history, declared=_declared(form))
     context = {
         "candidature": candidature,
         "trail": trail_to_chapitre(candidature, chapitre, request),
         "attendu": attendu,
-        "badge": state.state if state else "required",
-        "badge_label": PreuveState(state.state).label if state else attendu.exigibilite.kind.label,
+        **_badge(attendu, state, history, viewing),
         "beside": said_beside(candidature, attendu.preuve, at=request.at),
         "closed": closed,
         "returned": _return_to_answer(state, history),
@@ -150,12 +157,26 @@ def _show(
         "envois": envois,
         "carried": carried,
         "history": [_as_shown(depot, history[0]) for depot in history],
-        "viewing": for_viewing([line.piece for line in history[0].lines.all()]) if history else [],
+        "viewing": viewing,
         "hosts": sorted(settings.GAZELLE_HOSTS) if attendu.preuve.nature == Nature.GAZELLE else [],
         "neighbours": neighbours(chapitre.facts.due, attendu.preuve.numero),
     }
     refused = any(bound is not None and bound.errors for bound in (form, other))
     return render(request, "preuves/preuve.html", context, status=422 if refused else 200)
+
+
+def _badge(
+    attendu: Attendu, state: DepositedPreuve | None, history: list[Revision], viewing: list[Viewing]
+) -> dict[str, str]:
+    """Where the preuve stands; a deposit of files is said to be one once they were opened."""
+    if state is None:
+        return {"badge": "required", "badge_label": str(attendu.exigibilite.kind.label)}
+    if state.state == PreuveState.DEPOSITED and history and history[0].forme == Forme.FILES:
+        reading = reading_of(shown.sonde.state if shown.sonde else None for shown in viewing)
+        if reading:
+            badge, label = READINGS[reading]
+            return {"badge": badge, "badge_label": label}
+    return {"badge": state.state, "badge_label": str(PreuveState(state.state).label)}
 
 
 def _return_to_answer(state: DepositedPreuve | None, history: list[Revision]) -> VerdictDePreuve | None:

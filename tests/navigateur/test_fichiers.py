@@ -161,7 +161,7 @@ def test_files_leave_as_soon_as_they_are_chosen(
     depot.locator("[name=evidence_date]").fill("2026-06-20")
     depot.locator("[name=version_technique]").fill("4.2.1")
     depot.get_by_role("button", name="Déposer la preuve").click()
-    expect(depot.get_by_text("est déposée")).to_be_visible()
+    expect(depot.get_by_text("est reçue")).to_be_visible()
     assert [line.piece.name for line in RevisionPiece.objects.all()] == ["écran.png"]
 
 
@@ -251,7 +251,7 @@ def test_deposit_is_made_while_its_files_travel_and_taken_up_after(
     expect(depot.get_by_text("gardez-le ouvert jusqu’à la fin")).to_be_visible()
     look(depot, "depot-continue")
     page = opened.value
-    expect(page.get_by_text("est déposée")).to_be_visible()
+    expect(page.get_by_text("est reçue")).to_be_visible()
     depot.close()
     assert RevisionPiece.objects.count() == 0
 

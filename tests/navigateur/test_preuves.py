@@ -1,5 +1,6 @@
 """The second phase in a real browser, from the agency's workbook to an approved chapitre: every kind of deposit."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -121,7 +122,7 @@ def deposit(page: Page, cast: Cast, numero: str, content: tuple[str, bytes] | st
         expect(page.get_by_text("Prêt à être déposé")).to_be_visible()
     page.locator("[name=evidence_date]").fill("2026-10-20")
     page.get_by_role("button", name="Déposer la preuve").click()
-    expect(page.get_by_text(f"La preuve {numero} est déposée.")).to_be_visible()
+    expect(page.get_by_text(re.compile(f"La preuve {numero} est (déposée|reçue)"))).to_be_visible()
 
 
 def submit(page: Page, cast: Cast, code: str = "MAT") -> None:

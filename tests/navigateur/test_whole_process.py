@@ -175,7 +175,7 @@ def the_preuves_are_deposited(cast: Cast) -> None:
 def deposited(page: Page, numero: str) -> None:
     page.locator("[name=evidence_date]").fill("2026-10-20")
     press(page, "Déposer la preuve")
-    expect(page.get_by_text(f"La preuve {numero} est déposée.")).to_be_visible()
+    expect(page.get_by_text(re.compile(f"La preuve {numero} est (déposée|reçue)"))).to_be_visible()
 
 
 def the_chapitres_are_approved(cast: Cast) -> None:

@@ -12,12 +12,11 @@ from preuves.rules.completude import (
     Unadmitted,
     binding,
     expected_of_the_ans,
-    fingerprint_of_submission,
     obstacles_to_submit,
     why_not_examined,
-    why_not_taken_back,
 )
 from preuves.rules.exigibilite import Exigibilite
+from preuves.rules.soumissions import fingerprint_of_submission, why_not_taken_back
 from tests.dates import ASKED
 
 NOON_2 = datetime(2027, 10, 1, 10, 0, tzinfo=UTC)

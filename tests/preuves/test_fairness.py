@@ -164,6 +164,7 @@ def test_every_obstacle_has_its_owner_and_none_is_the_ans() -> None:
         "to_correct": Camp.EDITEUR,
         "travelling": Camp.EDITEUR,
         "refused": Camp.EDITEUR,
+        "unreadable": Camp.EDITEUR,
     }
 
 
