@@ -166,7 +166,7 @@ def the_preuves_are_deposited(cast: Cast) -> None:
     page.goto(f"{cast.home}preuve/INS.01.01.01/")
     file: Any = {"name": "ecran.png", "mimeType": "image/png", "buffer": IMAGE}
     page.locator("input[type=file]").set_input_files(file)
-    expect(page.get_by_text("Prêt à être déposé")).to_be_visible()
+    expect(page.get_by_text("Prêt à être déposé", exact=True)).to_be_visible()
     deposited(page, "INS.01.01.01")
     for code in ("MAT", "INS"):
         submitted(page, f"{cast.home}chapitres/{code}/soumettre/")
