@@ -10,11 +10,11 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import av
 from PIL import Image
 
+from bench import surroundings
 from bench.harness import Line, Report, judge, table
 
 RESULTS = Path(__file__).with_name("resultats") / "sondes.md"
@@ -22,6 +22,9 @@ CHILD = Path(__file__).parents[1] / "preuves" / "connectors" / "probe_child.py"
 MEGABYTE = 1024 * 1024
 LONGEST, LARGEST = 10, 150
 WIDTH, HEIGHT, RATE, SECONDS = 1280, 720, 25, 1
+
+surroundings.DATABASE = "portail_bench_sondes"
+
 KINDS = {
     "MP4, H.264, what a reader needs first": ("libx264", "mp4", {"movflags": "faststart"}),
     "MP4, H.264, what a reader needs last": ("libx264", "mp4", {}),
@@ -34,13 +37,13 @@ def main(arguments: list[str]) -> int:
 
 
 def measure(options: argparse.Namespace) -> Report:
-    with TemporaryDirectory(prefix="bench-sondes-") as folder:
-        lines = [line for kind in KINDS for line in _lines(kind, Path(folder), options.megabytes * MEGABYTE)]
     about = [
         f"A video of {options.megabytes} MB, 720p, opened in a process of its own, with its limits.",
         "The reference reads the same bytes once.",
     ]
-    return table("Opening a large video", about, lines, made_by="bench.sondes")
+    with surroundings.Surroundings() as around:
+        lines = [line for kind in KINDS for line in _lines(kind, around.folder, options.megabytes * MEGABYTE)]
+        return table("Opening a large video", about, lines, made_by="bench.sondes")
 
 
 def _lines(kind: str, folder: Path, size: int) -> Iterator[Line]:

@@ -143,12 +143,10 @@ class ChapitreDeposits:
     @cached_property
     def unreadable(self) -> Mapping[str, str]:
         """By N° that nobody judged yet, which of its files do not open, and why."""
-        deposited = {numero: self.preuves[numero] for numero in self.due if numero in self.preuves}
-        return {
-            numero: preuve.unreadable
-            for numero, preuve in deposited.items()
-            if preuve.unreadable and preuve.state == PreuveState.DEPOSITED
+        bad = {
+            n: it.unreadable for n, it in self.preuves.items() if it.unreadable and it.state == PreuveState.DEPOSITED
         }
+        return {numero: bad[numero] for numero in self.due if numero in bad}
 
     @property
     def answered(self) -> int:

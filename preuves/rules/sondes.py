@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from candidatures.rules.formats import SENTENCES
-from preuves.enums import SondeState
+from preuves.enums import EnvoiState, SondeState
 
 MP4 = "Exportez-la de nouveau en MP4 (H.264), et regardez-la avant de la déposer."
 FAULTS: Mapping[str, str] = {
@@ -44,6 +44,8 @@ TO_COPY = {"video_to_copy": "video_codec", "sound_to_copy": "sound_codec", "imag
 
 # What a deposit is called until all its files were found to open: its badge, and its words.
 READINGS: Mapping[str, tuple[str, str]] = {
+    EnvoiState.REFUSED: ("danger", "Fichier refusé"),
+    EnvoiState.TRAVELLING: ("pending", "Fichiers en route"),
     SondeState.UNREADABLE: ("danger", "Ne s’ouvre pas"),
     PENDING: ("pending", "Reçue, en cours de vérification"),
     SondeState.NOT_PROBED: ("attention", "Déposée, non vérifiée"),
