@@ -17,6 +17,7 @@ CHAPITRE = {
     "submit": {"open": "submitted", "returned": "submitted"},
     "take_back": {"submitted": "open"},
     "take_answer_back": {"submitted": "returned"},
+    "come_back": {"submitted": "returned"},
     "open_review": {"submitted": "under_review"},
     "change_hands": {"under_review": "under_review"},
     "send_back": {"under_review": "returned"},
@@ -32,6 +33,7 @@ PREUVE = {
 WORDS: dict[str, dict[str, Any]] = {
     "take_back": {},
     "take_answer_back": {"former": SoumissionDeChapitre(submitted_at=AT, submitted_by=BY)},
+    "come_back": {"at": AT},
     "open_review": {"by": BY, "at": AT, "until": AT + timedelta(hours=4)},
     "change_hands": {"by": BY, "at": AT, "until": AT + timedelta(hours=4)},
 }
