@@ -1,0 +1,37 @@
+"""What is written of an address, in any country. Every door that takes one asks this rule."""
+
+import re
+
+from comptes.rules.texts import NotAText, identifier
+
+LONGEST = 10
+LONGEST_TYPED = 100
+_FIVE = re.compile(r"[0-9]{2} [0-9]{3}")
+_CODE = re.compile(r"(?=.*[0-9])[A-Z0-9]+(?:[ -][A-Z0-9]+)*")
+_CEDEX = re.compile(r"(.*?)\W*\bCEDEX\b.*", re.DOTALL)
+
+_ASKED = f"Un code postal compte {LONGEST} signes au plus, chiffres et lettres, comme 35000, L-1855 ou SW1A 1AA."
+
+
+class NotAPostalCode(NotAText):
+    """What was typed is no postal code; the message is the French reason."""
+
+
+def postal_code(text: str) -> str:
+    """Return a postal code as its country writes it: `35000`, `97410`, `98000`, `L-1855`, `SW1A 1AA`.
+
+    A space within five French digits, odd spaces and dashes are tidied; a CEDEX belongs with the commune.
+
+    :raises NotAPostalCode: with the French reason
+    """
+    if len(text) > LONGEST_TYPED:
+        raise NotAPostalCode(_ASKED)
+    text = re.sub(r" *- *", "-", identifier(text)).upper()
+    if cedex := _CEDEX.fullmatch(text):
+        code = cedex[1].strip() or "35042"
+        raise NotAPostalCode(f"Le CEDEX s’écrit avec la commune\u00a0: ne laissez ici que le code, comme {code}.")
+    if _FIVE.fullmatch(text):
+        text = text.replace(" ", "")
+    if len(text) > LONGEST or not text.isascii() or not _CODE.fullmatch(text):
+        raise NotAPostalCode(_ASKED)
+    return text

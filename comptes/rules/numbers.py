@@ -1,0 +1,300 @@
+"""The numbers under which each country knows its companies: what each looks like, its check digits, its usual form.
+
+A number is kept without spaces, dots or dashes, in the shortest form of `python-stdnum` when it knows it. What it does
+not know has its source beside its rule.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import Any
+
+from stdnum import get_cc_module
+from stdnum.be import vat as be_vat
+from stdnum.ch import uid
+from stdnum.exceptions import ValidationError
+from stdnum.fr import siren, siret
+from stdnum.fr import tva as fr_tva
+from stdnum.lu import tva as lu_tva
+from stdnum.mc import tva as mc_tva
+
+from comptes.catalogue.countries import FRANCE, vat_countries
+from comptes.rules.texts import NotAText
+
+LONGEST = 30
+# The name of a number, that people paste before it.
+_NAMES = "SIREN|SIRET|TVA|VAT|BTW|BCE|KBO|ENTREPRISE|IDE|UID|RCS(?:L(?!U))?|RCI?|RIDET|RID|TAHITI"
+_LABEL = re.compile(rf"(?:N|NO|NUM.RO)?(?:DU|DE|D)?(?:{_NAMES})+(?:INTRACOMMUNAUTAIRE|INTRACOM)?")
+_DROPPED = frozenset(".·:#°()'’_,")
+
+
+class NotANumber(NotAText):
+    """What was typed is no number of that country; the message is the French reason."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A number as it is kept, and the French sentence that says what was typed, when that was something else."""
+
+    number: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of number.
+
+    :param label: what it is called before the number, as in `SIREN 732 829 320`
+    :param typed: what it looks like once compact, the name of the number before it included; its groups go to `read`
+    :param read: returns the number as it is kept, or raises `NotANumber` or stdnum's `ValidationError`
+    :param holds: says whether a kept number is of this kind
+    :param shown: writes a kept number in its usual form
+    """
+
+    label: str
+    typed: str
+    read: Callable[[re.Match[str]], Reading]
+    holds: Callable[[str], bool]
+    shown: Callable[[str], str]
+
+
+def compact(text: str) -> str:
+    """Return a number without what people put between its signs: spaces of every kind, dots, dashes, unseen signs."""
+    folded = unicodedata.normalize("NFKC", text).upper()
+    return "".join(sign for sign in folded if unicodedata.category(sign)[0] not in "ZC" and not _is_between(sign))
+
+
+def like(pattern: str) -> Callable[[str], bool]:
+    return lambda number: re.fullmatch(pattern, number, re.ASCII) is not None
+
+
+def without_its_name(number: str) -> str:
+    """Return a compact number without the name that was pasted before it, such as « N° de TVA »."""
+    name = _LABEL.match(number)
+    return number[name.end() :] if name else number
+
+
+def _is_between(sign: str) -> bool:
+    return sign in _DROPPED or unicodedata.category(sign) == "Pd" or sign == "\u2212"
+
+
+def grouped(number: str, *sizes: int, by: str = "\u00a0") -> str:
+    """Write a number in groups of these sizes."""
+    groups, start = [], 0
+    for size in sizes:
+        groups.append(number[start : start + size])
+        start += size
+    return by.join(groups)
+
+
+# -- France ----------------------------------------------------------------------------------------------------------
+
+
+def show_siren(number: str) -> str:
+    return grouped(number, 3, 3, 3)
+
+
+def _siren(match: re.Match[str]) -> Reading:
+    number = match[1]
+    if not number.strip("0"):
+        raise NotANumber("000\u00a0000\u00a0000 n’est le SIREN de personne.")
+    try:
+        return Reading(str(siren.validate(number)))
+    except ValidationError:
+        raise NotANumber("Ce numéro SIREN n’existe pas\u00a0: sa clé de contrôle est fausse.") from None
+
+
+def _siret(match: re.Match[str]) -> Reading:
+    number = match[1]
+    if not number[:9].strip("0") or not siret.is_valid(number):
+        raise NotANumber("Ce numéro a quatorze chiffres, comme un SIRET, mais sa clé de contrôle est fausse.")
+    return Reading(number[:9], f"C’est un SIRET\u00a0: le SIREN est {show_siren(number[:9])}.")
+
+
+def _vat_of_a_siren(match: re.Match[str]) -> Reading:
+    number = match[1]
+    if not fr_tva.is_valid(number) or not siren.is_valid(number[-9:]):
+        raise NotANumber("Ce numéro de TVA n’existe pas\u00a0: sa clé de contrôle est fausse.")
+    return Reading(number[-9:], f"C’est un numéro de TVA\u00a0: le SIREN est {show_siren(number[-9:])}.")
+
+
+# -- Belgium, Switzerland, Luxembourg, Monaco ------------------------------------------------------------------------
+
+
+def _show_vat_of_monaco(number: str) -> str:
+    return grouped(number, 2, 2, 9)
+
+
+def _never(number: str) -> bool:
+    return False
+
+
+def _by_stdnum(validate: Callable[[str], str]) -> Callable[[re.Match[str]], Reading]:
+    def read(match: re.Match[str]) -> Reading:
+        return Reading(str(validate(match[1])))
+
+    return read
+
+
+# -- the territories that have registers of their own -----------------------------------------------------------------
+
+
+def _rid(match: re.Match[str]) -> Reading:
+    """The RID has six or seven digits; three more are those of the establishment (https://www.isee.nc/ridet)."""
+    number = match[1].zfill(7)
+    note = f"Le numéro de l’établissement n’est pas gardé\u00a0: le RID est {_show_rid(number)}." if match[2] else ""
+    return Reading(_not_zero(number), note)
+
+
+def _show_rid(number: str) -> str:
+    return grouped(number, 1, 3, 3)
+
+
+def _tahiti(match: re.Match[str]) -> Reading:
+    """Six digits, or since 2011 a letter and five; three more are those of the establishment (https://www.ispf.pf/rte)."""
+    number = match[1]
+    note = f"Le numéro de l’établissement n’est pas gardé\u00a0: le n° TAHITI est {number}." if match[2] else ""
+    return Reading(_not_zero(number), note)
+
+
+def _not_zero(number: str) -> str:
+    if not number.strip("0/"):
+        raise NotANumber("Un numéro fait de zéros n’est celui de personne.")
+    return number
+
+
+# -- every other country ---------------------------------------------------------------------------------------------
+
+
+def _vat_kind(country: str) -> Kind:
+    """The VAT number of a country: typed with its prefix it must be right."""
+    module: Any = get_cc_module(country, "vat")
+    prefix = "EL" if country == "GR" else country
+
+    def read(match: re.Match[str]) -> Reading:
+        return Reading(str(module.validate(match[1])))
+
+    typed = rf"((?:{prefix}|{country})[A-Z0-9]{{7,13}})"
+    return Kind("TVA", typed, read, module.is_valid, lambda number: f"{prefix}{number}")
+
+
+def _register(country: str) -> Kind:
+    """A number of a register of which nothing is known: three signs at least, one of them a digit.
+
+    Where the national number is the number for VAT without its prefix, both are the same number.
+    """
+    module: Any = get_cc_module(country, "vat") if country in vat_countries() else None
+
+    def read(match: re.Match[str]) -> Reading:
+        number = _not_zero(match[1])
+        return Reading(str(module.compact(number)) if module and module.is_valid(number) else number)
+
+    return Kind("n°", rf"(?=[A-Z/]*[0-9])([A-Z0-9][A-Z0-9/]{{2,{LONGEST - 1}}})", read, like(".*"), str)
+
+
+KINDS: Mapping[str, tuple[Kind, ...]] = {
+    FRANCE: (
+        Kind("SIREN", r"([0-9]{9})", _siren, like(r"[0-9]{9}"), show_siren),
+        Kind("SIREN", r"([0-9]{14})", _siret, _never, show_siren),
+        Kind("SIREN", r"(FR[0-9A-Z]{2}[0-9]{9})", _vat_of_a_siren, _never, show_siren),
+    ),
+    "BE": (
+        Kind(
+            "n°\u00a0d’entreprise",
+            r"((?:BE)?[0-9]{9,10})",
+            _by_stdnum(be_vat.validate),
+            like(r"[0-9]{10}"),
+            lambda number: grouped(number, 4, 3, 3, by="."),
+        ),
+    ),
+    "CH": (
+        Kind(
+            "IDE",
+            r"((?:CHE)?[0-9]{9})(?:TVA|MWST|IVA|VAT|RC|HR)?",
+            _by_stdnum(uid.validate),
+            like(r"CHE[0-9]{9}"),
+            uid.format,
+        ),
+    ),
+    "LU": (
+        # https://www.lbr.lu: the letter of the section, then one to seven digits.
+        Kind(
+            "RCS",
+            r"(?:LUXEMBOURG|LU)?([A-N])0*([1-9][0-9]{0,6})",
+            lambda match: Reading(match[1] + match[2]),
+            like(r"[A-N][0-9]{1,7}"),
+            lambda number: f"{number[0]}\u00a0{number[1:]}",
+        ),
+        Kind(
+            "TVA",
+            r"((?:LU)?[0-9]{8})",
+            _by_stdnum(lu_tva.validate),
+            like(r"[0-9]{8}"),
+            lambda number: f"LU{number}",
+        ),
+    ),
+    "MC": (
+        # https://service-public-entreprises.gouv.mc: the year, a letter for the legal form, five digits.
+        Kind(
+            "RCI",
+            r"(?:MONACO|MC)?([0-9]{2})([A-Z])([0-9]{5})",
+            lambda match: Reading(match[1] + match[2] + match[3]),
+            like(r"[0-9]{2}[A-Z][0-9]{5}"),
+            lambda number: grouped(number, 2, 1, 5),
+        ),
+        Kind(
+            "TVA",
+            r"((?:FR)?[0-9A-Z]{2}[0-9]{9})",
+            _by_stdnum(mc_tva.validate),
+            like(r"FR[0-9A-Z]{2}[0-9]{9}"),
+            _show_vat_of_monaco,
+        ),
+    ),
+    "NC": (Kind("RID", r"([0-9]{6,7})([0-9]{3})?", _rid, like(r"[0-9]{7}"), _show_rid),),
+    "PF": (
+        Kind(
+            "n°\u00a0TAHITI",
+            r"([A-Z0-9][0-9]{5})([0-9]{3})?",
+            _tahiti,
+            like(r"[A-Z0-9][0-9]{5}"),
+            str,
+        ),
+    ),
+}
+
+
+@cache
+def kinds_of(country: str) -> tuple[Kind, ...]:
+    """Return the kinds of number of a country, in the order in which they are tried."""
+    if country in KINDS:
+        return KINDS[country]
+    return (_vat_kind(country), _register(country)) if country in vat_countries() else (_register(country),)
+
+
+def shaped_kinds(country: str) -> tuple[Kind, ...]:
+    """Return those that nothing else looks like: a register of which nothing is known is left out."""
+    return KINDS.get(country) or kinds_of(country)[:1]
+
+
+def read_as(kinds: Iterable[Kind], text: str) -> Reading | None:
+    """Read a number, however it is spaced; None when it looks like none of these kinds.
+
+    :raises NotANumber: when it looks like one, and is not
+    """
+    typed = compact(text)
+    for kind, number in product(kinds, dict.fromkeys((typed, without_its_name(typed)))):
+        if match := re.fullmatch(kind.typed, number, re.ASCII):
+            try:
+                reading: Reading = kind.read(match)
+            except ValidationError:
+                raise NotANumber("Ce numéro n’existe pas\u00a0: sa clé de contrôle est fausse.") from None
+            return reading
+    return None
+
+
+def kind_of(country: str, number: str) -> Kind:
+    """Return of which kind a kept number is; a plain one when it is of none, as an old row may be."""
+    return next((kind for kind in kinds_of(country) if kind.holds(number)), _register(country))
