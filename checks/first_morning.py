@@ -104,9 +104,13 @@ class Morning:
 
     def editeur(self) -> None:
         page = self.ans.goes("/editeurs/nouveau/")
-        typed: Typed = {"siren": "552100554", "raison_sociale": "Sirocco Logiciels", "mandataire": MANDATAIRE}
+        typed: Typed = {
+            "entreprise-numero": "552100554",
+            "raison_sociale": "Sirocco Logiciels",
+            "mandataire": MANDATAIRE,
+        }
         typed |= {"adresse": "1 rue du Vent", "code_postal": "13001", "commune": "Marseille"}
-        self.ans.sends(page, page.form(control="siren"), typed).says("Sirocco Logiciels")
+        self.ans.sends(page, page.form(control="entreprise-numero"), typed).says("Sirocco Logiciels")
 
     def join(self) -> None:
         page = self.mandataire.goes(link_in(self.message(MANDATAIRE), "/invitation/"))

@@ -236,7 +236,7 @@ class FirstPhase:
         line: Typed = {
             "distributeurs-stance": "lignes",
             "distributeurs-0-raison_sociale": "Ouest Diffusion",
-            "distributeurs-0-siren": "019283746",
+            "distributeurs-0-immatriculation-numero": "019283746",
         }
         page = self.salarie.sends(page, page.form(control="seen_version"), line, button="avant de soumettre")
         form = page.form(button="Soumettre")

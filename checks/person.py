@@ -257,4 +257,6 @@ def _answer(control: Control) -> str | list[str]:
             return control.value  # of a group, the first
         case "select":
             return next((value for value in control.options if value), "")
-    return "019283746" if "siren" in control.name else "Essai 42"
+    if control.name.endswith("-numero"):
+        return "019283746"
+    return "35000" if control.name.endswith("code_postal") else "Essai 42"

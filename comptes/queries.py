@@ -26,8 +26,10 @@ from comptes.models import (
     Rattachement,
     RegisteredChain,
 )
+from comptes.models.editeur import numbered
+from comptes.rules.companies import Company
 from comptes.rules.facteurs import BY_LINK, ENROLLED, RESET, proves_from
-from comptes.rules.identity import ProvenCompany, ProvenPerson
+from comptes.rules.identity import ProvenPerson
 from comptes.rules.rattachements import Seat
 
 READABLE = (NoticeState.SENT, NoticeState.KEPT)
@@ -45,7 +47,7 @@ def who_is(person: ProvenPerson) -> Compte | None:
     return identite.compte if identite else None
 
 
-def editeur_of(company: ProvenCompany | None) -> Editeur | None:
+def editeur_of(company: Company | None) -> Editeur | None:
     """The éditeur that this company is here; None when it is not registered."""
     if company is None:
         return None
@@ -81,17 +83,16 @@ def names_of_inscriptions(ids: Iterable[Any]) -> Mapping[Any, str]:
     return dict(Inscription.objects.filter(pk__in=ids).values_list("pk", "raison_sociale"))
 
 
-def companies_of(compte: Compte) -> list[ProvenCompany]:
+def companies_of(compte: Compte) -> list[Company]:
     """The companies to which this person is or was tied."""
-    pairs = Editeur.objects.filter(rattachements__compte=compte).order_by("pk").values_list("country", "identifier")
-    return [ProvenCompany(*pair) for pair in pairs]
+    return [editeur.company for editeur in Editeur.objects.filter(rattachements__compte=compte).order_by("pk")]
 
 
 def editeurs_of(compte: Compte, *, text: str = "") -> QuerySet[Editeur]:
-    """The éditeurs that this person sees, whose name or identifier holds every word, whatever the accents."""
+    """The éditeurs that this person sees, whose name or number, however it was pasted, holds every word."""
     editeurs = Editeur.objects.visible_to(compte)
-    for word in text.split():
-        editeurs = editeurs.filter(Q(raison_sociale__unaccent__icontains=word) | Q(identifier__startswith=word.upper()))
+    if words := [Q(raison_sociale__unaccent__icontains=word) | numbered(word) for word in text.split()]:
+        editeurs = editeurs.filter(Q(*words) | numbered(text))
     return editeurs.annotate(people=Count("rattachements", filter=Q(rattachements__detached_at=None))).order_by(
         Unaccent(Lower("raison_sociale")), "pk"
     )

@@ -278,7 +278,8 @@ def a_company() -> Company:
             "comptes:account": {"first_name": "Autre", "last_name": "Nom"},
             "comptes:editeur_edit": {"raison_sociale": "Autre nom", **ADDRESS},
             "comptes:editeur_new": {
-                "siren": make.a_siren(),
+                "entreprise-pays": "FR",
+                "entreprise-numero": make.a_siren(),
                 "raison_sociale": "Bora",
                 "mandataire": "b@bora.example",
                 **ADDRESS,

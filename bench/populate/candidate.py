@@ -16,10 +16,12 @@ from candidatures.operations.volets import save_answers, submit_volet
 from candidatures.queries.candidatures import charte_of
 from candidatures.queries.volets import choices_of, facts_of, spec_of_volet
 from candidatures.rules.submission import references_of, warnings_before_submitting
+from comptes.catalogue.countries import FRANCE
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, Invitation
 from comptes.operations.editeurs import register_editeur
 from comptes.operations.invitations import accept_invitation, invite
+from comptes.rules.companies import Company
 from referencement.models import SeanceDuCollege
 from referencement.operations.retraits import withdraw_candidature
 from referencement.operations.versions import present_new_version
@@ -74,7 +76,7 @@ class Candidate:
         """Register the éditeur, join it, invite three others, create the product and give the salariés access to it."""
         register_editeur(
             raison_sociale=f"{self.nom} Éditions",
-            siren=self.siren,
+            company=Company(FRANCE, self.siren),
             adresse="14 quai des Embruns",
             code_postal="35000",
             commune="Rennes",

@@ -11,7 +11,8 @@ from django.db import connection
 from candidatures.models import AbonnementCalendrier, Accuse, Candidature, Produit
 from candidatures.rules import accuse
 from candidatures.rules.nru import make_nru
-from comptes.models import FRANCE, Compte, Editeur, Identite, Invitation
+from comptes.catalogue.countries import FRANCE
+from comptes.models import Compte, Editeur, Identite, Invitation
 from guichets.models import DemandeAuGuichet
 from referencement.models import EvenementDeSignature, ProcedureDeSignature
 

@@ -1,13 +1,16 @@
 """What the dossier administratif asks, champ by champ (webinar, slide « Zoom sur la phase 1 »). Pure data.
 
 A champ's address is `champ:<volet>.<code>`; its value is JSON: text, a yes/no, one choice, or a list. A list is either
-`{"aucun": true}` (declared empty) or `{"lignes": [{colonne: valeur}, …]}`; not answered, it has no value at all.
+`{"aucun": true}` (declared empty) or `{"lignes": [{colonne: valeur}, …]}`; not answered, it has no value at all. A
+company is `{"pays": "BE", "identifiant": "0403170701"}`; while its number is missing, `identifiant` is empty.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from comptes.catalogue.countries import FRANCE
 
 Value = Any
 NUMERO = "numero"
@@ -19,6 +22,8 @@ class ChampKind(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     SIREN = "siren"
+    COMPANY = "company"
+    POSTAL_CODE = "postal_code"
     IDENTIFIER = "identifier"
     YES_NO = "yes_no"
     CHOICE = "choice"
@@ -38,6 +43,7 @@ class Champ:
     :param choices: the name under which the dispositif lists the choices, such as `profils`
     :param columns: the champs of one line, when it is a list
     :param distinct: the column in which two lines may not have the same answer, when it is a list
+    :param numberless: whether a company of another country than France may have no number, when it is a company
     :param without_editeur: whether that column may not name the éditeur who files
     :param prefill: the field of the éditeur that is proposed as a first answer; `NUMERO` for a number that is kept with
         the product, since other desks give it before any candidature
@@ -56,6 +62,7 @@ class Champ:
     columns: tuple["Champ", ...] = ()
     none_label: str = ""
     distinct: str = ""
+    numberless: bool = False
     without_editeur: bool = False
     prefill: str = ""
     autocomplete: str = ""
@@ -87,6 +94,19 @@ class VoletSpec:
         """Return the title of the section that holds the champ; empty when none does."""
         holders = (section.title for section in self.sections if any(champ.code == code for champ in section.champs))
         return next(holders, "")
+
+
+def is_kept_alike(champ: Champ, other: Champ) -> bool:
+    """Whether the answers to two champs are kept in one way: a postal code is a text that is checked."""
+    texts = (ChampKind.TEXT, ChampKind.POSTAL_CODE)
+    return champ.kind is other.kind or (champ.kind in texts and other.kind in texts)
+
+
+def is_whole(champ: Champ, value: Value) -> bool:
+    """Whether a value answers a champ whole: a company has its number, unless it may have none."""
+    if value is None or champ.kind is not ChampKind.COMPANY:
+        return value is not None
+    return bool(value["identifiant"]) or (champ.numberless and value["pays"] != FRANCE)
 
 
 def is_asked(champ: Champ, answers: Mapping[str, Value]) -> bool:

@@ -21,9 +21,10 @@ VARIABLES = ("editeur", "jours", "responsable", "solution", "version", "nil", "p
 READ: Mapping[str, Mapping[str, ChampKind | frozenset[str]]] = {
     "administratif": {
         **dict.fromkeys(("responsable_prenom", "responsable_nom", "responsable_fonction"), ChampKind.TEXT),
-        **dict.fromkeys(("entreprise_raison_sociale", "entreprise_adresse", "entreprise_code_postal"), ChampKind.TEXT),
+        **dict.fromkeys(("entreprise_raison_sociale", "entreprise_adresse"), ChampKind.TEXT),
         **dict.fromkeys(("entreprise_commune", "entreprise_pays"), ChampKind.TEXT),
-        "entreprise_siren": ChampKind.SIREN,
+        "entreprise_code_postal": ChampKind.POSTAL_CODE,
+        "entreprise_immatriculation": ChampKind.COMPANY,
         "solution_nom": ChampKind.TEXT,
         "version_technique": ChampKind.TEXT,
         "references_vague_1": frozenset({"identifiant", "dispositif", "profils"}),
@@ -35,9 +36,11 @@ READ: Mapping[str, Mapping[str, ChampKind | frozenset[str]]] = {
         "proxy": ChampKind.CHOICE,
         "proxy_nom": ChampKind.TEXT,
         **dict.fromkeys(("nru_edc_utilisateur", "nru_edc_proxy", "nie", "nil"), ChampKind.IDENTIFIER),
-        "groupement": frozenset({"raison_sociale", "siren", "mandat"}),
-        "distributeurs": frozenset({"raison_sociale", "siren"}),
-        "additionnels": frozenset({"nom", "editeur", "appartenance", "nil", "version", "teleservices"}),
+        "groupement": frozenset({"raison_sociale", "immatriculation", "mandat"}),
+        "distributeurs": frozenset({"raison_sociale", "immatriculation"}),
+        "additionnels": frozenset(
+            {"nom", "editeur", "immatriculation", "appartenance", "nil", "version", "teleservices"}
+        ),
         "obsolescence": frozenset({"version", "nature", "date"}),
         "noms_commerciaux": frozenset({"nom", "nil", "version", "attestation"}),
     },

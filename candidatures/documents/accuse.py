@@ -12,8 +12,8 @@ from django.conf import settings
 
 from .printing import DocumentNotPrintable, print_template
 
-VERSION = "1"
-VERSIONS = ("1",)
+VERSION = "2"
+VERSIONS = ("1", "2")
 TITRE = "Accusé de dépôt"
 
 

@@ -11,7 +11,10 @@ from candidatures.catalogue.formats import ATTESTATION
 from candidatures.forms.doors import attributes_of
 from candidatures.queries.uploads import content_type_of
 from candidatures.rules.answers import NotAnAnswer, answer
+from candidatures.rules.entreprises import note_on
 from candidatures.rules.pieces import NotAPiece
+from comptes.catalogue.countries import hints
+from comptes.forms.editeurs import CompanyWidget
 
 Choices = Mapping[str, Mapping[str, str]]
 MAX_LINES = 200
@@ -23,7 +26,7 @@ class ChampField(forms.Field):
 
     def __init__(self, champ: Champ, choices: Choices) -> None:
         super().__init__(required=False, label=champ.label, help_text=champ.help, widget=widget_of(champ, choices))
-        self.champ, self.choices = champ, choices
+        self.champ, self.choices, self.note = champ, choices, ""
 
     def clean(self, value: Any) -> Value:
         try:
@@ -32,6 +35,7 @@ class ChampField(forms.Field):
                 _check_files(self.champ, cleaned.get("lignes", []))
         except NotAnAnswer as reason:
             raise forms.ValidationError(str(reason)) from None
+        self.note = note_on(self.champ, value)
         return cleaned
 
     def prepare_value(self, value: Any) -> Any:
@@ -86,6 +90,10 @@ class PieceWidget(forms.Widget):
         return {"piece": int(kept)} if kept.isascii() and kept.isdigit() and len(kept) < 18 else None
 
 
+def _in_a_line(champ: Champ, choices: Choices) -> forms.Widget:
+    return CompanyWidget(in_a_line=True) if champ.kind is ChampKind.COMPANY else widget_of(champ, choices)
+
+
 class ListWidget(forms.Widget):
     """A list in three states: not answered, declared empty, or lines, the last of which is blank for the next one."""
 
@@ -96,7 +104,7 @@ class ListWidget(forms.Widget):
     def __init__(self, champ: Champ, choices: Choices) -> None:
         super().__init__()
         self.champ = champ
-        self.columns = [(column, widget_of(column, choices)) for column in champ.columns]
+        self.columns = [(column, _in_a_line(column, choices)) for column in champ.columns]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
@@ -104,6 +112,7 @@ class ListWidget(forms.Widget):
         lines = value.get("lignes") or []
         context["widget"] |= {
             "none_label": self.champ.none_label,
+            "hints": hints() if any(column.kind is ChampKind.COMPANY for column in self.champ.columns) else (),
             "has_none": bool(value.get("aucun")),
             "has_lines": bool(lines),
             "count": len(lines) + 1,
@@ -149,6 +158,7 @@ class ListWidget(forms.Widget):
 _WIDGETS: Mapping[ChampKind, Callable[[Champ, Choices], forms.Widget]] = {
     ChampKind.LIST: ListWidget,
     ChampKind.PIECE: lambda champ, choices: PieceWidget(),
+    ChampKind.COMPANY: lambda champ, choices: CompanyWidget(),
     ChampKind.DATE: lambda champ, choices: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     ChampKind.CHOICES: lambda champ, choices: forms.CheckboxSelectMultiple(
         choices=list(choices[champ.choices].items())

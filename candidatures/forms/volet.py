@@ -9,6 +9,7 @@ from django.http import QueryDict
 from candidatures.catalogue.champs import Value, VoletSpec
 from candidatures.rules.members import faults_of_lines
 from candidatures.rules.submission import Obstacle
+from comptes.rules.companies import Company
 
 from .fields import ChampField, Choices
 
@@ -40,11 +41,11 @@ class VoletForm(forms.Form):
         spec: VoletSpec,
         choices: Choices,
         unlocked: frozenset[str] | None,
-        editeur_siren: str,
+        editeur: Company,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.spec, self.editeur_siren = spec, editeur_siren
+        self.spec, self.editeur = spec, editeur
         self.unlocked = frozenset(spec.by_code) if unlocked is None else unlocked
         self.mandatory = {champ.code for champ in spec.by_code.values() if champ.required}
         self.obstacles: dict[str, list[str]] = {}
@@ -56,7 +57,7 @@ class VoletForm(forms.Form):
         for champ in self.spec.by_code.values():
             if champ.code not in self.unlocked and _is_posted(champ.code, self.data):
                 self.add_error(None, f"« {champ.label} » n’est pas rouvert par l’ANS : sa réponse ne change pas.")
-            for fault in faults_of_lines(champ, self.cleaned_data.get(champ.code), editeur_siren=self.editeur_siren):
+            for fault in faults_of_lines(champ, self.cleaned_data.get(champ.code), editeur=self.editeur):
                 self.add_error(champ.code, fault)
         return self.cleaned_data
 
@@ -68,6 +69,12 @@ class VoletForm(forms.Form):
             for code in self.spec.by_code
             if code in self.cleaned_data and not self._was_left_out(code)
         }
+
+    @property
+    def notes(self) -> list[str]:
+        """What to say of what was typed and kept as something else, such as a SIRET."""
+        fields = (field for field in self.fields.values() if isinstance(field, ChampField))
+        return [f"«\u00a0{field.champ.label}\u00a0»\u00a0: {field.note}" for field in fields if field.note]
 
     def _was_left_out(self, code: str) -> bool:
         widget = self.fields[code].widget

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from candidatures.documents.accuse import VERSION
 from candidatures.enums import AccuseKind
 from candidatures.models import Accuse, Candidature
 from candidatures.rules import accuse as rules
+from candidatures.rules.entreprises import cited
 from comptes.canonical import fingerprint
 from comptes.dates import instant_with_zone
 from comptes.models import Compte, JournalEntry
@@ -31,7 +32,7 @@ def issue_accuse(
     objet: str,
     number: int,
     sha256: str,
-    depots: Sequence[dict[str, Any]],
+    lists: Mapping[str, Sequence[dict[str, Any]]],
     entry: JournalEntry,
     by: Compte,
     at: datetime,
@@ -42,7 +43,8 @@ def issue_accuse(
     :param objet: what was submitted, in French
     :param number: rank of the submission, from 1
     :param sha256: that of the whole of what was submitted
-    :param depots: its content, as `data["depots"]` prints it: `{intitule, precision, sha256, fichiers}`
+    :param lists: its content, as `data` prints it: `depots` (`{intitule, precision, sha256, fichiers}`), and the
+        `entreprises` that it names, as `rules.entreprises.named` gives them
     :param entry: the journal's row of the act, which is the head of its chain
     :raises RuntimeError: outside a transaction, since it must be committed or rolled back with its submission
     """
@@ -56,7 +58,7 @@ def issue_accuse(
         "solution": candidature.produit.nom,
         "editeur": {
             "raison_sociale": candidature.produit.editeur.raison_sociale,
-            "siren": candidature.produit.editeur.siren,
+            **cited(candidature.produit.editeur.company),
         },
         "nature": kind.value,
         "objet": objet,
@@ -64,7 +66,8 @@ def issue_accuse(
         "soumis_par": by.full_name,
         "recu": {"paris": instant_with_zone(at), "utc": at.astimezone(UTC).isoformat(timespec="microseconds")},
         "empreinte": sha256,
-        "depots": list(depots),
+        "depots": list(lists.get("depots", ())),
+        "entreprises": list(lists.get("entreprises", ())),
         "journal": {"chaine": entry.chain_id, "longueur": entry.number, "empreinte": entry.sha256},
         "adresse": f"{settings.PORTAL_URL}{reverse('referencement:verifier')}?numero={numero}",
     }

@@ -2,6 +2,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from candidatures.catalogue.champs import is_kept_alike
 from candidatures.catalogue.reading import read_formulaire
 from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import DeplacementState
@@ -80,7 +81,7 @@ def _refuse_other_natures(formulaire: Formulaire) -> None:
     earlier = Formulaire.objects.filter(dispositif=formulaire.dispositif_id, kind=formulaire.kind)
     for published in earlier.exclude(pk=formulaire.pk).order_by("pk"):
         before = read_formulaire(published.kind, published.contenu).by_code
-        changed = sorted(code for code in now.keys() & before.keys() if now[code].kind is not before[code].kind)
+        changed = sorted(code for code in now.keys() & before.keys() if not is_kept_alike(now[code], before[code]))
         if changed:
             codes = ", ".join(changed)
             raise DispositifConflict(f"volets.{published.kind}: {codes} changed its nature: give it another code.")

@@ -16,6 +16,7 @@ from candidatures.queries.read import ReadVolet, read_volet, with_charte
 from candidatures.queries.volets import answers_at, who_moved
 from candidatures.rules import submission as rules
 from candidatures.rules.deadlines import Deadline
+from candidatures.rules.entreprises import named
 from comptes.models import Compte
 from comptes.models.prepared import Prepared
 from comptes.rules.refusals import Obstructed, Refused
@@ -138,7 +139,10 @@ def submit_volet(*, volet_id: int, read: frozenset[str] = frozenset(), by: Compt
         objet=str(volet.get_kind_display()),
         number=soumission.number,
         sha256=soumission.sha256,
-        depots=depots_of_volet(volet, dict(facts.answers)),
+        lists={
+            "depots": depots_of_volet(volet, dict(facts.answers)),
+            "entreprises": named(facts.spec, facts.answers),
+        },
         entry=entry,
         by=by,
         at=at,

@@ -85,7 +85,7 @@ def volets_at(
             charte_accepted=True,
             candidature_open=True,
             first_submitted_at=volet.first_submitted_at,
-            editeur_siren=row.candidature.produit.editeur.siren,
+            editeur=row.candidature.produit.editeur.company,
         )
         handed_over = made[-1].version if made else None
         wanted = {code: value for code, value in given.items() if code in champs}

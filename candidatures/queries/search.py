@@ -1,4 +1,4 @@
-"""The search of candidatures by words of their names, which every list uses."""
+"""The search of candidatures by words of their names, or by the number of their éditeur, which every list uses."""
 
 from __future__ import annotations
 
@@ -8,21 +8,46 @@ from django.db.models import Q, QuerySet
 
 from candidatures.models import Candidature
 from comptes.models import Editeur
+from comptes.models.editeur import numbered
 from comptes.models.sorting import holds, name_holds
+from comptes.rules.companies import numbers_in
+from comptes.rules.numbers import compact
 
 
-def called(word: str, *, candidature: str = "", by_nru: bool = True) -> Q:
-    """Keep the candidatures whose solution, éditeur or NRU holds a word, whatever the accents and case.
+def holding(text: str, *, candidature: str = "", by_nru: bool = True) -> Q:
+    """Keep the candidatures that hold every word of a text, or whose éditeur has the number that the whole text is.
 
     :param candidature: the way to the candidature from the rows that are filtered, such as `dossier__candidature__`
     """
-    by_name = Q(holds(f"{candidature}noms", word))
-    return by_name | Q((f"{candidature}nru__contains", word.upper())) if by_nru else by_name
+    words = text.split()
+    every = Q(*(called(word, candidature=candidature, by_nru=by_nru) for word in words))
+    return every | _of_the_editeur_numbered(text, candidature) if len(words) > 1 and _is_number(text) else every
 
 
-def of_editeurs_called(word: str) -> QuerySet[Candidature, Any]:
-    """Return the candidatures (pk) of the éditeurs whose name holds a word."""
-    editeurs = Editeur.objects.filter(name_holds("raison_sociale", word))
+def called(word: str, *, candidature: str = "", by_nru: bool = True) -> Q:
+    """Keep the candidatures whose solution, éditeur, its number or the NRU holds a word, whatever the accents and case.
+
+    :param candidature: the way to the candidature from the rows that are filtered, such as `dossier__candidature__`
+    """
+    found = Q(holds(f"{candidature}noms", word))
+    if by_nru:
+        found |= Q((f"{candidature}nru__contains", word.upper()))
+    return found | _of_the_editeur_numbered(word, candidature) if _is_number(word) else found
+
+
+def of_editeurs_called(text: str) -> QuerySet[Candidature, Any]:
+    """Return the candidatures (pk) of the éditeurs whose name holds every word of a text, or whose number it is."""
+    every = Q(*(name_holds("raison_sociale", word) for word in text.split()))
+    editeurs = Editeur.objects.filter(every | numbered(text) if _is_number(text) else every)
     candidatures: Any = Candidature.objects.order_by().values("pk")
     matches: QuerySet[Candidature, Any] = candidatures.filter(produit__editeur__in=editeurs)
     return matches
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text may be a company's number, or a part of one."""
+    return bool(numbers_in(text)) or compact(text).isdigit()
+
+
+def _of_the_editeur_numbered(text: str, candidature: str) -> Q:
+    return Q((f"{candidature}produit__editeur__in", Editeur.objects.filter(numbered(text))))

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from candidatures.catalogue.champs import Champ, ChampKind, Value, is_asked
 from candidatures.models import Reponse, Volet
+from candidatures.rules.entreprises import company_in
 from comptes.dates import day_in_figures
 
 from .volets import choices_of, reponses_at, spec_of_volet
@@ -110,6 +111,8 @@ def _one_in_words(champ: Champ, value: Value, choices: Mapping[str, Mapping[str,
             return day_in_figures(date.fromisoformat(value))
         case ChampKind.PIECE:
             return str(value["nom"])
+        case ChampKind.COMPANY:
+            return str(company_in(value))
     return str(value)
 
 

@@ -10,7 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BigIntegerField, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from candidatures.catalogue.champs import NUMERO, Value, VoletSpec
+from candidatures.catalogue.champs import Value, VoletSpec
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.catalogue.reading import read_formulaire
 from candidatures.catalogue.volets import CHOICES
@@ -206,7 +206,7 @@ def facts_from(
         candidature_open=volet.candidature.state == CandidatureState.OPEN,
         first_submitted_at=volet.first_submitted_at,
         unlocked=unlocked,
-        editeur_siren=volet.candidature.produit.editeur.siren,
+        editeur=volet.candidature.produit.editeur.company,
     )
 
 
@@ -240,40 +240,6 @@ def who_moved(volet: Volet) -> str:
         demande = demande_of(volet)
         return f"Un complément a été demandé par {demande.asked_by} le {instant_in_figures(demande.asked_at)}."
     return "Ce volet n’est pas soumis : il est encore en cours de saisie."
-
-
-def prefill_of(volet: Volet) -> dict[str, Value]:
-    """Return the first answers that the portal proposes; nothing is kept until somebody saves it."""
-    produit = volet.candidature.produit
-    if former := volet.candidature.succeeds:
-        return _of_the_version_before(former, volet)
-    known = {"produit": produit.nom} | {
-        field: getattr(produit.editeur, field)
-        for field in ("raison_sociale", "siren", "adresse", "code_postal", "commune", "pays")
-    }
-    asked = spec_of_volet(volet).by_code
-    numeros = {code: numero for code, numero in produit.numeros.items() if code in asked}
-    return numeros | {
-        code: known[champ.prefill] for code, champ in asked.items() if champ.prefill and champ.prefill != NUMERO
-    }
-
-
-NOT_OF_A_NEW_VERSION = ("version_technique", "obsolescence")
-
-
-def _of_the_version_before(former: Candidature, volet: Volet) -> dict[str, Value]:
-    """Return the last answers of the former version, declared as an earlier référencement, without its attestations."""
-    codes = tuple(spec_of_volet(volet).by_code)
-    (before,) = [
-        presented for presented in presented_volets(former, champs=codes) if presented.volet.kind == volet.kind
-    ]
-    answers = {code: value for code, value in before.answers.items() if code not in NOT_OF_A_NEW_VERSION}
-    if "references_vague_2" in codes:
-        lines = (answers.get("references_vague_2") or {}).get("lignes", [])
-        answers["references_vague_2"] = {"lignes": [*lines, {"nru": former.nru}]}
-    if lines := (answers.get("noms_commerciaux") or {}).get("lignes"):
-        answers["noms_commerciaux"] = {"lignes": [{"nom": line.get("nom"), "nil": line.get("nil")} for line in lines]}
-    return answers
 
 
 def pieces_submitted(candidature: Candidature) -> set[int]:

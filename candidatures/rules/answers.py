@@ -6,12 +6,21 @@ from datetime import date
 from typing import Any
 
 from candidatures.catalogue.champs import Champ, ChampKind, Value
+from comptes.catalogue.countries import FRANCE, country_of
 from comptes.rules import texts
+from comptes.rules.addresses import postal_code
+from comptes.rules.companies import read_company
 from comptes.rules.emails import address
 from comptes.rules.phones import phone
-from comptes.rules.siren import normalise_siren
 
 _KINDS = {ChampKind.PARAGRAPH: texts.paragraph, ChampKind.IDENTIFIER: texts.identifier}
+# Who reads a text and may refuse it; a postal code says by itself what is too long in it.
+_READERS: Mapping[ChampKind, Callable[[str], str]] = {
+    ChampKind.EMAIL: address,
+    ChampKind.PHONE: phone,
+    ChampKind.POSTAL_CODE: postal_code,
+    ChampKind.SIREN: lambda number: read_company(FRANCE, number)[0].identifier,
+}
 # The champ that each deposited preuve repeats; see `catalogue.coherence`.
 VERSION_TECHNIQUE = "version_technique"
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]*")
@@ -36,6 +45,8 @@ def answer(champ: Champ, typed: Any, *, choices: Mapping[str, Mapping[str, str]]
             return _choice(typed, choices[champ.choices])
         case ChampKind.PIECE:
             return typed
+        case ChampKind.COMPANY:
+            return _company(typed)
         case ChampKind.YES_NO:
             return {"oui": True, "non": False}.get(typed) if typed else None
     return _text(champ, typed)
@@ -45,15 +56,11 @@ def _text(champ: Champ, typed: Any) -> str | None:
     text = _kind(champ)(str(typed or ""))
     if not text:
         return None
-    if len(text) > champ.max_length:
+    if len(text) > champ.max_length and champ.kind is not ChampKind.POSTAL_CODE:
         raise NotAnAnswer(f"Ce texte compte {len(text)} caractères ; {champ.max_length} au plus sont possibles.")
+    if champ.kind in _READERS:
+        return _of(_READERS[champ.kind], text)
     match champ.kind:
-        case ChampKind.EMAIL:
-            return _of(address, text)
-        case ChampKind.PHONE:
-            return _of(phone, text)
-        case ChampKind.SIREN:
-            return _siren(text)
         case ChampKind.IDENTIFIER:
             return _identifier(text)
         case ChampKind.DATE:
@@ -73,11 +80,18 @@ def _of(kind: Callable[[str], str], text: str) -> str:
         raise NotAnAnswer(str(reason)) from None
 
 
-def _siren(text: str) -> str:
+def _company(typed: Mapping[str, str] | None) -> Value:
+    """Read a company; its country alone is kept, until its number is typed."""
+    if not typed:
+        return None
+    country, number = typed["pays"], typed["identifiant"]
+    if not number and (known := country_of(country)):
+        return {"pays": known, "identifiant": ""}
     try:
-        return normalise_siren(text)
-    except ValueError as reason:
+        company, _ = read_company(country, number)
+    except texts.NotAText as reason:
         raise NotAnAnswer(str(reason)) from None
+    return {"pays": company.country, "identifiant": company.identifier}
 
 
 def _identifier(text: str) -> str:

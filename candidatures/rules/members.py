@@ -3,26 +3,28 @@
 from collections.abc import Iterator
 
 from candidatures.catalogue.champs import Champ, Value
+from candidatures.rules.entreprises import company_in
+from comptes.rules.companies import Company
 
 
-def faults_of_lines(champ: Champ, value: Value, *, editeur_siren: str) -> Iterator[str]:
+def faults_of_lines(champ: Champ, value: Value, *, editeur: Company | None) -> Iterator[str]:
     """List, one sentence each, the lines that name a company already named.
 
     :param value: the answer to a list whose lines must differ in `distinct`; any other answer has no fault
-    :param editeur_siren: of the éditeur who files, the chef de file of a groupement
+    :param editeur: the company that files, the chef de file of a groupement
     """
     if not champ.distinct or not value:
         return
     column = next(column for column in champ.columns if column.code == champ.distinct)
-    seen: dict[str, int] = {}
+    seen: dict[Company, int] = {}
     for number, line in enumerate(value.get("lignes", []), start=1):
-        numero = line.get(champ.distinct)
-        if not numero:
+        company = company_in(line.get(champ.distinct))
+        if not company or not company.identifier:
             continue
-        if champ.without_editeur and numero == editeur_siren:
+        if champ.without_editeur and company == editeur:
             yield (
-                f"Ligne {number}, « {column.label} » : {numero} est celui de l’éditeur qui dépose, le chef de file. "
-                "N’inscrivez que les autres membres."
+                f"Ligne {number}, «\u00a0{column.label}\u00a0»\u00a0: {company} est l’éditeur qui dépose, "
+                "le chef de file. N’inscrivez que les autres membres."
             )
-        if (first := seen.setdefault(numero, number)) != number:
-            yield f"Ligne {number}, « {column.label} » : {numero} est déjà celui de la ligne {first}."
+        if (first := seen.setdefault(company, number)) != number:
+            yield f"Ligne {number}, «\u00a0{column.label}\u00a0»\u00a0: {company} est déjà à la ligne {first}."

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from candidatures.catalogue.champs import Champ, ChampKind, Value, VoletSpec, is_asked
+from candidatures.catalogue.champs import Champ, ChampKind, Value, VoletSpec, is_asked, is_whole
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.members import faults_of_lines
 from comptes.canonical import fingerprint
+from comptes.rules.companies import Company
 
 FILLABLE = ("draft", "complement_requested")
 
@@ -25,8 +26,8 @@ class Obstacle:
 class VoletFacts:
     """What the rules need to know of a volet. Answers are by champ code; a missing answer is absent or None.
 
-    `unlocked` are the champs that a demande of the ANS has opened again; a draft is open whole. `editeur_siren` is that
-    of the éditeur who files.
+    `unlocked` are the champs that a demande of the ANS has opened again; a draft is open whole. `editeur` is the
+    company that files.
     """
 
     spec: VoletSpec
@@ -36,7 +37,7 @@ class VoletFacts:
     candidature_open: bool
     first_submitted_at: datetime | None
     unlocked: frozenset[str] = frozenset()
-    editeur_siren: str = ""
+    editeur: Company | None = None
 
 
 def obstacles_to_submit(
@@ -85,17 +86,21 @@ def _missing(facts: VoletFacts) -> Iterator[Obstacle]:
 
 def _missing_in(facts: VoletFacts, champ: Champ) -> Iterator[Obstacle]:
     value = facts.answers.get(champ.code)
-    if value is None:
-        if champ.required:
-            yield Obstacle("missing", f"« {champ.label} » n’est pas renseigné.", champ.code)
-    elif champ.kind is ChampKind.LIST and not _was_handed_over(facts, champ):
-        for fault in faults_of_lines(champ, value, editeur_siren=facts.editeur_siren):
+    if _is_missing(champ, value):
+        yield Obstacle("missing", f"« {champ.label} » n’est pas renseigné.", champ.code)
+    elif champ.kind is ChampKind.LIST and value is not None and not _was_handed_over(facts, champ):
+        for fault in faults_of_lines(champ, value, editeur=facts.editeur):
             yield Obstacle("fault", f"« {champ.label} » : {fault}", champ.code)
         for number, line in enumerate(value.get("lignes", []), start=1):
             for column in champ.columns:
-                if column.required and line.get(column.code) is None:
+                if _is_missing(column, line.get(column.code)):
                     sentence = f"« {champ.label} », ligne {number} : « {column.label} » n’est pas renseigné."
                     yield Obstacle("missing", sentence, champ.code)
+
+
+def _is_missing(champ: Champ, value: Value) -> bool:
+    """Whether an answer must be given or completed: what is optional is answered whole, or not at all."""
+    return not is_whole(champ, value) and (champ.required or value is not None)
 
 
 def _was_handed_over(facts: VoletFacts, champ: Champ) -> bool:

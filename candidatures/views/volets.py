@@ -12,9 +12,10 @@ from candidatures.models import Demande, Reponse, Volet
 from candidatures.operations.pieces import keep_pieces
 from candidatures.operations.volets import Saved, VoletNotOpen, save_answers
 from candidatures.queries.candidatures import deadline_of
+from candidatures.queries.prefill import prefill_of
 from candidatures.queries.read import ReadVolet, read_volet
 from candidatures.queries.summary import SummaryRow, in_words, summary_from
-from candidatures.queries.volets import choices_of, demande_of, prefill_of, spec_of_volet
+from candidatures.queries.volets import choices_of, demande_of, spec_of_volet
 from candidatures.rules import submission as rules
 from candidatures.rules.deadlines import Deadline
 from comptes.dates import instant_in_figures
@@ -63,6 +64,8 @@ def _save(request: PortalRequest, volet: Volet) -> HttpResponse:
     if form.errors:
         deadline = deadline_of(volet)
         return _page(request, saved.read, deadline, form, saved=bool(saved.written), status=422)
+    for note in form.notes:
+        messages.info(request, note)
     return _next_page(request, volet)
 
 
@@ -129,7 +132,7 @@ def _form_of(
         files,
         spec=spec_of_volet(volet),
         choices=choices_of(volet),
-        editeur_siren=volet.candidature.produit.editeur.siren,
+        editeur=volet.candidature.produit.editeur.company,
         unlocked=frozenset(demande.champs) if demande else None,
         initial=initial,
     )

@@ -8,7 +8,6 @@ from comptes.enums import NotificationMode, Role, RoleANS, SecurityEvent
 from comptes.models import Compte
 from comptes.notices import NoticeKind
 from comptes.rules.rattachements import Seat, roles_to_offer
-from comptes.rules.siren import normalise_siren
 
 from .texts import EMAIL, AdresseField, LineInput, Name, PhoneInput
 
@@ -200,36 +199,6 @@ class NotificationModesForm(forms.Form):
     def modes(self) -> dict[str, NotificationMode]:
         """What was chosen, by the code of the kind."""
         return {kind.code: NotificationMode(self.cleaned_data[name]) for name, kind in self.kinds.items()}
-
-
-class EditeurForm(forms.Form):
-    """What the portal knows of a company; its SIREN is asked once, at the inscription."""
-
-    raison_sociale = LineInput(label="Raison sociale", max_length=200)
-    adresse = LineInput(label="Adresse", max_length=200)
-    code_postal = LineInput(label="Code postal", max_length=10)
-    commune = LineInput(label="Commune", max_length=100)
-    pays = LineInput(label="Pays", max_length=60, initial="France")
-
-
-class RegistrationForm(EditeurForm):
-    """A new éditeur and its first mandataire, who is invited by the same act."""
-
-    siren = LineInput(
-        label="Numéro SIREN", max_length=20, help_text="Neuf chiffres.", widget=forms.TextInput(attrs={"size": 11})
-    )
-    mandataire = AdresseField(
-        label="Adresse e-mail du premier mandataire",
-        max_length=254,
-        help_text="Cette personne reçoit une invitation ; elle invitera ensuite son équipe.",
-    )
-    field_order = ("siren", "raison_sociale", "adresse", "code_postal", "commune", "pays", "mandataire")
-
-    def clean_siren(self) -> str:
-        try:
-            return normalise_siren(self.cleaned_data["siren"])
-        except ValueError as reason:
-            raise forms.ValidationError(str(reason)) from None
 
 
 class RolesForm(forms.Form):

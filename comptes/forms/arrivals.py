@@ -5,9 +5,8 @@ from typing import Any
 
 from django import forms
 
-from comptes.forms import EditeurForm
-from comptes.forms.texts import LineInput, Name, Paragraph
-from comptes.rules.siren import normalise_siren
+from comptes.forms.editeurs import CompanyForm, EditeurForm
+from comptes.forms.texts import Name, Paragraph
 
 
 class ArrivalForm(forms.Form):
@@ -27,30 +26,27 @@ class ArrivalForm(forms.Form):
 
 
 class OpeningForm(ArrivalForm, EditeurForm):
-    """A company that its mandataire enters."""
+    """A company that its mandataire enters; their identity says which."""
 
     field_order: Sequence[str] | None = ("first_name", "last_name", *EditeurForm.base_fields)
 
 
-class InscriptionForm(OpeningForm):
+class InscriptionForm(ArrivalForm, CompanyForm):
     """A company that somebody asks an administrateur to enter."""
 
-    siren = LineInput(
-        label="Numéro SIREN", max_length=20, help_text="Neuf chiffres.", widget=forms.TextInput(attrs={"size": 11})
-    )
     qualite = Paragraph(
         label="Votre qualité dans l’entreprise",
         max_length=1000,
         help_text="Ce qui permet à l’agence de savoir que vous pouvez agir pour elle.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    field_order: Sequence[str] | None = ("first_name", "last_name", "siren", *EditeurForm.base_fields, "qualite")
-
-    def clean_siren(self) -> str:
-        try:
-            return normalise_siren(self.cleaned_data["siren"])
-        except ValueError as reason:
-            raise forms.ValidationError(str(reason)) from None
+    field_order: Sequence[str] | None = (
+        "first_name",
+        "last_name",
+        "entreprise",
+        *EditeurForm.base_fields,
+        "qualite",
+    )
 
 
 class AgainForm(InscriptionForm):

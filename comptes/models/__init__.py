@@ -1,5 +1,5 @@
 from .compte import Compte, CompteManager
-from .editeur import FRANCE, Editeur, Rattachement
+from .editeur import Editeur, Rattachement
 from .essai import Essai
 from .facteur import CodeDeSecours
 from .horloge import HorlogeDeDemonstration
@@ -15,7 +15,6 @@ from .sorting import SortName
 from .travail import Battement, Echec
 
 __all__ = [
-    "FRANCE",
     "Battement",
     "CodeDeSecours",
     "Compte",

@@ -3,13 +3,23 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from comptes.catalogue.countries import FRANCE
 from comptes.enums import Role
+from comptes.rules.companies import Company, numbers_in, parts_in
 
 from .compte import Compte
 from .sorting import index_of_words
 from .texts import LineField
 
-FRANCE = "FR"
+
+def numbered(text: str, *, of: str = "") -> Q:
+    """Say, of an éditeur, that its number is the one that was typed, or holds it; of none when no number was.
+
+    :param of: the path to the éditeur, such as `produit__editeur__`
+    """
+    whole, parts = numbers_in(text), parts_in(text)
+    held = ((f"{of}identifier__contains", part) for part in parts)
+    return Q((f"{of}identifier__in", whole), *held, _connector=Q.OR)
 
 
 class EditeurQuerySet(models.QuerySet["Editeur"]):
@@ -26,7 +36,7 @@ class EditeurQuerySet(models.QuerySet["Editeur"]):
 class Editeur(models.Model):
     """A company that publishes software and files candidatures.
 
-    `country` (ISO 3166-1, two letters) and `identifier` say which company of the world: the SIREN in France.
+    `country` (ISO 3166-1, two letters) and `identifier` say which company of the world, as `rules.companies` reads it.
     """
 
     raison_sociale = LineField("raison sociale", max_length=200)
@@ -65,14 +75,14 @@ class Editeur(models.Model):
         return self.raison_sociale
 
     @property
-    def siren(self) -> str:
-        """The number under which France knows the company; empty for a company of another country."""
-        return self.identifier if self.country == FRANCE else ""
+    def company(self) -> Company:
+        """Which company of the world it is."""
+        return Company(self.country, self.identifier)
 
     @property
     def known_as(self) -> str:
-        """What designates the company, with the name of the number: `SIREN 732829320`, `BE 0403170701`."""
-        return f"{'SIREN' if self.country == FRANCE else self.country} {self.identifier}"
+        """What designates the company, with the name of the number: `SIREN 732 829 320`."""
+        return self.company.known_as
 
 
 class RattachementQuerySet(models.QuerySet["Rattachement"]):

@@ -3,17 +3,18 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from comptes.catalogue.countries import FRANCE
 from comptes.enums import InscriptionState as State
+from comptes.rules.companies import Company
 
 from .compte import Compte
-from .editeur import FRANCE
 from .texts import LineField, ParagraphField
 
 
 class Inscription(models.Model):
     """A request to register a company, by a person who has no proof that they may engage it.
 
-    `claimed`: the company that their identity names, as `SIREN 123456782`; empty when it names none.
+    `claimed`: the company that their identity names, as `FR 123456782`; empty when it names none.
 
     Accepted, it made an éditeur, whose first mandataire they are.
     """
@@ -61,5 +62,9 @@ class Inscription(models.Model):
         return self.state == State.PENDING
 
     @property
+    def company(self) -> Company:
+        return Company(self.country, self.identifier)
+
+    @property
     def known_as(self) -> str:
-        return f"{'SIREN' if self.country == FRANCE else self.country} {self.identifier}"
+        return self.company.known_as

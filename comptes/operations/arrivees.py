@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from comptes import journal, outbox, queries
 from comptes.enums import Act, InscriptionState, Role
 from comptes.models import Compte, Editeur, Inscription, Invitation, Rattachement
-from comptes.rules.identity import FRANCE, ProvenCompany, ProvenPerson, way_in, why_no_way_in
+from comptes.rules.companies import Company
+from comptes.rules.identity import ProvenPerson, way_in, why_no_way_in
 from comptes.rules.refusals import Refused
 
 from .editeurs import FIELDS
@@ -69,7 +70,7 @@ def ask_inscription(
     *,
     person: ProvenPerson,
     names: tuple[str, str],
-    siren: str,
+    company: Company,
     values: Mapping[str, str],
     qualite: str,
     provider: str,
@@ -79,17 +80,18 @@ def ask_inscription(
 
     :raises ArrivalNotPossible: when they have another way in, or their company is here already
     """
-    company = ProvenCompany(FRANCE, siren)
     if person.company not in (None, company):
         raise ArrivalNotPossible(f"Votre identité est celle d’une autre entreprise ({person.company}).")
     if queries.editeur_of(company) or way_in(person, is_registered=False) != "ask":
         raise ArrivalNotPossible(_REGISTERED)
     compte = _open_compte(person, names, provider=provider, at=at)
-    return _ask(compte, siren, values, qualite, claimed=str(person.company or ""), at=at)
+    return _ask(compte, company, values, qualite, claimed=person.company.key if person.company else "", at=at)
 
 
 @transaction.atomic
-def ask_again(*, compte_id: int, siren: str, values: Mapping[str, str], qualite: str, at: datetime) -> Inscription:
+def ask_again(
+    *, compte_id: int, company: Company, values: Mapping[str, str], qualite: str, at: datetime
+) -> Inscription:
     """Ask again to register the same person's company, after a refusal.
 
     :raises ArrivalNotPossible: when no refusal is the latest answer, or the company is here already
@@ -98,20 +100,26 @@ def ask_again(*, compte_id: int, siren: str, values: Mapping[str, str], qualite:
     latest = queries.inscriptions_of(compte).first()
     if latest is None or latest.state != InscriptionState.REFUSED:
         raise ArrivalNotPossible("Une demande se renvoie après un refus\u00a0: la vôtre n’est pas refusée.")
-    company = ProvenCompany(FRANCE, siren)
-    if latest.claimed not in ("", str(company)):
-        raise ArrivalNotPossible(f"Votre identité est celle d’une autre entreprise ({latest.claimed}).")
+    if latest.claimed not in ("", company.key):
+        claimed = Company(*latest.claimed.split(maxsplit=1))
+        raise ArrivalNotPossible(f"Votre identité est celle d’une autre entreprise ({claimed}).")
     if queries.editeur_of(company):
         raise ArrivalNotPossible(_REGISTERED)
-    return _ask(compte, siren, values, qualite, claimed=latest.claimed, at=at)
+    return _ask(compte, company, values, qualite, claimed=latest.claimed, at=at)
 
 
 def _ask(
-    compte: Compte, siren: str, values: Mapping[str, str], qualite: str, *, claimed: str, at: datetime
+    compte: Compte, company: Company, values: Mapping[str, str], qualite: str, *, claimed: str, at: datetime
 ) -> Inscription:
     asked = {field: values[field] for field in FIELDS}
     inscription = Inscription.objects.create(
-        compte=compte, country=FRANCE, identifier=siren, claimed=claimed, qualite=qualite, asked_at=at, **asked
+        compte=compte,
+        country=company.country,
+        identifier=company.identifier,
+        claimed=claimed,
+        qualite=qualite,
+        asked_at=at,
+        **asked,
     )
     _journal(inscription, Act.INSCRIPTION_ASKED, by=compte, at=at)
     for administrateur in queries.administrateurs():
@@ -131,7 +139,7 @@ def accept_invitation_as(
     :raises InvitationNotOpen: when it cannot be taken
     """
     editeur = Invitation.objects.select_related("editeur").get(token=token).editeur
-    if person.company not in (None, ProvenCompany(editeur.country, editeur.identifier)):
+    if person.company not in (None, editeur.company):
         raise ArrivalNotPossible(
             f"Votre identité est celle d’une autre entreprise ({person.company}) que celle qui vous invite."
         )
@@ -150,8 +158,7 @@ def accept_inscription(*, inscription_id: int, by: Compte, at: datetime) -> Ratt
     """
     inscription = _pending(inscription_id)
     values = {field: getattr(inscription, field) for field in FIELDS}
-    company = ProvenCompany(inscription.country, inscription.identifier)
-    seat = _register(inscription.compte, company, values, by=by, at=at)
+    seat = _register(inscription.compte, inscription.company, values, by=by, at=at)
     _decide(inscription, InscriptionState.ACCEPTED, Act.INSCRIPTION_ACCEPTED, by=by, at=at)
     return seat
 
@@ -186,7 +193,7 @@ def _open_compte(person: ProvenPerson, names: tuple[str, str], *, provider: str,
 
 
 def _register(
-    requester: Compte, company: ProvenCompany, values: Mapping[str, str], *, by: Compte, at: datetime
+    requester: Compte, company: Company, values: Mapping[str, str], *, by: Compte, at: datetime
 ) -> Rattachement:
     given = {field: values[field] for field in FIELDS} | {"registered_at": at}
     editeur, created = Editeur.objects.get_or_create(

@@ -5,7 +5,8 @@ from django.db import transaction
 
 from comptes import journal
 from comptes.enums import Act, Role
-from comptes.models import FRANCE, Compte, Editeur
+from comptes.models import Compte, Editeur
+from comptes.rules.companies import Company
 from comptes.rules.refusals import Refused
 
 from .invitations import invite
@@ -21,7 +22,7 @@ class EditeurNotPossible(Refused):
 def register_editeur(
     *,
     raison_sociale: str,
-    siren: str,
+    company: Company,
     adresse: str,
     code_postal: str,
     commune: str,
@@ -32,9 +33,9 @@ def register_editeur(
 ) -> Editeur:
     """Enter an éditeur in the portal and invite its first mandataire.
 
-    :param siren: nine digits, checked by `rules.siren`
+    :param company: read by `rules.companies`
     :param mandataire: the e-mail address to invite
-    :raises EditeurNotPossible: when an éditeur is already there under this SIREN
+    :raises EditeurNotPossible: when an éditeur is already there under this number
     """
     given: dict[str, Any] = {
         "raison_sociale": raison_sociale,
@@ -43,9 +44,11 @@ def register_editeur(
         "commune": commune,
     }
     given |= {"pays": pays, "registered_at": at}
-    editeur, created = Editeur.objects.get_or_create(country=FRANCE, identifier=siren, defaults=given)
+    editeur, created = Editeur.objects.get_or_create(
+        country=company.country, identifier=company.identifier, defaults=given
+    )
     if not created:
-        raise EditeurNotPossible("Un éditeur est déjà inscrit sous ce SIREN.")
+        raise EditeurNotPossible(f"Un éditeur est déjà inscrit sous ce numéro ({company}).")
     chain = journal.chain_of_editeur(editeur.pk)
     journal.record(chain, Act.EDITEUR_REGISTERED, on=f"editeur:{editeur.pk}", by=by, at=at, editeur=editeur.pk)
     invite(editeur_id=editeur.pk, email=mandataire, role=Role.MANDATAIRE, may_engage=True, by=by, at=at)
@@ -54,7 +57,7 @@ def register_editeur(
 
 @transaction.atomic
 def correct_editeur(*, editeur_id: int, values: dict[str, str], by: Compte, at: datetime) -> Editeur:
-    """Correct what the portal knows of an éditeur; its SIREN never changes.
+    """Correct what the portal knows of an éditeur; its number never changes.
 
     :param values: new values by field, among `FIELDS`; those that change nothing are left out
     """

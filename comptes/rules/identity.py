@@ -6,10 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from . import texts
+from .companies import Company, company_of
 from .emails import address
-from .siren import normalise_siren
-
-FRANCE = "FR"
 
 
 @dataclass(frozen=True)
@@ -29,17 +27,6 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class ProvenCompany:
-    """A company of the world: its country (ISO 3166-1, two letters) and its identifier there."""
-
-    country: str
-    identifier: str
-
-    def __str__(self) -> str:
-        return f"{'SIREN' if self.country == FRANCE else self.country} {self.identifier}"
-
-
-@dataclass(frozen=True)
 class ProvenPerson:
     """A person, as the provider describes them; `email` only when verified; `role` and `company` when given."""
 
@@ -49,7 +36,7 @@ class ProvenPerson:
     first_name: str = ""
     last_name: str = ""
     role: str = ""
-    company: ProvenCompany | None = None
+    company: Company | None = None
     company_name: str = ""
 
 
@@ -141,20 +128,6 @@ def person_of(claims: Mapping[str, Any], names: ClaimNames) -> ProvenPerson:
     )
 
 
-def company_of(country: Any, identifier: Any) -> ProvenCompany | None:
-    """Read which company it is; None when one of the two is missing, or is no SIREN in France."""
-    where, which = _line(country, 2).upper(), "".join(_line(identifier, 80).split()).upper()
-    if not (len(where) == 2 and where.isascii() and where.isalpha()) or not 0 < len(which) <= 40:
-        return None
-    if where == FRANCE:
-        try:
-            return ProvenCompany(where, normalise_siren(which))
-        except ValueError:
-            return None
-    known = which[0].isalnum() and all(sign.isalnum() or sign in "./-" for sign in which)
-    return ProvenCompany(where, which) if which.isascii() and known else None
-
-
 def _email(claims: Mapping[str, Any]) -> str:
     """Return the address that the provider verified; empty when it is none."""
     if claims.get("email_verified") is not True or not isinstance(claims.get("email"), str):
@@ -189,8 +162,6 @@ def way_in(person: ProvenPerson, *, is_registered: bool) -> str:
         return "ask"
     if is_registered:
         return "join" if person.role else "none"
-    if person.company.country != FRANCE:
-        return "none"
     return "open" if person.role == "mandataire" else "ask"
 
 
@@ -206,14 +177,11 @@ def why_no_way_in(person: ProvenPerson, *, is_registered: bool, has_account: boo
         return f"{known} Connectez-vous avec votre mot de passe, puis rattachez-la depuis «\u00a0Mon compte\u00a0»."
     if way_in(person, is_registered=is_registered) != "none":
         return ""
-    if is_registered:
-        silent = f"Votre identité ne dit pas quel est votre rôle dans l’entreprise ({person.company})."
-        return f"{silent} Demandez à l’un de ses mandataires de vous inviter."
-    foreign = f"Le portail n’inscrit pas encore d’entreprise d’un autre pays que la France ({person.company})."
-    return f"{foreign} Écrivez à l’agence."
+    silent = f"Votre identité ne dit pas quel est votre rôle dans l’entreprise ({person.company})."
+    return f"{silent} Demandez à l’un de ses mandataires de vous inviter."
 
 
-def obstacles_to_enter(person: ProvenPerson, companies: Sequence[ProvenCompany], *, is_ans: bool) -> tuple[str, ...]:
+def obstacles_to_enter(person: ProvenPerson, companies: Sequence[Company], *, is_ans: bool) -> tuple[str, ...]:
     """Say why somebody with an account does not come in: their company is none of their present or past ones.
 
     :param companies: those of all their rattachements, ended ones too; empty for somebody who never had any

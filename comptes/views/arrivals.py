@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from comptes import clock, permissions, queries
 from comptes.enums import InscriptionState
-from comptes.forms import EditeurForm
 from comptes.forms.arrivals import AgainForm, ArrivalForm, InscriptionForm, OpeningForm
+from comptes.forms.editeurs import EditeurForm
 from comptes.models import Compte, Inscription, Rattachement
 from comptes.operations.arrivees import (
     ArrivalNotPossible,
@@ -29,7 +29,8 @@ from comptes.operations.arrivees import (
     refuse_inscription,
 )
 from comptes.requests import PortalRequest
-from comptes.rules.identity import ProvenCompany, ProvenPerson, way_in
+from comptes.rules.companies import Company, name_of
+from comptes.rules.identity import ProvenPerson, way_in
 
 from . import provider
 from .entrance import let_in
@@ -53,7 +54,7 @@ def kept(request: HttpRequest) -> tuple[ProvenPerson, str] | None:
     if not stored or clock.machine_now() - datetime.fromisoformat(stored["at"]) > PENDING:
         return None
     fields = {name: value for name, value in stored.items() if name not in ("at", "token")}
-    fields["company"] = ProvenCompany(**fields["company"]) if fields["company"] else None
+    fields["company"] = Company(**fields["company"]) if fields["company"] else None
     return ProvenPerson(**fields), stored["token"]
 
 
@@ -84,14 +85,21 @@ def arrival(request: PortalRequest) -> HttpResponse:
             form.add_error(None, refused.sentence)
         else:
             enter(request, done.compte, token)
+            _note(request, form)
             return _welcome(request, done)
     context = {"form": form, "person": person, "way": way, "editeur": editeur, "provider": provider.name()}
     return render(request, "comptes/arrival.html", context)
 
 
-def _initial(person: ProvenPerson) -> dict[str, str]:
-    known = {"first_name": person.first_name, "last_name": person.last_name, "raison_sociale": person.company_name}
-    return known | ({"siren": person.company.identifier} if person.company else {})
+def _initial(person: ProvenPerson) -> dict[str, Any]:
+    known: dict[str, Any] = {
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "raison_sociale": person.company_name,
+    }
+    if person.company is None:
+        return known
+    return known | {"entreprise": person.company, "pays": name_of(person.company.country)}
 
 
 def _open(request: PortalRequest, way: str, person: ProvenPerson, form: ArrivalForm) -> Rattachement | Inscription:
@@ -101,7 +109,13 @@ def _open(request: PortalRequest, way: str, person: ProvenPerson, form: ArrivalF
     if way == "open":
         return open_editeur(**given, values=form.values)
     typed = form.cleaned_data
-    return ask_inscription(**given, values=form.values, siren=typed["siren"], qualite=typed["qualite"])
+    return ask_inscription(**given, values=form.values, company=typed["entreprise"], qualite=typed["qualite"])
+
+
+def _note(request: PortalRequest, form: ArrivalForm) -> None:
+    """Say what was typed instead of a company's number, when something else was."""
+    if isinstance(form, InscriptionForm) and form.note:
+        messages.info(request, form.note)
 
 
 def _welcome(request: PortalRequest, done: Rattachement | Inscription) -> HttpResponse:
@@ -122,18 +136,18 @@ def own(request: PortalRequest) -> HttpResponse:
     if request.method == "POST" and form is None:
         messages.warning(request, "Votre demande n’est pas refusée\u00a0: rien n’est renvoyé.")
     elif request.method == "POST" and form is not None and form.is_valid():
-        typed = form.cleaned_data
         try:
             ask_again(
                 compte_id=request.user.pk,
-                siren=typed["siren"],
+                company=form.cleaned_data["entreprise"],
                 values=form.values,
-                qualite=typed["qualite"],
+                qualite=form.cleaned_data["qualite"],
                 at=request.at,
             )
         except ArrivalNotPossible as refused:
             form.add_error(None, refused.sentence)
         else:
+            _note(request, form)
             messages.success(request, "Votre demande est repartie. L’agence vous répondra par e-mail, et ici.")
             return redirect("comptes:inscription_own")
     return render(request, "comptes/inscription_own.html", {"inscriptions": asked, "form": form})
@@ -143,7 +157,7 @@ def _again(request: PortalRequest, latest: Inscription) -> AgainForm | None:
     if latest.state != InscriptionState.REFUSED:
         return None
     known = {field: getattr(latest, field) for field in EditeurForm.base_fields}
-    return AgainForm(request.POST or None, initial=known | {"siren": latest.identifier, "qualite": latest.qualite})
+    return AgainForm(request.POST or None, initial=known | {"entreprise": latest.company, "qualite": latest.qualite})
 
 
 @require_safe

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -8,7 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from comptes import permissions, queries
-from comptes.forms import EditeurForm, RegistrationForm
+from comptes.forms.editeurs import EditeurForm, RegistrationForm
 from comptes.models import Editeur
 from comptes.operations.editeurs import EditeurNotPossible, correct_editeur, register_editeur
 from comptes.requests import PortalRequest
@@ -55,13 +57,15 @@ def register(request: PortalRequest) -> HttpResponse:
     carried = carried_data(request)
     form = RegistrationForm(request.POST or carried)
     if request.method == "POST" and form.is_valid():
-        values = {**form.cleaned_data}
-        mandataire = values.pop("mandataire")
+        mandataire = form.cleaned_data["mandataire"]
+        values: dict[str, Any] = {**form.values, "company": form.cleaned_data["entreprise"]}
         try:
             editeur = register_editeur(**values, mandataire=mandataire, by=request.user, at=request.at)
         except EditeurNotPossible as refused:
-            form.add_error("siren", refused.sentence)
+            form.add_error("entreprise", refused.sentence)
         else:
+            if form.note:
+                messages.info(request, form.note)
             messages.success(request, f"{editeur} est inscrit ; {mandataire} reçoit une invitation.")
             return redirect("comptes:team", editeur.pk)
     context = {"form": form, "carried": carried, "trail": trail_to_editeurs(request.user)}

@@ -136,7 +136,7 @@ def acknowledge_file(*, envoi_id: int, by: Compte, at: datetime) -> None:
         objet=f"Fichier {envoi.name}, arrivé et vérifié",
         number=1,
         sha256=envoi.piece.sha256,
-        depots=depots,
+        lists={"depots": depots},
         entry=entry,
         by=by,
         at=at,

@@ -87,7 +87,7 @@ def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime)
         objet=known.spec.label,
         number=soumission.number,
         sha256=soumission.sha256,
-        depots=depots_of_soumission(soumission),
+        lists={"depots": depots_of_soumission(soumission)},
         entry=entry,
         by=by,
         at=at,

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from candidatures.enums import CLOSED, VoletState
 from candidatures.models import Volet
-from candidatures.queries.search import called
+from candidatures.queries.search import holding
 from comptes.models import Compte
 from comptes.models.prepared import IDS, Prepared
 from preuves.enums import ChapitreState
@@ -57,8 +57,7 @@ def chapitres_to_read(
         waiting = waiting.filter(code=code)
     if of:
         waiting = waiting.filter(claimed_by=of)
-    for word in text.split():
-        waiting = waiting.filter(called(word, candidature="dossier__candidature__"))
+    waiting = waiting.filter(holding(text, candidature="dossier__candidature__"))
     return waiting.order_by("submitted_at", "pk")
 
 

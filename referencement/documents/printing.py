@@ -12,8 +12,8 @@ from django.conf import settings
 from candidatures.documents.printing import DocumentNotPrintable, print_template
 from referencement.enums import DocumentKind
 
-VERSION = "2"
-VERSIONS = ("1", "2")
+VERSION = "3"
+VERSIONS = ("1", "2", "3")
 
 
 def render(kind: str, data: Mapping[str, Any], *, version: str, at: datetime) -> bytes:

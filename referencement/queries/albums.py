@@ -14,6 +14,7 @@ from candidatures.queries.candidatures import deadlines_of_many
 from candidatures.queries.people import people_by_produit
 from candidatures.rules.deadlines import Deadline
 from comptes.dates import instant_in_figures
+from comptes.models.editeur import numbered
 from referencement.enums import TriDePhoto
 from referencement.models import PhotoDEcheance
 from referencement.rules.photo import ForeclosureFacts, why_not_foreclosed
@@ -146,12 +147,16 @@ def photos_of(album: Album, *, sort: str = "", text: str = "") -> QuerySet[Photo
     photos = latest_photos().filter(candidature__dispositif=album.dispositif, echeance=album.echeance)
     if sort:
         photos = photos.filter(sort=sort)
-    for word in text.split():
-        photos = photos.filter(
-            Q(candidature__nru__icontains=word)
-            | Q(candidature__produit__nom__unaccent__icontains=word)
-            | Q(candidature__produit__editeur__raison_sociale__unaccent__icontains=word)
-        )
+    of = "candidature__produit__editeur__"
+    words = [
+        Q(candidature__nru__icontains=word)
+        | Q(candidature__produit__nom__unaccent__icontains=word)
+        | Q(candidature__produit__editeur__raison_sociale__unaccent__icontains=word)
+        | numbered(word, of=of)
+        for word in text.split()
+    ]
+    if words:
+        photos = photos.filter(Q(*words) | numbered(text, of=of))
     return photos.order_by("candidature__nru", "pk")
 
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from candidatures.catalogue.dispositifs import faults, open_codes
 from candidatures.enums import ExigenceDEcheance
 from candidatures.models import Candidature, Volet
-from candidatures.queries.search import called
+from candidatures.queries.search import holding
 from candidatures.queries.volets import PresentedVolet
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.exigences import first_asking
@@ -122,8 +122,7 @@ def dossiers(
         candidatures = candidatures.filter(dispositif=dispositif)
     if state:
         candidatures = candidatures.filter(pk__in=Volet.objects.filter(state=state).values("candidature"))
-    for word in text.split():
-        candidatures = candidatures.filter(called(word))
+    candidatures = candidatures.filter(holding(text))
     for expected in who:
         candidatures = expecting(candidatures, expected, passed=passed)
     return sorted_by_turn(candidatures, tri) if tri else candidatures.order_by("-opened_at", "pk")

@@ -11,6 +11,7 @@ from candidatures.catalogue.champs import Value
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature
 from candidatures.queries.volets import PresentedVolet, presented_volets
+from candidatures.rules.entreprises import cited, company_of_answers, company_of_line
 from comptes.canonical import fingerprint
 from comptes.models.prepared import Prepared
 from referencement.models import Convention
@@ -19,6 +20,7 @@ from referencement.rules.facts import ConventionFacts
 # The champs whose answers a convention quotes, as last handed to the ANS.
 QUOTED = (
     "entreprise_raison_sociale",
+    "entreprise_immatriculation",
     "entreprise_siren",
     "entreprise_adresse",
     "entreprise_code_postal",
@@ -68,8 +70,9 @@ def quotes_of(candidature: Candidature, presented: Sequence[PresentedVolet] | No
         "dispositif": {"code": candidature.dispositif_id, "nom": str(candidature.dispositif)},
         "editeur": {
             name: answers.get(f"entreprise_{name}") or ""
-            for name in ("raison_sociale", "siren", "adresse", "code_postal", "commune", "pays")
-        },
+            for name in ("raison_sociale", "adresse", "code_postal", "commune", "pays")
+        }
+        | cited(company_of_answers(answers)),
         "responsable": {name: answers.get(f"responsable_{name}") or "" for name in ("prenom", "nom", "fonction")},
         "solution": {
             "nom": answers.get("solution_nom") or candidature.produit.nom,
@@ -80,10 +83,10 @@ def quotes_of(candidature: Candidature, presented: Sequence[PresentedVolet] | No
             "proxy_nom": answers.get("proxy_nom") or "",
             "profils": [profils.get(code, code) for code in answers.get("profils") or ()],
             "noms_commerciaux": _lines(answers.get("noms_commerciaux"), "nom", "nil", "version"),
-            "additionnels": _lines(answers.get("additionnels"), "nom", "editeur", "nil", "version"),
+            "additionnels": _additionnels(answers.get("additionnels")),
         },
         "groupement": _members(answers.get("groupement")),
-        "distributeurs": _lines(answers.get("distributeurs"), "raison_sociale", "siren"),
+        "distributeurs": _companies(answers.get("distributeurs")),
     }
 
 
@@ -91,9 +94,24 @@ def _lines(answer: Mapping[str, Any] | None, *columns: str) -> list[dict[str, st
     return [{name: line.get(name) or "" for name in columns} for line in (answer or {}).get("lignes") or ()]
 
 
+def _companies(answer: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    lines = (answer or {}).get("lignes") or ()
+    return [{"raison_sociale": line.get("raison_sociale") or "", **cited(company_of_line(line))} for line in lines]
+
+
+def _additionnels(answer: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """Return the additional components; what their éditeur is called in its country, only when that was answered."""
+    components = _lines(answer, "nom", "editeur", "nil", "version")
+    companies = [company_of_line(line) for line in (answer or {}).get("lignes") or ()]
+    return [
+        {**component, **(cited(company) if company else {})}
+        for component, company in zip(components, companies, strict=True)
+    ]
+
+
 def _members(answer: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     """Return the members of the groupement, each with its mandate; the first dossiers were not asked for one."""
-    members = _lines(answer, "raison_sociale", "siren")
+    members = _companies(answer)
     lines = (answer or {}).get("lignes") or ()
     mandates = (line.get("mandat") for line in lines)
     return [

@@ -19,7 +19,8 @@ from candidatures.models import Candidature, Dispositif, Reponse, Soumission
 from candidatures.queries.candidatures import echeances_of_the_volets
 from candidatures.queries.echeances import in_time_by_derogation
 from candidatures.queries.pages import LongPage, page_of
-from candidatures.queries.search import called, of_editeurs_called
+from candidatures.queries.search import holding, of_editeurs_called
+from candidatures.rules.entreprises import designation
 from comptes.dates import PARIS
 from referencement.enums import DocumentKind, ExamenState, Publication
 from referencement.models import Document, Examen, Referencement
@@ -73,10 +74,9 @@ def published(
         candidatures = candidatures.filter(dispositif=wanted.dispositif)
     if wanted.profil:
         candidatures = candidatures.alias(profils=_profils()).filter(Q(("profils__contains", [wanted.profil])))
-    for word in wanted.editeur.split():
-        candidatures = candidatures.filter(pk__in=of_editeurs_called(word))
-    for word in wanted.text.split():
-        candidatures = candidatures.filter(called(word, by_nru=False))
+    if wanted.editeur.strip():
+        candidatures = candidatures.filter(pk__in=of_editeurs_called(wanted.editeur))
+    candidatures = candidatures.filter(holding(wanted.text, by_nru=False))
     return candidatures.order_by("noms", "pk")
 
 
@@ -229,7 +229,7 @@ def fiche_of(nru: str, *, at: datetime) -> Fiche | None:
         nru=nru,
         nom=cited["solution"]["nom"],
         editeur=cited["editeur"]["raison_sociale"],
-        siren=cited["editeur"]["siren"],
+        designation=designation(cited["editeur"]),
         demarche=str(candidature.dispositif),
         version=cited["solution"]["version_technique"],
         profils=tuple(cited["solution"]["profils"]),

@@ -13,6 +13,7 @@ from candidatures.models import Candidature
 from comptes.dates import PARIS
 from comptes.enums import RoleANS
 from comptes.models import Compte
+from comptes.models.editeur import numbered
 from referencement.enums import AvisDuCollege, ConventionState, ExamenState, Seuil
 from referencement.models import AvisDeMembre, Convention, Convocation, Examen, MembreDeSeance, SeanceDuCollege
 from referencement.rules import seances as rules
@@ -201,12 +202,16 @@ def listable(text: str = "") -> QuerySet[Candidature]:
     busy = Examen.objects.filter(state__in=BUSY).values("candidature")
     candidatures = Candidature.objects.with_names().filter(state=CandidatureState.OPEN).exclude(pk__in=busy)
     candidatures = candidatures.exclude(pk__in=refusals().order_by().values("candidature"))
-    for word in text.split():
-        candidatures = candidatures.filter(
-            Q(nru__icontains=word)
-            | Q(produit__nom__unaccent__icontains=word)
-            | Q(produit__editeur__raison_sociale__unaccent__icontains=word)
-        )
+    of = "produit__editeur__"
+    words = [
+        Q(nru__icontains=word)
+        | Q(produit__nom__unaccent__icontains=word)
+        | Q(produit__editeur__raison_sociale__unaccent__icontains=word)
+        | numbered(word, of=of)
+        for word in text.split()
+    ]
+    if words:
+        candidatures = candidatures.filter(Q(*words) | numbered(text, of=of))
     return candidatures.annotate(is_signed=Exists(signed)).order_by("-is_signed", "nru")
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from candidatures.rules.entreprises import designation
 from referencement.catalogue.convention import ConventionSpec
 
+_NUMBER = {"designation": "Immatriculation"}
 PROXIES = {"propre": "Celui de l’éditeur"}
 
 
@@ -65,6 +67,7 @@ def _facts(solution: Mapping[str, Any]) -> list[list[str]]:
 
 def _tables(quotes: Mapping[str, Any]) -> list[dict[str, Any]]:
     solution = quotes["solution"]
+    numbered = _NUMBER if any(designation(line) for line in solution["additionnels"]) else {}
     return [
         *_mandates(quotes["groupement"]),
         _table(
@@ -75,14 +78,14 @@ def _tables(quotes: Mapping[str, Any]) -> list[dict[str, Any]]:
         ),
         _table(
             "Composants additionnels",
-            {"nom": "Nom", "editeur": "Éditeur", "nil": "NIL", "version": "Version technique"},
-            solution["additionnels"],
+            {"nom": "Nom", "editeur": "Éditeur", **numbered, "nil": "NIL", "version": "Version technique"},
+            [{**line, "designation": designation(line)} for line in solution["additionnels"]],
             "La solution n’a pas de composant additionnel.",
         ),
         _table(
             "Distributeurs",
-            {"raison_sociale": "Raison sociale", "siren": "SIREN"},
-            quotes["distributeurs"],
+            {"raison_sociale": "Raison sociale", **_NUMBER},
+            [{**line, "designation": designation(line)} for line in quotes["distributeurs"]],
             "La solution n’a pas de distributeur.",
         ),
     ]
@@ -90,9 +93,11 @@ def _tables(quotes: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _mandates(groupement: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the table of the mandates of the members; no table when the éditeur is alone."""
-    columns = {"raison_sociale": "Raison sociale", "siren": "SIREN", "nom": "Pièce", "sha256": "Empreinte (SHA-256)"}
+    columns = {"raison_sociale": "Raison sociale", **_NUMBER, "nom": "Pièce", "sha256": "Empreinte (SHA-256)"}
     missing = {"nom": "Non demandé à son dépôt", "sha256": ""}
-    lines = [{**member, **(member.get("mandat") or missing)} for member in groupement]
+    lines = [
+        {**member, "designation": designation(member), **(member.get("mandat") or missing)} for member in groupement
+    ]
     return [_table("Mandats donnés au chef de file", columns, lines, "")] if lines else []
 
 

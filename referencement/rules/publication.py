@@ -111,6 +111,7 @@ class VersionReferencee:
 class Fiche:
     """What anybody reads of one solution référencée: what its convention quotes, and what happened since.
 
+    :param designation: the number of the éditeur, with its name
     :param noms_commerciaux: the other names under which it is sold, with the version technique of each
     :param attestation: the number of its attestation; empty while none is issued
     :param versions: those of the same solution in the same démarche, the latest first, this one among them
@@ -121,7 +122,7 @@ class Fiche:
     nru: str
     nom: str
     editeur: str
-    siren: str
+    designation: str
     demarche: str
     version: str
     profils: tuple[str, ...]

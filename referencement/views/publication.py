@@ -83,7 +83,7 @@ def _warning(fiche: Fiche) -> str:
 def _facts(fiche: Fiche) -> list[tuple[str, str]]:
     names = "\n".join(f"{nom}, version {version}" for nom, version in fiche.noms_commerciaux)
     return [
-        ("Éditeur", f"{fiche.editeur} (SIREN {fiche.siren})"),
+        ("Éditeur", f"{fiche.editeur} ({fiche.designation})"),
         ("Démarche", fiche.demarche),
         ("Version technique", fiche.version),
         ("Profils", "\n".join(fiche.profils)),

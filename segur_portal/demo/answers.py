@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from candidatures.catalogue.champs import Champ, ChampKind, VoletSpec
+from comptes.catalogue.countries import FRANCE
+from comptes.rules.companies import name_of
 
 NONE = {"aucun": True}
 # The champs of an éligibilité that may be answered « aucun ».
@@ -24,14 +26,17 @@ def of_person(prefix: str, names: tuple[str, str], email: str, fonction: str, te
     }
 
 
-def of_company(raison_sociale: str, siren: str, adresse: str, code_postal: str, commune: str) -> dict[str, str]:
+def of_company(
+    raison_sociale: str, siren: str, adresse: str, code_postal: str, commune: str, country: str = FRANCE
+) -> dict[str, Any]:
+    """:param siren: or the number of the company in its `country`, as it is kept"""
     return {
         "entreprise_raison_sociale": raison_sociale,
-        "entreprise_siren": siren,
+        "entreprise_immatriculation": {"pays": country, "identifiant": siren},
         "entreprise_adresse": adresse,
         "entreprise_code_postal": code_postal,
         "entreprise_commune": commune,
-        "entreprise_pays": "France",
+        "entreprise_pays": name_of(country),
     }
 
 
@@ -60,6 +65,8 @@ OF_A_KIND: Mapping[ChampKind, Any] = {
     ChampKind.EMAIL: "essai@exemple.example",
     ChampKind.PHONE: "+33639980001",
     ChampKind.SIREN: "356000000",
+    ChampKind.COMPANY: {"pays": FRANCE, "identifiant": "356000000"},
+    ChampKind.POSTAL_CODE: "35000",
     ChampKind.IDENTIFIER: "ESSAI-1",
     ChampKind.YES_NO: True,
     ChampKind.DATE: "2026-07-01",

@@ -6,6 +6,7 @@ numbers are those that the regulator keeps for works of fiction.
 
 from dataclasses import dataclass
 
+from comptes.catalogue.countries import FRANCE
 from comptes.enums import Role, RoleANS
 
 AGENCE = "Agence du numérique en santé"
@@ -14,10 +15,11 @@ AGENCE = "Agence du numérique en santé"
 @dataclass(frozen=True)
 class CastCompany:
     raison_sociale: str
-    siren: str
+    identifier: str
     adresse: str
     code_postal: str
     commune: str
+    country: str = FRANCE
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The identities that the local provider serves: the cast, and two people whom the portal does not know yet."""
+"""The identities that the local provider serves: the cast, and three people whom the portal does not know yet."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.conf import settings
 from comptes.enums import Role
 from comptes.models import Compte
 from comptes.operations.identites import link_identity
-from comptes.rules.identity import FRANCE, ProvenPerson
+from comptes.rules.identity import ProvenPerson
 from segur_portal.demo.cast import PERSONAS, CastCompany, Persona
 
 
@@ -29,6 +29,7 @@ class FirstArrival:
 
 
 ZEPHYR = CastCompany("Zéphyr Santé", "064218373", "8 place du Moulin", "00310", "Beaulieu-le-Val")
+BISE = CastCompany("Bise Santé", "0019283796", "5 rue des Carillons", "0010", "Bruyères-sur-Lys", "BE")
 ARRIVALS = (
     FirstArrival(
         "yanis-brunel",
@@ -37,6 +38,14 @@ ARRIVALS = (
         "yanis.brunel@zephyr.example",
         "Mandataire de Zéphyr Santé, que personne n’a inscrite\u00a0: l’ouvre lui-même.",
         ZEPHYR,
+    ),
+    FirstArrival(
+        "mathilde-claes",
+        "Mathilde",
+        "Claes",
+        "mathilde.claes@bise.example",
+        "Mandataire de Bise Santé, une entreprise belge que personne n’a inscrite\u00a0: l’ouvre elle-même.",
+        BISE,
     ),
     FirstArrival(
         "lou-cazenave",
@@ -91,7 +100,7 @@ def _person(key: str, first: str, last: str, email: str, says: str, company: dic
 def _claims_of(company: CastCompany, role: Role) -> dict[str, str]:
     return {
         "role": role.value,
-        "company_country": FRANCE,
-        "company_id": company.siren,
+        "company_country": company.country,
+        "company_id": company.identifier,
         "company_name": company.raison_sociale,
     }

@@ -23,11 +23,12 @@ from candidatures.rules.answers import answer
 from candidatures.rules.submission import references_of, warnings_before_submitting
 from comptes.dates import PARIS
 from comptes.enums import Role
-from comptes.models import FRANCE, Compte, Editeur, Invitation, Rattachement
+from comptes.models import Compte, Editeur, Invitation, Rattachement
 from comptes.operations import comptes_ans as comptes_ans_operations
 from comptes.operations import invitations as invitations_operations
 from comptes.operations.editeurs import register_editeur
 from comptes.operations.invitations import accept_invitation
+from comptes.rules.companies import Company
 from guichets.catalogue.guichets import every_guichet
 from guichets.operations.demandes import record_demande
 from guichets.operations.guichets import load_guichet
@@ -105,7 +106,7 @@ def open_compte_ans(persona: Persona, *, by: Persona | None = None, at: datetime
 def register(company: CastCompany, *, mandataire: Persona, by: Persona, at: datetime) -> None:
     register_editeur(
         raison_sociale=company.raison_sociale,
-        siren=company.siren,
+        company=Company(company.country, company.identifier),
         adresse=company.adresse,
         code_postal=company.code_postal,
         commune=company.commune,
@@ -212,7 +213,7 @@ def compte_of(persona: Persona) -> Compte:
 
 
 def _editeur(company: CastCompany) -> Editeur:
-    return Editeur.objects.get(country=FRANCE, identifier=company.siren)
+    return Editeur.objects.get(country=company.country, identifier=company.identifier)
 
 
 def _produit(nom: str) -> Produit:

@@ -65,7 +65,9 @@ def test_autosave_after_autosave_does_not_quarrel_with_itself(team: Team) -> Non
 
 
 def test_autosave_of_a_wrong_answer_keeps_the_others_and_says_it(team: Team) -> None:
-    answer = post(team, team.salarie, 0, htmx=True, solution_nom="Sirocco", entreprise_siren="123")
+    answer = post(
+        team, team.salarie, 0, htmx=True, solution_nom="Sirocco", **{"entreprise_immatriculation-numero": "123"}
+    )
 
     assert answers_of(team) == {"solution_nom": "Sirocco"}
     assert "Un SIREN compte neuf chiffres." in text_of(answer)

@@ -11,9 +11,11 @@ from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import VoletKind
 from candidatures.operations.volets import VoletNotSubmittable, submit_volet
 from candidatures.queries.volets import answers_at
+from candidatures.rules.entreprises import company_of_line, value_of
 from candidatures.rules.members import faults_of_lines
 from candidatures.rules.submission import VoletFacts, obstacles_to_submit, progress
 from comptes import clock
+from comptes.rules.companies import Company
 from tests.candidatures.conftest import Team
 from tests.candidatures.test_eligibilite_rules import DATE_1, NOON
 from tests.conftest import BY_PASSWORD
@@ -21,13 +23,17 @@ from tests.factories import candidatures as make
 
 ELIGIBILITE = spec_of("ms-dui-va2").volets["eligibilite"]
 
-EDITEUR, NORD, SUD = "552008443", "732829320", "404833048"
+EDITEUR, NORD, SUD = (Company("FR", siren) for siren in ("552008443", "732829320", "404833048"))
+BISE, MISTRAL = Company("BE", "0403170701"), Company("MC", "FR53000004605")
 MANDAT = {"piece": 1, "nom": "mandat.pdf", "sha256": "ab" * 32}
 GROUPEMENT, DISTRIBUTEURS = ELIGIBILITE.by_code["groupement"], ELIGIBILITE.by_code["distributeurs"]
 
 
-def lines(*sirens: str | None, **changes: Any) -> dict[str, Any]:
-    return {"lignes": [{"raison_sociale": "Nord", "siren": siren, "mandat": MANDAT} | changes for siren in sirens]}
+def lines(*companies: Company | None, **changes: Any) -> dict[str, Any]:
+    values = [value_of(company) if company else None for company in companies]
+    return {
+        "lignes": [{"raison_sociale": "Nord", "immatriculation": value, "mandat": MANDAT} | changes for value in values]
+    }
 
 
 def facts(groupement: Any, **changes: Any) -> VoletFacts:
@@ -38,7 +44,7 @@ def facts(groupement: Any, **changes: Any) -> VoletFacts:
         "charte_accepted": True,
         "candidature_open": True,
         "first_submitted_at": None,
-        "editeur_siren": EDITEUR,
+        "editeur": EDITEUR,
     }
     return VoletFacts(**(given | changes))
 
@@ -50,13 +56,13 @@ def obstacles(groupement: Any, **changes: Any) -> list[str]:
 
 @pytest.mark.parametrize("value", [None, {"aucun": True}, lines(NORD), lines(NORD, SUD), lines(None, None)])
 def test_members_that_differ_have_no_fault(value: Any) -> None:
-    assert list(faults_of_lines(GROUPEMENT, value, editeur_siren=EDITEUR)) == []
+    assert list(faults_of_lines(GROUPEMENT, value, editeur=EDITEUR)) == []
 
 
 def test_chef_de_file_is_no_member_of_his_own_groupement() -> None:
-    assert list(faults_of_lines(GROUPEMENT, lines(NORD, EDITEUR), editeur_siren=EDITEUR)) == [
+    assert list(faults_of_lines(GROUPEMENT, lines(NORD, EDITEUR), editeur=EDITEUR)) == [
         (
-            f"Ligne 2, «\u00a0SIREN\u00a0»\u00a0: {EDITEUR} est celui de l’éditeur qui dépose, le chef de file. "
+            f"Ligne 2, «\u00a0Immatriculation\u00a0»\u00a0: {EDITEUR} est l’éditeur qui dépose, le chef de file. "
             "N’inscrivez que les autres membres."
         )
     ]
@@ -64,13 +70,13 @@ def test_chef_de_file_is_no_member_of_his_own_groupement() -> None:
 
 @pytest.mark.parametrize("champ", [GROUPEMENT, DISTRIBUTEURS], ids=["groupement", "distributeurs"])
 def test_company_is_named_once(champ: Any) -> None:
-    assert list(faults_of_lines(champ, lines(NORD, SUD, NORD), editeur_siren=EDITEUR)) == [
-        f"Ligne 3, «\u00a0SIREN\u00a0»\u00a0: {NORD} est déjà celui de la ligne 1."
+    assert list(faults_of_lines(champ, lines(NORD, SUD, NORD), editeur=EDITEUR)) == [
+        f"Ligne 3, «\u00a0Immatriculation\u00a0»\u00a0: {NORD} est déjà à la ligne 1."
     ]
 
 
 def test_editeur_may_distribute_what_he_publishes() -> None:
-    assert list(faults_of_lines(DISTRIBUTEURS, lines(EDITEUR), editeur_siren=EDITEUR)) == []
+    assert list(faults_of_lines(DISTRIBUTEURS, lines(EDITEUR), editeur=EDITEUR)) == []
 
 
 def test_groupement_is_submitted_with_the_mandate_of_each_member() -> None:
@@ -111,32 +117,31 @@ def client(team: Team, client: Client) -> Client:
     return client
 
 
-def posted(*members: tuple[str, str], seen: int = 0) -> dict[str, Any]:
+def posted(*members: tuple[str, Company], seen: int = 0) -> dict[str, Any]:
     data: dict[str, Any] = {
         "seen_version": str(seen),
         "nie": "NIE-7",
         "groupement-count": str(len(members)),
         "groupement-stance": "lignes",
     }
-    for number, (raison_sociale, siren) in enumerate(members):
+    for number, (raison_sociale, company) in enumerate(members):
         data[f"groupement-{number}-raison_sociale"] = raison_sociale
-        data[f"groupement-{number}-siren"] = siren
+        data[f"groupement-{number}-immatriculation-pays"] = company.country
+        data[f"groupement-{number}-immatriculation-numero"] = company.identifier
         data[f"groupement-{number}-mandat"] = SimpleUploadedFile(f"mandat-{number}.pdf", make.PDF)
     return data
 
 
-@pytest.mark.parametrize(
-    ("second", "fault"), [("editeur", "est celui de l’éditeur qui dépose"), (NORD, "est déjà celui de la ligne 1")]
-)
+@pytest.mark.parametrize(("second", "fault"), [(None, "est l’éditeur qui dépose"), (NORD, "est déjà à la ligne 1")])
 def test_member_refused_is_said_at_the_field_and_nothing_else_is_lost(
-    team: Team, client: Client, second: str, fault: str
+    team: Team, client: Client, second: Company | None, fault: str
 ) -> None:
     volet = make.the_volet(team.candidature, VoletKind.ELIGIBILITE)
-    siren = team.candidature.produit.editeur.siren if second == "editeur" else second
+    company = second or team.candidature.produit.editeur.company
     url = reverse("candidatures:volet", args=[team.candidature.nru, VoletKind.ELIGIBILITE])
 
     with clock.travel(make.SUMMER):
-        answer = client.post(url, posted(("Nord", NORD), ("Autre", siren)))
+        answer = client.post(url, posted(("Nord", NORD), ("Autre", company)))
 
     page = answer.content.decode()
     assert (answer.status_code, fault in page) == (422, True)
@@ -154,7 +159,7 @@ def test_mandates_are_kept_with_their_members(team: Team, client: Client) -> Non
 
     volet.refresh_from_db()
     kept = answers_at(volet, version=volet.version)["groupement"]["lignes"]
-    mandats = [(member["siren"], member["mandat"]["nom"]) for member in kept]
+    mandats = [(company_of_line(member), member["mandat"]["nom"]) for member in kept]
     assert mandats == [
         (NORD, "mandat-0.pdf"),
         (SUD, "mandat-1.pdf"),
@@ -162,8 +167,8 @@ def test_mandates_are_kept_with_their_members(team: Team, client: Client) -> Non
 
 
 def test_operation_refuses_to_hand_over_the_chef_de_file_as_a_member(team: Team) -> None:
-    siren = team.candidature.produit.editeur.siren
-    volet = make.a_filled_volet(team.candidature, team.salarie, VoletKind.ELIGIBILITE, groupement=lines(siren))
+    company = team.candidature.produit.editeur.company
+    volet = make.a_filled_volet(team.candidature, team.salarie, VoletKind.ELIGIBILITE, groupement=lines(company))
 
     with pytest.raises(VoletNotSubmittable, match="chef de file"):
         submit_volet(volet_id=volet.pk, by=team.salarie, at=make.SUMMER)

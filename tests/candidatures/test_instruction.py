@@ -216,7 +216,7 @@ def test_admitted_volet_is_reopened_after_date_1_to_add_a_distributeur(team: Tea
         DemandeKind.REOPENING,
     )
 
-    line = {"raison_sociale": "Mistral Diffusion", "siren": "552008443"}
+    line = {"raison_sociale": "Mistral Diffusion", "immatriculation": {"pays": "FR", "identifiant": "552008443"}}
     saved = save(reopened, team.salarie, distributeurs={"lignes": [line]}, nie="NIE-9")
     assert (saved.written, saved.locked) == (("distributeurs",), ("nie",))
     submit_volet(volet_id=volet.pk, by=team.salarie, at=AFTER_DATE_1)

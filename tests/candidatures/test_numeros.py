@@ -11,7 +11,8 @@ from candidatures.enums import VoletKind
 from candidatures.models import Produit
 from candidatures.operations.candidatures import open_candidature
 from candidatures.operations.produits import ProduitNotPossible, number_produit
-from candidatures.queries.volets import answers_at, prefill_of
+from candidatures.queries.prefill import prefill_of
+from candidatures.queries.volets import answers_at
 from comptes import clock
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, JournalEntry

@@ -26,11 +26,13 @@ CHOICES = {
     "dispositifs_vague_1": {"MS1": "MS1", "MS2": "MS2"},
 }
 
+FRENCH = {"pays": "FR", "identifiant": "552008443"}
+BELGIAN = {"pays": "BE", "identifiant": "0403170701"}
 COMPLETE: dict[str, Any] = {
     champ.code: {"aucun": True} if champ.kind is ChampKind.LIST else "rempli"
     for champ in ADMINISTRATIF.by_code.values()
     if champ.required
-}
+} | {"entreprise_immatriculation": FRENCH}
 
 
 def facts(**changes: Any) -> submission.VoletFacts:
@@ -174,6 +176,17 @@ def test_fingerprint_ignores_order_and_silence() -> None:
         (ChampKind.PHONE, "01 23 45 67 89", "0123456789"),
         (ChampKind.PHONE, "+33 (1) 23-45-67-89", "+33123456789"),
         (ChampKind.SIREN, "552 008 443", "552008443"),
+        (ChampKind.SIREN, "732 829 320 00074", "732829320"),
+        (ChampKind.POSTAL_CODE, " 35 000 ", "35000"),
+        (ChampKind.POSTAL_CODE, "L-1855", "L-1855"),
+        (ChampKind.POSTAL_CODE, "", None),
+        (ChampKind.COMPANY, None, None),
+        (ChampKind.COMPANY, {"pays": "FR", "identifiant": "552 008 443"}, FRENCH),
+        (ChampKind.COMPANY, {"pays": "RE", "identifiant": "552008443"}, FRENCH),
+        (ChampKind.COMPANY, FRENCH, FRENCH),
+        (ChampKind.COMPANY, {"pays": "BE", "identifiant": "BE 0403.170.701"}, BELGIAN),
+        (ChampKind.COMPANY, BELGIAN, BELGIAN),
+        (ChampKind.COMPANY, {"pays": "BE", "identifiant": ""}, {"pays": "BE", "identifiant": ""}),
         (ChampKind.IDENTIFIER, "wiin-12/A  3", "wiin-12/A 3"),
         (ChampKind.YES_NO, "oui", True),
         (ChampKind.YES_NO, "non", False),
@@ -197,6 +210,13 @@ def test_answer_is_tidied(kind: ChampKind, typed: str, value: object) -> None:
         (ChampKind.SIREN, "552008444", "clé de contrôle"),
         (ChampKind.SIREN, "55200844", "neuf chiffres"),
         (ChampKind.SIREN, "٥٥٢٠٠٨٤٤٣", "neuf chiffres"),
+        (ChampKind.POSTAL_CODE, "35042 CEDEX 9", "CEDEX"),
+        (ChampKind.POSTAL_CODE, "x" * 10_000_000, "10 signes au plus"),
+        (ChampKind.COMPANY, {"pays": "FR", "identifiant": "000000000"}, "de personne"),
+        (ChampKind.COMPANY, {"pays": "BE", "identifiant": "0403170702"}, "clé de contrôle"),
+        (ChampKind.COMPANY, {"pays": "ZZ", "identifiant": ""}, "de la liste"),
+        (ChampKind.COMPANY, {"pays": "US", "identifiant": "1" * 10_000_000}, "trois à 30"),
+        (ChampKind.COMPANY, {"pays": "ZZ", "identifiant": "12345"}, "de la liste"),
         (ChampKind.IDENTIFIER, "<script>", "lettres"),
     ],
 )

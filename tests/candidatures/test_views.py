@@ -13,6 +13,7 @@ from candidatures.enums import VoletState
 from candidatures.operations.produits import give_acces
 from candidatures.queries.candidatures import charte_accepted, charte_of
 from candidatures.queries.volets import answers_at
+from candidatures.rules.entreprises import value_of
 from comptes import clock
 from comptes.models import Compte
 from tests.candidatures.conftest import Team
@@ -35,6 +36,9 @@ def signed_in(compte: Compte) -> Client:
 
 def volet_url(team: Team, name: str = "volet") -> str:
     return reverse(f"candidatures:{name}", args=[team.candidature.nru, "administratif"])
+
+
+NUMERO = "entreprise_immatriculation-numero"
 
 
 def typed(seen: int, **answers: str) -> dict[str, str]:
@@ -60,7 +64,7 @@ def answers_of(team: Team) -> dict[str, object]:
 def test_volet_proposes_what_the_portal_knows_and_keeps_nothing_unasked(team: Team) -> None:
     page = signed_in(team.salarie).get(volet_url(team))
 
-    assert page.context["form"]["entreprise_siren"].value() == team.editeur.siren
+    assert page.context["form"]["entreprise_immatriculation"].value() == value_of(team.editeur.company)
     assert answers_of(team) == {}
 
 
@@ -73,21 +77,24 @@ def test_volet_saved_comes_back(team: Team) -> None:
 
 
 def test_volet_wrong_answer_is_said_at_the_field_and_nothing_is_lost(team: Team) -> None:
-    page = signed_in(team.salarie).post(volet_url(team), typed(0, entreprise_siren="123", solution_nom="Sirocco"))
+    page = signed_in(team.salarie).post(volet_url(team), typed(0, **{NUMERO: "123"}, solution_nom="Sirocco"))
 
     assert page.status_code == 422
-    assert page.context["form"].errors == {"entreprise_siren": ["Un SIREN compte neuf chiffres."]}
-    assert page.context["form"]["entreprise_siren"].value() == "123"
+    assert page.context["form"].errors == {"entreprise_immatriculation": ["Un SIREN compte neuf chiffres."]}
+    assert page.context["form"]["entreprise_immatriculation"].value() == {"pays": "FR", "identifiant": "123"}
     assert answers_of(team) == {"solution_nom": "Sirocco"}
 
 
 def test_volet_saved_again_after_an_error_does_not_quarrel_with_itself(team: Team) -> None:
     client = signed_in(team.salarie)
-    page = client.post(volet_url(team), typed(0, entreprise_siren="123", solution_nom="Sirocco"))
+    page = client.post(volet_url(team), typed(0, **{NUMERO: "123"}, solution_nom="Sirocco"))
     seen = int(page.context["form"]["seen_version"].value())
-    client.post(volet_url(team), typed(seen, entreprise_siren="552008443", solution_nom="Sirocco 2"))
+    client.post(volet_url(team), typed(seen, **{NUMERO: "552008443"}, solution_nom="Sirocco 2"))
 
-    assert answers_of(team) == {"solution_nom": "Sirocco 2", "entreprise_siren": "552008443"}
+    assert answers_of(team) == {
+        "solution_nom": "Sirocco 2",
+        "entreprise_immatriculation": {"pays": "FR", "identifiant": "552008443"},
+    }
 
 
 def test_volet_changed_by_another_shows_both_texts(team: Team) -> None:

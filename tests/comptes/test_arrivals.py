@@ -8,14 +8,21 @@ from django.core import mail
 
 from comptes.models import Compte, Editeur, Identite, Inscription, Invitation, JournalEntry, Rattachement
 from comptes.operations.arrivees import ArrivalNotPossible, open_editeur
-from comptes.rules.identity import ProvenCompany, ProvenPerson, way_in
+from comptes.rules.companies import Company
+from comptes.rules.identity import ProvenPerson, way_in
 from tests.factories.comptes import CompteFactory, EditeurFactory, InvitationFactory, RattachementFactory
 from tests.provider import LocalProvider, Walker, served
 
 ADDRESS = {"adresse": "3 rue du Phare", "code_postal": "00450", "commune": "Saint-Orens", "pays": "France"}
 NAMES = {"first_name": "Paule", "last_name": "Mandataire"}
 COMPANY = {"raison_sociale": "Alizé Informatique", **ADDRESS}
-REQUEST = {**NAMES, **COMPANY, "siren": "732 829 320", "qualite": "Je suis sa directrice générale."}
+REQUEST = {
+    **NAMES,
+    **COMPANY,
+    "entreprise-pays": "FR",
+    "entreprise-numero": "732 829 320",
+    "qualite": "Je suis sa directrice générale.",
+}
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +56,7 @@ def nothing_opened() -> bool:
 def test_a_mandataire_whose_claims_prove_their_company_opens_it(isc):
     walker = arrive("mandataire")
     page = walker.portal.get("/arrivee/")
-    assert "mandataire de l’entreprise <strong>SIREN 732829320</strong>" in text_of(page)
+    assert "mandataire de l’entreprise <strong>SIREN 732 829 320</strong>" in text_of(page)
     assert page.context["form"]["raison_sociale"].value() == "Alizé Informatique"
     assert nothing_opened()
 
@@ -81,7 +88,7 @@ def test_the_page_of_arrival_is_nobody_s_without_a_proof_and_serves_half_an_hour
 
 def test_claims_are_read_where_they_were_proven_and_not_in_the_form(isc):
     walker = arrive("mandataire")
-    walker.portal.post("/arrivee/", NAMES | COMPANY | {"siren": "552008443", "identifier": "552008443"})
+    walker.portal.post("/arrivee/", NAMES | COMPANY | {"entreprise-numero": "552008443", "identifier": "552008443"})
 
     assert Editeur.objects.get().identifier == "732829320"
 
@@ -104,7 +111,6 @@ def test_who_belongs_to_a_company_that_is_here_joins_it_and_its_mandataires_know
 @pytest.mark.parametrize(
     ("sub", "lie", "sentence"),
     [
-        ("belge", {}, "autre pays que la France (BE 0403170701)"),
         ("muette", {}, "ne garantit pas votre adresse e-mail"),
         ("seule", {"email": None}, "ne garantit pas votre adresse e-mail"),
     ],
@@ -139,6 +145,20 @@ def test_an_address_that_gets_an_account_meanwhile_opens_nothing(isc):
     assert Editeur.objects.count() == 0
 
 
+def test_a_mandataire_of_a_belgian_company_opens_it(isc):
+    isc.lie_about(company_id="BE 0403.170.701")
+    walker = arrive("belge")
+    page = walker.portal.get("/arrivee/")
+    assert "n° d’entreprise 0403.170.701 (Belgique)" in text_of(page)
+    assert page.context["form"]["pays"].value() == "Belgique"
+
+    walker.portal.post("/arrivee/", NAMES | COMPANY | {"code_postal": "B-1000", "pays": "Belgique"})
+
+    editeur = Rattachement.objects.get(compte__email="belge@alize.example").editeur
+    assert (editeur.country, editeur.identifier, editeur.pays) == ("BE", "0403170701", "Belgique")
+    assert editeur.code_postal == "B-1000"
+
+
 def test_a_company_that_is_registered_meanwhile_is_joined_and_not_opened_twice(isc):
     walker = arrive("mandataire")
     EditeurFactory(identifier="732829320")
@@ -152,7 +172,7 @@ def test_a_company_that_is_registered_meanwhile_is_joined_and_not_opened_twice(i
 def test_the_database_alone_refuses_a_company_twice(db, at):
     EditeurFactory(identifier="732829320")
     person = ProvenPerson(
-        "https://isc.example", "s", "p@alize.example", role="mandataire", company=ProvenCompany("FR", "732829320")
+        "https://isc.example", "s", "p@alize.example", role="mandataire", company=Company("FR", "732829320")
     )
 
     with pytest.raises(ArrivalNotPossible, match="déjà inscrite"):
@@ -196,7 +216,7 @@ def test_an_identity_of_another_company_takes_no_seat(isc):
 
     answer = walker.portal.post(page, NAMES)
 
-    assert (answer.status_code, "autre entreprise (SIREN 732829320)" in text_of(answer)) == (410, True)
+    assert (answer.status_code, "autre entreprise (SIREN 732 829 320)" in text_of(answer)) == (410, True)
     assert not Compte.objects.filter(email="autre@alize.example").exists()
     invitation.refresh_from_db()
     assert invitation.accepted_at is None
@@ -238,9 +258,9 @@ def test_claims_that_are_not_a_mandataire_s_or_not_a_company_s_only_ask(isc, sub
 
 
 def test_nobody_asks_for_another_company_than_their_claims_say(isc):
-    page = arrive("salarie").portal.post("/arrivee/", REQUEST | {"siren": "552008443"})
+    page = arrive("salarie").portal.post("/arrivee/", REQUEST | {"entreprise-numero": "552008443"})
 
-    assert "Votre identité est celle d’une autre entreprise (SIREN 732829320)" in text_of(page)
+    assert "Votre identité est celle d’une autre entreprise (SIREN 732 829 320)" in text_of(page)
     assert nothing_opened()
 
 
@@ -252,11 +272,13 @@ def test_nobody_asks_for_a_company_that_is_here(isc):
     assert Compte.objects.count() == 0
 
 
-@pytest.mark.parametrize("wrong", [{"siren": "732829321"}, {"qualite": ""}, {"first_name": "Paule\nBcc: a@b.example"}])
+@pytest.mark.parametrize(
+    "wrong", [{"entreprise-numero": "732829321"}, {"qualite": ""}, {"first_name": "Paule\nBcc: a@b.example"}]
+)
 def test_a_request_is_refused_at_its_field(isc, wrong):
     page = arrive("seule").portal.post("/arrivee/", REQUEST | wrong)
 
-    assert page.context["form"].errors.keys() == wrong.keys()
+    assert page.context["form"].errors.keys() == {name.removesuffix("-numero") for name in wrong}
     assert nothing_opened()
 
 
@@ -297,10 +319,10 @@ def test_a_refused_request_is_corrected_and_sent_again(request_sent, sign_in):
     browser.post(f"/inscriptions/{inscription.pk}/", {"geste": "refuser", "motif": "Ce SIREN n’est pas le vôtre."})
 
     page = walker.portal.get(own)
-    assert page.context["form"]["siren"].value() == inscription.identifier
-    wrong = walker.portal.post(own, typed | {"siren": "123"})
-    assert (wrong.status_code, list(wrong.context["form"].errors)) == (200, ["siren"])
-    assert walker.portal.post(own, typed | {"siren": "356000000"}).status_code == 302
+    assert page.context["form"]["entreprise"].value() == {"pays": "FR", "identifiant": inscription.identifier}
+    wrong = walker.portal.post(own, typed | {"entreprise-numero": "123"})
+    assert (wrong.status_code, list(wrong.context["form"].errors)) == (200, ["entreprise"])
+    assert walker.portal.post(own, typed | {"entreprise-numero": "356000000"}).status_code == 302
 
     again = Inscription.objects.latest("pk")
     assert (again.identifier, again.state, again.compte) == ("356000000", "pending", inscription.compte)
@@ -367,14 +389,15 @@ def test_messages_say_what_is_asked_and_what_is_decided(isc, effects_run, sign_i
     [
         (None, "", False, "ask"),
         (None, "mandataire", False, "ask"),
-        (ProvenCompany("FR", "732829320"), "mandataire", False, "open"),
-        (ProvenCompany("FR", "732829320"), "representant", False, "ask"),
-        (ProvenCompany("FR", "732829320"), "", False, "ask"),
-        (ProvenCompany("FR", "732829320"), "mandataire", True, "join"),
-        (ProvenCompany("FR", "732829320"), "salarie", True, "join"),
-        (ProvenCompany("FR", "732829320"), "", True, "none"),
-        (ProvenCompany("BE", "0403170701"), "mandataire", False, "none"),
-        (ProvenCompany("BE", "0403170701"), "mandataire", True, "join"),
+        (Company("FR", "732829320"), "mandataire", False, "open"),
+        (Company("FR", "732829320"), "representant", False, "ask"),
+        (Company("FR", "732829320"), "", False, "ask"),
+        (Company("FR", "732829320"), "mandataire", True, "join"),
+        (Company("FR", "732829320"), "salarie", True, "join"),
+        (Company("FR", "732829320"), "", True, "none"),
+        (Company("BE", "0403170701"), "mandataire", False, "open"),
+        (Company("BE", "0403170701"), "", False, "ask"),
+        (Company("BE", "0403170701"), "mandataire", True, "join"),
     ],
 )
 def test_each_claim_has_its_way_in(company, role, is_registered, way):

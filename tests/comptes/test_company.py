@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from comptes import queries
+from comptes.rules.companies import Company
 from tests.factories.comptes import CompteFactory, EditeurFactory
 
 BEFORE, AFTER = [("comptes", "0005_avis")], [("comptes", "0006_editeur_company")]
@@ -45,10 +46,13 @@ def test_former_editeurs_are_french_companies(apart):
 
 def test_one_number_in_two_countries_is_two_companies(db):
     here = EditeurFactory(identifier="732829320")
-    there = EditeurFactory(country="BE", identifier="732829320")
+    there = EditeurFactory(country="BE", identifier="0732829320")
 
-    assert (here.siren, here.known_as) == ("732829320", "SIREN 732829320")
-    assert (there.siren, there.known_as) == ("", "BE 732829320")
+    assert (here.company, here.known_as) == (Company("FR", "732829320"), "SIREN\u00a0732\u00a0829\u00a0320")
+    assert (there.company, there.known_as) == (
+        Company("BE", "0732829320"),
+        "n°\u00a0d’entreprise\u00a00732.829.320 (Belgique)",
+    )
 
 
 @pytest.mark.parametrize(

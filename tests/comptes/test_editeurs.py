@@ -9,7 +9,8 @@ from comptes.operations.rattachements import detach
 from tests.factories.comptes import CompteFactory, EditeurFactory, InvitationFactory, RattachementFactory
 
 COMPANY = {
-    "siren": "732 829 320",
+    "entreprise-pays": "FR",
+    "entreprise-numero": "732 829 320",
     "raison_sociale": "Alizé Informatique",
     "adresse": "3 rue du Phare",
     "code_postal": "56100",
@@ -72,6 +73,45 @@ def test_ans_searches_without_accents(db, sign_in, typed, expected):
     assert ("Aucun éditeur ne correspond" in text_of(page)) is (not expected)
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("732 829 320", "Alizé"),
+        ("732\u00a0829\u00a0320", "Alizé"),
+        ("732.829.320", "Alizé"),
+        ("732\u2011829\u2011320", "Alizé"),
+        ("SIREN : 732\u202f829\u202f320", "Alizé"),
+        ("732 829 320 00074", "Alizé"),
+        ("732 829", "Alizé"),
+        ("alizé 732 829 320", "Alizé"),
+        ("BE 0403.170.701", "Bise"),
+        ("0403170701", "Bise"),
+        ("be0403.170", "Bise"),
+        ("403\u00a0170\u00a0701", "Bise"),
+        ("FR 53 000004605", "Mistral"),
+        ("hrb 86891", "Nord"),
+        ("CHE-100.155.212 TVA", "Sud"),
+        ("100.155.212", "Sud"),
+        ("999 999 998", ""),
+        ("BE 0403.170.702", ""),
+    ],
+)
+def test_editeur_is_found_by_its_number_however_it_was_pasted(db, sign_in, typed, expected):
+    companies = [
+        ("Alizé", "FR", "732829320"),
+        ("Bise", "BE", "0403170701"),
+        ("Mistral", "MC", "FR53000004605"),
+        ("Nord", "DE", "HRB86891"),
+        ("Sud", "CH", "CHE100155212"),
+    ]
+    for name, country, number in companies:
+        EditeurFactory(raison_sociale=name, country=country, identifier=number)
+
+    page = sign_in(CompteFactory(administrateur=True)).get("/editeurs/", {"q": typed})
+
+    assert names_on(page) == [expected][: bool(expected)]
+
+
 def test_list_is_paginated(db, sign_in):
     EditeurFactory.create_batch(26)
     browser = sign_in(CompteFactory(administrateur=True))
@@ -107,9 +147,14 @@ def test_administrateur_registers_an_editeur(db, at, sign_in):
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
-        ({"siren": "732829321"}, "siren"),
-        ({"siren": "73282932"}, "siren"),
-        ({"siren": ""}, "siren"),
+        ({"entreprise-numero": "732829321"}, "entreprise"),
+        ({"entreprise-numero": "73282932"}, "entreprise"),
+        ({"entreprise-numero": "000000000"}, "entreprise"),
+        ({"entreprise-numero": "BE 0403.170.701"}, "entreprise"),
+        ({"entreprise-pays": "BE"}, "entreprise"),
+        ({"entreprise-pays": "ZZ"}, "entreprise"),
+        ({"code_postal": "35042 CEDEX 9"}, "code_postal"),
+        ({"entreprise-numero": ""}, "entreprise"),
         ({"mandataire": "paule"}, "mandataire"),
         ({"raison_sociale": "  "}, "raison_sociale"),
         ({"commune": "x" * 101}, "commune"),
@@ -124,13 +169,75 @@ def test_registration_is_refused_at_its_field(db, sign_in, wrong, field):
     assert (Editeur.objects.count(), Invitation.objects.count()) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept", "shown"),
+    [
+        ({"entreprise-numero": "732 829 320 00074"}, ("FR", "732829320", "France"), "C’est un SIRET"),
+        ({"entreprise-pays": "RE"}, ("FR", "732829320", "France"), "SIREN\u00a0732\u00a0829\u00a0320"),
+        (
+            {"entreprise-pays": "BE", "entreprise-numero": "BE 0403.170.701", "code_postal": "B-1000"},
+            ("BE", "0403170701", "Belgique"),
+            "n°\u00a0d’entreprise\u00a00403.170.701 (Belgique)",
+        ),
+        (
+            {"entreprise-pays": "MC", "entreprise-numero": "FR 53 0000 04605", "code_postal": "98000"},
+            ("MC", "FR53000004605", "Monaco"),
+            "TVA\u00a0FR\u00a053\u00a0000004605 (Monaco)",
+        ),
+        (
+            {"entreprise-pays": "NC", "entreprise-numero": "0 132 720.001", "code_postal": "98800"},
+            ("NC", "0132720", "Nouvelle-Calédonie"),
+            "Le numéro de l’établissement n’est pas gardé",
+        ),
+        (
+            {"entreprise-pays": "US", "entreprise-numero": "12-3456789", "pays": "Canada", "code_postal": "K1A 0B1"},
+            ("US", "123456789", "Canada"),
+            "n°\u00a0123456789 (États-Unis)",
+        ),
+    ],
+)
+def test_company_of_any_country_is_registered_and_shown_as_it_is_kept(db, sign_in, typed, kept, shown):
+    browser = sign_in(CompteFactory(administrateur=True))
+
+    page = browser.post("/editeurs/nouveau/", COMPANY | {"pays": ""} | typed, follow=True)
+
+    editeur = Editeur.objects.get()
+    assert (editeur.country, editeur.identifier, editeur.pays) == kept
+    assert shown in text_of(page)
+
+
+def test_one_number_of_two_countries_is_two_editeurs_and_twice_is_one(db, sign_in):
+    browser = sign_in(CompteFactory(administrateur=True))
+    french = {"entreprise-pays": "FR", "entreprise-numero": "732835889"}
+    belgian = {"entreprise-pays": "BE", "entreprise-numero": "732835889"}
+
+    answers = [browser.post("/editeurs/nouveau/", COMPANY | typed).status_code for typed in (french, belgian, belgian)]
+
+    assert answers == [302, 302, 200]
+    assert set(Editeur.objects.values_list("country", "identifier")) == {("FR", "732835889"), ("BE", "0732835889")}
+
+
+def test_page_proposes_the_country_first_and_shows_what_was_typed_again(db, sign_in):
+    browser = sign_in(CompteFactory(administrateur=True))
+    wrong = {"entreprise-pays": "BE", "entreprise-numero": "0403.170.702"}
+
+    page = text_of(browser.post("/editeurs/nouveau/", COMPANY | wrong))
+
+    assert page.index('name="entreprise-pays"') < page.index('name="entreprise-numero"') < page.index("Raison sociale")
+    assert '<option value="BE" selected>Belgique</option>' in page
+    assert 'value="0403.170.702"' in page
+    assert "sa clé de contrôle est fausse" in page
+
+
 def test_registration_posted_twice(db, at, sign_in):
     browser = sign_in(CompteFactory(administrateur=True))
     browser.post("/editeurs/nouveau/", COMPANY)
 
     page = browser.post("/editeurs/nouveau/", COMPANY)
 
-    assert page.context["form"].errors == {"siren": ["Un éditeur est déjà inscrit sous ce SIREN."]}
+    assert page.context["form"].errors == {
+        "entreprise": ["Un éditeur est déjà inscrit sous ce numéro (SIREN\u00a0732\u00a0829\u00a0320)."]
+    }
     assert Editeur.objects.count() == 1
 
 

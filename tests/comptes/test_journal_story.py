@@ -20,6 +20,7 @@ from comptes.operations.identites import link_identity
 from comptes.operations.invitations import accept_invitation, cancel_invitation, invite
 from comptes.operations.rattachements import change_role, detach
 from comptes.operations.regards import see_as
+from comptes.rules.companies import Company
 from comptes.rules.identity import ProvenPerson
 from tests.comptes.conftest import AT
 from tests.comptes.test_concurrency import at_once, refusals
@@ -67,7 +68,7 @@ def story(db: None, at: datetime) -> Editeur:
     )
     editeur = register_editeur(
         raison_sociale="Sirocco Logiciels",
-        siren="552008443",
+        company=Company("FR", "552008443"),
         adresse="4 rue des Tilleuls",
         code_postal="35000",
         commune="Rennes",

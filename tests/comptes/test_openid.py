@@ -191,7 +191,7 @@ def seconds(count: float) -> int:
         (lambda: {"sub": ""}, "ne désigne personne"),
         (lambda: {"sub": 12}, "ne désigne personne"),
         (lambda: {"sub": "quelqu-un-d-autre"}, "a déjà un compte au portail"),
-        (lambda: {"company_id": "552008443"}, "autre entreprise (SIREN 552008443)"),
+        (lambda: {"company_id": "552008443"}, "autre entreprise (SIREN 552 008 443)"),
     ],
 )
 def test_a_provider_that_lies_opens_nothing(paule, isc, lie, sentence):

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -15,12 +16,13 @@ from comptes.operations.invitations import (
     invite,
 )
 from comptes.operations.rattachements import RattachementNotChangeable, change_role, detach
+from comptes.rules.companies import Company
 from comptes.rules.rattachements import MOST_INVITATIONS
 from tests.factories.comptes import CompteFactory, EditeurFactory, InvitationFactory, RattachementFactory
 
-COMPANY = {
+COMPANY: dict[str, Any] = {
     "raison_sociale": "Alizé Informatique",
-    "siren": "732829320",
+    "company": Company("FR", "732829320"),
     "adresse": "3 rue du Phare",
     "code_postal": "56100",
     "commune": "Lorient",
@@ -42,7 +44,7 @@ def test_editeur_is_registered_and_its_mandataire_invited(db, at):
     editeur = register_editeur(**COMPANY, by=by, at=at)
 
     invitation = editeur.invitations.get()
-    assert (editeur.siren, editeur.pays, editeur.registered_at) == ("732829320", "France", at)
+    assert (editeur.company, editeur.pays, editeur.registered_at) == (COMPANY["company"], "France", at)
     assert (invitation.email, invitation.role, invitation.may_engage) == (
         "paule.noir@alize.example",
         "mandataire",
@@ -60,7 +62,7 @@ def test_editeur_is_registered_once(db, at):
     with pytest.raises(EditeurNotPossible) as refused:
         register_editeur(**COMPANY, by=by, at=at)
 
-    assert refused.value.sentence == "Un éditeur est déjà inscrit sous ce SIREN."
+    assert refused.value.sentence == "Un éditeur est déjà inscrit sous ce numéro (SIREN\u00a0732\u00a0829\u00a0320)."
     assert Editeur.objects.count() == Invitation.objects.count() == 1
 
 

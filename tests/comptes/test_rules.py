@@ -1,4 +1,3 @@
-import re
 from itertools import product
 
 import pytest
@@ -14,8 +13,6 @@ from comptes.rules.rattachements import (
     obstacles_to_offer,
     roles_to_offer,
 )
-from comptes.rules.siren import normalise_siren
-from tests.factories.comptes import siren
 
 MANDATAIRE = Seat("mandataire", may_engage=True)
 REPRESENTANT = Seat("representant", may_engage=False)
@@ -31,38 +28,6 @@ NEVER = "Un salarié ne peut pas engager l’éditeur."
 LAST = "L’éditeur doit garder au moins un mandataire : désignez-en un autre d’abord."
 ONLY_SALARIES = "Un représentant ne peut détacher que des salariés."
 ONLY_THEIR_ROLE = "Un représentant ne peut changer que le rôle des salariés."
-
-
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
-        ("732829320", "732829320"),
-        ("732 829 320", "732829320"),
-        ("732\u202f829\u00a0320", "732829320"),
-        ("732.829.320", "732829320"),
-        (" 000000000 ", "000000000"),
-        (siren(1), "000000018"),
-    ],
-)
-def test_siren_is_normalised(typed, kept):
-    assert normalise_siren(typed) == kept
-
-
-@pytest.mark.parametrize(
-    ("typed", "reason"),
-    [
-        ("", "Un SIREN compte neuf chiffres."),
-        ("73282932", "Un SIREN compte neuf chiffres."),
-        ("73282932000074", "Un SIREN compte neuf chiffres."),
-        ("73282932O", "Un SIREN compte neuf chiffres."),
-        ("٧٣٢٨٢٩٣٢٠", "Un SIREN compte neuf chiffres."),
-        ("732829321", "Ce numéro SIREN n’existe pas : sa clé de contrôle est fausse."),
-        ("372829320", "Ce numéro SIREN n’existe pas : sa clé de contrôle est fausse."),
-    ],
-)
-def test_siren_is_refused(typed, reason):
-    with pytest.raises(ValueError, match=f"^{re.escape(reason)}$"):
-        normalise_siren(typed)
 
 
 @pytest.mark.parametrize(

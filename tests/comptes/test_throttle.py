@@ -14,7 +14,8 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from comptes import clock, sweeps
-from comptes.forms import InvitationForm, RegistrationForm
+from comptes.forms import InvitationForm
+from comptes.forms.editeurs import RegistrationForm
 from comptes.models import Compte, Essai, Notice
 from comptes.operations.essais import TooManyTries, charge
 from comptes.operations.invitations import InvitationNotOpen, accept_invitation

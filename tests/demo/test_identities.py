@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from comptes.models import Identite
-from comptes.rules.identity import company_of
+from comptes.rules.companies import company_of
 from segur_portal.demo.cast import PERSONAS
 from segur_portal.demo.identities import ARRIVALS, link_cast, people
 from tests.factories.comptes import CompteFactory

@@ -6,7 +6,7 @@ from candidatures.models import Volet
 from comptes import clock, journal
 from comptes.enums import Act
 from comptes.models import Compte, HorlogeDeDemonstration, Invitation, JournalEntry, Notice
-from comptes.rules.siren import normalise_siren
+from comptes.rules.companies import Company, read_company
 from referencement.queries.publication import published
 from segur_portal.demo import replay as replaying
 from segur_portal.demo.cast import ALIZE, KARIM, MISTRAL, PERSONAS, SIROCCO
@@ -177,8 +177,9 @@ def test_personas_command_names_everyone_on_a_line(capsys):
 
 @pytest.mark.parametrize("company", [SIROCCO, ALIZE, MISTRAL], ids=lambda company: company.raison_sociale)
 def test_companies_bear_a_siren_that_nobody_has(company):
-    assert normalise_siren(company.siren) == company.siren
-    assert company.siren.startswith("0")
+    known = Company(company.country, company.identifier)
+    assert read_company(company.country, company.identifier) == (known, "")
+    assert company.identifier.startswith("0")
 
 
 def test_page_of_the_cast_says_what_waits_for_whom_at_the_moment(demo, client):

@@ -144,7 +144,7 @@ def the_complement_is_answered(salarie: Page, nru: str) -> None:
     salarie.locator("[name=nie]").fill("NIE-43")
     salarie.locator("[name=distributeurs-stance][value=lignes]").check()
     salarie.locator("[name=distributeurs-0-raison_sociale]").fill("Ouest Diffusion")
-    salarie.locator("[name=distributeurs-0-siren]").fill("552 008 443")
+    salarie.locator("[name=distributeurs-0-immatriculation-numero]").fill("552 008 443")
     press(salarie, "Enregistrer et relire avant de soumettre")
     for box in salarie.locator("[name=lu]").all():
         box.check()

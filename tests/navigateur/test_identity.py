@@ -59,7 +59,7 @@ def test_a_company_arrives_goes_out_everywhere_and_comes_back(
     press(page, "Continuer avec Industriels Santé Connect")
     be(page, "mandataire")
 
-    expect(page.get_by_text("SIREN 732829320")).to_be_visible()
+    expect(page.get_by_text("SIREN\u00a0732\u00a0829\u00a0320")).to_be_visible()
     look(page, "premiere-arrivee")
     type_the_address(page)
     press(page, "Inscrire mon entreprise et ouvrir mon compte")
@@ -98,7 +98,7 @@ def test_a_request_is_sent_read_accepted_and_its_author_is_in(
     press(lou, "Continuer avec")
     be(lou, "seule")
     look(lou, "demande-d-inscription")
-    lou.get_by_label("Numéro SIREN").fill("732 829 320")
+    lou.get_by_label("Numéro d’entreprise").fill("732 829 320")
     lou.get_by_label("Raison sociale").fill("Alizé Informatique")
     type_the_address(lou)
     lou.get_by_label("Votre qualité dans l’entreprise").fill("Je suis sa directrice générale.")
@@ -142,7 +142,7 @@ def test_what_is_refused_says_why_and_where_to_go(
 ) -> None:
     screen.goto("/connexion/")
     press(screen, "Continuer avec")
-    be(screen, "belge")
+    be(screen, "muette")
 
     expect(screen.get_by_role("heading", name="Rien n’a été ouvert")).to_be_visible()
     look(screen, "connexion-refusee")

@@ -204,7 +204,7 @@ def test_form_refused_is_accessible(
 ) -> None:
     enter(screen, team.salarie)
     screen.goto(f"/candidatures/{team.candidature.nru}/administratif/")
-    screen.locator("[name=entreprise_siren]").fill("1")
+    screen.locator("[name=entreprise_immatriculation-numero]").fill("1")
     screen.locator("[name=contact_email]").fill("pas une adresse")
     screen.locator("button[value=enregistrer]").last.click()
     axe(screen)

@@ -51,7 +51,13 @@ def new_distributeur(parties: Parties) -> None:
         at=at,
     )
     volet.refresh_from_db()
-    answers = {"distributeurs": {"lignes": [{"raison_sociale": "Ouest Distribution", "siren": "552008443"}]}}
+    answers = {
+        "distributeurs": {
+            "lignes": [
+                {"raison_sociale": "Ouest Distribution", "immatriculation": {"pays": "FR", "identifiant": "552008443"}}
+            ]
+        }
+    }
     save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=by, at=at)
     submit_volet(volet_id=volet.pk, by=by, at=at)
 
@@ -85,13 +91,15 @@ def test_members_are_jointly_liable_and_their_mandate_is_cited() -> None:
     assert data["tableaux"][0] == {
         "titre": "Mandats donnés au chef de file",
         "aucun": "",
-        "colonnes": ["Raison sociale", "SIREN", "Pièce", "Empreinte (SHA-256)"],
-        "lignes": [["Nord Logiciels", "732829320", "mandat-nord.pdf", "ab" * 32]],
+        "colonnes": ["Raison sociale", "Immatriculation", "Pièce", "Empreinte (SHA-256)"],
+        "lignes": [["Nord Logiciels", "SIREN\u00a0732\u00a0829\u00a0320", "mandat-nord.pdf", "ab" * 32]],
     }
 
 
 def test_member_of_a_first_dossier_has_no_mandate_to_cite() -> None:
-    assert groupement_of()["tableaux"][0]["lignes"] == [["Nord Logiciels", "732829320", "Non demandé à son dépôt", ""]]
+    assert groupement_of()["tableaux"][0]["lignes"] == [
+        ["Nord Logiciels", "SIREN\u00a0732\u00a0829\u00a0320", "Non demandé à son dépôt", ""]
+    ]
 
 
 def test_editeur_who_is_alone_has_no_mandate_to_cite() -> None:
@@ -123,7 +131,11 @@ def with_a_member(parties: Parties) -> None:
         at=at,
     )
     volet.refresh_from_db()
-    line = {"raison_sociale": "Nord", "siren": "732829320", "mandat": {"piece": 1, **MANDATE}}
+    line = {
+        "raison_sociale": "Nord",
+        "immatriculation": {"pays": "FR", "identifiant": "732829320"},
+        "mandat": {"piece": 1, **MANDATE},
+    }
     save_answers(
         volet_id=volet.pk, answers={"groupement": {"lignes": [line]}}, seen_version=volet.version, by=by, at=at
     )

@@ -76,6 +76,9 @@ def values_of(champ: Champ, choices: Any) -> some.SearchStrategy[Any]:
             return some.sampled_from([None, True, False])
         case ChampKind.PIECE:
             return some.none()
+        case ChampKind.COMPANY:
+            numbers = some.sampled_from(["", "0403170701"])
+            return some.fixed_dictionaries({"pays": some.sampled_from(["FR", "BE"]), "identifiant": numbers})
         case _:
             return WORDS
 

@@ -14,7 +14,7 @@ from candidatures.operations.candidatures import withdraw_candidature
 from candidatures.operations.volets import submit_volet
 from comptes import clock
 from comptes.enums import Role
-from comptes.models import Compte
+from comptes.models import Compte, Editeur
 from tests.factories import candidatures as make
 
 ONE_MICROSECOND = timedelta(microseconds=1)
@@ -118,6 +118,27 @@ def test_list_is_searched_without_accents(mandataire: Compte, text: str, found: 
     make.a_dossier_handed_over(a_candidature(mandataire), mandataire)
 
     assert len(listed(LATER, q=text)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("732 829 320", 1),
+        ("732\u00a0829\u00a0320", 1),
+        ("SIREN 732.829.320", 1),
+        ("732 829 320 00074", 1),
+        ("résidence 732829320", 1),
+        ("732 829 321", 0),
+        ("BE 0403.170.701", 0),
+    ],
+)
+def test_list_is_searched_by_the_number_of_the_editeur(mandataire: Compte, text: str, found: int) -> None:
+    candidature = a_candidature(mandataire)
+    Editeur.objects.filter(pk=candidature.produit.editeur_id).update(identifier="732829320")
+    make.a_dossier_handed_over(candidature, mandataire)
+
+    assert len(listed(LATER, q=text)) == found
+    assert len(listed(LATER, editeur=text)) == (0 if "résidence" in text else found)
 
 
 def test_list_is_in_the_order_of_names_without_accents(mandataire: Compte) -> None:

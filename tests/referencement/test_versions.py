@@ -14,7 +14,7 @@ from candidatures.operations.candidatures import accept_charte
 from candidatures.operations.instruction import judge_reference
 from candidatures.operations.volets import save_answers, submit_volet
 from candidatures.queries.candidatures import charte_of, deadlines_of
-from candidatures.queries.volets import prefill_of
+from candidatures.queries.prefill import prefill_of
 from comptes import clock
 from comptes.models import JournalEntry
 from preuves.queries.dossier import dossier_of

@@ -10,7 +10,10 @@ from segur_portal.demo.verbs import admit, fill, submit
 
 from .ouverture import ELIGIBILITE, PARCOURS, RESIDENCE, of_persona
 
-OUEST = {"raison_sociale": "Ouest Diffusion", "siren": SIROCCO.siren}
+OUEST = {
+    "raison_sociale": "Ouest Diffusion",
+    "immatriculation": {"pays": SIROCCO.country, "identifiant": SIROCCO.identifier},
+}
 
 DATE_1 = StoryMoment(
     "date-1",
