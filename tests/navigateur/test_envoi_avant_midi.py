@@ -1,4 +1,4 @@
-"""A large file declared two minutes before noon: its chapitre submitted, the line cut, the tab closed; then taken up."""
+"""A large file declared just before noon: its chapitre submitted, the line cut, the tab closed; then taken up."""
 
 import re
 from collections.abc import Callable
