@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .headers import Column, folded
@@ -12,7 +13,7 @@ from .values import LAST, Values
 from .workbook import WorkbookRow
 
 
-@dataclass
+@dataclass(slots=True)
 class DraftPreuve:
     numero: str
     texte: str
@@ -21,7 +22,7 @@ class DraftPreuve:
     scenario: DraftScenario
 
 
-@dataclass
+@dataclass(slots=True)
 class DraftScenario:
     numero: str
     texte: str
@@ -30,9 +31,12 @@ class DraftScenario:
     preuves: list[DraftPreuve] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(slots=True)
 class DraftExigence:
-    """One exigence, as its first row describes it; `ordre` is the smallest of all its rows."""
+    """One exigence, as its first row describes it; `ordre` is the smallest of all its rows.
+
+    :param said: the hash of each cell of `COMPARED` in that row, which is not kept
+    """
 
     identifiant: str
     chapitre: DraftChapitre
@@ -46,11 +50,12 @@ class DraftExigence:
     profils: Profils
     profils_historiques: tuple[str, ...]
     rank: int
+    said: array[int]
     ordre: float = LAST
     scenarios: list[DraftScenario] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(slots=True)
 class DraftChapitre:
     label: str
     row: WorkbookRow
@@ -71,6 +76,7 @@ SAME = {
     Column.FORCE: "force",
 }
 FIRST_HOLDS = {Column.COMMENTAIRE: "commentaire", Column.FONCTION: "fonction", Column.CRITICITE: "criticite"}
+COMPARED = (*SAME, *FIRST_HOLDS)
 
 
 class Gathering:
@@ -112,7 +118,7 @@ class Gathering:
         return DraftExigence(
             identifiant=identifiant,
             chapitre=chapitre,
-            row=row,
+            row=row.bare(),
             texte=values.html(row[Column.EXIGENCE]),
             commentaire=values.html(row[Column.COMMENTAIRE]),
             fonction=values.label(row, Column.FONCTION),
@@ -122,33 +128,38 @@ class Gathering:
             profils=values.profils(row),
             profils_historiques=values.profils_historiques(row),
             rank=len(self.exigences),
+            said=array("q", (hash(row[column]) for column in COMPARED)),
         )
 
     def _chapitre(self, row: WorkbookRow) -> DraftChapitre:
         label = self.values.label(row, Column.CHAPITRE)
         if not label:
             self.values.say_absent(row, Column.CHAPITRE, "La ligne n’a pas de chapitre.")
-        return self.chapitres.setdefault(folded(label), DraftChapitre(label, row, len(self.chapitres)))
+        return self.chapitres.setdefault(folded(label), DraftChapitre(label, row.bare(), len(self.chapitres)))
 
     def _compare(self, row: WorkbookRow, known: DraftExigence) -> None:
         """Check a further row of an exigence: an empty cell counts as a repetition, a different content is refused."""
         label = self.values.label(row, Column.CHAPITRE)
         if label and known.chapitre.label and folded(label) != folded(known.chapitre.label):
             self._differs(row, Column.CHAPITRE, known)
-        raw_same = [column for column in (*SAME, *FIRST_HOLDS) if row[column] not in ("", known.row[column])]
-        if not raw_same:
+        others = [
+            column
+            for column, said in zip(COMPARED, known.said, strict=True)
+            if row[column] and hash(row[column]) != said
+        ]
+        if not others:
             return
-        again = self._new_again(row, known)
-        for column in raw_same:
+        again = self._new_again(row, known, others)
+        for column in others:
             name = SAME.get(column) or FIRST_HOLDS[column]
             if getattr(again, name) != getattr(known, name):
                 self._differs(row, column, known, blocks=column in SAME)
 
-    def _new_again(self, row: WorkbookRow, known: DraftExigence) -> DraftExigence:
+    def _new_again(self, row: WorkbookRow, known: DraftExigence, others: Sequence[Column]) -> DraftExigence:
         """Read the exigence again from another row, without reporting again the problems of cells that only repeat."""
         before = list(self.values.problems)
         again = self._new_exigence(row, known.identifiant, known.chapitre)
-        repeated = {row.cell(column) for column in (*SAME, *FIRST_HOLDS) if row[column] in ("", known.row[column])}
+        repeated = {row.cell(column) for column in COMPARED if column not in others}
         added = [problem for problem in self.values.problems[len(before) :] if problem.cell not in repeated]
         self.values.problems[len(before) :] = added
         return again
@@ -168,7 +179,7 @@ class Gathering:
             return None
         known = self.scenarios.get(numero)
         if known is None:
-            known = self.scenarios[numero] = DraftScenario(numero, texte, row, exigence)
+            known = self.scenarios[numero] = DraftScenario(numero, texte, row.bare(), exigence)
             exigence.scenarios.append(known)
             return known
         there = place_of(known.row, known.row.cell(Column.NUMERO_SCENARIO), row)
@@ -201,7 +212,7 @@ class Gathering:
         known = self.preuves.get(numero)
         if known is None:
             if scenario is not None:
-                preuve = self.preuves[numero] = DraftPreuve(numero, texte, row, place, scenario)
+                preuve = self.preuves[numero] = DraftPreuve(numero, texte, row.bare(), place, scenario)
                 scenario.preuves.append(preuve)
             return
         there = place_of(known.row, cell_of(known), row)

@@ -93,8 +93,9 @@ def normalised(cell: str) -> str:
     texte = LINE_ENDS.sub("\n", texte)
     if texte.isprintable():
         return texte
-    return "".join(
-        character
-        for character in texte
-        if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs", "Cn", "Co")
-    )
+    unreadable = {
+        ord(character): None
+        for character in set(texte)
+        if character not in "\n\t" and unicodedata.category(character) in ("Cc", "Cs", "Cn", "Co")
+    }
+    return texte.translate(unreadable) if unreadable else texte

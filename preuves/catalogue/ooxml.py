@@ -100,7 +100,7 @@ class XlsxBook:
             book.read(file)
         self.epoch = book.epoch
         self.styles = Styles()
-        self.texts: Sequence[str | tuple[Run, ...]] = ()
+        self.texts: Sequence[bytes | tuple[Run, ...]] = ()
         for _, kind, target in relations:
             if kind.endswith(STYLES) and target.lower() in package.names:
                 with package.open(target) as file:

@@ -29,6 +29,7 @@ from .xml_flow import MOST_PARTS, Flow
 REFERENCE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 NUMBER = re.compile(r"\d{1,9}")
 MOST_RANGES = 10_000
+SharedText = bytes | tuple[Run, ...]
 
 
 class Texts(Flow):
@@ -84,19 +85,22 @@ class Texts(Flow):
 
 
 class SharedTexts(Texts):
+    """The texts that the cells share; UTF-8 holds them in half the place that Python takes."""
+
     def __init__(self) -> None:
         super().__init__()
-        self.texts: list[str | tuple[Run, ...]] = []
+        self.texts: list[SharedText] = []
         self.ends["si"] = self._item_ends
 
     def _item_ends(self) -> None:
-        self.texts.append(self.taken())
+        text = self.taken()
+        self.texts.append(text.encode() if isinstance(text, str) else text)
 
 
 class SheetFlow(Texts):
     """Reads the rows of one sheet. `ready`: those that are whole and were not given yet."""
 
-    def __init__(self, styles: Styles, texts: Sequence[str | tuple[Run, ...]], epoch: datetime, around: Around) -> None:
+    def __init__(self, styles: Styles, texts: Sequence[SharedText], epoch: datetime, around: Around) -> None:
         super().__init__()
         self.styles, self.texts, self.epoch, self.around = styles, texts, epoch, around
         self.ready: list[GridRow] = []
@@ -196,7 +200,8 @@ class SheetFlow(Texts):
 
     def _shared(self, rank: str) -> str | tuple[Run, ...]:
         if NUMBER.fullmatch(rank) and int(rank) < len(self.texts):
-            return self.texts[int(rank)]
+            text = self.texts[int(rank)]
+            return text.decode() if isinstance(text, bytes) else text
         raise Damaged(f"la ligne {self.number} renvoie à un texte absent")
 
     def _numeric(self, value: str) -> tuple[Kind, str]:

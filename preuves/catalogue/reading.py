@@ -101,12 +101,10 @@ def read_rem(
     sheets: list[tuple[str, str]] = []
     warned: list[Warned] = []
     for name, file in files:
-        sheet = read_sheet(file, name)
+        sheet = read_sheet(file, name, take=gathering.add)
         values.problems += sheet.problems
         sheets += [(name, sheet.name)] if sheet.name else []
         warned += sheet.warned
-        for row in sheet.rows:
-            gathering.add(row)
     finishing = Finishing(values, annotated, natures or {}, known)
     return replace(finishing.reading(gathering, dispositif), sheets=tuple(sheets), warned=tuple(warned))
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from comptes.canonical import fingerprint
+from comptes.canonical import canonical
 
 GENERAL = "Général"
 
@@ -68,7 +68,20 @@ class RemSpec:
     @property
     def sha256(self) -> str:
         """The sha256 of the content, in canonical JSON: the same workbook saved again is the same REM."""
-        return fingerprint(self)
+        digest = hashlib.sha256()
+        for part in self._canonical():
+            digest.update(part)
+        return digest.hexdigest()
+
+    def _canonical(self) -> Iterator[bytes]:
+        """Give the canonical JSON of the content, an exigence at a time, since the whole of it may be very long."""
+        yield b'{"chapitres":['
+        for rank, chapitre in enumerate(self.chapitres):
+            yield b'%s{"code":%s,"exigences":[' % (b"," if rank else b"", canonical(chapitre.code))
+            for place, exigence in enumerate(chapitre.exigences):
+                yield b"%s%s" % (b"," if place else b"", canonical(exigence))
+            yield b'],"label":%s}' % canonical(chapitre.label)
+        yield b"]}"
 
     def exigences(self) -> Iterator[tuple[ChapitreSpec, ExigenceSpec]]:
         for chapitre in self.chapitres:

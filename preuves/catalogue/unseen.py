@@ -155,7 +155,8 @@ class Watch:
         self.hidden: list[tuple[int, Hiding]] = []
         self.fills: dict[tuple[int, str], list[int]] = {}
         self.rows = 0
-        self.written: dict[str, dict[str, tuple[str, int, int]]] = {}
+        # By what they number, the hash of each N° without its case: then that of the N°, its row and its column.
+        self.written: dict[str, dict[int, tuple[int, int, int]]] = {}
 
     def say(self, kind: Unseen, place: str) -> None:
         self.found.setdefault(kind, _Gathered()).add(place)
@@ -188,14 +189,17 @@ class Watch:
 
     def identifier(self, place: int, number: int, text: str, oddities: Iterable[Oddity]) -> None:
         """Look at a N°, once it is in the characters of a keyboard."""
-        name = cell_name(place, number)
         for oddity in sorted(oddities):
             self._say_words(ODDITIES[oddity], place, number, text)
         written = self.written.setdefault(self.identifiers[place], {})
-        first, column, row = written.setdefault(text.casefold(), (text, place, number))
-        if first != text:
-            there = f"{cell_name(column, row)} («\u00a0{_short(first)}\u00a0»)"
-            self.say(Unseen.CASE, f"{name} («\u00a0{_short(text)}\u00a0») et {there}")
+        alike = hash(text.casefold())
+        if alike not in written:
+            written[alike] = (hash(text), number, place)
+        elif written[alike][0] != hash(text):
+            _, row, column = written[alike]
+            self.say(
+                Unseen.CASE, f"{cell_name(place, number)} («\u00a0{_short(text)}\u00a0») et {cell_name(column, row)}"
+            )
 
     def over(self, around: Around) -> None:
         """Look at what is known once every row was read."""

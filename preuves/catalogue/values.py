@@ -26,11 +26,12 @@ FORMER = "/va1."
 VAGUE = re.compile(r"(?:vague|v|va)? ?([12])")
 ORDRE = re.compile(r"\d{1,9}(?:[.,]\d{1,9})?")
 LAST = float("inf")
+REMEMBERED = 1000
 
 
 @dataclass
 class Values:
-    """Reads cells and collects their problems; the same text is cleaned only once."""
+    """Reads cells and collects their problems; a text that comes again soon is cleaned only once."""
 
     profiler: Profiler
     problems: list[Problem] = field(default_factory=list)
@@ -48,6 +49,8 @@ class Values:
 
     def html(self, cell: str) -> str:
         if cell not in self._html:
+            if len(self._html) >= REMEMBERED:
+                self._html.clear()
             self._html[cell] = html_of(cell)
         return self._html[cell]
 

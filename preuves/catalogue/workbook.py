@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import BinaryIO
 
@@ -71,6 +71,10 @@ class WorkbookRow:
     def at(self, place: int) -> str:
         return self.cells[place] if place < len(self.cells) else ""
 
+    def bare(self) -> WorkbookRow:
+        """Return where this row is, without what it holds."""
+        return replace(self, cells=())
+
     def cell(self, column: str) -> str:
         return cell_name(self.places.get(column, 0), self.number)
 
@@ -93,21 +97,28 @@ class Sheet:
         self.problems.append(Problem(cell, sentence, blocks, file, self.name))
 
 
-def read_sheet(file: BinaryIO, name: str, layout: Layout = REM) -> Sheet:
-    """Read the sheet of a workbook that its layout names. Nothing is raised: every problem is listed."""
+def read_sheet(
+    file: BinaryIO, name: str, layout: Layout = REM, take: Callable[[WorkbookRow], None] | None = None
+) -> Sheet:
+    """Read the sheet of a workbook that its layout names. Nothing is raised: every problem is listed.
+
+    :param take: is given each row as it is read, instead of the list of the sheet
+    """
     try:
-        return _read(file, name, layout, check_archive(file, name))
+        return _read(file, name, layout, check_archive(file, name), take)
     except UnreadableWorkbook as refused:
         return Sheet(problems=[refused.problem])
 
 
-def _read(file: BinaryIO, name: str, layout: Layout, format_of_file: Format) -> Sheet:
+def _read(
+    file: BinaryIO, name: str, layout: Layout, format_of_file: Format, take: Callable[[WorkbookRow], None] | None
+) -> Sheet:
     try:
         with zipfile.ZipFile(file) as archive:
             book = XlsxBook(archive) if format_of_file is Format.XLSX else OdsBook(archive)
             if not book.sheets:
                 raise unreadable(name, "Ce classeur n’a pas de feuille de calcul.")
-            return _Reading(name, layout, _chosen(book.sheets, layout)).read(book.sheets)
+            return _Reading(name, layout, _chosen(book.sheets, layout), take).read(book.sheets)
     except UnreadableWorkbook:
         raise
     except DefusedXmlException:
@@ -150,9 +161,11 @@ def _headers_in(rows: Iterator[GridRow], layout: Layout) -> tuple[int, list[str]
 class _Reading:
     """Reads one sheet."""
 
-    def __init__(self, name: str, layout: Layout, grid: Grid) -> None:
+    def __init__(self, name: str, layout: Layout, grid: Grid, take: Callable[[WorkbookRow], None] | None) -> None:
         self.name, self.layout, self.grid = name, layout, grid
         self.sheet = Sheet(grid.title)
+        self.take = take or self.sheet.rows.append
+        self.count = 0
         self.watch = Watch(name, grid.title)
 
     def read(self, sheets: Sequence[Grid]) -> Sheet:
@@ -202,9 +215,8 @@ class _Reading:
             self.watch.row(row, texts)
             self._identify(row.number, texts)
             self._refuse_formulas(row, width)
-            self.sheet.rows.append(
-                WorkbookRow(row.number, texts, columns.of, columns.preuves, self.name, self.sheet.name)
-            )
+            self.count += 1
+            self.take(WorkbookRow(row.number, texts, columns.of, columns.preuves, self.name, self.sheet.name))
 
     def _filled(self, rows: Iterator[GridRow], start: int) -> Iterator[GridRow]:
         """Give the rows that are not empty; stop, and report it, after too many empty rows or too many rows."""
@@ -220,7 +232,7 @@ class _Reading:
             if row.is_empty:
                 continue
             last = row.number
-            if len(self.sheet.rows) == MOST_ROWS:
+            if self.count == MOST_ROWS:
                 sentence = f"La feuille a plus de {MOST_ROWS} lignes\u00a0: la lecture s’arrête là."
                 self.sheet.say(self.name, f"A{row.number}", sentence)
                 return
@@ -264,7 +276,7 @@ class _Reading:
             sheet.problems.append(Problem(notes[0], sentence, False, self.name, sheet.name, "", len(notes), more))
         self.watch.over(around)
         sheet.warned = self.watch.warned()
-        if not sheet.rows and not any(problem.blocks for problem in sheet.problems):
+        if not self.count and not any(problem.blocks for problem in sheet.problems):
             sheet.say(self.name, f"A{number + 1}", "La feuille n’a aucune ligne sous ses en-têtes.")
 
     def _why_no_headers(self) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import IO
+from typing import IO, Any, NoReturn
+from xml.parsers import expat
 
-from defusedxml.ElementTree import DefusedXMLParser
+from defusedxml import DTDForbidden
 
 from .grid import LONGEST_CELL, Damaged
 
@@ -35,14 +36,14 @@ class Flow:
         self.silent = 0
         if self.level > DEEPEST:
             raise Damaged("ses éléments sont trop profonds")
-        act = self.starts.get(tag[tag.rfind("}") + 1 :])
+        act = self.starts.get(tag[tag.find(":") + 1 :])
         if act is not None:
             act(attributes)
 
     def end(self, tag: str) -> None:
         self.level -= 1
         self.silent = 0
-        act = self.ends.get(tag[tag.rfind("}") + 1 :])
+        act = self.ends.get(tag[tag.find(":") + 1 :])
         if act is not None:
             act()
 
@@ -52,9 +53,6 @@ class Flow:
             if self.size > LONGEST_CELL:
                 raise Damaged(f"une cellule a plus de {LONGEST_CELL} caractères")
             self.text.append(text)
-
-    def close(self) -> None:
-        """End of the file; the parser asks for it."""
 
     def gather(self, _: Mapping[str, str] | None = None) -> None:
         """Begin to gather a text."""
@@ -71,14 +69,17 @@ class Flow:
 
         :raises DTDForbidden: when it declares a type, or entities
         """
-        parser = DefusedXMLParser(target=self, forbid_dtd=True)
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
+        parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = self.data, _forbid
         while chunk := file.read(CHUNK):
             self.silent += len(chunk)
             if self.silent > LONGEST_TOKEN:
                 raise Damaged("un de ses éléments est démesuré")
-            parser.feed(chunk)
+            parser.Parse(chunk, False)
             yield
-        parser.close()
+        parser.Parse(b"", True)
         yield
 
     def read(self, file: IO[bytes]) -> None:
@@ -87,6 +88,10 @@ class Flow:
             pass
 
 
+def _forbid(name: str, sysid: str | None, pubid: str | None, *_: Any) -> NoReturn:
+    raise DTDForbidden(name, sysid, pubid)
+
+
 def local(attributes: Mapping[str, str]) -> dict[str, str]:
     """Return attributes by their name without its namespace."""
-    return {name[name.rfind("}") + 1 :]: value for name, value in attributes.items()}
+    return {name[name.find(":") + 1 :]: value for name, value in attributes.items()}

@@ -4,6 +4,7 @@ import io
 import random
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
 
@@ -61,7 +62,7 @@ def _in_a_part(change: Callable[[bytes, random.Random], bytes]) -> Callable[[byt
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 parts = {name: archive.read(name) for name in archive.namelist()}
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, zlib.error):
             return content
         names = [name for name in parts if name.endswith(XML)]
         if names:

@@ -9,8 +9,9 @@ import pytest
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.catalogue.specs import Exigences
 from candidatures.enums import ExigenceDEcheance
+from comptes.canonical import fingerprint
 from preuves.catalogue.reading import WorkbookReading, read_rem
-from preuves.catalogue.rem import ExigenceSpec, PreuveSpec
+from preuves.catalogue.rem import ExigenceSpec, PreuveSpec, RemSpec
 from preuves.enums import Nature
 from tests.factories.workbooks import HEADERS, a_row, a_workbook, rows_of
 
@@ -380,3 +381,10 @@ def test_two_chapitres_of_one_code_block() -> None:
     rows = [a_row(), a_row(id="2", numero_scenario="2.1", numero="2.1.1", chapitre="Autre")]
 
     assert [cell for cell, _ in blocking(read(*rows, annotations=text))] == ["C3"]
+
+
+def test_fingerprint_of_a_rem_is_that_of_its_canonical_json() -> None:
+    spec = the_demonstration().spec
+
+    assert spec.sha256 == fingerprint(spec)
+    assert RemSpec().sha256 == fingerprint(RemSpec())

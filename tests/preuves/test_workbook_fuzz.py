@@ -64,7 +64,7 @@ def test_broken_workbooks_pass_the_door_without_a_failure(client: Client) -> Non
     for name, content in mutants(SENT, seed=2):
         given = {
             "dispositif": "ms-dui-va2",
-            "date": str(date(2026, 7, 1)),
+            "date": "2026-07-01",
             "workbook": SimpleUploadedFile(name, content),
         }
         sent = client.post(reverse("preuves:rem_import"), given)
