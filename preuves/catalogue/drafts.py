@@ -157,11 +157,11 @@ class Gathering:
 
     def _new_again(self, row: WorkbookRow, known: DraftExigence, others: Sequence[Column]) -> DraftExigence:
         """Read the exigence again from another row, without reporting again the problems of cells that only repeat."""
-        before = list(self.values.problems)
+        before = len(self.values.problems)
         again = self._new_exigence(row, known.identifiant, known.chapitre)
         repeated = {row.cell(column) for column in COMPARED if column not in others}
-        added = [problem for problem in self.values.problems[len(before) :] if problem.cell not in repeated]
-        self.values.problems[len(before) :] = added
+        added = [problem for problem in self.values.problems[before:] if problem.cell not in repeated]
+        self.values.problems[before:] = added
         return again
 
     def _differs(self, row: WorkbookRow, column: Column, known: DraftExigence, *, blocks: bool = True) -> None:

@@ -101,8 +101,9 @@ def read_rem(
     sheets: list[tuple[str, str]] = []
     warned: list[Warned] = []
     for name, file in files:
+        before = len(values.problems)
         sheet = read_sheet(file, name, take=gathering.add)
-        values.problems += sheet.problems
+        values.problems[before:before] = sheet.problems
         sheets += [(name, sheet.name)] if sheet.name else []
         warned += sheet.warned
     finishing = Finishing(values, annotated, natures or {}, known)
