@@ -1,10 +1,14 @@
-"""Effects of a deposit: its files are scanned, opened, converted or drawn. Each may safely run twice."""
+"""Effects of a deposit: its files are scanned, opened, converted or drawn; of an import: a large workbook is read.
 
+Each may safely run twice.
+"""
+
+import gzip
 import logging
 import secrets
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any
 
 from celery import shared_task
@@ -17,11 +21,14 @@ from candidatures.catalogue.formats import BY_TYPE
 from candidatures.connectors import pdf
 from candidatures.models import Piece
 from comptes import clock
+from preuves.catalogue.stored import dumped
 from preuves.connectors import probe
 from preuves.connectors.clamd import Clamd, ScanFailed
 from preuves.connectors.probe import ProbeFailed
 from preuves.enums import AnalyseState, SondeState
-from preuves.models import Analyse, Apercu, CopieDeLecture, ImageDePage, Sonde
+from preuves.models import Analyse, Apercu, CopieDeLecture, ImageDePage, ImportDuREM, Sonde
+from preuves.queries import imports
+from preuves.queries.dossier import latest_version
 from preuves.queries.sondes import MOST_TRIES, OFF
 from preuves.rules.fichiers import PDF
 from preuves.rules.sondes import state_of
@@ -127,6 +134,25 @@ def _keep_copy(piece: Piece, content_type: str, made: Path | None) -> None:
     except IntegrityError:  # another run was first
         if made:
             copie.file.delete(save=False)
+
+
+@shared_task
+def read_import(import_id: int) -> None:
+    """Read a large workbook of a REM that waits, and keep what was read, until what it depends on changes."""
+    sent = ImportDuREM.objects.get(pk=import_id)
+    latest = latest_version(sent.dispositif_id)
+    key = imports.key_of(sent, latest)
+    if not sent.large or not sent.is_pending or sent.lecture_key == key:
+        return
+    storage, former = sent.lecture.storage, sent.lecture.name
+    with TemporaryFile(prefix="lecture-") as file:
+        with gzip.open(file, "wb", compresslevel=1) as lines:
+            lines.writelines(dumped(imports.read_by_an_effect(sent, latest)))
+        file.seek(0)
+        name = storage.save(f"rem/{secrets.token_hex(16)}", File(file))
+    ImportDuREM.objects.filter(pk=import_id).update(lecture=name, lecture_key=key)
+    if former:
+        storage.delete(former)
 
 
 @shared_task

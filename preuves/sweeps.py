@@ -25,6 +25,7 @@ from preuves.queries.chapitres import candidatures_presented_anew
 from preuves.queries.echecs import given_up
 from preuves.queries.envois import soumissions_to_settle
 from preuves.queries.equivalences_dites import candidatures_to_tell
+from preuves.queries.imports import large_to_read
 from preuves.queries.sondes import (
     chapitres_with_unreadable,
     pieces_not_probed,
@@ -56,6 +57,15 @@ def take_up_pieces() -> int:
     for piece_id in undrawn:
         effects.draw_pages.apply_async((piece_id,), expires=RING)
     return len(unscanned) + len(undrawn)
+
+
+@shared_task
+def take_up_imports() -> int:
+    """Read the large workbooks that wait for it, or that must be read again."""
+    waiting = large_to_read()[:BATCH]
+    for import_id in waiting:
+        effects.read_import.apply_async((import_id,), expires=RING)
+    return len(waiting)
 
 
 @shared_task

@@ -62,6 +62,8 @@ JOBS: Mapping[str, Job] = {
     "preuves.sweeps.take_up_probes": Job(PROBES, 60, 60.0),
     "preuves.effects.copy_piece": Job(COPIES, 1800),
     "preuves.effects.draw_pages": Job(DRAWING, 300),
+    "preuves.effects.read_import": Job(DRAWING, 300),
+    "preuves.sweeps.take_up_imports": Job(DRAWING, 60, 60.0),
     "candidatures.effects.print_accuse": Job(PRINTING, 120),
     "candidatures.sweeps.print_pending_accuses": Job(PRINTING, 60, 60.0),
     "referencement.effects.print_document": Job(PRINTING, 240),

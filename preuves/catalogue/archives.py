@@ -29,6 +29,8 @@ NO_WORKBOOK = (
 )
 LOCKED = "Ce classeur est protégé par un mot de passe\u00a0: enregistrez-le sans mot de passe."
 ENCRYPTED = 0x1
+AT_ONCE = 8 * MEGABYTE
+"""How much, once unzipped, a page reads while its reader waits; more is read by an effect."""
 
 
 class Format(StrEnum):
@@ -59,6 +61,17 @@ def check_archive(file: BinaryIO, name: str) -> Format:
         raise unreadable(name, NO_WORKBOOK) from None
     file.seek(0)
     return format_of_file
+
+
+def is_large(file: BinaryIO) -> bool:
+    """Whether reading a workbook would make a page wait; what is no archive is refused at once."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return sum(member.file_size for member in archive.infolist()) > AT_ONCE
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError):
+        return False
+    finally:
+        file.seek(0)
 
 
 def unreadable(name: str, sentence: str) -> UnreadableWorkbook:

@@ -6,7 +6,7 @@ from candidatures.models import Dispositif
 from candidatures.models.piece import private_storage
 from comptes.dates import day_in_figures
 from comptes.models import Compte
-from comptes.models.texts import ParagraphField, SaidField
+from comptes.models.texts import LineField, ParagraphField, SaidField
 
 from .equivalences import VersionDEquivalences
 from .rem import VersionDuREM
@@ -55,12 +55,16 @@ class ImportDeClasseur(models.Model):
 class ImportDuREM(ImportDeClasseur):
     """A workbook of a REM; its natures can be corrected in the preview.
 
-    `natures` are these corrections, nature by N° preuve; the rest is read again from the files.
+    `natures` are these corrections, nature by N° preuve; the rest is read again from the files. A large workbook is
+    read by an effect: `lecture` is what it read, and `lecture_key` says of what (see `queries.imports.key_of`).
     """
 
     dispositif = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="imports_du_rem")
     annotations = ParagraphField("annotations (TOML)", blank=True)
     natures = models.JSONField("natures corrigées", default=dict, blank=True)
+    large = models.BooleanField("à lire par un effet", default=False)
+    lecture = models.FileField("lecture", storage=private_storage, max_length=200, blank=True)
+    lecture_key = LineField("clé de la lecture", max_length=64, blank=True)
     published = models.OneToOneField(
         VersionDuREM, on_delete=models.PROTECT, related_name="imported_from", null=True, blank=True
     )

@@ -11,18 +11,22 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from candidatures.models import Dispositif
+from candidatures.operations.telling import after_commit
 from candidatures.rules.pieces import tidy_name
 from comptes import journal
 from comptes.dates import day_in_figures
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
+from preuves import effects
+from preuves.catalogue.archives import is_large
+from preuves.catalogue.reading import WorkbookReading
 from preuves.catalogue.unseen import Warned
 from preuves.enums import Act, Nature
 from preuves.models import ImportDEquivalences, ImportDuREM, VersionDuREM
 from preuves.models.importation import ImportDeClasseur
 from preuves.models.rem import VersionPubliee
 from preuves.queries.dossier import latest_version
-from preuves.queries.imports import reading_of
+from preuves.queries.imports import is_read, reading_of
 
 from .rem import RemNotPublishable, publish_rem
 
@@ -49,6 +53,13 @@ class PreviewedReading(Protocol):
     def spec(self) -> Content: ...
 
 
+class ImportNotRead(RemNotPublishable):
+    """A large workbook is acted upon once it was read."""
+
+    def __init__(self) -> None:
+        super().__init__("Le classeur est encore en cours de lecture\u00a0: actualisez la page dans un instant.")
+
+
 class ImportClosed(Refused):
     """What was published or thrown away changes no more."""
 
@@ -62,13 +73,21 @@ def send_workbook(
 ) -> ImportDuREM:
     """Keep a workbook, to be previewed. The file is written before the row, which never lacks its file."""
     sent = ImportDuREM(
+        large=is_large(workbook),
         dispositif=Dispositif.objects.get(code=dispositif_code),
         annotations=annotations,
         date=date,
         sent_at=at,
         sent_by=by,
     )
-    return keep_workbook(sent=sent, workbook=workbook, folder="rem")
+    sent = keep_workbook(sent=sent, workbook=workbook, folder="rem")
+    _read_it(sent)
+    return sent
+
+
+def _read_it(sent: ImportDuREM) -> None:
+    if sent.large:
+        after_commit(effect=effects.read_import, key=sent.pk)
 
 
 def keep_workbook(*, sent: Sent, workbook: UploadedFile[bytes], folder: str) -> Sent:
@@ -89,7 +108,7 @@ def correct_natures(*, import_id: int, natures: Mapping[str, str], by: Compte, a
     :raises ImportClosed: once published or thrown away
     """
     sent = locked_pending(model=ImportDuREM, import_id=import_id)
-    reading = reading_of(sent)
+    reading = _reading_of(sent)
     read = {line[-1].numero: line[-1].nature for line in reading.spec.preuves()}
     changed = {
         numero: nature
@@ -98,7 +117,18 @@ def correct_natures(*, import_id: int, natures: Mapping[str, str], by: Compte, a
     }
     sent.natures = {**sent.natures, **changed}
     sent.save(update_fields=["natures"])
+    _read_it(sent)
     return sent
+
+
+def _reading_of(sent: ImportDuREM) -> WorkbookReading:
+    """Return what was read of an import.
+
+    :raises ImportNotRead: while an effect still reads it
+    """
+    if not is_read(sent):
+        raise ImportNotRead
+    return reading_of(sent)
 
 
 @transaction.atomic
@@ -115,7 +145,7 @@ def publish_import(
     """
     sent = locked_pending(model=ImportDuREM, import_id=import_id)
     Dispositif.objects.select_for_update(no_key=True).get(code=sent.dispositif_id)
-    reading = reading_of(sent)
+    reading = _reading_of(sent)
     refuse_what_was_not_previewed(
         reading=reading, latest=latest_version(sent.dispositif_id), seen=seen, latest_id=latest_id
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,11 +12,13 @@ from typing import BinaryIO, cast
 from django.db.models import QuerySet
 
 from candidatures.catalogue.dispositifs import spec_of
+from comptes.canonical import fingerprint
 from preuves.catalogue.equivalences import TableReading
 from preuves.catalogue.known import Known
 from preuves.catalogue.problems import Problem
 from preuves.catalogue.reading import WorkbookReading, read_rem
 from preuves.catalogue.rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpec, ScenarioSpec
+from preuves.catalogue.stored import loaded
 from preuves.enums import Force, Nature, Perimetre
 from preuves.models import ImportDuREM, VersionDuREM
 from preuves.rules.changements import Changed, Changements, Comparison, changements
@@ -47,18 +50,46 @@ def reading_of(sent: ImportDuREM) -> WorkbookReading:
     return _reading(sent, latest_version(sent.dispositif_id))
 
 
+def is_read(sent: ImportDuREM) -> bool:
+    """Whether a workbook can be previewed now: a large one only once an effect has read it."""
+    return not sent.large or sent.lecture_key == key_of(sent, latest_version(sent.dispositif_id))
+
+
+def key_of(sent: ImportDuREM, latest: VersionDuREM | None) -> str:
+    """Compute what the reading of a workbook depends on: its file, what was corrected, the version before."""
+    pk = latest.pk if latest else 0
+    return fingerprint([sent.workbook.name, sent.workbook_name, sent.annotations, sent.natures, pk])
+
+
+def large_to_read() -> list[int]:
+    """The pk of the large workbooks that an effect must read, or read again."""
+    return [sent.pk for sent in imports_pending().filter(large=True) if not is_read(sent)]
+
+
+def read_by_an_effect(sent: ImportDuREM, latest: VersionDuREM | None) -> WorkbookReading:
+    """Read a large workbook; nothing of it stays in memory."""
+    return _read(*_what_is_read(sent), known_with(latest))
+
+
 def _reading(sent: ImportDuREM, latest: VersionDuREM | None) -> WorkbookReading:
-    known = known_with(latest)
-    return _read_once(
-        sent.workbook.name, sent.workbook_name, sent.dispositif_id, sent.annotations, json.dumps(sent.natures), known
-    )
+    if sent.large:
+        return _kept(sent.lecture.name)
+    return _read_once(*_what_is_read(sent), known_with(latest))
 
 
-@lru_cache(maxsize=2)
-def _read_once(
-    stored: str, name: str, dispositif: str, annotations: str, natures: str, known: Known
-) -> WorkbookReading:
-    """Read a stored file once: its content never changes, so publishing reuses the preview's reading."""
+def _what_is_read(sent: ImportDuREM) -> tuple[str, str, str, str, str]:
+    natures = json.dumps(sent.natures)
+    return sent.workbook.name, sent.workbook_name, sent.dispositif_id, sent.annotations, natures
+
+
+@lru_cache(maxsize=1)
+def _kept(name: str) -> WorkbookReading:
+    """Load what an effect read; another reading is kept under another name."""
+    with ImportDuREM(lecture=name).lecture.open("rb") as file, gzip.open(cast("BinaryIO", file)) as lines:
+        return loaded(lines)
+
+
+def _read(stored: str, name: str, dispositif: str, annotations: str, natures: str, known: Known) -> WorkbookReading:
     with ImportDuREM(workbook=stored).workbook.open("rb") as file:
         return read_rem(
             [(name, cast("BinaryIO", file))],
@@ -67,6 +98,10 @@ def _read_once(
             natures=json.loads(natures),
             known=known,
         )
+
+
+# The content of a stored file never changes: publishing reuses the preview's reading.
+_read_once = lru_cache(maxsize=2)(_read)
 
 
 class ProblemsShown:

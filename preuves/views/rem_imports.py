@@ -18,10 +18,10 @@ from preuves.forms.rem import NaturesForm
 from preuves.models import ImportDuREM
 from preuves.models.importation import ImportDeClasseur
 from preuves.models.rem import VersionPubliee
-from preuves.operations.imports import ImportClosed, correct_natures, discard_import, publish_import
+from preuves.operations.imports import ImportClosed, ImportNotRead, correct_natures, discard_import, publish_import
 from preuves.operations.rem import RemNotPublishable
 from preuves.queries.impact import dossiers_of, impact_of
-from preuves.queries.imports import ProblemsShown, imports, preview_of, reading_of
+from preuves.queries.imports import ProblemsShown, imports, is_read, preview_of, reading_of
 
 from .rem import check_imports, check_reads, trail_to_rem
 
@@ -41,6 +41,8 @@ def preview(request: PortalRequest, import_id: int) -> HttpResponse:
         return _correct(request, sent)
     if sent.published_id:
         return redirect("preuves:rem_version", sent.published_id)
+    if not is_read(sent):
+        return render(request, "preuves/rem_reading.html", {"sent": sent, "trail": trail_to_rem()})
     shown, may_import = preview_of(sent), permissions.imports_rem(request.user)
     page = Paginator(dossiers_of(sent.dispositif_id), DOSSIERS).get_page(request.GET.get("page"))
     chosen = _chosen(request, shown.reading)
@@ -79,6 +81,8 @@ def _chosen(request: PortalRequest, reading: WorkbookReading) -> list[PreuveSpec
 
 def _correct(request: PortalRequest, sent: ImportDuREM) -> HttpResponse:
     check_imports(request)
+    if not is_read(sent):
+        return redirect("preuves:rem_preview", sent.pk)
     chosen = _chosen(request, reading_of(sent))
     form = NaturesForm(request.POST, preuves=[preuve for preuve in chosen if f"nature-{preuve.numero}" in request.POST])
     if not form.fields or not form.is_valid():
@@ -86,7 +90,7 @@ def _correct(request: PortalRequest, sent: ImportDuREM) -> HttpResponse:
         return redirect("preuves:rem_preview", sent.pk)
     try:
         correct_natures(import_id=sent.pk, natures=form.cleaned_data, by=request.user, at=request.at)
-    except ImportClosed as refused:
+    except (ImportClosed, ImportNotRead) as refused:
         messages.error(request, refused.sentence)
     else:
         messages.success(request, "Les natures sont enregistrées pour cet import.")
