@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, BinaryIO, Protocol, TypeVar, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -73,7 +73,7 @@ def send_workbook(
 ) -> ImportDuREM:
     """Keep a workbook, to be previewed. The file is written before the row, which never lacks its file."""
     sent = ImportDuREM(
-        large=is_large(workbook),
+        large=is_large(cast("BinaryIO", workbook)),
         dispositif=Dispositif.objects.get(code=dispositif_code),
         annotations=annotations,
         date=date,

@@ -79,7 +79,7 @@ def _reading(sent: ImportDuREM, latest: VersionDuREM | None) -> WorkbookReading:
 
 def _what_is_read(sent: ImportDuREM) -> tuple[str, str, str, str, str]:
     natures = json.dumps(sent.natures)
-    return sent.workbook.name, sent.workbook_name, sent.dispositif_id, sent.annotations, natures
+    return sent.workbook.name or "", sent.workbook_name, sent.dispositif_id, sent.annotations, natures
 
 
 @lru_cache(maxsize=1)
