@@ -31,8 +31,13 @@ def address(typed: str) -> str:
 
 
 def canonical(typed: str) -> str:
-    """Return the one form under which an address is kept, compared and counted; any text has one."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", texts.line(typed)).casefold())
+    """Return the one form under which an address is kept, compared and counted; any text has one.
+
+    The domain is encoded before the letters are folded: folded, `straße.de` would be `strasse.de`, somebody else's.
+    """
+    written = _with_ascii_domain(texts.line(typed))
+    # Folding may give letters that NFKC composes again, and the other way round.
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", written).casefold())
     return texts.line(_with_ascii_domain(folded))
 
 

@@ -17,6 +17,8 @@ from comptes.rules.texts import NotAText
         ("lea+segur@sirocco.example", "lea+segur@sirocco.example"),
         ("l'ea@sirocco.example", "l'ea@sirocco.example"),
         ("lea@société.example", "lea@xn--socit-esab.example"),
+        ("lea@straße.example", "lea@xn--strae-oqa.example"),
+        ("LEA@STRA\u1e9eE.example", "lea@xn--strae-oqa.example"),
         ("LEA@SOCIE\u0301TE\u0301.example", "lea@xn--socit-esab.example"),
         ("lea@xn--socit-esab.example", "lea@xn--socit-esab.example"),
     ],
