@@ -8,6 +8,7 @@ from django_htmx.middleware import HtmxDetails
 
 from comptes import queries
 from comptes.models import Compte
+from comptes.rules import texts
 
 
 class PortalBackend(ModelBackend):
@@ -34,6 +35,11 @@ def posted_number(request: HttpRequest, name: str) -> int:
     """Return the id or version in a form's hidden field; 0, which no row has, when it is no number."""
     typed = request.POST.get(name, "")
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+
+def posted_text(request: HttpRequest, name: str, *, longest: int) -> str:
+    """Return a paragraph of a form that has no other field; what a browser lets nobody type beyond is left out."""
+    return texts.paragraph(request.POST.get(name, ""))[:longest].rstrip()
 
 
 Address = IPv4Address | IPv6Address

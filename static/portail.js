@@ -95,13 +95,17 @@ for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) 
   });
 }
 
-// <textarea data-longest="10000">: says how many characters are typed. What is too long is refused in words, never cut.
+// <textarea data-longest="10000">: says how many characters are typed, counted as the server does (textes.js). What is
+// too long is refused in words, never cut.
 for (const area of document.querySelectorAll("textarea[data-longest]")) {
   const count = document.createElement("p");
   const longest = Number(area.dataset.longest).toLocaleString("fr-FR");
   const say = () => {
-    count.textContent = `${area.value.length.toLocaleString("fr-FR")} sur ${longest} caractères`;
-    count.dataset.over = area.value.length > Number(area.dataset.longest);
+    const typed = window.charactersIn?.(area.value) ?? area.value.length;
+    const over = typed > Number(area.dataset.longest);
+    count.textContent = `${typed.toLocaleString("fr-FR")} sur ${longest} caractères`;
+    count.dataset.over = over;
+    area.setCustomValidity(over ? `Ce texte compte ${typed.toLocaleString("fr-FR")} caractères\u00a0: ${longest} au plus.` : "");
   };
   count.className = "ps-typed";
   area.after(count);

@@ -21,6 +21,7 @@ _READERS: Mapping[ChampKind, Callable[[str], str]] = {
     ChampKind.POSTAL_CODE: postal_code,
     ChampKind.SIREN: lambda number: read_company(FRANCE, number)[0].identifier,
 }
+LONGEST_READ = 400
 # The champ that each deposited preuve repeats; see `catalogue.coherence`.
 VERSION_TECHNIQUE = "version_technique"
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]*")
@@ -56,10 +57,11 @@ def _text(champ: Champ, typed: Any) -> str | None:
     text = _kind(champ)(str(typed or ""))
     if not text:
         return None
+    # What a reader makes of it is what counts; beyond that it reads nothing.
+    if champ.kind in _READERS and len(text) <= LONGEST_READ:
+        text = _of(_READERS[champ.kind], text)
     if len(text) > champ.max_length and champ.kind is not ChampKind.POSTAL_CODE:
         raise NotAnAnswer(f"Ce texte compte {len(text)} caractères ; {champ.max_length} au plus sont possibles.")
-    if champ.kind in _READERS:
-        return _of(_READERS[champ.kind], text)
     match champ.kind:
         case ChampKind.IDENTIFIER:
             return _identifier(text)

@@ -4,7 +4,26 @@ import re
 
 from stdnum.iso7064 import mod_37_36
 
+from comptes.rules import texts
+
 _SHAPE = re.compile(r"[A-Z0-9]{2,6}-\d{4}-\d{5,}-[A-Z0-9]")
+
+
+# An NRU as people paste it: in small letters, its parts separated by anything or nothing, after its name.
+_PASTED = re.compile(
+    r"(?:\bNRU\s*(?:n\s*°|no\.?)?\s*:?\s*)?\b([A-Z][A-Z0-9]{1,5})[ ._/-]*(\d{4})[ ._/-]*(\d{5,9})[ ._/-]*([A-Z0-9])\b",
+    re.IGNORECASE,
+)
+
+
+def searched(typed: str) -> str:
+    """Return what somebody searches for among the candidatures, with each NRU in its own form."""
+    return _PASTED.sub(_nru_or_words, texts.query(typed))
+
+
+def _nru_or_words(pasted: re.Match[str]) -> str:
+    nru = "-".join(pasted.groups()).upper()
+    return nru if is_nru(nru) else pasted.group()
 
 
 def make_nru(prefix: str, *, year: int, number: int) -> str:

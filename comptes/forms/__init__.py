@@ -7,6 +7,7 @@ from django.contrib.auth import password_validation
 from comptes.enums import NotificationMode, Role, RoleANS, SecurityEvent
 from comptes.models import Compte
 from comptes.notices import NoticeKind
+from comptes.rules.passwords import normalised
 from comptes.rules.rattachements import Seat, roles_to_offer
 
 from .texts import EMAIL, AdresseField, LineInput, Name, PhoneInput
@@ -46,7 +47,7 @@ class NewPasswordForm(forms.Form):
         self.compte = compte
 
     def clean_new_password(self) -> str:
-        password: str = self.cleaned_data["new_password"]
+        password = normalised(self.cleaned_data["new_password"])
         password_validation.validate_password(password, self.compte)
         return password
 

@@ -23,9 +23,8 @@ class _OfAKind(forms.CharField):
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attrs = super().widget_attrs(widget)
-        attrs.pop("maxlength", None)
-        if self.max_length and isinstance(widget, forms.Textarea):
-            attrs["data-longest"] = self.max_length
+        if longest := attrs.pop("maxlength", None):
+            attrs["data-longest" if isinstance(widget, forms.Textarea) else "data-most"] = longest
         return attrs
 
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 
 from comptes.enums import RoleANS
 from comptes.rules.emails import address, canonical, why_refused
-from comptes.rules.passwords import normalised
+from comptes.rules.passwords import normalised, other_forms
 
 from .texts import LineField, NameField, SaidField
 
@@ -87,11 +87,11 @@ class Compte(AbstractBaseUser):
         super().set_password(None if raw_password is None else normalised(raw_password))
 
     def check_password(self, raw_password: str | None) -> bool:
-        """Compare the normalised password; a hash of the raw form is accepted too, and replaced."""
-        form = normalised(raw_password or "")
-        if super().check_password(form):
+        """Compare the normalised password; an older hash, of another form of it, is accepted too, and replaced."""
+        typed = raw_password or ""
+        if super().check_password(normalised(typed)):
             return True
-        if form == raw_password or not super().check_password(raw_password):
+        if not any(super(Compte, self).check_password(form) for form in other_forms(typed)):
             return False
         self.set_password(raw_password)
         self.save(update_fields=["password"])

@@ -40,12 +40,21 @@ _ROWS = (
     "01234567890",
 )
 
+# Every space of Unicode (RFC 8265): on a Mac, Option and the space bar type one that does not break.
+_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+
 TOO_COMMON = "Ce mot de passe n’est fait que de mots que tout le monde essaie. Ajoutez-en d’autres, sans rapport."
 
 
 def normalised(password: str) -> str:
-    """The form under which a password is hashed: accents typed on a Mac or on a PC give the same one."""
-    return unicodedata.normalize("NFC", password)
+    """The form under which a password is hashed: accents and spaces typed on a Mac or on a PC give the same one."""
+    return unicodedata.normalize("NFC", _SPACES.sub(" ", password))
+
+
+def other_forms(password: str) -> tuple[str, ...]:
+    """The forms under which an older hash may have been made: as it was typed then, composed or decomposed."""
+    typed = (password, *(unicodedata.normalize(form, password) for form in ("NFC", "NFD")))
+    return tuple(form for form in dict.fromkeys(typed) if form != normalised(password))
 
 
 def why_too_common(password: str) -> str:

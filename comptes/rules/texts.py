@@ -29,7 +29,7 @@ _LETTERS_ALIKE = str.maketrans({"œ": "oe", "æ": "ae"} | dict.fromkeys("’‘`
 # What a browser writes for what the name of a file may not hold in a form (HTML, « multipart/form-data »).
 _WRITTEN_FOR = {"%22": '"', "%0D": " ", "%0A": " "}
 _ENDING = re.compile(r"(.*)\.(?: (?=\w{1,4}$))?(\w{1,10})")
-LONGEST_READ = 2000  # of what is cut anyway
+LONGEST_READ, LONGEST_QUERY = 2000, 100  # of what is cut anyway
 LONGEST_NAME, LONGEST_HEADER, LONGEST_FILE_NAME = 60, 200, 150
 
 
@@ -60,6 +60,11 @@ def identifier(text: str) -> str:
 def version(text: str) -> str:
     """Return the number of a version, written as an identifier is."""
     return identifier(text)
+
+
+def query(typed: str) -> str:
+    """Return what somebody searches for, as names and numbers are kept; cut where nothing is so long."""
+    return identifier(typed[:LONGEST_READ])[:LONGEST_QUERY].rstrip()
 
 
 def name(text: str) -> str:

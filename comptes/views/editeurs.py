@@ -14,6 +14,7 @@ from comptes.forms.editeurs import EditeurForm, RegistrationForm
 from comptes.models import Editeur
 from comptes.operations.editeurs import EditeurNotPossible, correct_editeur, register_editeur
 from comptes.requests import PortalRequest
+from comptes.rules import texts
 
 from .resume import carried_data
 from .trail import trail_to_editeurs, trail_to_team
@@ -37,7 +38,7 @@ _REQUESTS = {
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
     """The éditeurs that this person sees; somebody who has only one goes straight to its team."""
-    text = request.GET.get("q", "").replace("\x00", "")[:100]
+    text = texts.query(request.GET.get("q", ""))
     editeurs = queries.editeurs_of(request.user, text=text)
     if not request.user.is_ans and not text and len(editeurs) == 1:
         return redirect("comptes:team", editeurs[0].pk)

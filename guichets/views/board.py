@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import permissions
 from comptes.dates import PARIS
-from comptes.requests import PortalRequest
+from comptes.requests import PortalRequest, posted_text
 from guichets.models import Anomalie
 from guichets.operations import retours as retours_operations
 from guichets.operations.anomalies import AnomalieNotAcknowledgeable, acknowledge_anomalie
@@ -46,7 +46,7 @@ def acknowledge(request: PortalRequest, anomalie_id: int) -> HttpResponse:
     anomalie = get_object_or_404(Anomalie, pk=anomalie_id)
     try:
         acknowledge_anomalie(
-            anomalie_id=anomalie.pk, note=request.POST.get("motif", "")[:500], by=request.user, at=request.at
+            anomalie_id=anomalie.pk, note=posted_text(request, "motif", longest=500), by=request.user, at=request.at
         )
     except AnomalieNotAcknowledgeable as refused:
         messages.warning(request, refused.sentence)

@@ -12,7 +12,7 @@ from candidatures.models import Candidature
 from candidatures.queries.volets import presented_volets
 from candidatures.rules.freeze import why_frozen
 from candidatures.views.access import find_candidature, trail_to_candidature
-from comptes.requests import PortalRequest
+from comptes.requests import PortalRequest, posted_text
 from comptes.views.resume import carried_data
 from guichets.catalogue.guichets import every_guichet
 from guichets.catalogue.specs import GuichetSpec
@@ -213,7 +213,7 @@ def demande(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
 def end(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
     """Stop following a demande that was declared by mistake, or that is given up."""
     demande = find_demande(find_to_fill(request, nru), demande_id)
-    reason = request.POST.get("motif", "").replace("\x00", "")[:300]
+    reason = posted_text(request, "motif", longest=300)
     try:
         end_demande(demande_id=demande.pk, reason=reason, by=request.user, at=request.at)
     except DemandeNotRecordable as refused:

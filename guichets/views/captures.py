@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import permissions
 from candidatures.views.access import find_candidature, sends_to_the_team
-from comptes.requests import PortalRequest
+from comptes.requests import PortalRequest, posted_text
 from comptes.views.resume import carried_data
 from guichets.enums import CaptureState, Portee
 from guichets.forms.captures import CaptureForm
@@ -125,7 +125,7 @@ def refuse(request: PortalRequest, capture_id: int) -> HttpResponse:
     """Refuse a capture with a reason, and go to the next one."""
     capture = _find(request, capture_id)
     _refuse_who_does_not_instruct(request)
-    motif = request.POST.get("motif", "").replace("\x00", "")[:500]
+    motif = posted_text(request, "motif", longest=500)
     try:
         refuse_capture(capture_id=capture.pk, reason=motif, by=request.user, at=request.at)
     except CaptureNotDecidable as refused:

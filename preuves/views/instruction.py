@@ -15,7 +15,7 @@ from candidatures.rules.freeze import why_frozen
 from candidatures.rules.submission import Obstacle
 from candidatures.views.access import Trail, find_candidature, sends_to_the_team, trail_to_candidature
 from comptes.dates import instant_in_figures
-from comptes.requests import PortalRequest, posted_number
+from comptes.requests import PortalRequest, posted_number, posted_text
 from preuves.enums import ChapitreState
 from preuves.forms.avis import VerificationForm
 from preuves.models import Revision
@@ -208,7 +208,7 @@ def _neighbour(numeros: list[str], numero: str, step: int) -> str:
 
 def _motif(request: PortalRequest) -> str:
     """Return the reason that was typed, cut to the length of its field."""
-    return request.POST.get("motif", "").replace("\x00", "")[:1000]
+    return posted_text(request, "motif", longest=1000)
 
 
 @require_POST

@@ -6,6 +6,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from candidatures.queries.pages import number_of, page_of
+from candidatures.rules.nru import searched
 from comptes.requests import PortalRequest
 from preuves.queries.waiting import chapitres_to_read, filters_to_read, waiting_lines
 
@@ -18,7 +19,7 @@ def index(request: PortalRequest) -> HttpResponse:
     """List the chapitres that wait for the ANS, the oldest submission first."""
     if not request.user.is_ans:
         raise Http404
-    asked = {name: request.GET.get(name, "").replace("\x00", "")[:100] for name in FILTERS}
+    asked = {name: searched(request.GET.get(name, "")) for name in FILTERS}
     filters = filters_to_read()
     dispositif = asked["dispositif"] if asked["dispositif"] in filters.dispositifs else ""
     codes = filters.codes(dispositif)

@@ -76,7 +76,7 @@ def published(
         candidatures = candidatures.alias(profils=_profils()).filter(Q(("profils__contains", [wanted.profil])))
     if wanted.editeur.strip():
         candidatures = candidatures.filter(pk__in=of_editeurs_called(wanted.editeur))
-    candidatures = candidatures.filter(holding(wanted.text, by_nru=False))
+    candidatures = candidatures.filter(holding(wanted.text))
     return candidatures.order_by("noms", "pk")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from candidatures.rules.nru import searched
 from referencement.enums import Publication, ReferencementState
 
 PUBLICATIONS = {
@@ -156,10 +157,6 @@ def wanted_from(asked: Mapping[str, str], profils: Mapping[str, Mapping[str, str
         state=state if state in Publication.values else "",
         dispositif=dispositif,
         profil=profil if profil in profils.get(dispositif, {}) else "",
-        editeur=_words(asked.get("editeur", "")),
-        text=_words(asked.get("q", "")),
+        editeur=searched(asked.get("editeur", "")),
+        text=searched(asked.get("q", "")),
     )
-
-
-def _words(typed: str) -> str:
-    return typed.replace("\x00", "")[:100]

@@ -6,7 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from comptes.rules import texts
+
 SHA256 = re.compile(r"[0-9a-f]{64}")
+# What is copied before a number or a fingerprint: « N° », « Accusé n° », « sha256: », « SHA-256 (fichier) = ».
+_NAMED = re.compile(r"^\W*(?:accusé\W*|document\W*)?(?:de dépôt\W*)?(?:n\s?°\W*|(?:numéro|no)\W+)?", re.IGNORECASE)
+_HASHED = re.compile(r"^\W*(?:empreinte\W+)?(?:sha2?-?256[\s:=]*)?(?:\([^)]*\)[\s:=]*)?")
 
 
 @dataclass(frozen=True)
@@ -29,13 +34,13 @@ class Verified:
 
 
 def numero_from(typed: str) -> str:
-    """Read the number of a document as people copy it: any case, spaces around and inside."""
-    return "".join(typed.replace("\x00", "").split()).upper()[:60]
+    """Read the number of a document as people copy it: any case, spaces around and inside, after its name."""
+    return _NAMED.sub("", texts.query(typed)).replace(" ", "").upper()[:60]
 
 
 def sha256_from(typed: str) -> str:
-    """Read a sha256 as tools print it: any case, spaces or colons inside, a file name after it."""
-    parts = typed.replace("\x00", "").replace(":", "").lower().split()
+    """Read a sha256 as tools print it: its name before it, any case, spaces or colons inside, a file name after it."""
+    parts = _HASHED.sub("", texts.identifier(typed[: texts.LONGEST_READ]).lower()).replace(":", "").split()
     if parts and SHA256.fullmatch(parts[0]):
         return parts[0]
     return "".join(parts)[:80]

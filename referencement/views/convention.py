@@ -16,7 +16,7 @@ from candidatures import permissions as of_candidatures
 from candidatures.models import Candidature
 from candidatures.views.access import Sends, find_candidature, sends_to_the_team, trail_to_candidature
 from comptes.dates import instant_in_figures
-from comptes.requests import PortalRequest
+from comptes.requests import PortalRequest, posted_text
 from comptes.views import confirm
 from referencement import permissions
 from referencement.catalogue.convention import convention_of
@@ -177,7 +177,7 @@ def _change_signatory(request: PortalRequest, candidature: Candidature) -> Any:
 
 def _cancel(request: PortalRequest, candidature: Candidature) -> None:
     _refuse_who_does_not_prepare(request)
-    motif, convention = request.POST.get("motif", "").replace("\x00", ""), _living(candidature)
+    motif, convention = posted_text(request, "motif", longest=10_000), _living(candidature)
     cancel_convention(convention_id=convention.pk, reason=motif, by=request.user, at=request.at)
     messages.success(request, "La convention est annulée. Vous pouvez en préparer une autre.")
 

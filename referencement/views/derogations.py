@@ -23,7 +23,7 @@ from candidatures.rules.deadlines import Deadline
 from candidatures.views.access import find_candidature, trail_to_candidature
 from candidatures.views.dates import dates_for_page
 from comptes.dates import PARIS
-from comptes.requests import PortalRequest
+from comptes.requests import PortalRequest, posted_text
 from referencement.forms.echeances import FORMAT, DerogationForm, InstructionForm
 from referencement.operations.derogations import refuse_derogation
 from referencement.queries.derogations import Considered, derogations_to_consider
@@ -65,7 +65,7 @@ def _act(request: PortalRequest, derogation: Derogation) -> str:
 
     :raises DerogationNotPossible: with every reason
     """
-    by, at, reason = request.user, request.at, request.POST.get("motif", "")[:2000]
+    by, at, reason = request.user, request.at, posted_text(request, "motif", longest=2000)
     match request.POST.get("geste"):
         case "accorder":
             grant_derogation(derogation_id=derogation.pk, by=by, at=at)

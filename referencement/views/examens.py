@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from candidatures.documents.printing import spoken
-from comptes.requests import PortalRequest, posted_number
+from comptes.requests import PortalRequest, posted_number, posted_text
 from referencement import permissions
 from referencement.enums import Decision, ExamenState, SeanceState
 from referencement.forms.avis import AvisForm
@@ -201,7 +201,7 @@ def unlist(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     """Take a dossier off the agenda."""
     examen = find_examen(request, seance_id, nru)
     refuse_who_does_not_hold(request, examen.seance)
-    motif = request.POST.get("motif", "").replace("\x00", "")
+    motif = posted_text(request, "motif", longest=10_000)
     try:
         unlist_candidature(examen_id=examen.pk, reason=motif, by=request.user, at=request.at)
     except SeanceNotPossible as refused:

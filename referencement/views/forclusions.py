@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from candidatures.mails import message_of_foreclosure
 from candidatures.permissions import decides_on_echeances
-from comptes.requests import PortalRequest
+from comptes.requests import PortalRequest, posted_text
 from referencement.operations.forclusions import foreclose_on_photos
 from referencement.queries.albums import ToForeclose, to_foreclose
 
@@ -28,7 +28,7 @@ def page(request: PortalRequest) -> HttpResponse:
         raise PermissionDenied("Seul un responsable d’instruction prononce une forclusion.")
     asked = (request.POST if request.method == "POST" else request.GET).getlist("photo")
     photo_ids = [int(line) for line in asked if line.isascii() and line.isdigit() and len(line) < 10][:MOST]
-    reason = request.POST.get("motif", "").strip()[:1000]
+    reason = posted_text(request, "motif", longest=1000)
     if request.method == "POST" and photo_ids and reason:
         _foreclose(request, photo_ids, reason)
         return redirect("referencement:photos")

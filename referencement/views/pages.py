@@ -15,6 +15,7 @@ from candidatures.enums import EtatDeDate, VoletState
 from candidatures.models import Candidature
 from candidatures.queries.echeances import moved_among, moved_lately
 from candidatures.queries.pages import number_of, page_of
+from candidatures.rules.nru import searched
 from candidatures.views.access import trail_to_candidature
 from candidatures.views.dates import date_for_page
 from comptes.requests import PortalRequest
@@ -183,7 +184,7 @@ def instruction(request: PortalRequest) -> HttpResponse:
             ("tri", TriDesTours),
         )
     }
-    text = request.GET.get("q", "").replace("\x00", "")[:100]
+    text = searched(request.GET.get("q", ""))
     passed = passed_tours(at=request.at)
     turns = [wanted_turn for wanted_turn in (wanted["attend"], wanted["pour"]) if wanted_turn]
     specs = specs_in_order()

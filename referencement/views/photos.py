@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from candidatures.permissions import decides_on_echeances
+from candidatures.rules.nru import searched
 from candidatures.views.access import find_candidature, trail_to_candidature
 from comptes.requests import PortalRequest
 from referencement.enums import TriDePhoto
@@ -33,7 +34,7 @@ def index(request: PortalRequest) -> HttpResponse:
     album = next((album for album in albums if album.key == wanted), albums[0] if albums else None)
     sort = request.GET.get("tri", "")
     sort = sort if sort in TriDePhoto.values else ""
-    text = request.GET.get("q", "").replace("\x00", "")[:100]
+    text = searched(request.GET.get("q", ""))
     photos = photos_of(album, sort=sort, text=text) if album else PhotoDEcheance.objects.none()
     page = Paginator(photos.order_by("candidature__nru", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     chosen = (("echeance", album.key if album else ""), ("tri", sort), ("q", text))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from candidatures import permissions as of_candidatures
 from candidatures.models import Candidature
 from candidatures.views.access import find_candidature, sends_to_the_team, trail_to_candidature
-from comptes.requests import PortalRequest
+from comptes.requests import PortalRequest, posted_text
 from referencement import permissions
 from referencement.enums import FinKind, ReexamenGround, ReexamenState
 from referencement.forms.referencements import ReexamenForm
@@ -81,7 +81,7 @@ def decide(request: PortalRequest, nru: str, reexamen_id: int) -> HttpResponse:
             grant_reexamen(reexamen_id=reexamen.pk, by=request.user, at=request.at)
             messages.success(request, "Le nouvel examen est accordé\u00a0: la candidature est de nouveau en cours.")
         else:
-            reason = request.POST.get("motif", "").replace("\x00", "")[:2000]
+            reason = posted_text(request, "motif", longest=2000)
             refuse_reexamen(reexamen_id=reexamen.pk, reason=reason, by=request.user, at=request.at)
             messages.success(request, "Le nouvel examen est refusé.")
     except ReexamenNotPossible as refused:

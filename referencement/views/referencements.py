@@ -17,7 +17,7 @@ from candidatures.catalogue.dispositifs import recours_of, spec_of
 from candidatures.models import Candidature
 from candidatures.views.access import find_candidature, sends_to_the_team, trail_to_candidature
 from comptes.dates import PARIS, end_in_figures, instant_in_figures
-from comptes.requests import PortalRequest
+from comptes.requests import PortalRequest, posted_text
 from referencement import permissions
 from referencement.enums import EvenementKind, MesureKind, MesureState, ReferencementState
 from referencement.forms.referencements import AnswerForm, DecisionDeMesureForm, MesureForm
@@ -212,7 +212,7 @@ def _decide(request: PortalRequest, candidature: Candidature, referencement: Ref
 def _abandon(request: PortalRequest, candidature: Candidature, referencement: Referencement) -> Faulty:
     if not of_candidatures.instructs(request.user):
         raise PermissionDenied("Seule l’instruction de l’ANS abandonne une mesure.")
-    mesure, reason = _posted(request, referencement), request.POST.get("motif", "").replace("\x00", "")[:4000]
+    mesure, reason = _posted(request, referencement), posted_text(request, "motif", longest=4000)
     abandon_mesure(mesure_id=mesure.pk, reason=reason, by=request.user, at=request.at)
     messages.success(request, "La mesure est abandonnée.")
     return None

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures.models import Candidature
 from candidatures.rules.freeze import BEFORE
+from candidatures.rules.nru import searched
 from comptes.dates import instant_in_figures
 from comptes.requests import PortalRequest
 from referencement import permissions
@@ -121,7 +122,7 @@ def _show(
     :param ticked: pks of the members who were ticked as present, when opening was refused
     """
     holds = permissions.holds_seance(request.user, seance) and seance.state in LIVING
-    text = request.GET.get("q", "").replace("\x00", "")[:100]
+    text = searched(request.GET.get("q", ""))
     membres, examens = membres_of(seance), agenda_of(seance)
     there = [membre.pk for membre in membres if membre.is_present]
     proces_verbal = seance.documents.filter(kind=DocumentKind.PROCES_VERBAL).first()

@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from unicodedata import normalize
 
 import pytest
 from django.contrib.auth.hashers import check_password, make_password
@@ -160,18 +161,22 @@ def test_old_password_has_a_count_of_its_own(compte, sign_in, client: Client):
 COMPOSED, DECOMPOSED = "une élève très étonnée", "une e\u0301le\u0300ve tre\u0300s e\u0301tonne\u0301e"
 
 
-@pytest.mark.parametrize(("chosen", "typed"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED)])
+@pytest.mark.parametrize(
+    ("chosen", "typed"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED), (COMPOSED.replace(" ", "\u00a0"), COMPOSED)]
+)
 def test_password_is_the_same_from_every_keyboard(db, client: Client, chosen, typed):
     compte = CompteFactory(password=chosen)
 
     assert client.post("/connexion/", {"username": compte.email, "password": typed}).status_code == 302
 
 
-def test_hash_of_a_former_form_is_made_anew(db, client: Client):
+@pytest.mark.parametrize("former", [DECOMPOSED, COMPOSED.replace(" ", "\u00a0"), DECOMPOSED.replace(" ", "\u00a0")])
+@pytest.mark.parametrize("form", [str, lambda text: normalize("NFC", text), lambda text: normalize("NFD", text)])
+def test_hash_of_a_former_form_is_made_anew(db, client: Client, former, form):
     compte = CompteFactory()
-    Compte.objects.filter(pk=compte.pk).update(password=make_password(DECOMPOSED))
+    Compte.objects.filter(pk=compte.pk).update(password=make_password(former))
 
-    assert client.post("/connexion/", {"username": compte.email, "password": DECOMPOSED}).status_code == 302
+    assert client.post("/connexion/", {"username": compte.email, "password": form(former)}).status_code == 302
 
     compte.refresh_from_db()
     assert check_password(COMPOSED, compte.password)

@@ -66,7 +66,7 @@ def test_number_is_read_as_people_copy_it(attestation: Document) -> None:
     assert asked(numero=f"  {attestation.numero.lower().replace('-', ' -')} \x00")["document"]
 
 
-@pytest.mark.parametrize("words", [lambda one: one, str.upper, lambda one: f"{one}  attestation.pdf"])
+@pytest.mark.parametrize("words", [str, str.upper, lambda one: f"{one}  attestation.pdf", lambda one: f"sha256:{one}"])
 def test_file_is_known_by_its_fingerprint(attestation: Document, words: Any) -> None:
     shown = asked(empreinte=words(sha256_of(attestation)))["document"]
 
