@@ -35,12 +35,17 @@ from preuves.rules.sondes import state_of
 
 logger = logging.getLogger(__name__)
 
+UNSCANNED = "none"  # as CLAMD_URL: it was decided that no file is scanned
+
 COPY_TYPES = {"video": "video/webm", "image": "image/jpeg"}
 
 
 @shared_task
 def scan_piece(piece_id: int) -> None:
-    """Write what the antivirus says of a pièce. Without a verdict nothing is written, and nobody can open the file."""
+    """Write what the antivirus says of a pièce; the same content was perhaps scanned already.
+
+    Without a verdict nothing is written, and nobody can open the file.
+    """
     piece = Piece.objects.get(pk=piece_id)
     if Analyse.objects.filter(piece=piece).exists():
         return
@@ -55,8 +60,13 @@ def scan_piece(piece_id: int) -> None:
 
 
 def _scanned(piece: Piece) -> tuple[AnalyseState, str]:
-    if not settings.CLAMD_URL:
+    if settings.CLAMD_URL == UNSCANNED:
         return AnalyseState.NOT_SCANNED, ""
+    if not settings.CLAMD_URL:
+        raise ScanFailed("no antivirus is set: see CLAMD_URL")
+    said = Analyse.objects.filter(piece__sha256=piece.sha256).exclude(state=AnalyseState.NOT_SCANNED)
+    if known := said.order_by("-state", "pk").first():
+        return AnalyseState(known.state), known.detail
     with closing(piece.read()) as content:
         signature = Clamd(settings.CLAMD_URL).scan(content)
     return (AnalyseState.INFECTED, signature) if signature else (AnalyseState.CLEAN, "")

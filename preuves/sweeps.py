@@ -9,18 +9,20 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 
 from candidatures.models import Piece
+from candidatures.models.piece import PrivateStorage
 from comptes import clock
 from comptes.models import Compte
 from preuves import effects
 from preuves.connectors.bucket import BucketAway
-from preuves.models import Envoi, FichierAttendu
+from preuves.models import Envoi, FichierAttendu, PartieRecue
 from preuves.operations.attentes import settle_soumission
 from preuves.operations.dossiers import reopen_after_new_profils
-from preuves.operations.envois import follow_envoi
+from preuves.operations.envois import abandon_envoi, follow_envoi
 from preuves.operations.envois import settle_envoi as verify_arrived
 from preuves.operations.equivalences import tell_of_equivalences
 from preuves.operations.illisibles import hand_back_unreadable
 from preuves.queries.chapitres import candidatures_presented_anew
+from preuves.queries.echecs import given_up
 from preuves.queries.envois import soumissions_to_settle
 from preuves.queries.equivalences_dites import candidatures_to_tell
 from preuves.queries.imports import large_to_read
@@ -30,6 +32,7 @@ from preuves.queries.sondes import (
     pieces_to_copy,
     pieces_to_probe_again,
 )
+from preuves.queries.stored import orphans
 from preuves.rules.fichiers import PDF
 
 logger = logging.getLogger(__name__)
@@ -39,13 +42,16 @@ RING = 60
 BATCH = 200
 # No upload lasts so long: a proxy would have cut it.
 OLD = timedelta(hours=6)
+FORGOTTEN = timedelta(days=7)
 
 
 @shared_task
 def take_up_pieces() -> int:
     """Scan and draw the pièces that still wait for it."""
-    unscanned = Piece.objects.filter(analyse=None).order_by("pk").values_list("pk", flat=True)[:BATCH]
-    undrawn = Piece.objects.filter(content_type=PDF, apercu=None).order_by("pk").values_list("pk", flat=True)[:BATCH]
+    waiting = Piece.objects.order_by("pk").values_list("pk", flat=True)
+    unscanned = waiting.filter(analyse=None).exclude(pk__in=given_up(effects.scan_piece.name))[:BATCH]
+    drawable = waiting.filter(content_type=PDF, apercu=None)
+    undrawn = drawable.exclude(pk__in=given_up(effects.draw_pages.name))[:BATCH]
     for piece_id in unscanned:
         effects.scan_piece.apply_async((piece_id,), expires=RING)
     for piece_id in undrawn:
@@ -72,7 +78,8 @@ def settle_envoi(envoi_id: int) -> None:
 def take_up_envois() -> int:
     """Verify the files that arrived, and that no worker took."""
     arrived = Envoi.objects.filter(arrived_at__isnull=False, settled_at=None)
-    waiting = arrived.order_by("pk").values_list("pk", flat=True)[:BATCH]
+    tried = arrived.exclude(pk__in=given_up(settle_envoi.name))
+    waiting = tried.order_by("pk").values_list("pk", flat=True)[:BATCH]
     for envoi_id in waiting:
         settle_envoi.apply_async((envoi_id,), expires=RING)
     return len(waiting)
@@ -132,6 +139,29 @@ def remove_leftovers() -> int:
             file.unlink(missing_ok=True)
             removed += 1
     return removed
+
+
+@shared_task
+def forget_envois() -> int:
+    """Forget the files that were declared, and that nobody deposited nor went on sending for a week."""
+    limit = clock.now() - FORGOTTEN
+    late = Envoi.objects.filter(arrived_at=None, declared_at__lt=limit, awaited=None)
+    idle = late.exclude(Exists(PartieRecue.objects.filter(envoi=OuterRef("pk"), received_at__gte=limit)))
+    forgotten = list(idle.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    for envoi_id in forgotten:
+        abandon_envoi(envoi_id=envoi_id)
+    return len(forgotten)
+
+
+@shared_task
+def remove_orphans() -> int:
+    """Remove the stored files that no row names, once they are old: nothing will ever name them."""
+    found = orphans(at=clock.machine_now())
+    for name in found:
+        PrivateStorage().delete(name)
+    if found:
+        logger.warning("%s files that no row named were removed.", len(found))
+    return len(found)
 
 
 @shared_task

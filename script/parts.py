@@ -39,7 +39,7 @@ from checks.first_morning import INFECTED, walk
 BUCKET = "portail"
 # The services of the compose file that listen, and their names in nginx.
 SERVED = {"web": "pages", "uploads": "uploads"}
-NOT_OURS = {"migrate", "postgres", "redis"}
+NOT_OURS = {"clamav", "migrate", "postgres", "redis"}
 
 
 class Production:
@@ -69,7 +69,7 @@ class Production:
             "PIECES_REGION": "eu-west-3",
             "PIECES_ACCESS_KEY": "production",
             "PIECES_SECRET_KEY": secrets.token_hex(16),
-            "CLAMD_URL": "" if self.light else f"tcp://127.0.0.1:{self.ports['clamd']}",
+            "CLAMD_URL": "none" if self.light else f"tcp://127.0.0.1:{self.ports['clamd']}",
         }
 
     def _moved(self, services: dict[str, str]) -> dict[str, str]:

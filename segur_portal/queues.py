@@ -41,6 +41,8 @@ JOBS: Mapping[str, Job] = {
     "preuves.sweeps.follow_equivalences": Job(DATES, 240, 60.0),
     "preuves.sweeps.return_unreadable": Job(DATES, 240, 60.0),
     "preuves.sweeps.remove_leftovers": Job(DATES, 300, 3600.0),
+    "preuves.sweeps.forget_envois": Job(DATES, 300, 3600.0),
+    "preuves.sweeps.remove_orphans": Job(DATES, 900, 86400.0),
     "preuves.sweeps.settle_soumissions": Job(DATES, 240, 60.0),
     "guichets.sweeps.follow_links": Job(DATES, 240, 60.0),
     "guichets.sweeps.reconfirm_grants": Job(DATES, 300, 3600.0),

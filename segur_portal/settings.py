@@ -269,8 +269,9 @@ ARRIVALS_ROOT = str(Path(MEDIA_ROOT) / "arrivees")
 UPLOAD_PART_SIZE = 8 * 1024 * 1024
 # Larger than any file that a nature of preuve accepts: beyond it, nothing is kept.
 LARGEST_UPLOAD = 500 * 1024 * 1024
-# The antivirus: tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty, no file is scanned and each page says so.
-CLAMD_URL = env.str("CLAMD_URL", default="")
+# The antivirus: tcp://host:3310 or unix:///run/clamav/clamd.ctl. Empty, no file ever opens; « none », none is scanned,
+# all of them open, and each page says so.
+CLAMD_URL = env.str("CLAMD_URL", default="none" if DEMO else "")
 # Whether each file is opened once it has arrived, in a process apart; if not, each page says that it is not verified.
 PROBES = env.bool("PROBES", default=True)
 

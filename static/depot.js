@@ -84,7 +84,8 @@ function Uploads(form, field, list = form.querySelector(".ps-uploads")) {
     if (state !== "waiting") envoi.state = state;
     draw(envoi, state, state === "kept" && !form ? "Reçu et vérifié" : sentence);
     if (envoi.id) name(envoi);
-    if (["kept", "refused", "cut"].includes(state)) status.textContent = `${envoi.name}\u00a0: ${sentence}`;
+    if (state === "kept") status.textContent = `${envoi.name} est arrivé.`;
+    if (["refused", "cut"].includes(state)) status.textContent = `${envoi.name}\u00a0: ${sentence}`;
     progress();
   }
 

@@ -244,6 +244,7 @@ def test_deposit_is_made_while_its_files_travel_and_taken_up_after(
     depot.route(re.compile(r"/parties/[5-9]/$"), lambda route: route.abort())
     choose(depot, ("a.png", BIG))
     expect(depot.locator(".ps-uploads-total").get_by_text("1 fichier en route")).to_be_visible()
+    expect(depot.locator("[name=envois]")).to_have_count(1)
     depot.locator("[name=evidence_date]").fill("2026-06-20")
     depot.locator("[name=version_technique]").fill("4.2.1")
     with depot.context.expect_page() as opened:

@@ -54,7 +54,7 @@ class Cast:
 @pytest.fixture
 def cast(portail: str, freeze: Callable[[datetime], None], settings: Settings) -> Cast:
     """Everybody, before the REM exists; the antivirus is away, and the files say so."""
-    settings.CLAMD_URL = ""
+    settings.CLAMD_URL = "none"
     freeze(make.AUTUMN)
     phase_1.a_dispositif()
     team = make_team()

@@ -62,7 +62,7 @@ class Cast:
 
 @pytest.fixture
 def cast(portail: str, freeze: Clock, settings: Settings, tmp_path: Path, somebody: Opener) -> Cast:
-    settings.CLAMD_URL = ""
+    settings.CLAMD_URL = "none"
     path = tmp_path / "sceau.p12"
     path.write_bytes(self_signed(name="Sceau des tests", password=PASSWORD, at=make.SUMMER))
     settings.SIGNATURE = settings.SIGNATURE | {"pkcs12": str(path), "password": PASSWORD}

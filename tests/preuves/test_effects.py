@@ -115,11 +115,28 @@ def test_file_is_scanned_once(team: Team, clamd: ClamdOfTests) -> None:
 
 
 def test_without_an_antivirus_it_is_said(team: Team, settings: Settings) -> None:
-    settings.CLAMD_URL = ""
+    settings.CLAMD_URL = "none"
     piece = a_piece(team)
     scan_piece(piece.pk)
 
     assert state_of(piece) == (AnalyseState.NOT_SCANNED, "")
+
+
+def test_without_a_choice_nothing_opens(team: Team, settings: Settings) -> None:
+    settings.CLAMD_URL = ""
+    piece = a_piece(team)
+    scan_piece(piece.pk)
+
+    assert state_of(piece) is None
+
+
+def test_same_content_is_scanned_once_whoever_sends_it(team: Team, clamd: ClamdOfTests) -> None:
+    first, second = a_piece(team, EICAR, "a.txt", Nature.DOCUMENT), a_piece(team, EICAR, "b.txt", Nature.DOCUMENT)
+    for piece in (first, second):
+        scan_piece(piece.pk)
+
+    assert [state_of(piece) for piece in (first, second)] == [(AnalyseState.INFECTED, "Eicar-Signature")] * 2
+    assert len(clamd.received) == 1
 
 
 @pytest.mark.parametrize("options", [{"answers": False}, {"largest": 10}])
@@ -209,6 +226,18 @@ def test_password_is_seen(tmp_path: Path) -> None:
     file.write_bytes(some.LOCKED_PDF)
 
     assert pdf.look(file) == pdf.Look(locked=True)
+
+
+def test_pieces_without_their_file_are_not_asked_for_ever(team: Team, effects_run: None) -> None:
+    from comptes.operations.travaux import note_failure
+
+    piece = make.a_piece(team.candidature, team.salarie)
+    for name in ("scan_piece", "draw_pages", "probe_piece"):
+        for _ in range(5):
+            words = {"task": f"preuves.effects.{name}", "words": [piece.pk]}
+            note_failure(**words, error=FileNotFoundError("a"), at=make.SUMMER)
+
+    assert sweeps.take_up_pieces() == 0
 
 
 # -- the sweeps -----------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ def read_by_settings() -> set[str]:
 
 
 def ours() -> list[str]:
-    return [name for name in SERVICES if name not in ("postgres", "redis")]
+    return [name for name in SERVICES if name not in ("clamav", "postgres", "redis")]
 
 
 def test_settings_are_read_from_many_variables():
@@ -87,5 +87,20 @@ def test_proxy_waits_as_long_as_the_settings_believe():
 
 
 def test_proxy_lets_the_largest_file_pass():
-    (megabytes,) = re.findall(r"client_max_body_size (\d+)m;", NGINX)
+    of_a_file, of_a_part = (
+        int(megabytes) * 1024 * 1024 for megabytes in re.findall(r"client_max_body_size (\d+)m;", NGINX)
+    )
+    assert of_a_file > settings.LARGEST_UPLOAD
+    assert of_a_part > settings.UPLOAD_PART_SIZE
+
+
+def test_parts_are_received_whole_and_hold_no_page():
+    parts = NGINX.partition("/parties/")[2].partition("}")[0]
+    assert "proxy_pass http://portail_uploads" in parts
+    assert "proxy_request_buffering" not in parts
+
+
+def test_antivirus_is_delivered_and_takes_the_largest_file():
+    (megabytes,) = re.findall(r"StreamMaxLength (\d+)M", (ROOT / "deploy/clamd.conf").read_text())
     assert int(megabytes) * 1024 * 1024 > settings.LARGEST_UPLOAD
+    assert "clamav:3310" in SERVICES["web"]["environment"]["CLAMD_URL"]
