@@ -50,26 +50,45 @@ def scan_piece(piece_id: int) -> None:
     if Analyse.objects.filter(piece=piece).exists():
         return
     try:
-        state, detail = _scanned(piece)
+        said = _known_of(piece) or _scanned(piece)
     except ScanFailed as failure:
         logger.warning("Piece %s is not scanned; the sweep will try again: %s", piece_id, failure)
         return
-    Analyse.objects.get_or_create(
-        piece=piece, defaults={"state": state, "detail": detail[:200], "analysed_at": clock.now()}
-    )
+    Analyse.objects.get_or_create(piece=piece, defaults=said)
 
 
-def _scanned(piece: Piece) -> tuple[AnalyseState, str]:
+@shared_task
+def scan_again(piece_id: int) -> None:
+    """Scan again a content that was clean, with the signatures of today; every pièce that holds it bears the answer."""
+    piece = Piece.objects.get(pk=piece_id)
+    try:
+        said = _scanned(piece)
+    except ScanFailed as failure:
+        logger.warning("Piece %s is not scanned again; the sweep will try again: %s", piece_id, failure)
+        return
+    Analyse.objects.filter(piece__sha256=piece.sha256).update(**said)
+    if said["state"] == AnalyseState.INFECTED:
+        logger.error("Piece %s was clean, and is shut: %s", piece_id, said["detail"])
+
+
+def _known_of(piece: Piece) -> dict[str, Any] | None:
+    """What was said of another pièce that has the same content."""
+    said = Analyse.objects.filter(piece__sha256=piece.sha256).exclude(state=AnalyseState.NOT_SCANNED)
+    known = said.order_by("-analysed_at", "pk").values("state", "detail", "signatures", "analysed_at").first()
+    return dict(known) if known else None
+
+
+def _scanned(piece: Piece) -> dict[str, Any]:
     if settings.CLAMD_URL == UNSCANNED:
-        return AnalyseState.NOT_SCANNED, ""
+        return {"state": AnalyseState.NOT_SCANNED, "detail": "", "signatures": "", "analysed_at": clock.now()}
     if not settings.CLAMD_URL:
         raise ScanFailed("no antivirus is set: see CLAMD_URL")
-    said = Analyse.objects.filter(piece__sha256=piece.sha256).exclude(state=AnalyseState.NOT_SCANNED)
-    if known := said.order_by("-state", "pk").first():
-        return AnalyseState(known.state), known.detail
+    daemon = Clamd(settings.CLAMD_URL)
+    signatures = daemon.version()
     with closing(piece.read()) as content:
-        signature = Clamd(settings.CLAMD_URL).scan(content)
-    return (AnalyseState.INFECTED, signature) if signature else (AnalyseState.CLEAN, "")
+        found = daemon.scan(content)
+    state = AnalyseState.INFECTED if found else AnalyseState.CLEAN
+    return {"state": state, "detail": found[:200], "signatures": signatures[:100], "analysed_at": clock.now()}
 
 
 @shared_task

@@ -14,6 +14,8 @@ from comptes import clock
 from comptes.models import Compte
 from preuves import effects
 from preuves.connectors.bucket import BucketAway
+from preuves.connectors.clamd import Clamd, ScanFailed
+from preuves.enums import AnalyseState
 from preuves.models import Envoi, FichierAttendu, PartieRecue
 from preuves.operations.attentes import settle_soumission
 from preuves.operations.dossiers import reopen_after_new_profils
@@ -40,6 +42,7 @@ logger = logging.getLogger(__name__)
 # What no worker took before the next ring is handed out again then, and not twice: a queue that waits does not grow.
 RING = 60
 BATCH = 200
+AGAIN = 50  # scanned again in ten minutes: a new file does not wait behind all the old ones
 # No upload lasts so long: a proxy would have cut it.
 OLD = timedelta(hours=6)
 FORGOTTEN = timedelta(days=7)
@@ -65,6 +68,23 @@ def take_up_imports() -> int:
     waiting = large_to_read()[:BATCH]
     for import_id in waiting:
         effects.read_import.apply_async((import_id,), expires=RING)
+    return len(waiting)
+
+
+@shared_task
+def scan_again() -> int:
+    """Have scanned again, the oldest first, what was clean or not scanned with other signatures than today's."""
+    if settings.CLAMD_URL in ("", effects.UNSCANNED):
+        return 0
+    try:
+        today = Clamd(settings.CLAMD_URL).version()[:100]
+    except ScanFailed:
+        return 0
+    older = Piece.objects.filter(analyse__state__in=[AnalyseState.CLEAN, AnalyseState.NOT_SCANNED])
+    older = older.exclude(analyse__signatures=today).exclude(pk__in=given_up(effects.scan_again.name))
+    waiting = older.order_by("analyse__analysed_at", "pk").values_list("pk", flat=True)[:AGAIN]
+    for piece_id in waiting:
+        effects.scan_again.apply_async((piece_id,), expires=600)
     return len(waiting)
 
 

@@ -53,6 +53,8 @@ JOBS: Mapping[str, Job] = {
     "referencement.sweeps.post_reminders": Job(DATES, 900, 600.0),
     # The antivirus has five minutes for a file of 500 MB; its queue is not that of the drawing of pages.
     "preuves.effects.scan_piece": Job(SCANS, 300),
+    "preuves.effects.scan_again": Job(SCANS, 300),
+    "preuves.sweeps.scan_again": Job(SCANS, 60, 600.0),
     "preuves.sweeps.take_up_pieces": Job(SCANS, 60, 60.0),
     "preuves.sweeps.settle_envoi": Job(SCANS, 240),
     "preuves.sweeps.follow_envois": Job(SCANS, 240, 60.0),

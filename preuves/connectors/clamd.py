@@ -39,6 +39,18 @@ class Clamd:
         except OSError as error:
             raise ScanFailed(str(error)) from error
 
+    def version(self) -> str:
+        """Return the daemon's version with that of its signatures: `ClamAV 1.4.3/27811/Mon Nov 30 08:00:00 2026`.
+
+        :raises ScanFailed: when it does not answer
+        """
+        try:
+            with self._connected() as connection:
+                connection.sendall(b"zVERSION\0")
+                return _answer(connection)
+        except OSError as error:
+            raise ScanFailed(str(error)) from error
+
     def _connected(self) -> socket.socket:
         where = urlsplit(self.url)
         if where.scheme != "unix":

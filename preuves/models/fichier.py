@@ -10,11 +10,16 @@ from preuves.enums import AnalyseState, SondeState
 
 
 class Analyse(models.Model):
-    """What the antivirus said of one pièce, written once; without it nobody can open the pièce."""
+    """What the antivirus said of one pièce; without it nobody can open the pièce.
+
+    `signatures` are those that it knew then. With newer ones the same content is scanned again: what was clean may be
+    found infected, and is shut.
+    """
 
     piece = models.OneToOneField(Piece, on_delete=models.PROTECT, related_name="analyse")
     state = models.CharField("résultat", max_length=12, choices=AnalyseState)
     detail = SaidField("détail", max_length=200, blank=True)
+    signatures = SaidField(max_length=100, blank=True)
     analysed_at = models.DateTimeField("analysé le")
 
     class Meta:

@@ -119,7 +119,7 @@ def deposit(page: Page, cast: Cast, numero: str, content: tuple[str, bytes] | st
         name, body = content
         file: Any = {"name": name, "mimeType": "application/octet-stream", "buffer": body}
         page.locator("input[type=file]").set_input_files(file)
-        expect(page.get_by_text("Prêt à être déposé", exact=True)).to_be_visible()
+        expect(page.get_by_text("Prêt à être déposé", exact=True)).to_be_visible(timeout=20_000)
     page.locator("[name=evidence_date]").fill("2026-10-20")
     page.get_by_role("button", name="Déposer la preuve").click()
     expect(page.get_by_text(re.compile(f"La preuve {numero} est (déposée|reçue)"))).to_be_visible()

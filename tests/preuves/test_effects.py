@@ -34,6 +34,7 @@ class ClamdOfTests:
     def __init__(self, listener: socket.socket, *, largest: int = 10_000_000, answers: bool = True) -> None:
         self.listener, self.largest, self.answers = listener, largest, answers
         self.received: list[bytes] = []
+        self.signatures, self.virus = 1, EICAR
         threading.Thread(target=self.serve, daemon=True).start()
 
     def serve(self) -> None:
@@ -46,7 +47,10 @@ class ClamdOfTests:
                 self.answer(stream)
 
     def answer(self, stream: object) -> None:
-        assert stream.read(10) == b"zINSTREAM\0"
+        if stream.read(9) == b"zVERSION\0":
+            stream.write(f"ClamAV 1.4.3/{self.signatures}/Mon".encode() + b"\0")
+            return
+        assert stream.read(1) == b"\0"
         content = b""
         while length := struct.unpack("!L", stream.read(4))[0]:
             content += stream.read(length)
@@ -55,7 +59,7 @@ class ClamdOfTests:
                 return
         self.received.append(content)
         if self.answers:
-            stream.write(b"stream: Eicar-Signature FOUND\0" if EICAR in content else b"stream: OK\0")
+            stream.write(b"stream: Eicar-Signature FOUND\0" if self.virus in content else b"stream: OK\0")
 
 
 @contextmanager
@@ -120,6 +124,17 @@ def test_without_an_antivirus_it_is_said(team: Team, settings: Settings) -> None
     scan_piece(piece.pk)
 
     assert state_of(piece) == (AnalyseState.NOT_SCANNED, "")
+
+
+def test_content_that_new_signatures_know_is_shut(team: Team, clamd: ClamdOfTests, effects_run: None) -> None:
+    pieces = [a_piece(team, name="a.png"), a_piece(team, name="b.png")]
+    assert {state_of(piece) for piece in pieces} == {(AnalyseState.CLEAN, "")}
+    assert sweeps.scan_again() == 0
+    clamd.signatures, clamd.virus = 2, some.PNG[:8]
+
+    assert sweeps.scan_again() == 2
+    assert {state_of(piece) for piece in pieces} == {(AnalyseState.INFECTED, "Eicar-Signature")}
+    assert sweeps.scan_again() == 0
 
 
 def test_without_a_choice_nothing_opens(team: Team, settings: Settings) -> None:
