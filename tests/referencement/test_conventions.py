@@ -102,6 +102,38 @@ def test_member_of_a_first_dossier_has_no_mandate_to_cite() -> None:
     ]
 
 
+def test_convention_of_two_countries_names_each_number_as_its_country_does() -> None:
+    belgian = {"immatriculation": {"pays": "BE", "identifiant": "0403170701"}}
+    monegasque = {"immatriculation": {"pays": "MC", "identifiant": "FR53000004605"}}
+    french, other = {"raison_sociale": "Nord", "siren": "732829320"}, {"raison_sociale": "Bise", **belgian}
+    component = {"nom": "Foehn", "editeur": "Mistral", "nil": "", "version": "1.0"}
+    quotes = {
+        **QUOTES,
+        "groupement": [french, other],
+        "distributeurs": [{"raison_sociale": "Mistral", **monegasque}],
+        "solution": {**QUOTES["solution"], "additionnels": [{**component, **monegasque}]},
+    }
+
+    tables = {table["titre"]: table for table in data_of(convention_of("ms-dui-va2"), quotes, numero="C")["tableaux"]}
+    numbers = {title: [row[1] for row in table["lignes"]] for title, table in tables.items()}
+    assert numbers["Mandats donnés au chef de file"] == [
+        "SIREN\u00a0732\u00a0829\u00a0320",
+        "n°\u00a0d’entreprise\u00a00403.170.701 (Belgique)",
+    ]
+    assert numbers["Distributeurs"] == ["TVA\u00a0FR\u00a053\u00a0000004605 (Monaco)"]
+    assert tables["Composants additionnels"]["colonnes"][2] == "Immatriculation"
+    assert tables["Composants additionnels"]["lignes"][0][2] == "TVA\u00a0FR\u00a053\u00a0000004605 (Monaco)"
+
+
+def test_convention_cites_a_french_editeur_as_one_prepared_when_a_siren_alone_was_asked(parties: Parties) -> None:
+    convention = make.a_convention(parties)
+
+    former = {"raison_sociale", "siren", "adresse", "code_postal", "commune", "pays"}
+    assert convention.data["cite"]["editeur"].keys() == former
+    assert convention.data["cite"]["editeur"]["siren"] == "552008443"
+    assert still_holds(convention, quotes_of(parties.candidature))
+
+
 def test_editeur_who_is_alone_has_no_mandate_to_cite() -> None:
     data = data_of(convention_of("ms-dui-va2"), QUOTES, numero="CONV-1")
 

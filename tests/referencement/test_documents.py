@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
+import pypdfium2
 import pytest
 from kombu.exceptions import OperationalError
 
@@ -152,6 +153,31 @@ KINDS = {
 
 def printed(kind: DocumentKind, at: datetime = AT) -> bytes:
     return render(kind, KINDS[kind], version=VERSION, at=at)
+
+
+BELGIAN = {**{name: QUOTES["editeur"][name] for name in QUOTES["editeur"] if name != "siren"}, "pays": "Belgique"}
+BELGIAN |= {"immatriculation": {"pays": "BE", "identifiant": "0403170701"}}
+
+
+@PRINTS
+@pytest.mark.parametrize("kind", [DocumentKind.ATTESTATION, DocumentKind.AUTORISATION, DocumentKind.CONVENTION])
+@pytest.mark.parametrize(
+    ("editeur", "number"),
+    [
+        (QUOTES["editeur"], "SIREN\u00a0552\u00a0008\u00a0443"),
+        (BELGIAN, "n°\u00a0d’entreprise\u00a00403.170.701 (Belgique)"),
+    ],
+)
+def test_document_names_the_editeur_by_the_number_of_its_country(kind: DocumentKind, editeur: Any, number: str) -> None:
+    held = KINDS[kind]
+    data = {**held, "cite": {**held["cite"], "editeur": editeur}} if "cite" in held else {**held, "editeur": editeur}
+    document = pypdfium2.PdfDocument(render(kind, data, version=VERSION, at=AT))
+    try:
+        text = "".join(page.get_textpage().get_text_bounded() for page in document)
+    finally:
+        document.close()
+
+    assert "".join(number.split()) in "".join(text.split())
 
 
 def test_every_kind_has_its_sample() -> None:
