@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 import nh3
 
@@ -18,11 +19,14 @@ MARKUP = re.compile(
 BLOCK = re.compile(r"<(?:p|ul|ol)\b")
 BLOCK_END = re.compile(r"<br\s*/?>|</(?:p|li|div|h[1-6]|t[rdh])\b[^<>]*>", re.IGNORECASE)
 BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
+SHORT = 200
 SPACES = re.compile(r"[ \t\n\f]+")
 EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|<br>)*</p>")
 AROUND_BLOCKS = re.compile(r"\s*(</?(?:p|ul|ol|li)>|<br>)\s*")
 # How Excel writes, inside a text, a character that XML forbids or would change.
 ESCAPED_CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# What is not printable for Python, and is in most texts.
+ORDINARY = dict.fromkeys(map(ord, "\n\t\u00a0\u202f"))
 LINE_ENDS = re.compile(r"\r\n|\r|\u2028|\u2029|\x0b|\x85")
 
 
@@ -72,6 +76,11 @@ def _paragraphs(texte: str) -> str:
 
 def plain(cell: str) -> str:
     """Return the words of a label: no tag, entities decoded, on one line."""
+    return _short_label(cell) if len(cell) < SHORT else texts.line(untagged(cell))
+
+
+@lru_cache(maxsize=4096)
+def _short_label(cell: str) -> str:
     return texts.line(untagged(cell))
 
 
@@ -91,7 +100,7 @@ def normalised(cell: str) -> str:
     """Return a cell with a single kind of line end, and without characters that cannot be read or stored."""
     texte = ESCAPED_CHARACTER.sub(lambda match: chr(int(match[1], 16)), cell) if "_x" in cell else cell
     texte = LINE_ENDS.sub("\n", texte)
-    if texte.isprintable():
+    if texte.isprintable() or texte.translate(ORDINARY).isprintable():
         return texte
     unreadable = {
         ord(character): None

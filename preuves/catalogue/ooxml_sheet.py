@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from openpyxl.utils.datetime import from_excel
 
@@ -221,6 +222,7 @@ def _hiding(attributes: Mapping[str, str], size: str) -> Hiding | None:
     return Hiding.FOLDED if attributes.get("outlineLevel", "0") != "0" else Hiding.HIDDEN
 
 
+@lru_cache(maxsize=1024)
 def _index(letters: str) -> int:
     """Return the index, from 0, of the column that bears these letters."""
     index = 0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import BinaryIO
 
@@ -73,7 +73,7 @@ class WorkbookRow:
 
     def bare(self) -> WorkbookRow:
         """Return where this row is, without what it holds."""
-        return replace(self, cells=())
+        return WorkbookRow(self.number, (), self.places, self.preuves, self.file, self.sheet)
 
     def cell(self, column: str) -> str:
         return cell_name(self.places.get(column, 0), self.number)
