@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 import environment
@@ -29,7 +30,7 @@ def write(rows: list[Row]) -> None:
     """Write these rows in the page's table, replacing those of the same parts."""
     before, _, after = PAGE.read_text().partition(f"{HEAD}\n{UNDER}\n")
     lines = after.splitlines()
-    kept = [line for line in lines if line.startswith("| ")]
+    kept = list(takewhile(lambda line: line.startswith("| "), lines))
     rest = lines[len(kept) :]
     by_part = {line.split(" | ")[0].removeprefix("| "): line for line in kept}
     by_part |= {row.part: line_of(row) for row in rows}
