@@ -1,9 +1,10 @@
 # One image for web, worker, beat and the migration: only the command changes (docker-compose.yml).
 FROM python:3.12-slim
 
-# WeasyPrint prints with these, in that font; they have no pip route.
+# WeasyPrint prints with these, in that font; tesseract reads captures. They have no pip route.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation \
+        tesseract-ocr tesseract-ocr-fra \
     && rm -rf /var/lib/apt/lists/*
 
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=segur_portal.settings

@@ -25,16 +25,19 @@ from preuves.catalogue.stored import dumped
 from preuves.connectors import probe
 from preuves.connectors.clamd import Clamd, ScanFailed
 from preuves.connectors.probe import ProbeFailed
-from preuves.enums import AnalyseState, SondeState
-from preuves.models import Analyse, Apercu, CopieDeLecture, ImageDePage, ImportDuREM, Sonde
+from preuves.enums import AnalyseState, LectureState, SondeState
+from preuves.models import Analyse, Apercu, CopieDeLecture, ImageDePage, ImportDuREM, LectureDeMachine, Sonde
 from preuves.queries import imports
 from preuves.queries.dossier import latest_version
+from preuves.queries.lectures import ocr
 from preuves.queries.sondes import MOST_TRIES, OFF
 from preuves.rules.fichiers import PDF
 from preuves.rules.sondes import state_of
 
 logger = logging.getLogger(__name__)
 
+SILENT = "silent"
+"""The fault of a content of which nothing could be known: its process died, or took too long."""
 UNSCANNED = "none"  # as CLAMD_URL: it was decided that no file is scanned
 
 COPY_TYPES = {"video": "video/webm", "image": "image/jpeg"}
@@ -118,8 +121,37 @@ def _opened(piece: Piece, probe_name: str) -> tuple[SondeState, str, dict[str, A
             finding = probe.look(probe_name, file)
     except ProbeFailed as failure:
         logger.warning("Piece %s is not probed; the sweep will try again: %s", piece.pk, failure)
-        return SondeState.NOT_PROBED, "silent", {}
+        return SondeState.NOT_PROBED, SILENT, {}
     return state_of(finding.fault), finding.fault, dict(finding.facts)
+
+
+@shared_task
+def read_piece(piece_id: int) -> None:
+    """Read what is written in a file, if that was asked of its content, and write it down; nothing follows from it."""
+    piece = Piece.objects.get(pk=piece_id)
+    known, asked = BY_TYPE.get(piece.content_type), LectureDeMachine.objects.filter(sha256=piece.sha256).first()
+    if known is None or asked is None or asked.state == LectureState.READ or asked.tries >= MOST_TRIES:
+        return
+    if not settings.PROBES:
+        asked.fault = OFF
+    else:
+        _read(piece, known.probe, asked)
+    asked.state = LectureState.NOT_READ if asked.fault else LectureState.READ
+    asked.read_at = clock.now()
+    asked.save()
+
+
+def _read(piece: Piece, probe_name: str, asked: LectureDeMachine) -> None:
+    try:
+        with piece.on_disk() as file:
+            finding = probe.read(probe_name, file, tesseract=ocr())
+    except ProbeFailed as failure:
+        logger.warning("Piece %s is not read; the sweep will try again: %s", piece.pk, failure)
+        asked.fault, asked.tries = SILENT, asked.tries + 1
+        return
+    facts = dict(finding.facts)
+    asked.text, asked.fault, asked.facts = facts.pop("text", ""), finding.fault, facts
+    asked.tries += finding.fault == SILENT
 
 
 @shared_task
@@ -135,7 +167,7 @@ def copy_piece(piece_id: int) -> None:
             fault = probe.copy(known.probe, file, made).fault
         except ProbeFailed as failure:
             logger.warning("Piece %s could not be converted: %s", piece_id, failure)
-            fault = "silent"
+            fault = SILENT
         _keep_copy(piece, COPY_TYPES[known.probe], None if fault else made)
 
 

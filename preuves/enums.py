@@ -82,6 +82,14 @@ class SondeState(TextChoices):
     NOT_PROBED = "not_probed", "Non vérifié"
 
 
+class LectureState(TextChoices):
+    """Whether a machine read what is written in a file."""
+
+    WAITING = "waiting", "Lecture en cours"
+    READ = "read", "Lu"
+    NOT_READ = "not_read", "Non lu"
+
+
 class AnalyseState(TextChoices):
     """The result of the antivirus for a file."""
 

@@ -28,6 +28,7 @@ from preuves.queries.echecs import given_up
 from preuves.queries.envois import soumissions_to_settle
 from preuves.queries.equivalences_dites import candidatures_to_tell
 from preuves.queries.imports import large_to_read
+from preuves.queries.lectures import ocr, pieces_to_read
 from preuves.queries.sondes import (
     chapitres_with_unreadable,
     pieces_not_probed,
@@ -130,6 +131,16 @@ def take_up_probes() -> int:
     for piece_id in to_copy:
         effects.copy_piece.apply_async((piece_id,), expires=RING)
     return len(waiting) + len(again) + len(to_copy)
+
+
+@shared_task
+def take_up_readings() -> int:
+    """Read the contents that still wait for it."""
+    to_read = pieces_to_read(probes=settings.PROBES, has_ocr=bool(ocr()), at=clock.now())
+    waiting = to_read.order_by("pk").values_list("pk", flat=True)[:BATCH]
+    for piece_id in waiting:
+        effects.read_piece.apply_async((piece_id,), expires=RING)
+    return len(waiting)
 
 
 @shared_task

@@ -52,6 +52,8 @@ SYSTEM = (
     ("python3-venv", _module("ensurepip"), {"demo", "dev"}),
     ("chromium", _program("CHROMIUM", "chromium", "chromium-browser"), {"dev"}),
     ("nginx-light", _program("NGINX", "nginx", "/usr/sbin/nginx"), {"dev"}),
+    ("tesseract-ocr", _program("TESSERACT", "tesseract"), {"dev"}),
+    ("tesseract-ocr-fra", _program("TESSERACT", "tesseract"), {"dev"}),
     ("clamav-daemon", _program("CLAMD", "clamd", "/usr/sbin/clamd"), {"production"}),
 )
 

@@ -10,6 +10,7 @@ from concurrent.futures import TimeoutError as TookTooLong
 from datetime import datetime, timedelta
 from time import monotonic
 
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Min, QuerySet
 from django.http import HttpResponse
@@ -20,6 +21,7 @@ from comptes import clock
 from comptes.enums import NoticeState
 from comptes.models import Battement, Notice, RetourIncompris
 from guichets.models import DemandeAuGuichet
+from preuves.queries.lectures import ocr
 from preuves.queries.sondes import pieces_not_probed, pieces_to_copy
 from preuves.rules.fichiers import PDF
 from referencement.enums import FichierStage
@@ -73,6 +75,7 @@ def state() -> dict[str, tuple[timedelta | None, timedelta | None]]:
 def text_of(waits_by_queue: Mapping[str, tuple[timedelta | None, timedelta | None]]) -> str:
     late = [queue for queue, (waits, finished) in waits_by_queue.items() if _is_late(queue, waits, finished)]
     lines = [f"late: {' '.join(late)}" if late else "ok"]
+    lines.append(f"ocr {'on' if settings.PROBES and ocr() else 'off'}")
     lines += [f"{code} shut={mistakes[0]} ({len(mistakes)})" for code, mistakes in faults().items()]
     for queue, (waits, finished) in waits_by_queue.items():
         lines.append(f"{queue} waiting={_seconds(waits)} finished={_seconds(finished)}")

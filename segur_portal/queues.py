@@ -62,6 +62,8 @@ JOBS: Mapping[str, Job] = {
     # A file is opened within half a minute, whatever it is; a video takes about as long to convert as it lasts.
     "preuves.effects.probe_piece": Job(PROBES, 120),
     "preuves.sweeps.take_up_probes": Job(PROBES, 60, 60.0),
+    "preuves.effects.read_piece": Job(PROBES, 120),
+    "preuves.sweeps.take_up_readings": Job(PROBES, 60, 60.0),
     "preuves.effects.copy_piece": Job(COPIES, 1800),
     "preuves.effects.draw_pages": Job(DRAWING, 300),
     "preuves.effects.read_import": Job(DRAWING, 300),

@@ -274,6 +274,8 @@ LARGEST_UPLOAD = 500 * 1024 * 1024
 CLAMD_URL = env.str("CLAMD_URL", default="none" if DEMO else "")
 # Whether each file is opened once it has arrived, in a process apart; if not, each page says that it is not verified.
 PROBES = env.bool("PROBES", default=True)
+# The executable that reads images (OCR), found on the PATH or by its path; empty or absent, images are not read.
+TESSERACT = env.str("TESSERACT", default="tesseract")
 
 LOGGING = {
     "version": 1,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 CHILD = Path(__file__).with_name("probe_child.py")
-SECONDS_TO_LOOK, SECONDS_TO_COPY = 30, 1500
+SECONDS_TO_LOOK, SECONDS_TO_COPY, SECONDS_TO_READ = 30, 1500, 60
 
 
 class ProbeFailed(Exception):
@@ -38,6 +38,15 @@ def copy(probe: str, file: Path, to: Path, *, seconds: int = SECONDS_TO_COPY) ->
     :raises ProbeFailed: as `look`
     """
     return _run("copy", probe, str(file), str(seconds), str(to), seconds=seconds)
+
+
+def read(probe: str, file: Path, *, tesseract: str, seconds: int = SECONDS_TO_READ) -> Finding:
+    """Read what is written in a file.
+
+    :param tesseract: the path of the executable that reads images; empty when there is none
+    :raises ProbeFailed: as `look`
+    """
+    return _run("read", probe, str(file), str(seconds), tesseract, seconds=seconds)
 
 
 def _run(*words: str, seconds: int) -> Finding:

@@ -2,6 +2,7 @@
 
     probe_child.py look PROBE FILE SECONDS     prints {"fault": "…", "facts": {…}}: no fault when it opens
     probe_child.py copy PROBE FILE SECONDS TO  writes what a browser shows of it in TO, and prints the same
+    probe_child.py read PROBE FILE SECONDS OCR prints what is written in it; OCR: the path of tesseract, or empty
 
 Run by `probe.py`, outside Django. What a fault is called in French: `preuves.rules.sondes`.
 """
@@ -17,7 +18,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from candidatures.rules import archives
-from preuves.connectors import probe_copies, probe_video
+from preuves.connectors import probe_copies, probe_video, probe_words
 from preuves.connectors.faults import Fault
 
 MEGABYTE = 1024 * 1024
@@ -27,25 +28,29 @@ MOST_UNZIPPED = 512 * MEGABYTE
 Answer = dict[str, Any]
 
 
-def main(verb: str, probe: str, file: str, seconds: str, to: str = "") -> None:
+def main(verb: str, probe: str, file: str, seconds: str, more: str = "") -> None:
     for limit, value in (
         (resource.RLIMIT_AS, MOST_MEMORY),
         (resource.RLIMIT_CPU, int(seconds)),
-        (resource.RLIMIT_FSIZE, MOST_WRITTEN if to else 0),
+        (resource.RLIMIT_FSIZE, MOST_WRITTEN if verb == "copy" else 0),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(limit, (value, value))
     # Too much memory is a verdict on the file, and not a failure of this process.
     try:
-        answer: Answer = {
-            "fault": "",
-            "facts": probe_copies.COPIES[probe](file, to) if verb == "copy" else PROBES[probe](file),
-        }
+        answer: Answer = {"fault": "", "facts": done(verb, probe, file, int(seconds), more)}
     except Fault as fault:
         answer = {"fault": fault.code, "facts": fault.facts}
     except MemoryError:
         answer = {"fault": "huge", "facts": {}}
     sys.stdout.write(json.dumps(answer))
+
+
+def done(verb: str, probe: str, file: str, seconds: int, more: str) -> Answer:
+    """Do what is asked of a file, and return what was measured."""
+    if verb == "copy":
+        return probe_copies.COPIES[probe](file, more)
+    return probe_words.WORDS[probe](file, more, seconds) if verb == "read" else PROBES[probe](file)
 
 
 def image(file: str) -> Answer:

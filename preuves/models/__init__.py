@@ -3,7 +3,7 @@ from .chapitre import Chapitre, RepriseDeChapitre, SoumissionDeChapitre
 from .dossier import Contestation, DossierDePreuves
 from .envoi import AttenteDeFichiers, Envoi, FichierAttendu, PartieRecue
 from .equivalences import Equivalence, EquivalenceDite, VersionDEquivalences
-from .fichier import Analyse, Apercu, CopieDeLecture, ImageDePage, Sonde
+from .fichier import Analyse, Apercu, CopieDeLecture, ImageDePage, LectureDeMachine, Sonde
 from .importation import ImportDEquivalences, ImportDuREM
 from .preuve import AvisTombe, BrouillonDAvis, Preuve, Revision, RevisionPiece, VerdictDePreuve
 from .rem import ChapitreDuREM, Exigence, PreuveAttendue, Scenario, VersionDuREM
@@ -28,6 +28,7 @@ __all__ = [
     "ImageDePage",
     "ImportDEquivalences",
     "ImportDuREM",
+    "LectureDeMachine",
     "PartieRecue",
     "Preuve",
     "PreuveAttendue",

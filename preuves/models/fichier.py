@@ -5,8 +5,8 @@ from django.db.models import F, Q
 
 from candidatures.models import Piece
 from candidatures.models.piece import private_storage
-from comptes.models.texts import LineField, SaidField
-from preuves.enums import AnalyseState, SondeState
+from comptes.models.texts import LineField, SaidField, SaidTextField
+from preuves.enums import AnalyseState, LectureState, SondeState
 
 
 class Analyse(models.Model):
@@ -53,6 +53,39 @@ class Sonde(models.Model):
         verbose_name = "vérification d’un contenu"
         verbose_name_plural = "vérifications de contenus"
         constraints = [models.CheckConstraint(condition=Q(state__in=SondeState.values), name="sonde_state_known")]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} : {self.state}"
+
+
+class LectureDeMachine(models.Model):
+    """What a machine read in a content, asked when it was deposited for a nature of preuve that machines read.
+
+    `fault` says why it was not read; `facts` holds what was found besides the text: its signatures, whether OCR was
+    used. What is shown of it is made on reading, and nothing follows from it.
+    """
+
+    sha256 = LineField("empreinte", max_length=64, unique=True)
+    state = models.CharField("résultat", max_length=10, choices=LectureState, default=LectureState.WAITING)
+    fault = LineField("défaut", max_length=30, blank=True)
+    text = SaidTextField("texte lu", blank=True)
+    facts = models.JSONField("mesures", default=dict)
+    tries = models.PositiveSmallIntegerField("essais", default=0)
+    asked_at = models.DateTimeField("demandée le")
+    read_at = models.DateTimeField("lu le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "lecture par une machine"
+        verbose_name_plural = "lectures par une machine"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=LectureState.values), name="lecture_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=LectureState.WAITING) | Q(read_at__isnull=False), name="lecture_ended_has_its_instant"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["asked_at"], condition=~Q(state=LectureState.READ), name="lecture_not_read"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sha256[:12]} : {self.state}"

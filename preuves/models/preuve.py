@@ -79,6 +79,7 @@ class Revision(models.Model):
                 violation_error_message="Un dépôt porte des fichiers, ou bien un lien, un numéro, un texte, un motif.",
             ),
         ]
+        indexes = [models.Index(fields=["value"], condition=Q(forme=Forme.NUMBER), name="revision_by_number")]
 
     def __str__(self) -> str:
         return f"dépôt n° {self.number} de {self.preuve_id}"

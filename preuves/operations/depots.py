@@ -20,6 +20,7 @@ from preuves.rules import depots as rules
 from preuves.rules.depots import Contenu
 
 from .dossiers import open_dossier, reopen_what_lacks
+from .lectures import ask_to_read_evidence
 from .locking import locked_candidature
 
 
@@ -221,4 +222,5 @@ def _write(
         FichierAttendu(revision=revision, envoi=envoi, rank=rank)
         for rank, envoi in enumerate(held.envois, start=len(held.pieces) + 1)
     )
+    ask_to_read_evidence(pieces=held.pieces, nature=Nature(attendu.preuve.nature), at=at)
     return revision

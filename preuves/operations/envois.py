@@ -28,6 +28,7 @@ from preuves.rules.envois import Annonce
 
 from .attentes import acknowledge_file, settle_soumission
 from .fichiers import FichierNotReceivable, receive_piece, why_not_receivable
+from .lectures import ask_to_read_evidence
 from .locking import locked_candidature
 from .reception import NotIdentical, arrivals, begin_reception, end_reception, the_bucket, whole_file
 
@@ -255,6 +256,7 @@ def _settle(*, envoi_id: int, piece: Piece | None, refusal: str, at: datetime) -
     envoi.settled_at = max(at, envoi.arrived_at)
     envoi.save(update_fields=["piece", "refusal", "settled_at"])
     if piece is not None:
+        ask_to_read_evidence(pieces=(piece,), nature=Nature(envoi.nature), at=at)
         for awaited in FichierAttendu.objects.filter(envoi=envoi).order_by("pk"):
             _hold(awaited, piece)
     return envoi

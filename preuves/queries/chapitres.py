@@ -7,6 +7,7 @@ from django.db.models import BigIntegerField, F, OuterRef, Prefetch, Subquery
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature, Piece, Soumission
 from comptes.dates import instant_in_figures
+from comptes.models import Compte
 from comptes.models.prepared import Prepared
 from preuves.enums import AnalyseState, ChapitreState
 from preuves.models import (
@@ -15,12 +16,13 @@ from preuves.models import (
     Chapitre,
     Contestation,
     Revision,
-    RevisionPiece,
     SoumissionDeChapitre,
     VerdictDePreuve,
 )
 
 from .dossier import rem_of
+from .fichiers import lines_with_files
+from .indices import lines_noticed
 
 MOST_REUSABLE = 30
 
@@ -95,14 +97,14 @@ def who_contested_in(chapitre: Chapitre) -> str:
     return ""
 
 
-def history_of(candidature: Candidature, numero: str) -> list[Revision]:
+def history_of(candidature: Candidature, numero: str, *, read_by: Compte) -> list[Revision]:
     """Return every revision of one preuve, latest first, with its pièces, its verdicts, and why each verdict fell."""
     verdicts = VerdictDePreuve.objects.select_related("given_by").order_by("given_at", "pk")
     return list(
         Revision.objects.filter(preuve__chapitre__dossier__candidature=candidature, preuve__numero=numero)
         .select_related("preuve", "deposited_by")
         .prefetch_related(
-            Prefetch("lines", RevisionPiece.objects.select_related("piece__analyse", "piece__apercu").order_by("rank")),
+            Prefetch("lines", lines_noticed(lines_with_files(), read_by=read_by)),
             Prefetch("verdicts", verdicts),
             Prefetch("verdicts__chutes", AvisTombe.objects.select_related("version").order_by("fallen_at", "pk")),
         )

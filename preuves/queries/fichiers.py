@@ -78,14 +78,19 @@ def examiners_of(candidature: Candidature) -> Q:
 
 
 def revisions_submitted(candidature: Candidature) -> QuerySet[Revision]:
-    """The revisions that a submission holds, of those that were not taken back."""
+    """The revisions of a candidature that a submission holds, of those that were not taken back."""
+    return handed_over().filter(preuve__chapitre__dossier__candidature=candidature)
+
+
+def handed_over() -> QuerySet[Revision]:
+    """The revisions of every candidature that the ANS may read."""
     held = Func(
         F("revisions"), OuterRef("preuve__numero"), function="jsonb_extract_path_text", output_field=TextField()
     )
     submitted = SoumissionDeChapitre.objects.annotate(held=held).filter(
         chapitre=OuterRef("preuve__chapitre"), reprise=None, held=OuterRef("sha256")
     )
-    return Revision.objects.filter(Exists(submitted), preuve__chapitre__dossier__candidature=candidature)
+    return Revision.objects.filter(Exists(submitted))
 
 
 @dataclass(frozen=True)
@@ -187,7 +192,7 @@ class Viewing:
 
 
 def for_viewing(pieces: Iterable[Piece], *, text: str = "") -> list[Viewing]:
-    """Give what shows these files, in four queries; in two when `pieces_of` gave them; one more for copies.
+    """Give what shows these files, in four queries; in two when `lines_with_files` gave them; one more for copies.
 
     :param text: what was written of them, where the moments of a video are looked for
     """
@@ -216,10 +221,9 @@ def _is_to_copy(sonde: Sonde | None) -> bool:
     return sonde is not None and sonde.state == SondeState.TO_COPY
 
 
-def pieces_of(revision: Revision) -> list[Piece]:
-    """The files of a revision in their order, with what the antivirus said and whether they were drawn."""
-    lines = revision.lines.select_related("piece__analyse", "piece__apercu").order_by("rank")
-    return [line.piece for line in lines]
+def lines_with_files() -> QuerySet[RevisionPiece]:
+    """The files of revisions in their order, with what the antivirus said and whether they were drawn."""
+    return RevisionPiece.objects.select_related("piece__analyse", "piece__apercu").order_by("rank")
 
 
 def opens(piece: Piece) -> bool:

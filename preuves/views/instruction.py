@@ -32,7 +32,8 @@ from preuves.queries.accuses import accuses_of_chapitre
 from preuves.queries.beside import said_beside
 from preuves.queries.chapitres import who_moved_chapitre
 from preuves.queries.dossier import Attendu, ChapitreDuDossier, Dossier, dossier_of
-from preuves.queries.fichiers import for_viewing, pieces_of, revisions_submitted
+from preuves.queries.fichiers import for_viewing, revisions_submitted
+from preuves.queries.indices import indices_of, lines_of
 from preuves.queries.instruction import ChapitreReview, LigneDExamen, examen_of, former_verdicts
 from preuves.rules import instruction as rules
 from preuves.rules.completude import why_not_examined
@@ -118,6 +119,8 @@ def page_of(
     )
     to_claim, later = chapitre.row.state == ChapitreState.SUBMITTED, why_not_examined(chapitre.facts)
     approved = chapitre.row.state == ChapitreState.APPROVED
+    deposit = shown or line.revision
+    lines = lines_of(deposit, read_by=request.user)
     reopening = reopens(request.user) and row.candidature_open and approved and not candidature.is_frozen
     return {
         "candidature": candidature,
@@ -128,8 +131,9 @@ def page_of(
         "standing_label": chapitre.facts.shown_label,
         "read": read,
         "line": line,
-        "shown": shown or line.revision,
-        "viewing": _viewing(shown or line.revision),
+        "shown": deposit,
+        "viewing": for_viewing([line.piece for line in lines], text=deposit.comment) if deposit else [],
+        "indices": indices_of(deposit, lines, line.attendu.preuve, nru=candidature.nru, read_by=request.user),
         "beside": said_beside(candidature, line.attendu.preuve, at=request.at),
         "former": former_verdicts(line.revision) if line.revision else [],
         "form": _form_of(line, dossier) if mine and line.is_asked and shown in (None, line.revision) else None,
@@ -152,12 +156,6 @@ def page_of(
         "before": _neighbour(numeros, line.numero, -1),
         "after": _neighbour(numeros, line.numero, 1),
     }
-
-
-def _viewing(revision: Revision | None) -> list[Any]:
-    if revision is None or revision.value:
-        return []
-    return for_viewing(pieces_of(revision), text=revision.comment)
 
 
 def _form_of(line: LigneDExamen, dossier: Dossier) -> VerificationForm:

@@ -21,9 +21,11 @@ from preuves.queries.chapitres import history_of, pieces_reusable
 from preuves.queries.dossier import Attendu, Dossier
 from preuves.queries.envois import envois_to_show, said_of_the_quota
 from preuves.queries.fichiers import Viewing, for_viewing
+from preuves.queries.indices import indices_of
 from preuves.rules import depots as rules
 from preuves.rules.completude import DepositedPreuve
 from preuves.rules.depots import Contenu
+from preuves.rules.indices import Indice
 from preuves.rules.sondes import READINGS, reading_of
 
 from .access import find_chapitre, find_dossier_to_fill, trail_to_chapitre
@@ -37,7 +39,7 @@ def page(request: PortalRequest, nru: str, numero: str) -> HttpResponse:
     attendu = dossier.attendu(numero)
     if attendu is None:
         raise Http404
-    history = history_of(dossier.candidature, numero)
+    history = history_of(dossier.candidature, numero, read_by=request.user)
     if request.method == "POST":
         return _deposit(request, dossier, attendu, history)
     return _show(request, dossier, attendu, history)
@@ -64,7 +66,7 @@ def _deposit(request: PortalRequest, dossier: Dossier, attendu: Attendu, history
         form.add_error(None, refused.sentence)
     except DepositConflict as conflict:
         form.add_error(None, f"{conflict.sentence} Votre saisie est encore ici\u00a0: comparez avant de déposer.")
-        history = history_of(candidature, numero)
+        history = history_of(candidature, numero, read_by=request.user)
     except DepositRefused as refused:
         for name, sentence in refused.faults.items():
             form.add_error(name if name in form.fields else None, sentence)
@@ -146,6 +148,7 @@ def _show(
         "trail": trail_to_chapitre(candidature, chapitre, request),
         "attendu": attendu,
         **_badge(attendu, state, history, viewing),
+        "indices": _indices(request, attendu, history, nru=candidature.nru),
         "beside": said_beside(candidature, attendu.preuve, at=request.at),
         "closed": closed,
         "returned": _return_to_answer(state, history),
@@ -177,6 +180,12 @@ def _badge(
             badge, label = READINGS[reading]
             return {"badge": badge, "badge_label": label}
     return {"badge": state.state, "badge_label": str(PreuveState(state.state).label)}
+
+
+def _indices(request: PortalRequest, attendu: Attendu, history: list[Revision], *, nru: str) -> list[Indice]:
+    latest = history[0] if history else None
+    lines = list(latest.lines.all()) if latest else []
+    return indices_of(latest, lines, attendu.preuve, nru=nru, read_by=request.user)
 
 
 def _return_to_answer(state: DepositedPreuve | None, history: list[Revision]) -> VerdictDePreuve | None:

@@ -144,7 +144,7 @@ def test_draft_is_its_authors_alone(team: Team, chapitre: Chapitre, colleague: C
     draft(chapitre, team.instructeur, ONE, Avis.TO_CORRECT, "À revoir.")
 
     assert review_facts_of(chapitre, by=colleague).drafts == {}
-    assert history_of(team.candidature, ONE)[0].verdicts.count() == 0
+    assert history_of(team.candidature, ONE, read_by=team.salarie)[0].verdicts.count() == 0
     assert Preuve.objects.get(numero=ONE).state == PreuveState.DEPOSITED
 
 

@@ -296,7 +296,7 @@ def test_verdict_falls_only_where_the_words_changed(team: Team) -> None:
     assert states["INS.01.01.01"] == PreuveState.ACCEPTED
     assert make.the_chapitre(team.candidature, "MAT").state == ChapitreState.RETURNED
     assert make.the_chapitre(team.candidature, "INS").state == ChapitreState.RETURNED  # one more is due in it
-    fallen = history_of(team.candidature, "MAT.01.01.01")[0].verdicts.get().chutes.get()
+    fallen = history_of(team.candidature, "MAT.01.01.01", read_by=team.salarie)[0].verdicts.get().chutes.get()
     assert fallen.reason == "Dans le nouveau REM, l’énoncé de la preuve a changé."
     assert list(journal.verify()) == []
 

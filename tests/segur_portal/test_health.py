@@ -28,10 +28,19 @@ def health_lines() -> dict[str, str]:
     return {"": first} | {line.split(" ", 1)[0]: line.split(" ", 1)[1] for line in lines}
 
 
-def test_every_queue_is_told(transactional_db):
-    assert health_lines() == {"": "ok"} | dict.fromkeys(queues.QUEUES, "waiting=- finished=-") | {
+def test_every_queue_is_told(transactional_db, settings):
+    settings.TESSERACT = ""
+    assert health_lines() == {"": "ok", "ocr": "off"} | dict.fromkeys(queues.QUEUES, "waiting=- finished=-") | {
         "returns": "not_understood=0"
     }
+
+
+@pytest.mark.parametrize(
+    ("executable", "probes", "told"), [("sh", True, "on"), ("sh", False, "off"), ("/no", True, "off")]
+)
+def test_whether_captures_are_read_is_told(transactional_db, settings, executable, probes, told):
+    settings.TESSERACT, settings.PROBES = executable, probes
+    assert health_lines()["ocr"] == told
 
 
 def test_letter_that_waits_and_worker_that_is_silent_are_seen(transactional_db):

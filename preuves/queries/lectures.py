@@ -1,0 +1,34 @@
+"""What machines read in contents: with what, and which contents still wait for it."""
+
+import shutil
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from candidatures.models import Piece
+from preuves.enums import LectureState
+from preuves.models import LectureDeMachine
+from preuves.queries.sondes import BEFORE_ANOTHER_TRY, MOST_TRIES, OFF
+from preuves.rules.lectures import NO_OCR, UNREADABLE
+
+
+def ocr() -> str:
+    """Return the path of the executable that reads images; empty when there is none."""
+    return (shutil.which(settings.TESSERACT) or "") if settings.TESSERACT else ""
+
+
+def pieces_to_read(*, probes: bool, has_ocr: bool, at: datetime) -> QuerySet[Piece]:
+    """The files whose content is to be read and is not, one or more for each content.
+
+    What could not be read is tried again once what was lacking is there: probes, an OCR, or a process that lives.
+
+    :param probes: whether probes are on now
+    :param has_ocr: whether there is an OCR now
+    """
+    tried = Q(tries__lt=MOST_TRIES, read_at__lt=at - BEFORE_ANOTHER_TRY) & ~Q(fault__in=[OFF, NO_OCR, UNREADABLE])
+    again = tried | Q(fault=OFF) if probes else Q(pk__in=())
+    if probes and has_ocr:
+        again |= Q(fault=NO_OCR)
+    waiting = Q(state=LectureState.WAITING) | (Q(state=LectureState.NOT_READ) & again)
+    return Piece.objects.filter(Exists(LectureDeMachine.objects.filter(waiting, sha256=OuterRef("sha256"))))
