@@ -6,7 +6,7 @@ from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
 
-from candidatures.catalogue.champs import Value, VoletSpec
+from candidatures.catalogue.champs import ChampKind, Value, VoletSpec
 from candidatures.rules.members import faults_of_lines
 from candidatures.rules.submission import Obstacle
 from comptes.rules.companies import Company
@@ -14,6 +14,8 @@ from comptes.rules.companies import Company
 from .fields import ChampField, Choices
 
 ADD_LINE = "ligne"
+# What is kept in another form than it was typed in, which the page then says.
+KEPT_IN_ONE_FORM = {ChampKind.PHONE, ChampKind.EMAIL, ChampKind.IDENTIFIER}
 MOST_WRITES = 2**31 - 1
 
 
@@ -72,9 +74,16 @@ class VoletForm(forms.Form):
 
     @property
     def notes(self) -> list[str]:
-        """What to say of what was typed and kept as something else, such as a SIRET."""
+        """What to say of what was typed and kept as something else: a SIRET, a telephone, an address."""
         fields = (field for field in self.fields.values() if isinstance(field, ChampField))
-        return [f"«\u00a0{field.champ.label}\u00a0»\u00a0: {field.note}" for field in fields if field.note]
+        said = [f"«\u00a0{field.champ.label}\u00a0»\u00a0: {field.note}" for field in fields if field.note]
+        return [*said, *self._kept_otherwise()]
+
+    def _kept_otherwise(self) -> Iterator[str]:
+        for code, champ in self.spec.by_code.items():
+            kept, typed = self.cleaned_data.get(code), self.data.get(self.add_prefix(code), "")
+            if champ.kind in KEPT_IN_ONE_FORM and kept and kept != typed.strip():
+                yield f"«\u00a0{champ.label}\u00a0»\u00a0: gardé comme {kept}."
 
     def _was_left_out(self, code: str) -> bool:
         widget = self.fields[code].widget

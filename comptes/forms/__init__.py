@@ -120,6 +120,8 @@ class ForgottenPasswordForm(forms.Form):
 class CompteForm(forms.ModelForm):
     """What a person says of themselves; the e-mail address is the account's and does not change here."""
 
+    first_name = Name(label="Prénom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
+    last_name = Name(label="Nom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
     phone = PhoneInput(
         label="Téléphone",
         required=False,
