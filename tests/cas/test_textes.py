@@ -72,6 +72,14 @@ def test_telephone_of_a_signature(team, sign_in, given, got):
     got(kept_by_the_volet(team, sign_in, "responsable_telephone", given))
 
 
+@case(5, "K6", given="+33 (0)6 12 34 56 78, enregistrement automatique", expected="gardé comme +33612345678.")
+def test_telephone_is_shown_as_it_is_kept(team, sign_in, got):
+    typed_so = {"seen_version": "0", "responsable_telephone": "+33 (0)6 12 34 56 78"}
+    page = sign_in(team.salarie).post(volet_of(team), typed_so, headers={"HX-Request": "true"}).content.decode()
+
+    got("gardé comme +33612345678." if "gardé comme +33612345678." in page else page)
+
+
 @cases(
     6,
     "K6",
