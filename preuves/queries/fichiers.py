@@ -169,6 +169,12 @@ class Viewing:
         return {"state": READING_TONES[self.sonde.state], "label": label}
 
     @property
+    def verdict(self) -> dict[str, str]:
+        """The badge that matters most: the antivirus's, unless the content was found not to read, or not looked at."""
+        doubtful = self.sonde is not None and self.sonde.state in (SondeState.UNREADABLE, SondeState.NOT_PROBED)
+        return self.reading if self.opens and doubtful else self.scan
+
+    @property
     def why_unreadable(self) -> str:
         return sentence_of(self.sonde.fault, self.sonde.facts) if self.sonde else ""
 
