@@ -98,14 +98,26 @@ def _looked_at(file: Path) -> tuple[float, float, str]:
     """Return how long it took, the most memory that the process held, in MB, and what was found."""
     began = time.perf_counter()
     words = [sys.executable, "-I", str(CHILD), "look", "video", str(file), "60"]
-    process = subprocess.Popen(words, env={}, stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    answer = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    memory = 0.0
+    with subprocess.Popen(words, env={}, stdout=subprocess.PIPE) as process:
+        while process.poll() is None:
+            memory = max(memory, _peak_of(process.pid))
+            time.sleep(0.005)
+        taken = time.perf_counter() - began
+        assert process.stdout is not None
+        answer = process.stdout.read()
     if process.returncode:
         raise SystemExit(f"the process ended with {process.returncode}")
-    return time.perf_counter() - began, usage.ru_maxrss / 1024, json.loads(answer)["fault"]
+    return taken, memory, json.loads(answer)["fault"]
+
+
+def _peak_of(pid: int) -> float:
+    """Return the most memory that a process held since it began its program, in MB; 0 once it is over."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
 
 
 if __name__ == "__main__":

@@ -20,12 +20,9 @@ LARGEST_SIDE = 8192
 TOLERANCE = 3.0
 """In seconds: how much earlier than it says a video may end. A sound often lasts longer than the image."""
 
-MOST_DECODED = 300
-"""How many frames are decoded at the end: the last of them may stand far from an image that is whole."""
-
 
 def look(file: str) -> dict[str, Any]:
-    """Open a video, decode its first frames and its last ones, and say what it is.
+    """Open a video, decode its first image and its last whole one, and say what it is.
 
     :raises Fault: when it is broken, cut, has no image, or is of a codec that browsers do not play
     """
@@ -96,17 +93,21 @@ def name_of(stream: VideoStream | AudioStream) -> str:
 
 
 def _last_instant(container: InputContainer, stream: VideoStream) -> float:
-    """Go near the end, decode what is there, and return the instant of the last part of the image, in seconds."""
+    """Go near the end, decode the last whole image, and return the instant of the last part, in seconds.
+
+    A recording that does not say how long it is has no index either: it is read through, without being decoded.
+    """
     began = float((stream.start_time or 0) * stream.time_base) if stream.time_base else 0.0
     if container.duration:
         container.seek(max(0, container.duration - 2 * av.time_base), backward=True)
-    decoded, last = 0, 0.0
+    last, whole = 0.0, None
     for packet in container.demux(stream):
         if packet.is_corrupt or packet.pts is None or packet.time_base is None:
             continue
         last = max(last, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-        if decoded < MOST_DECODED:
-            decoded += len(packet.decode())
-    if not decoded:
+        if packet.is_keyframe or whole is None:
+            whole = packet
+    stream.codec_context.flush_buffers()
+    if whole is None or not [*whole.decode(), *stream.codec_context.decode(None)]:
         raise Fault("video_broken")
     return last - began
