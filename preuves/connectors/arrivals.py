@@ -23,7 +23,7 @@ class Arrivals:
         return self.folder / name
 
     def put(self, name: str, *, offset: int, content: bytes) -> None:
-        """Write a part at its place, and return once the disk holds it; written twice, it is the same.
+        """Write a part at its place; written twice, it is the same.
 
         :raises OSError: when the disk is full or fails
         """
@@ -34,6 +34,16 @@ class Arrivals:
             while left:
                 written = os.pwrite(file, left, offset)
                 left, offset = left[written:], offset + written
+        finally:
+            os.close(file)
+
+    def keep(self, name: str) -> None:
+        """Return once the disk holds every part that was written.
+
+        :raises OSError: when the disk fails
+        """
+        file = os.open(self.path(name), os.O_RDONLY | os.O_CLOEXEC)
+        try:
             os.fdatasync(file)
         finally:
             os.close(file)

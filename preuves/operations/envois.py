@@ -188,7 +188,9 @@ def _note_parts(*, envoi_id: int, numbers: Iterable[int], at: datetime) -> Envoi
 
 
 def _arrive(envoi: Envoi) -> None:
-    """Note that the last part of a locked envoi has come, and have the whole verified."""
+    """Note that the last part of a locked envoi has come, once the disk holds them all, and have the whole verified."""
+    if not envoi.upload_id:
+        arrivals().keep(envoi.stored_as)
     envoi.arrived_at = envoi.received.aggregate(last=Max("received_at"))["last"]
     envoi.save(update_fields=["arrived_at"])
     transaction.on_commit(partial(_have_it_verified, envoi.pk), robust=True)

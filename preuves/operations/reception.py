@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
@@ -83,13 +83,13 @@ def end_reception(*, stored_as: str, upload_id: str, kept: bool) -> None:
 def whole_file(*, envoi: Envoi) -> Iterator[Uploaded]:
     """Give a file that arrived, under a name that the storage may take: what is refused later is still here.
 
-    :raises NotIdentical: when a bucket kept other parts than those that were declared
+    :raises NotIdentical: when a bucket kept other parts than those declared, or a disk lost some before it stopped
     """
     if not envoi.upload_id:
         path = arrivals().another_name_for(envoi.stored_as)
         try:
             with path.open("rb") as content:
-                sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+                sha256 = _sha256_of(envoi, iter(lambda: content.read(CHUNK), b""))
             with ArrivedFile(path, name=envoi.name, size=envoi.size, sha256=sha256) as upload:
                 yield upload
         finally:
@@ -105,25 +105,38 @@ def whole_file(*, envoi: Envoi) -> Iterator[Uploaded]:
 
 
 def _copied(envoi: Envoi, copy: Any) -> str:
-    """Copy a file from its bucket, part by part as they were declared; return the sha256 of the whole."""
+    """Copy a file from its bucket; return the sha256 of the whole."""
+
+    def chunks() -> Iterator[bytes]:
+        with closing(PrivateStorage().read(envoi.stored_as, start=0, length=envoi.size)) as content:
+            for chunk in content:
+                copy.write(chunk)
+                yield chunk
+
+    sha256 = _sha256_of(envoi, chunks())
+    copy.flush()
+    return sha256
+
+
+def _sha256_of(envoi: Envoi, content: Iterator[bytes]) -> str:
+    """Return the sha256 of a whole file, each part of which is compared with what was declared.
+
+    :raises NotIdentical: with those that differ
+    """
     whole, wrong = hashlib.sha256(), []
-    content = PrivateStorage().read(envoi.stored_as, start=0, length=envoi.size)
-    held = b""
+    held = memoryview(b"")
     for number, declared in enumerate(envoi.parts, start=1):
         part, left = hashlib.sha256(), envoi.length_of(number)
         while left:
-            held = held or next(content, b"")
+            held = held or memoryview(next(content, b""))
             if not held:
                 break
             taken, held = held[:left], held[left:]
             left -= len(taken)
             for digest in (part, whole):
                 digest.update(taken)
-            copy.write(taken)
         if left or part.hexdigest() != declared:
             wrong.append(number)
-    content.close()
-    copy.flush()
     if wrong:
         raise NotIdentical(wrong)
     return whole.hexdigest()

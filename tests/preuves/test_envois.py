@@ -246,6 +246,18 @@ def test_file_that_cannot_be_kept_now_is_still_there(
     assert settled(envoi).state == EnvoiState.KEPT
 
 
+def test_part_that_the_disk_lost_is_asked_again(team: Team) -> None:
+    """The machine stopped before its disk held what it had been given: the file has not arrived."""
+    envoi = an_envoi(team)
+    envois.send(envoi, VIDEO)
+    arrivals().put(envoi.stored_as, offset=PART, content=bytes(PART))
+    again = settled(envoi)
+    assert (again.state, again.received.count(), Piece.objects.count()) == (EnvoiState.TRAVELLING, 0, 0)
+
+    envois.send(again, VIDEO)
+    assert settled(again).state == EnvoiState.KEPT
+
+
 def test_file_of_a_candidature_closed_meanwhile_is_refused(team: Team) -> None:
     envoi = an_envoi(team)
     envois.send(envoi, VIDEO)
