@@ -55,9 +55,9 @@ def read_report(raw: bytes) -> Report:
     report = message_from_bytes(raw)
     ours = next(filter(None, _message_ids(report)), "")
     blocks = list(_blocks(report))
-    failures = [block for block in blocks if _action(block) == "failed"]
-    if failures:
-        return Report(tuple(Bounce(ours, _reason(block), _recipients(block)) for block in failures))
+    failures = (Bounce(ours, _reason(block), _recipients(block)) for block in blocks if _action(block) == "failed")
+    if bounces := tuple(bounce for bounce in failures if bounce.message_id or bounce.recipients):
+        return Report(bounces)
     if any(_action(block) == "other" for block in blocks) or _is_an_answer(report):
         return Report()
     return _read_by_its_words(report, ours)

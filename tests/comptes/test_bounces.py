@@ -135,6 +135,7 @@ def test_servers_that_write_in_their_own_words_are_read(raw: str) -> None:
         (b"From: lea@sirocco.example\nAuto-Submitted: auto-replied\nSubject: Absente\n\nJusqu'au 3.", True),
         (report("Final-Recipient: rfc822; x@y.example\nAction: eaten"), False),
         (report("Action: ?"), False),
+        (report("Action: failed\nStatus: 5.1.1", headers="Subject: x"), False),
     ],
 )
 def test_what_is_not_understood_is_said(raw: bytes, understood: bool) -> None:
