@@ -11,12 +11,15 @@ class GuichetsConfig(AppConfig):
         from guichets.enums import Act
         from guichets.models import Anomalie, Capture, DemandeAuGuichet
         from guichets.queries.captures import pieces_of_captures
+        from guichets.queries.lectures import words_of_the_desk
         from guichets.queries.preuves import said_of_preuve
         from preuves.queries.beside import register_beside
         from preuves.queries.fichiers import register_readable
+        from preuves.queries.indices import register_reader
 
         journal.register(Act, {})
         register_beside(said_of_preuve)
+        register_reader(words_of_the_desk)
         register_readable(pieces_of_captures)
         notices.register_owners(
             {

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -11,7 +12,21 @@ from guichets.rules.captures import Shown
 
 from .demandes import NIL
 
+READ = "Lu dans la capture par une machine\u00a0: vérifiez."
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class SentToReadForm(forms.Form):
+    """A capture that a machine reads before anything is typed."""
+
+    capture = forms.FileField(
+        label="Capture à lire",
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs=attributes_of(ATTESTATION)),
+        help_text=f"Déposez {ATTESTATION.words}, de {ATTESTATION.sizes} au plus.",
+    )
+    mandatory = ("capture",)
 
 
 class CaptureForm(forms.Form):
@@ -56,6 +71,22 @@ class CaptureForm(forms.Form):
         if labels := [f"«\u00a0{stage.label}\u00a0»" for stage in guichet.etapes if stage.retour_obligatoire]:
             self.fields["retour_prevu"].help_text = f"Obligatoire à l’étape {' et '.join(labels)}."
         self.mandatory = {*guichet.capture, "capture"}
+
+    def propose(self, values: Iterable[str], *, name: str) -> None:
+        """Say which values come from a machine, and have them verified by whoever sends the form.
+
+        :param name: of the file, which is already here
+        """
+        self.mandatory.discard("capture")
+        self.fields["capture"].help_text = f"«\u00a0{name}\u00a0» est déjà reçu. Un autre fichier le remplacerait."
+        for field in (proposed := [self.fields[value] for value in values if value in self.fields]):
+            field.widget.attrs["data-proposed"] = "true"
+            field.help_text = READ
+        if proposed:
+            self.fields["verifie"] = forms.BooleanField(
+                label="J’ai vérifié sur la capture les valeurs proposées",
+                error_messages={"required": "Vérifiez les valeurs proposées sur la capture, puis cochez cette case."},
+            )
 
     def shown(self) -> Shown:
         given = self.cleaned_data

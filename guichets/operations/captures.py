@@ -26,6 +26,7 @@ from guichets.rules import captures as rules
 from guichets.rules.captures import Shown
 from guichets.rules.reconciliation import AnomalieFound
 from preuves import effects
+from preuves.operations.lectures import ask_to_read
 from preuves.queries.fichiers import opens
 
 from .locking import locked_demande
@@ -58,29 +59,33 @@ class Observed:
 
 
 def record_capture(
-    *, demande_id: int, shown: Shown, upload: UploadedFile[bytes] | None, by: Compte, at: datetime
+    *,
+    demande_id: int,
+    shown: Shown,
+    upload: UploadedFile[bytes] | None,
+    sent: Piece | None = None,
+    by: Compte,
+    at: datetime,
 ) -> Capture:
     """Keep what somebody read in a desk's space, with its capture; the demande does not move before it is confirmed.
 
     It replaces the capture that waits, if any. Sent twice, the same capture is kept once.
 
     :param upload: the capture itself, an image or a PDF; for a favourable decision, a PDF of the desk
+    :param sent: the capture, when it was sent to be read and no other comes
     :raises CaptureNotRecordable: with what is wrong, by field
     """
     candidature_id = DemandeAuGuichet.objects.values_list("candidature", flat=True).get(pk=demande_id)
     with put_away(candidature_id=candidature_id, uploads=[upload] if upload and _is_received(upload) else []):
-        return _keep_capture(demande_id=demande_id, shown=shown, upload=upload, by=by, at=at)
+        return _keep_capture(demande_id=demande_id, shown=shown, upload=upload or sent, by=by, at=at)
 
 
 @transaction.atomic
 def _keep_capture(
-    *, demande_id: int, shown: Shown, upload: UploadedFile[bytes] | None, by: Compte, at: datetime
+    *, demande_id: int, shown: Shown, upload: UploadedFile[bytes] | Piece | None, by: Compte, at: datetime
 ) -> Capture:
     demande = locked_demande(demande_id=demande_id)
-    if demande.ended_at or demande.candidature.state != CandidatureState.OPEN:
-        raise CaptureNotRecordable({"": "Cette demande n’est plus suivie."})
-    if demande.spec.portee is Portee.PREUVE:
-        raise CaptureNotRecordable({"": "Ce résultat se lit dans la preuve elle-même : il n’a pas de capture."})
+    refuse_what_is_not_followed(demande)
     piece = _checked(demande, shown, upload, by, at)
     assert shown.date_etape is not None, "a capture without fault has its date"
     fields = {
@@ -99,7 +104,19 @@ def _keep_capture(
     _record(demande, capture, Act.CAPTURE_RECORDED, by=by, at=at, sha256=piece.sha256)
     for effect in (effects.scan_piece, effects.probe_piece, effects.draw_pages):
         after_commit(effect=effect, key=piece.pk)
+    ask_to_read(piece=piece, at=at)
     return capture
+
+
+def refuse_what_is_not_followed(demande: DemandeAuGuichet) -> None:
+    """Refuse a capture of a demande that has ended, or that has none.
+
+    :raises CaptureNotRecordable: with the reason
+    """
+    if demande.ended_at or demande.candidature.state != CandidatureState.OPEN:
+        raise CaptureNotRecordable({"": "Cette demande n’est plus suivie."})
+    if demande.spec.portee is Portee.PREUVE:
+        raise CaptureNotRecordable({"": "Ce résultat se lit dans la preuve elle-même : il n’a pas de capture."})
 
 
 @transaction.atomic
@@ -186,7 +203,7 @@ def _observed(demande: DemandeAuGuichet, capture: Capture) -> Observed:
 
 
 def _checked(
-    demande: DemandeAuGuichet, shown: Shown, upload: UploadedFile[bytes] | None, by: Compte, at: datetime
+    demande: DemandeAuGuichet, shown: Shown, upload: UploadedFile[bytes] | Piece | None, by: Compte, at: datetime
 ) -> Piece:
     """Check everything that was typed, then keep the file as a pièce of the candidature.
 
@@ -194,7 +211,7 @@ def _checked(
     """
     content_type, refusal = "", ""
     try:
-        content_type = _content_type_of(upload)
+        content_type = content_type_of_capture(upload)
     except NotAPiece as reason:
         refusal = str(reason)
     believed, on = believed_of_capture(demande), at.astimezone(PARIS).date()
@@ -203,18 +220,26 @@ def _checked(
         faults["capture"] = refusal
     if faults or upload is None:
         raise CaptureNotRecordable(faults)
+    if isinstance(upload, Piece):
+        return upload
     return keep_piece(candidature=demande.candidature, upload=upload, content_type=content_type, by=by, at=at)
 
 
 def _is_received(upload: UploadedFile[bytes]) -> bool:
     try:
-        _content_type_of(upload)
+        content_type_of_capture(upload)
     except NotAPiece:
         return False
     return True
 
 
-def _content_type_of(upload: UploadedFile[bytes] | None) -> str:
+def content_type_of_capture(upload: UploadedFile[bytes] | Piece | None) -> str:
+    """Return the type of a capture, read from its content.
+
+    :raises NotAPiece: with the French reason, when it is none
+    """
+    if isinstance(upload, Piece):
+        return upload.content_type
     if upload is None:
         raise NotAPiece("Joignez la capture de la page du guichet.")
     return content_type_of(upload=upload, door=ATTESTATION)

@@ -34,8 +34,8 @@ def said_of_preuve(candidature: Candidature, preuve: PreuveSpec, at: datetime) -
             title=demande.label,
             guichet=guichet.couleur,
             guichet_label=guichet.label,
-            tone=demande.etape.tone,
-            state_label=demande.etape.label,
+            tone=demande.etape.tone if _is_verified(demande) else "neutral",
+            state_label=demande.etape.label if _is_verified(demande) else "Non vérifié",
             lines=tuple(_lines(demande, at)),
             address=PAGE,
         )
@@ -48,6 +48,11 @@ def _guichet_of(preuve: PreuveSpec) -> GuichetSpec | None:
         return decides
     desk = preuve.constat.partition(":")[0].lower()
     return spec_of_guichet(desk) if is_guichet(desk) else None
+
+
+def _is_verified(demande: Any) -> bool:
+    """Whether a desk told the result of a link; before that, its demande stands at the first stage all the same."""
+    return demande.spec.is_shown or demande.etape_date is not None
 
 
 def _answers(demande: DemandeAuGuichet, preuve: PreuveSpec) -> bool:

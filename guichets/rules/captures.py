@@ -63,13 +63,14 @@ def _is_empty(shown: Shown, field: str) -> bool:
 
 def _of_the_software(shown: Shown, believed: Believed) -> Iterator[tuple[str, str]]:
     if shown.nil and believed.nil:
-        if not _are_alike(shown.nil, believed.nil):
+        if not are_alike(shown.nil, believed.nil):
             yield "nil", f"Cette capture montre un autre logiciel : le NIL déclaré est {believed.nil}."
-    elif shown.logiciel.strip() and believed.logiciel and not _are_alike(shown.logiciel, believed.logiciel):
+    elif shown.logiciel.strip() and believed.logiciel and not are_alike(shown.logiciel, believed.logiciel):
         yield "logiciel", f"Cette capture montre un autre logiciel que celui de la demande : « {believed.logiciel} »."
 
 
-def _are_alike(left: str, right: str) -> bool:
+def are_alike(left: str, right: str) -> bool:
+    """Whether two names differ by their capitals and spaces alone."""
     return left.casefold().split() == right.casefold().split()
 
 

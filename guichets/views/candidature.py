@@ -225,7 +225,16 @@ def end(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
     return redirect("guichets:page", nru)
 
 
-def show(request: PortalRequest, demande: DemandeAuGuichet, form: Any, template: str, *, carried: Any) -> HttpResponse:
+def show(
+    request: PortalRequest,
+    demande: DemandeAuGuichet,
+    form: Any,
+    template: str,
+    *,
+    carried: Any,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
     candidature = demande.candidature
     context = {
         "candidature": candidature,
@@ -234,8 +243,9 @@ def show(request: PortalRequest, demande: DemandeAuGuichet, form: Any, template:
         "colour": demande.spec.couleur,
         "form": form,
         "carried": carried,
+        **more,
     }
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render(request, template, context, status=422 if form.errors else status)
 
 
 def say_faults(form: Any, faults: Any) -> None:

@@ -15,8 +15,8 @@ from candidatures.views.access import find_candidature, sends_to_the_team
 from comptes.requests import PortalRequest, posted_text
 from comptes.views.resume import carried_data
 from guichets.enums import CaptureState, Portee
-from guichets.forms.captures import CaptureForm
-from guichets.models import Capture
+from guichets.forms.captures import CaptureForm, SentToReadForm
+from guichets.models import Capture, DemandeAuGuichet
 from guichets.operations.captures import (
     CaptureNotDecidable,
     CaptureNotRecordable,
@@ -24,6 +24,7 @@ from guichets.operations.captures import (
     record_capture,
     refuse_capture,
 )
+from guichets.operations.lectures import send_to_read
 from guichets.queries.captures import (
     capture_lines,
     captures_to_confirm,
@@ -35,6 +36,7 @@ from guichets.queries.captures import (
     may_be_decided,
     with_demande,
 )
+from guichets.queries.lectures import EnMain, capture_in_hand, noticed_in, reads_captures
 from preuves.queries.fichiers import for_viewing
 
 from .access import find_demande
@@ -57,19 +59,18 @@ def record(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
     demande = find_demande(candidature, demande_id)
     if demande.spec.portee is Portee.PREUVE:
         raise Http404
+    if "lire" in request.POST:
+        return _send_to_read(request, demande)
     carried = carried_data(request)
-    form = CaptureForm(
-        request.POST or carried,
-        request.FILES or None,
-        guichet=demande.spec,
-        initial={"logiciel": demande.logiciel, "nil": demande.nil},
-    )
+    en_main = capture_in_hand(request.POST.get("lue") or request.GET.get("lue", ""), demande, request.user)
+    form = _form(demande, request.POST or carried, request.FILES, en_main)
     if request.method == "POST" and form.is_valid():
         try:
             record_capture(
                 demande_id=demande.pk,
                 shown=form.shown(),
                 upload=form.cleaned_data["capture"],
+                sent=en_main.piece if en_main else None,
                 by=request.user,
                 at=request.at,
             )
@@ -81,7 +82,34 @@ def record(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
                 request, f"{demande.label}\u00a0: capture déposée. Elle comptera dès {who} l’aura confirmée."
             )
             return redirect("guichets:page", nru)
-    return show(request, demande, form, "guichets/capture.html", carried=carried)
+    return show(request, demande, form, "guichets/capture.html", carried=carried, **_reading(en_main))
+
+
+def _form(demande: DemandeAuGuichet, data: Any, files: Any, en_main: EnMain | None = None) -> CaptureForm:
+    initial: dict[str, Any] = {"logiciel": demande.logiciel, "nil": demande.nil}
+    values = en_main.reconnu.values if en_main else {}
+    form = CaptureForm(data, files or None, guichet=demande.spec, initial=initial | values)
+    if en_main:
+        form.propose(values, name=en_main.piece.name)
+    return form
+
+
+def _reading(en_main: EnMain | None) -> dict[str, Any]:
+    offered = en_main is None and reads_captures()
+    return {"en_main": en_main, "to_read": SentToReadForm(auto_id="lire_%s") if offered else None}
+
+
+def _send_to_read(request: PortalRequest, demande: DemandeAuGuichet) -> HttpResponse:
+    """Keep a capture, have it read, and come back to the form, where what is recognised is proposed."""
+    to_read = SentToReadForm(request.POST, request.FILES, auto_id="lire_%s")
+    upload = to_read.cleaned_data["capture"] if to_read.is_valid() else None
+    try:
+        piece = send_to_read(demande_id=demande.pk, upload=upload, by=request.user, at=request.at)
+    except CaptureNotRecordable as refused:
+        say_faults(to_read, refused.faults)
+        form, context = _form(demande, None, None), {"en_main": None, "to_read": to_read}
+        return show(request, demande, form, "guichets/capture.html", carried=None, status=422, **context)
+    return redirect(f"{request.path}?lue={piece.pk}")
 
 
 @require_safe
@@ -160,6 +188,7 @@ def _show(request: PortalRequest, capture: Capture, *, problem: str = "", motif:
         "held": held(demande, at=request.at),
         "consequence": consequence_of(capture, demande, at=request.at),
         "pieces": for_viewing([capture.piece]),
+        "indices": noticed_in(capture),
         "decided": decided_by(capture),
         "is_mine": capture.recorded_by_id == request.user.pk,
         "may_decide": permissions.instructs(request.user) and may_be_decided(capture),

@@ -14,13 +14,14 @@ from comptes.dates import PARIS
 from comptes.models import Compte
 from preuves.catalogue.natures import NATURES
 from preuves.catalogue.rem import PreuveSpec
-from preuves.enums import Forme, LectureState, Nature
+from preuves.enums import Forme, Nature
 from preuves.models import LectureDeMachine, Revision, RevisionPiece
 from preuves.rules import indices as rules
 from preuves.rules.indices import Indice, Jumeau
 from preuves.rules.lectures import Lu
 
 from .fichiers import handed_over, lines_with_files
+from .lectures import lu_of
 
 MOST_TWINS = 20
 Reader = Callable[[PreuveSpec, Lu], Iterable[Indice]]
@@ -102,16 +103,3 @@ def _of_files(
         yield from rules.of_a_file(line.piece.name, twins, nru=nru)
     if read_by.is_ans:
         yield from rules.of_what_is_not_read(lus)
-
-
-def lu_of(name: str, row: dict[str, Any]) -> Lu:
-    """Read what `lines_noticed` added of one file."""
-    facts = row["facts"]
-    return Lu(
-        name,
-        LectureState(row["state"]),
-        row["fault"],
-        row["text"],
-        facts.get("signatures"),
-        by_ocr=bool(facts.get("ocr")),
-    )

@@ -1,7 +1,9 @@
 """What machines read in contents: with what, and which contents still wait for it."""
 
 import shutil
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -10,7 +12,7 @@ from candidatures.models import Piece
 from preuves.enums import LectureState
 from preuves.models import LectureDeMachine
 from preuves.queries.sondes import BEFORE_ANOTHER_TRY, MOST_TRIES, OFF
-from preuves.rules.lectures import NO_OCR, UNREADABLE
+from preuves.rules.lectures import NO_OCR, UNREADABLE, Lu
 
 
 def ocr() -> str:
@@ -32,3 +34,22 @@ def pieces_to_read(*, probes: bool, has_ocr: bool, at: datetime) -> QuerySet[Pie
         again |= Q(fault=NO_OCR)
     waiting = Q(state=LectureState.WAITING) | (Q(state=LectureState.NOT_READ) & again)
     return Piece.objects.filter(Exists(LectureDeMachine.objects.filter(waiting, sha256=OuterRef("sha256"))))
+
+
+def lu_of(name: str, row: Mapping[str, Any]) -> Lu:
+    """Return what was read in a file, from the row of its content."""
+    facts = row["facts"]
+    return Lu(
+        name,
+        LectureState(row["state"]),
+        row["fault"],
+        row["text"],
+        facts.get("signatures"),
+        by_ocr=bool(facts.get("ocr")),
+    )
+
+
+def lecture_of(piece: Piece) -> Lu | None:
+    """Return what was read in a file; None when nobody asked to read it."""
+    row = LectureDeMachine.objects.filter(sha256=piece.sha256).values("state", "fault", "text", "facts").first()
+    return lu_of(piece.name, row) if row else None

@@ -138,7 +138,9 @@ def test_situation_shows_the_result_beside(team):
     a_releve(lien, "DONE_FAILED")
 
     (ligne,) = situation_of(team.candidature, dossier=None, at=MORNING).of(GAZELLE)
+    (beside,) = said_of_preuve(team.candidature, prove.a_preuve_spec(NUMERO, Nature.GAZELLE), MORNING)
 
+    assert (beside.state_label, beside.tone) == ("Échoué", "danger")
     assert (ligne.label, ligne.etape_label) == ("Résultat Gazelle, preuve INT.01.01.01", "Échoué")
 
 
@@ -151,6 +153,7 @@ def test_link_that_the_desk_does_not_know_is_said_in_its_words(desk, team):
     anomalie = Anomalie.objects.get()
     (ligne,) = situation_of(team.candidature, dossier=None, at=MORNING).of(GAZELLE)
     (beside,) = said_of_preuve(team.candidature, prove.a_preuve_spec(NUMERO, Nature.GAZELLE), MORNING)
+    assert (beside.state_label, beside.tone) == ("Non vérifié", "neutral")
     assert anomalie.sentence == f"Gazelle ne connaît pas ce lien (lien {LINK})."
     assert anomalie.nature == "Lien inconnu de Gazelle"
     assert JournalEntry.objects.get(act="anomalie.opened").params["nature"] == "lien inconnu de Gazelle"
