@@ -81,7 +81,7 @@ class CaptureForm(forms.Form):
         self.fields["capture"].help_text = f"«\u00a0{name}\u00a0» est déjà reçu. Un autre fichier le remplacerait."
         for field in (proposed := [self.fields[value] for value in values if value in self.fields]):
             field.widget.attrs["data-proposed"] = "true"
-            field.help_text = READ
+            field.help_text = f"{READ} {field.help_text}".strip()
         if proposed:
             self.fields["verifie"] = forms.BooleanField(
                 label="J’ai vérifié sur la capture les valeurs proposées",
