@@ -85,7 +85,7 @@ def _keep_capture(
     *, demande_id: int, shown: Shown, upload: UploadedFile[bytes] | Piece | None, by: Compte, at: datetime
 ) -> Capture:
     demande = locked_demande(demande_id=demande_id)
-    refuse_what_is_not_followed(demande)
+    refuse_what_is_not_followed(demande=demande)
     piece = _checked(demande, shown, upload, by, at)
     assert shown.date_etape is not None, "a capture without fault has its date"
     fields = {
@@ -108,7 +108,7 @@ def _keep_capture(
     return capture
 
 
-def refuse_what_is_not_followed(demande: DemandeAuGuichet) -> None:
+def refuse_what_is_not_followed(*, demande: DemandeAuGuichet) -> None:
     """Refuse a capture of a demande that has ended, or that has none.
 
     :raises CaptureNotRecordable: with the reason
@@ -211,7 +211,7 @@ def _checked(
     """
     content_type, refusal = "", ""
     try:
-        content_type = content_type_of_capture(upload)
+        content_type = content_type_of_capture(upload=upload)
     except NotAPiece as reason:
         refusal = str(reason)
     believed, on = believed_of_capture(demande), at.astimezone(PARIS).date()
@@ -227,13 +227,13 @@ def _checked(
 
 def _is_received(upload: UploadedFile[bytes]) -> bool:
     try:
-        content_type_of_capture(upload)
+        content_type_of_capture(upload=upload)
     except NotAPiece:
         return False
     return True
 
 
-def content_type_of_capture(upload: UploadedFile[bytes] | Piece | None) -> str:
+def content_type_of_capture(*, upload: UploadedFile[bytes] | Piece | None) -> str:
     """Return the type of a capture, read from its content.
 
     :raises NotAPiece: with the French reason, when it is none

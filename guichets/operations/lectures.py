@@ -27,7 +27,7 @@ def send_to_read(*, demande_id: int, upload: UploadedFile[bytes] | None, by: Com
     """
     candidature_id = DemandeAuGuichet.objects.values_list("candidature", flat=True).get(pk=demande_id)
     try:
-        content_type = content_type_of_capture(upload)
+        content_type = content_type_of_capture(upload=upload)
     except NotAPiece as reason:
         raise CaptureNotRecordable({"capture": str(reason)}) from None
     assert upload is not None, "what is not there has no type"
@@ -38,7 +38,7 @@ def send_to_read(*, demande_id: int, upload: UploadedFile[bytes] | None, by: Com
 @transaction.atomic
 def _keep(*, demande_id: int, upload: UploadedFile[bytes], content_type: str, by: Compte, at: datetime) -> Piece:
     demande = locked_demande(demande_id=demande_id)
-    refuse_what_is_not_followed(demande)
+    refuse_what_is_not_followed(demande=demande)
     piece = keep_piece(candidature=demande.candidature, upload=upload, content_type=content_type, by=by, at=at)
     for effect in (effects.scan_piece, effects.probe_piece, effects.draw_pages):
         after_commit(effect=effect, key=piece.pk)
