@@ -86,8 +86,8 @@ def test_return_is_asked_at_pre_examen_alone(team, demande, etape, role):
     ("upload", "words"),
     [
         (None, "Joignez la capture"),
-        (SimpleUploadedFile("espace.png", b"MZ\x90\0"), "n’est pas un PDF ou une image"),
-        (SimpleUploadedFile("espace.txt", b"Pr\xc3\xa9-examen"), "n’est pas un PDF ou une image"),
+        (SimpleUploadedFile("espace.png", b"MZ\x90\0"), "Ici se déposent des images"),
+        (SimpleUploadedFile("espace.txt", b"Pr\xc3\xa9-examen"), "Ici se déposent des images"),
         (SimpleUploadedFile("espace.png", b""), "vide"),
     ],
 )
