@@ -15,6 +15,7 @@ from celery import shared_task
 from django.conf import settings
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from PIL import Image
 
 from candidatures.catalogue.formats import BY_TYPE
@@ -108,7 +109,7 @@ def probe_piece(piece_id: int) -> None:
         return
     else:
         state, fault, facts = _opened(piece, known.probe)
-        tries += 1
+        tries = 0 if state == SondeState.TO_COPY else tries + 1  # then those of its conversion are counted
     written = {"state": state, "fault": fault, "facts": facts, "tries": tries, "probed_at": clock.now()}
     Sonde.objects.update_or_create(sha256=piece.sha256, defaults=written)
     if state == SondeState.TO_COPY:
@@ -156,7 +157,10 @@ def _read(piece: Piece, probe_name: str, asked: LectureDeMachine) -> None:
 
 @shared_task
 def copy_piece(piece_id: int) -> None:
-    """Keep a copy that a browser shows of a file that it cannot read; without one, the content reads as unreadable."""
+    """Keep a copy that a browser shows of a file that it cannot read; one that nothing converts is unreadable.
+
+    A conversion that dies, or takes too long, says nothing of the file: it is tried again, then left as not probed.
+    """
     piece = Piece.objects.get(pk=piece_id)
     known = BY_TYPE.get(piece.content_type)
     if known is None or CopieDeLecture.objects.filter(piece=piece).exists():
@@ -166,9 +170,17 @@ def copy_piece(piece_id: int) -> None:
         try:
             fault = probe.copy(known.probe, file, made).fault
         except ProbeFailed as failure:
-            logger.warning("Piece %s could not be converted: %s", piece_id, failure)
-            fault = SILENT
+            logger.warning("Piece %s is not converted; the sweep will try again: %s", piece_id, failure)
+            _count_a_conversion(piece)
+            return
         _keep_copy(piece, COPY_TYPES[known.probe], None if fault else made)
+
+
+def _count_a_conversion(piece: Piece) -> None:
+    """Count a conversion that died; after the last one, the content is not probed."""
+    to_copy = Sonde.objects.filter(sha256=piece.sha256, state=SondeState.TO_COPY)
+    to_copy.update(tries=F("tries") + 1, probed_at=clock.now())
+    to_copy.filter(tries__gte=MOST_TRIES).update(state=SondeState.NOT_PROBED, fault=SILENT)
 
 
 def _keep_copy(piece: Piece, content_type: str, made: Path | None) -> None:

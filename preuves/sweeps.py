@@ -125,7 +125,7 @@ def take_up_probes() -> int:
     now = clock.now()
     again = pieces_to_probe_again(on=settings.PROBES, at=now).order_by("pk").values_list("pk", flat=True)[:BATCH]
     waiting = pieces_not_probed().order_by("pk").values_list("pk", flat=True)[:BATCH]
-    to_copy = pieces_to_copy().order_by("pk").values_list("pk", flat=True)[:BATCH]
+    to_copy = pieces_to_copy(at=now).order_by("pk").values_list("pk", flat=True)[:BATCH]
     for piece_id in [*waiting, *again]:
         effects.probe_piece.apply_async((piece_id,), expires=RING)
     for piece_id in to_copy:

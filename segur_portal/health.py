@@ -125,7 +125,7 @@ def _oldest_probe(now: datetime) -> datetime | None:
 
 
 def _oldest_copy(now: datetime) -> datetime | None:
-    return _first(pieces_to_copy(), "deposited_at")
+    return _first(pieces_to_copy(at=now), "deposited_at")
 
 
 def _oldest_drawing(now: datetime) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Opens a file in a process apart, which is given nothing of the portal, and is killed when it hangs."""
+"""Opens a file in a process apart, without the portal's environment and secrets, which is killed when it hangs."""
 
 import json
 import subprocess
@@ -56,6 +56,6 @@ def _run(*words: str, seconds: int) -> Finding:
             argv, env={}, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=True
         )
         answer = json.loads(done.stdout)
-    except (subprocess.SubprocessError, ValueError) as error:
+        return Finding(str(answer["fault"]), dict(answer["facts"]))
+    except (subprocess.SubprocessError, LookupError, TypeError, ValueError) as error:
         raise ProbeFailed(str(error)) from error
-    return Finding(answer["fault"], answer["facts"])

@@ -39,7 +39,7 @@ class Sonde(models.Model):
     """What was found when a content was opened, whoever deposited it: whether it reads, and what it is.
 
     `fault` is the code of what is wrong, `facts` what was measured; the French sentence is made on reading. A content
-    that could not be looked at (`NOT_PROBED`) is tried again, `tries` times.
+    that could not be looked at (`NOT_PROBED`), or converted (`TO_COPY`), is tried again: `tries` counts how often.
     """
 
     sha256 = LineField("empreinte", max_length=64, unique=True)

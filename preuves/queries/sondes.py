@@ -44,7 +44,8 @@ def chapitres_with_unreadable() -> QuerySet[Chapitre]:
     return waiting.filter(Exists(lines), dossier__candidature__state=CandidatureState.OPEN)
 
 
-def pieces_to_copy() -> QuerySet[Piece]:
-    """The files that a browser does not show, and of which no copy was tried."""
-    to_copy = Sonde.objects.filter(sha256=OuterRef("sha256"), state=SondeState.TO_COPY)
+def pieces_to_copy(*, at: datetime) -> QuerySet[Piece]:
+    """The files that a browser does not show and that have no copy; a conversion that died waits for another try."""
+    due = Q(tries=0) | Q(probed_at__lt=at - BEFORE_ANOTHER_TRY)
+    to_copy = Sonde.objects.filter(due, sha256=OuterRef("sha256"), state=SondeState.TO_COPY)
     return Piece.objects.filter(Exists(to_copy), copie=None)

@@ -21,7 +21,6 @@ FAULTS: Mapping[str, str] = {
     "pdf_broken": "Ce PDF ne s’ouvre pas\u00a0: il est coupé ou abîmé. Exportez-le de nouveau.",
     "pdf_locked": "Ce PDF demande un mot de passe\u00a0: déposez-le sans protection, l’ANS doit pouvoir le lire.",
     "archive": "{sentence}",
-    "not_xdm": "{sentence}",
     "office_locked": "Ce document demande un mot de passe\u00a0: enregistrez-le sans, l’ANS doit pouvoir le lire.",
     "office_macros": "Ce document contient des macros\u00a0: enregistrez-le sans elles.",
     "text_broken": "Ce texte ne se lit pas\u00a0: enregistrez-le de nouveau en UTF-8.",

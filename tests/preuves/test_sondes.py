@@ -1,5 +1,7 @@
 """A content is opened once it has arrived: what is found, what is written, what is shown, and what does not stop."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
@@ -14,12 +16,13 @@ from pytest_django import Settings
 
 from candidatures.enums import VoletKind
 from candidatures.models import Piece
+from comptes import clock
 from preuves import effects, sweeps
 from preuves.connectors import probe
 from preuves.connectors.probe import ProbeFailed
 from preuves.enums import AnalyseState, Nature, SondeState
 from preuves.models import CopieDeLecture, Sonde
-from preuves.queries.sondes import pieces_to_probe_again
+from preuves.queries.sondes import BEFORE_ANOTHER_TRY, pieces_to_copy, pieces_to_probe_again
 from preuves.rules.sondes import FAULTS, TO_COPY, facts_in_words, sentence_of
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
@@ -173,17 +176,56 @@ def test_photo_of_a_telephone_is_converted(team: Team, sign_in: Callable[..., Cl
 
 
 def test_what_cannot_be_converted_reads_as_unreadable(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    piece = a_piece(team, "a.mp4", h265())
+    effects.probe_piece(piece.pk)
+    monkeypatch.setattr(probe, "copy", lambda *_, **__: probe.Finding("video_broken", {}))
+    effects.copy_piece(piece.pk)
+
+    sonde = Sonde.objects.get()
+    assert (sonde.state, CopieDeLecture.objects.get().file.name) == (SondeState.UNREADABLE, "")
+    assert sentence_of(sonde.fault, sonde.facts).startswith("Cette vidéo est en H.265 (HEVC)")
+
+
+def test_conversion_that_dies_says_nothing_of_the_file_and_is_tried_three_times(
+    team: Team, monkeypatch: pytest.MonkeyPatch, travel_to: Callable[[Any], None]
+) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise ProbeFailed("killed")
 
     piece = a_piece(team, "a.mp4", h265())
     effects.probe_piece(piece.pk)
     monkeypatch.setattr(probe, "copy", fail)
-    effects.copy_piece(piece.pk)
+    waiting, at = [], clock.now()
+    for _ in range(4):
+        travel_to(at)
+        waiting.append(list(pieces_to_copy(at=at)))
+        if waiting[-1]:
+            effects.copy_piece(piece.pk)
+            assert not pieces_to_copy(at=at).exists()
+        at += 2 * BEFORE_ANOTHER_TRY
 
-    sonde = Sonde.objects.get()
-    assert (sonde.state, CopieDeLecture.objects.get().file.name) == (SondeState.UNREADABLE, "")
-    assert sentence_of(sonde.fault, sonde.facts).startswith("Cette vidéo est en H.265 (HEVC)")
+    assert waiting == [[piece], [piece], [piece], []]
+    assert (Sonde.objects.get().state, CopieDeLecture.objects.count()) == (SondeState.NOT_PROBED, 0)
+
+
+def test_each_kind_of_probe_loads_only_the_libraries_it_needs(tmp_path: Path) -> None:
+    child = f"import runpy, sys; runpy.run_path({str(probe.CHILD)!r}, run_name='probed'); print('av' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-I", "-c", child], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize("answer", ["{}", "[]", "null", '{"fault": "", "facts": 3}', "not json"])
+def test_answer_that_is_not_one_is_a_probe_that_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    child = tmp_path / "child.py"
+    child.write_text(f"print({answer!r})")
+    monkeypatch.setattr(probe, "CHILD", child)
+
+    with pytest.raises(ProbeFailed):
+        probe.look("video", tmp_path / "file")
 
 
 def test_probe_that_dies_stops_nothing_and_is_tried_three_times(
