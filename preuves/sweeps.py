@@ -13,13 +13,14 @@ from candidatures.models.piece import PrivateStorage
 from comptes import clock
 from comptes.models import Compte
 from preuves import effects
+from preuves.connectors.arrivals import ENDING
 from preuves.connectors.bucket import BucketAway
 from preuves.connectors.clamd import Clamd, ScanFailed
 from preuves.enums import AnalyseState
 from preuves.models import Envoi, FichierAttendu, PartieRecue
 from preuves.operations.attentes import settle_soumission
 from preuves.operations.dossiers import reopen_after_new_profils
-from preuves.operations.envois import abandon_envoi, follow_envoi
+from preuves.operations.envois import PartieRefused, abandon_envoi, follow_envoi
 from preuves.operations.envois import settle_envoi as verify_arrived
 from preuves.operations.equivalences import tell_of_equivalences
 from preuves.operations.illisibles import hand_back_unreadable
@@ -111,11 +112,14 @@ def follow_envois() -> int:
     """Ask the bucket of the files that a deposit awaits: a browser may have died after the last part."""
     awaited = Envoi.objects.filter(Exists(FichierAttendu.objects.filter(envoi=OuterRef("pk"))), arrived_at=None)
     travelling = awaited.exclude(upload_id="").order_by("pk").values_list("pk", flat=True)[:BATCH]
-    try:
-        for envoi_id in travelling:
+    for envoi_id in travelling:
+        try:
             follow_envoi(envoi_id=envoi_id, at=clock.now())
-    except BucketAway as failure:
-        logger.warning("The bucket does not answer; the next ring will ask again: %s", failure)
+        except (PartieRefused, Envoi.DoesNotExist):
+            logger.info("Envoi %s was abandoned meanwhile.", envoi_id)
+        except BucketAway as failure:
+            logger.warning("The bucket does not answer; the next ring will ask again: %s", failure)
+            break
     return len(travelling)
 
 
@@ -162,11 +166,12 @@ def return_unreadable() -> int:
 
 @shared_task
 def remove_leftovers() -> int:
-    """Remove what an upload that was killed left in the folder of arrivals."""
+    """Remove what an upload that was killed left in the folder of arrivals, and the files that no envoi awaits."""
     folder, removed = Path(settings.ARRIVALS_ROOT), 0
     limit = (clock.machine_now() - OLD).timestamp()
-    for file in folder.glob("*.part"):
-        if file.stat().st_mtime < limit:
+    awaited = set(Envoi.objects.filter(settled_at=None).order_by().values_list("stored_as", flat=True))
+    for file in [*folder.glob("*.part"), *folder.glob(f"*{ENDING}")]:
+        if file.stat().st_mtime < limit and file.name not in awaited:
             file.unlink(missing_ok=True)
             removed += 1
     return removed

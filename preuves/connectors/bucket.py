@@ -76,10 +76,19 @@ class Bucket:
     def finish(self, key: str, upload_id: str, parts: Mapping[int, ReceivedPart]) -> None:
         """Make one file of the parts.
 
+        :raises NoReception: when the reception is over
         :raises BucketAway: when nobody answers
         """
         named = [_named(parts[number]) for number in sorted(parts)]
         self._ask("complete_multipart_upload", Key=key, UploadId=upload_id, MultipartUpload={"Parts": named})
+
+    def size_of(self, key: str) -> int | None:
+        """Return the size of the whole file, in bytes; None when the bucket holds none.
+
+        :raises BucketAway: when nobody answers
+        """
+        listed = self._ask("list_objects_v2", Prefix=key, MaxKeys=1).get("Contents", ())
+        return next((int(row["Size"]) for row in listed if row["Key"] == key), None)
 
     def give_up(self, key: str, upload_id: str) -> None:
         """Forget the parts that came.

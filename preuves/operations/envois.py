@@ -65,7 +65,11 @@ def declare_envoi(*, candidature_id: int, annonce: Annonce, nature: Nature, by: 
         return known
     _refuse_what_does_not_fit(candidature, annonce.size)
     stored_as, upload_id = begin_reception(candidature_id=candidature_id)
-    envoi = _declare(candidature_id, annonce, nature, (stored_as, upload_id), by=by, at=at)
+    try:
+        envoi = _declare(candidature_id, annonce, nature, (stored_as, upload_id), by=by, at=at)
+    except EnvoiNotDeclared:
+        end_reception(stored_as=stored_as, upload_id=upload_id, kept=False)
+        raise
     if envoi.stored_as != stored_as:  # somebody declared it at the same instant
         end_reception(stored_as=stored_as, upload_id=upload_id, kept=False)
     return envoi
@@ -126,19 +130,25 @@ def door_of_part(*, envoi_id: int, number: int) -> tuple[str, dict[str, str]]:
 def follow_envoi(*, envoi_id: int, at: datetime) -> Envoi:
     """Note which parts a bucket holds, and make one file of them once all are there; on a disk, nothing is to note.
 
+    A reception that the bucket gave up begins again: nothing of the file has come.
+
+    :raises PartieRefused: when it was abandoned meanwhile
     :raises BucketAway: when the bucket does not answer
     """
     envoi, bucket = Envoi.objects.get(pk=envoi_id), the_bucket()
     if bucket is None or not envoi.upload_id or envoi.arrived_at is not None:
         return envoi
+    numbers: Iterable[int]
     try:
         held = bucket.parts(envoi.stored_as, envoi.upload_id)
-    except NoReception:  # it was finished by somebody who could not write it down: the sizes are checked with the whole
-        return _note_parts(envoi_id=envoi_id, numbers=range(1, len(envoi.parts) + 1), at=at)
-    right = {number: part for number, part in held.items() if _is_declared(envoi, part)}
-    if len(right) == len(envoi.parts):
-        bucket.finish(envoi.stored_as, envoi.upload_id, right)
-    return _note_parts(envoi_id=envoi_id, numbers=right, at=at)
+        numbers = right = {number: part for number, part in held.items() if _is_declared(envoi, part)}
+        if len(right) == len(envoi.parts):
+            bucket.finish(envoi.stored_as, envoi.upload_id, right)
+    except NoReception:  # finished by somebody who could not write it down, or given up, for instance by the bucket
+        if bucket.size_of(envoi.stored_as) != envoi.size:
+            return _begin_again(envoi)
+        numbers = range(1, len(envoi.parts) + 1)
+    return _note_parts(envoi_id=envoi_id, numbers=numbers, at=at)
 
 
 def _is_declared(envoi: Envoi, part: ReceivedPart) -> bool:
@@ -219,13 +229,12 @@ def settle_envoi(*, envoi_id: int, at: datetime) -> Envoi:
                 at=envoi.arrived_at,
             )
     except NotIdentical:
-        return _begin_again(envoi_id=envoi_id)
+        return _begin_again(envoi)
     except FichierNotReceivable as refused:
-        settled = _settle(envoi_id=envoi_id, piece=None, refusal=refused.reason, at=at)
+        settled = _settle(envoi, piece=None, refusal=refused.reason, at=at)
     else:
-        settled = _settle(envoi_id=envoi_id, piece=piece, refusal="", at=at)
+        settled = _settle(envoi, piece=piece, refusal="", at=at)
     end_reception(stored_as=envoi.stored_as, upload_id=envoi.upload_id, kept=_is_stored_there(settled))
-    acknowledge_file(envoi_id=envoi_id, by=envoi.declared_by, at=at)
     for soumission_id in soumissions_to_settle(of=settled):
         settle_soumission(soumission_id=soumission_id, at=at)
     return settled
@@ -236,22 +245,29 @@ def _is_stored_there(envoi: Envoi) -> bool:
     return envoi.piece is not None and envoi.piece.file.name == envoi.stored_as
 
 
-def _begin_again(*, envoi_id: int) -> Envoi:
-    """Forget what came of a file, which is not what was declared: it has not arrived, and may still."""
-    envoi = Envoi.objects.get(pk=envoi_id)
-    end_reception(stored_as=envoi.stored_as, upload_id=envoi.upload_id, kept=False)
-    stored_as, upload_id = begin_reception(candidature_id=envoi.candidature_id)
+def _begin_again(seen: Envoi) -> Envoi:
+    """Forget what came of a file, which is not what was declared: it has not arrived, and may still.
+
+    :param seen: as it was when that was found; when somebody else began it again since, nothing
+    """
+    stored_as, upload_id = begin_reception(candidature_id=seen.candidature_id)
     with transaction.atomic():
-        envoi = Envoi.objects.select_for_update(no_key=True).get(pk=envoi_id)
-        envoi.received.all().delete()
-        envoi.stored_as, envoi.upload_id, envoi.arrived_at = stored_as, upload_id, None
-        envoi.save(update_fields=["stored_as", "upload_id", "arrived_at"])
-    return envoi
+        envoi = Envoi.objects.select_for_update(no_key=True).filter(pk=seen.pk).first()
+        is_mine = envoi is not None and envoi.stored_as == seen.stored_as and envoi.settled_at is None
+        if envoi is not None and is_mine:
+            envoi.received.all().delete()
+            envoi.stored_as, envoi.upload_id, envoi.arrived_at = stored_as, upload_id, None
+            envoi.save(update_fields=["stored_as", "upload_id", "arrived_at"])
+    useless = (seen.stored_as, seen.upload_id) if is_mine else (stored_as, upload_id)
+    end_reception(stored_as=useless[0], upload_id=useless[1], kept=False)
+    return envoi or seen
 
 
 @transaction.atomic
-def _settle(*, envoi_id: int, piece: Piece | None, refusal: str, at: datetime) -> Envoi:
-    envoi = Envoi.objects.select_for_update(no_key=True, of=("self",)).get(pk=envoi_id)
+def _settle(seen: Envoi, *, piece: Piece | None, refusal: str, at: datetime) -> Envoi:
+    """Write down what became of a file, and issue the accusé that it has arrived when a submission awaited it."""
+    locked_candidature(candidature_id=seen.candidature_id)
+    envoi = Envoi.objects.select_for_update(no_key=True, of=("self",)).get(pk=seen.pk)
     if envoi.settled_at is not None or envoi.arrived_at is None:
         return envoi
     envoi.piece, envoi.refusal = piece, refusal
@@ -261,6 +277,7 @@ def _settle(*, envoi_id: int, piece: Piece | None, refusal: str, at: datetime) -
         ask_to_read_evidence(pieces=(piece,), nature=Nature(envoi.nature), at=at)
         for awaited in FichierAttendu.objects.filter(envoi=envoi).order_by("pk"):
             _hold(awaited, piece)
+    acknowledge_file(envoi_id=envoi.pk, by=seen.declared_by, at=at)
     return envoi
 
 

@@ -71,7 +71,7 @@ def begin_reception(*, candidature_id: int) -> tuple[str, str]:
 
 
 def end_reception(*, stored_as: str, upload_id: str, kept: bool) -> None:
-    """Remove what is no longer needed; a bucket that is away keeps it, and a sweep comes back to it."""
+    """Remove what is no longer needed; a bucket that is away keeps it, and gives it up by its own rules."""
     if not upload_id:
         arrivals().remove(stored_as)
     elif not kept and (bucket := the_bucket()):

@@ -41,11 +41,12 @@ def declare(request: PortalRequest, nru: str) -> JsonResponse:
     candidature = _find(request, nru)
     try:
         nature, annonce = _read(request)
+    except (ValueError, LookupError, TypeError, NotBase64):
+        return _refusal(UNREADABLE)
+    try:
         envoi = declare_envoi(
             candidature_id=candidature.pk, annonce=annonce, nature=nature, by=request.user, at=request.at
         )
-    except (ValueError, KeyError, TypeError, NotBase64):
-        return _refusal(UNREADABLE)
     except EnvoiNotDeclared as refused:
         return _refusal(refused.sentence)
     except BucketAway:
@@ -71,6 +72,8 @@ def envoi(request: PortalRequest, nru: str, envoi_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             found = follow_envoi(envoi_id=found.pk, at=request.at)
+        except PartieRefused as refused:
+            return _refusal(refused.sentence)
         except BucketAway:
             return _refusal(AWAY, status=503)
     if request.method != "DELETE":

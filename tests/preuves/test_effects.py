@@ -267,16 +267,17 @@ def test_sweep_takes_up_what_the_broker_lost(team: Team, effects_run: None) -> N
     assert sweeps.take_up_pieces() == 0
 
 
-def test_leftover_is_removed_once_it_is_old(settings: Settings, tmp_path: Path, travel_to: Callable) -> None:
+def test_leftover_is_removed_once_it_is_old(db: None, settings: Settings, tmp_path: Path, travel_to: Callable) -> None:
     settings.ARRIVALS_ROOT = str(tmp_path)
     (tmp_path / "abc.part").write_bytes(b"half")
+    (tmp_path / "def.envoi").write_bytes(b"of an envoi that was settled by a process that died")
     assert sweeps.remove_leftovers() == 0
 
     travel_to(clock.machine_now() + timedelta(hours=7))
-    assert (sweeps.remove_leftovers(), list(tmp_path.iterdir())) == (1, [])
+    assert (sweeps.remove_leftovers(), list(tmp_path.iterdir())) == (2, [])
 
 
-def test_folder_of_arrivals_that_is_missing_is_swept(settings: Settings, tmp_path: Path) -> None:
+def test_folder_of_arrivals_that_is_missing_is_swept(db: None, settings: Settings, tmp_path: Path) -> None:
     settings.ARRIVALS_ROOT = str(tmp_path / "nowhere")
 
     assert sweeps.remove_leftovers() == 0

@@ -20,7 +20,14 @@ from preuves import sweeps
 from preuves.connectors.bucket import BucketAway
 from preuves.enums import EnvoiState
 from preuves.models import Envoi, PartieRecue
-from preuves.operations.envois import PartieRefused, abandon_envoi, door_of_part, follow_envoi, settle_envoi
+from preuves.operations.envois import (
+    PartieRefused,
+    _begin_again,
+    abandon_envoi,
+    door_of_part,
+    follow_envoi,
+    settle_envoi,
+)
 from tests.candidatures.conftest import Team, make_team
 from tests.candidatures.test_pieces import s3  # noqa: F401 -- a fixture
 from tests.factories import candidatures as make
@@ -174,3 +181,36 @@ def test_page_is_told_where_to_send(team: Team, sign_in: Browser) -> None:
     assert (state["ailleurs"], state["manquantes"]) == (True, [2])
     refused = browser.put(href, PARTS[0], content_type="application/octet-stream")
     assert (refused.status_code, "serveur de fichiers" in refused.json()["erreur"]) == (422, True)
+
+
+def test_reception_that_the_bucket_gave_up_begins_again(team: Team, bucket: Any) -> None:
+    """As a rule of the bucket does with what is too old: no part is there any more, and none is said to be."""
+    envoi = an_envoi(team)
+    put(envoi, 1, PARTS[0])
+    follow_envoi(envoi_id=envoi.pk, at=make.SUMMER)
+    bucket.connection.meta.client.abort_multipart_upload(
+        Bucket=bucket.bucket_name, Key=envoi.stored_as, UploadId=envoi.upload_id
+    )
+
+    again = follow_envoi(envoi_id=envoi.pk, at=make.SUMMER)
+
+    assert (again.state, again.received.count()) == (EnvoiState.TRAVELLING, 0)
+    assert again.upload_id != envoi.upload_id
+    for number, part in enumerate(PARTS, start=1):
+        put(again, number, part)
+    follow_envoi(envoi_id=envoi.pk, at=make.SUMMER)
+    assert settle_envoi(envoi_id=envoi.pk, at=make.SUMMER).state == EnvoiState.KEPT
+
+
+def test_one_of_two_who_find_the_same_wrong_file_begins_it_again(team: Team) -> None:
+    envoi = an_envoi(team)
+    put(envoi, 1, PARTS[0][:-1] + b"x")
+    put(envoi, 2, PARTS[1])
+    seen = follow_envoi(envoi_id=envoi.pk, at=make.SUMMER)
+    first = settle_envoi(envoi_id=envoi.pk, at=make.SUMMER)
+    put(first, 1, PARTS[0])
+
+    second = _begin_again(seen)
+
+    assert second.upload_id == first.upload_id
+    assert follow_envoi(envoi_id=envoi.pk, at=make.SUMMER).received.count() == 1
