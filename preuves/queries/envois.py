@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
+    BigIntegerField,
     Case,
     CharField,
     Count,
     Exists,
     OuterRef,
-    Prefetch,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
     When,
-    prefetch_related_objects,
 )
+from django.db.models.functions import Coalesce
 
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature, Piece
@@ -31,10 +33,16 @@ SUBMITTED = ChapitreState.SUBMITTED
 
 
 def bytes_held(candidature: Candidature) -> int:
-    """How much the files of a candidature weigh, with those that were declared and are not there yet."""
-    kept = Piece.objects.filter(candidature=candidature).aggregate(total=Sum("size"))["total"] or 0
-    coming = candidature.envois.filter(settled_at=None).aggregate(total=Sum("size"))["total"] or 0
-    return int(kept + coming)
+    """How many bytes the files of a candidature weigh, with those that were declared and are not there yet."""
+    kept = _total_size(Piece.objects.filter(candidature=OuterRef("pk")))
+    coming = _total_size(Envoi.objects.filter(candidature=OuterRef("pk"), settled_at=None))
+    asked = Candidature.objects.filter(pk=candidature.pk).order_by("pk").values_list(kept + coming, flat=True)
+    return int(asked.get())
+
+
+def _total_size(files: QuerySet[Piece] | QuerySet[Envoi]) -> Coalesce:
+    totals = files.order_by().values("candidature").annotate(total=Sum("size")).values("total")
+    return Coalesce(Subquery(totals, output_field=BigIntegerField()), 0)
 
 
 @dataclass(frozen=True)
@@ -120,37 +128,43 @@ class EnvoisOfAPreuve:
 
     :param awaited: those that the latest deposit holds, and that are not files yet
     :param in_hand: those that no deposit holds yet
+    :param by_revision: by revision (pk), those that it awaits
     """
 
-    awaited: list[Progress]
-    in_hand: list[Progress]
+    awaited: list[Progress] = field(default_factory=list)
+    in_hand: list[Progress] = field(default_factory=list)
+    by_revision: Mapping[int, list[Envoi]] = field(default_factory=dict)
 
 
 def envois_to_show(
     candidature: Candidature, nature: str, history: Sequence[Revision], *, declared: Collection[int]
 ) -> EnvoisOfAPreuve:
-    """Gather the declared files of the page of a preuve, in two queries; none when its nature takes no file.
+    """Gather the declared files of the page of a preuve, in one query; none when its nature takes no file.
 
-    :param history: its revisions, latest first; each is given its `awaited`, those that are not files yet
+    :param history: its revisions, latest first
     :param declared: those that the form which is shown again names, whatever they have become
     """
-    coming = FichierAttendu.objects.filter(envoi__piece=None).select_related("envoi").order_by("rank")
     if not NATURES[Nature(nature)].types:
-        return EnvoisOfAPreuve([], [])
-    prefetch_related_objects(history, Prefetch("awaited", coming))
-    latest = history[0].pk if history else None
-    awaited = Exists(FichierAttendu.objects.filter(envoi=OuterRef("pk"), revision=latest))
-    held = Exists(FichierAttendu.objects.filter(envoi=OuterRef("pk")))
-    mine = candidature.envois.filter(nature=nature).annotate(awaited_here=awaited, is_held=held)
-    unsettled = Q(settled_at=None)
-    wanted = mine.filter(
-        Q(awaited_here=True) & ~Q(settled_at__isnull=False, refusal="")
-        | Q(is_held=False) & (unsettled | Q(pk__in=declared))
-    )
-    shown = progress_of(wanted)
+        return EnvoisOfAPreuve()
+    holders = FichierAttendu.objects.filter(envoi=OuterRef("pk")).order_by("revision").values("revision")
+    of_history = Exists(FichierAttendu.objects.filter(envoi=OuterRef("pk"), revision__in=history))
+    mine = candidature.envois.filter(nature=nature).annotate(held_by=ArraySubquery(holders))
+    unheld = Q(held_by=[]) & (Q(settled_at=None) | Q(pk__in=declared))
+    shown = progress_of(mine.filter(Q(of_history, piece=None) | unheld))
+    held_by = {progress.envoi.pk: vars(progress.envoi)["held_by"] for progress in shown}
+    by_revision = {
+        revision.pk: [progress.envoi for progress in shown if revision.pk in held_by[progress.envoi.pk]]
+        for revision in history
+    }
+    latest = by_revision[history[0].pk] if history else []
     return EnvoisOfAPreuve(
-        [one for one in shown if vars(one.envoi)["awaited_here"]],
-        [replace(one, is_named=one.envoi.pk in declared) for one in shown if not vars(one.envoi)["awaited_here"]],
+        [progress for progress in shown if progress.envoi in latest],
+        [
+            replace(progress, is_named=progress.envoi.pk in declared)
+            for progress in shown
+            if not held_by[progress.envoi.pk]
+        ],
+        by_revision,
     )
 
 

@@ -19,7 +19,7 @@ from preuves.operations.fichiers import FichierNotReceivable, receive_piece
 from preuves.queries.beside import said_beside
 from preuves.queries.chapitres import history_of, pieces_reusable
 from preuves.queries.dossier import Attendu, Dossier
-from preuves.queries.envois import envois_to_show, said_of_the_quota
+from preuves.queries.envois import EnvoisOfAPreuve, envois_to_show, said_of_the_quota
 from preuves.queries.fichiers import Viewing, for_viewing
 from preuves.queries.indices import indices_of
 from preuves.rules import depots as rules
@@ -159,7 +159,7 @@ def _show(
         "non_applicable": other,
         "envois": envois,
         "carried": carried,
-        "history": [_as_shown(depot, history[0]) for depot in history],
+        "history": [_as_shown(depot, history[0], envois) for depot in history],
         "viewing": viewing,
         "hosts": sorted(settings.GAZELLE_HOSTS) if attendu.preuve.nature == Nature.GAZELLE else [],
         "neighbours": neighbours(chapitre.facts.due, attendu.preuve.numero),
@@ -207,7 +207,7 @@ def _reusable(form: Form | None) -> Any:
     return form["pieces"] if form and isinstance(field, ChoiceField) and field.choices else None
 
 
-def _as_shown(revision: Revision, latest: Revision) -> dict[str, Any]:
+def _as_shown(revision: Revision, latest: Revision, envois: EnvoisOfAPreuve) -> dict[str, Any]:
     return {
         "revision": revision,
         "is_latest": revision == latest,
@@ -215,7 +215,7 @@ def _as_shown(revision: Revision, latest: Revision) -> dict[str, Any]:
         "is_link": revision.forme == Forme.LINK,
         "is_files": revision.forme == Forme.FILES,
         "pieces": [line.piece for line in revision.lines.all()],
-        "awaited": [line.envoi for line in revision.awaited.all()] if revision.forme == Forme.FILES else [],
+        "awaited": envois.by_revision.get(revision.pk, []),
         "verdicts": list(revision.verdicts.all()),
     }
 
