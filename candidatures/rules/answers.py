@@ -57,8 +57,9 @@ def _text(champ: Champ, typed: Any) -> str | None:
     text = _kind(champ)(str(typed or ""))
     if not text:
         return None
-    # What a reader makes of it is what counts; beyond that it reads nothing.
-    if champ.kind in _READERS and len(text) <= LONGEST_READ:
+    # What a reader makes of it is what counts; beyond that it reads nothing, but for a postal code, which has no other
+    # limit than its own.
+    if champ.kind in _READERS and (len(text) <= LONGEST_READ or champ.kind is ChampKind.POSTAL_CODE):
         text = _of(_READERS[champ.kind], text)
     if len(text) > champ.max_length and champ.kind is not ChampKind.POSTAL_CODE:
         raise NotAnAnswer(f"Ce texte compte {len(text)} caractères ; {champ.max_length} au plus sont possibles.")

@@ -18,6 +18,7 @@ from preuves.queries.chapitres import who_deposited
 from preuves.queries.dossier import Attendu, Dossier, dossier_of
 from preuves.rules import depots as rules
 from preuves.rules.depots import Contenu
+from preuves.rules.envois import announced
 
 from .dossiers import open_dossier, reopen_what_lacks
 from .lectures import ask_to_read_evidence
@@ -118,7 +119,7 @@ class _Held:
 
     @property
     def fingerprints(self) -> list[str]:
-        return [piece.sha256 for piece in self.pieces] + [f"parties:{envoi.empreinte}" for envoi in self.envois]
+        return [piece.sha256 for piece in self.pieces] + [announced(envoi.empreinte) for envoi in self.envois]
 
 
 def _keep(door: _Door, contenu: Contenu, held: _Held, *, by: Compte, at: datetime) -> Revision:

@@ -138,16 +138,16 @@ def follow_envoi(*, envoi_id: int, at: datetime) -> Envoi:
     envoi, bucket = Envoi.objects.get(pk=envoi_id), the_bucket()
     if bucket is None or not envoi.upload_id or envoi.arrived_at is not None:
         return envoi
-    numbers: Iterable[int]
     try:
         held = bucket.parts(envoi.stored_as, envoi.upload_id)
-        numbers = right = {number: part for number, part in held.items() if _is_declared(envoi, part)}
+        right = {number: part for number, part in held.items() if _is_declared(envoi, part)}
+        numbers = list(right)
         if len(right) == len(envoi.parts):
             bucket.finish(envoi.stored_as, envoi.upload_id, right)
     except NoReception:  # finished by somebody who could not write it down, or given up, for instance by the bucket
         if bucket.size_of(envoi.stored_as) != envoi.size:
             return _begin_again(envoi)
-        numbers = range(1, len(envoi.parts) + 1)
+        numbers = list(range(1, len(envoi.parts) + 1))
     return _note_parts(envoi_id=envoi_id, numbers=numbers, at=at)
 
 
@@ -234,15 +234,11 @@ def settle_envoi(*, envoi_id: int, at: datetime) -> Envoi:
         settled = _settle(envoi, piece=None, refusal=refused.reason, at=at)
     else:
         settled = _settle(envoi, piece=piece, refusal="", at=at)
-    end_reception(stored_as=envoi.stored_as, upload_id=envoi.upload_id, kept=_is_stored_there(settled))
+    kept = settled.piece is not None and settled.piece.file.name == envoi.stored_as  # else it was here already
+    end_reception(stored_as=envoi.stored_as, upload_id=envoi.upload_id, kept=kept)
     for soumission_id in soumissions_to_settle(of=settled):
         settle_soumission(soumission_id=soumission_id, at=at)
     return settled
-
-
-def _is_stored_there(envoi: Envoi) -> bool:
-    """Say whether the pièce is what came; else its content was here already, and what came is one too many."""
-    return envoi.piece is not None and envoi.piece.file.name == envoi.stored_as
 
 
 def _begin_again(seen: Envoi) -> Envoi:

@@ -27,6 +27,11 @@ class Annonce:
     head: bytes
 
 
+def announced(empreinte: str) -> str:
+    """Return what stands for a file in the fingerprint of a deposit, before the file is there: its list of parts."""
+    return f"parties:{empreinte}"
+
+
 def empreinte_of(parts: Sequence[str]) -> str:
     """Return the sha256 of the list of the parts' sha256: a text of one line each.
 

@@ -30,7 +30,7 @@ from tests.referencement.conftest import PRINTS
 SignIn = Callable[[Compte], Client]
 HOUR = timedelta(hours=1)
 # What a submission of a volet asks without its accusé.
-BEFORE = 16
+BEFORE = 15
 
 
 @pytest.fixture

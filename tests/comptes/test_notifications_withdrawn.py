@@ -30,6 +30,7 @@ OF_NOBODY = {
     "echec",
     "editeur",
     "equivalences",
+    "fichier",
     "import_d_equivalences",
     "import_du_rem",
     "inscription",
