@@ -79,7 +79,7 @@ def _own(folder: Path) -> str:
 def _secret_key(path: Path) -> str:
     if not path.exists():
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
+            file.write(secrets.token_hex(32))  # which no command line takes for an option
     return path.read_text()
 
 
