@@ -16,7 +16,7 @@ MM = 72 / 25.4
 # Where each version of the template draws the frames of the signatures, on its last page: left, bottom, right, top, in
 # millimetres.
 _ON_A4 = {"editeur": (22, 179, 100, 217), "ans": (110, 179, 188, 217)}
-_FRAMES = {"1": _ON_A4, "2": _ON_A4}
+_FRAMES = {"1": _ON_A4, "2": _ON_A4, "3": _ON_A4}
 
 
 def boxes_of(version: str) -> dict[str, Box]:

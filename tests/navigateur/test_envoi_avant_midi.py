@@ -77,7 +77,7 @@ def submit_while_it_travels(page: Page, team: Team) -> None:
     with page.context.expect_page() as beside:
         page.get_by_role("button", name="Déposer la preuve").click()
     other = beside.value
-    expect(other.get_by_text("est déposée")).to_be_visible()
+    expect(other.get_by_text("est reçue")).to_be_visible()
     other.goto(f"/candidatures/{team.candidature.nru}/chapitres/INS/soumettre/")
     expect(other.get_by_text("Fichiers encore en route")).to_be_visible()
     other.get_by_role("button", name="Soumettre à l’ANS").click()

@@ -3,11 +3,13 @@
 import json
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pypdfium2
 import pytest
+from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from candidatures.catalogue.coherence import VARIABLES
@@ -17,6 +19,7 @@ from comptes.canonical import canonical, fingerprint
 from referencement import effects, sweeps
 from referencement.catalogue.convention import convention_of
 from referencement.documents.printing import VERSION, render
+from referencement.documents.stamp import boxes_of
 from referencement.enums import DocumentKind, FichierStage
 from referencement.models import Document, FichierDeDocument
 from referencement.rules.convention import _variables, data_of
@@ -274,3 +277,12 @@ def test_minutes_of_an_earlier_version_are_still_printed_the_same() -> None:
 
     assert first == second
     assert first.startswith(b"%PDF-")
+
+
+def test_each_version_of_the_templates_has_its_frames_of_signatures() -> None:
+    folder = Path(settings.BASE_DIR) / "templates/referencement/documents"
+    versions = {path.name for path in folder.iterdir() if path.is_dir()}
+
+    assert {version: set(boxes_of(version)) for version in versions} == {
+        version: {"editeur", "ans"} for version in versions
+    }

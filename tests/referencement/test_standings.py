@@ -160,5 +160,5 @@ def test_list_asks_as_much_for_one_as_for_three(db: None, count: int, django_ass
         parties = some_parties()
         an_attributed_solution(parties.candidature, parties.signatory)
         become(parties, Publication.SUSPENDED)
-    with clock.travel(AT + DAY), django_assert_num_queries(7):
+    with clock.travel(AT + DAY), django_assert_num_queries(6):
         assert len(Client().get(reverse("referencement:solutions"), {"q": "s"}).context["lines"]) == count
