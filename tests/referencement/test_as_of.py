@@ -221,7 +221,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(numero=A_NUMERO)
     def deposit(self, numero: str) -> None:
-        seen = len(history_of(self.candidature, numero))
+        seen = len(history_of(self.candidature, numero, read_by=self.team.mandataire))
         arguments = {"contenu": prove.not_applicable(), "seen": seen, "by": self.team.mandataire}
         self.attempt(depots_operations.deposit, candidature_id=self.team.candidature.pk, numero=numero, **arguments)
 
