@@ -49,7 +49,7 @@ class Arrivals:
             os.close(file)
 
     def another_name_for(self, name: str) -> Path:
-        """Give the file a second name, for who takes what he is given: the first one stays until it is removed."""
+        """Give the file a second name, which a storage may rename: the first one stays until it is removed."""
         other = self.path(f"{name}.{secrets.token_hex(4)}.part")
         os.link(self.path(name), other)
         return other
