@@ -1,0 +1,187 @@
+"""The French that people read, taken from the sources: templates, strings of the code, catalogues, scripts.
+
+What measures it and what refuses a word read the same phrases (docs/redaction.md).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+CODE = ("comptes", "candidatures", "preuves", "guichets", "referencement", "segur_portal")
+UNREAD = {"migrations", "management", "models", "demo", "sentences.py"}
+FILLED = "…"  # where a value comes
+
+COMMENT = re.compile(r"{% comment %}.*?{% endcomment %}|{#.*?#}|<!--.*?-->|<(script|style)\b.*?</\1>", re.DOTALL)
+BLOCK = re.compile(
+    r"</?(?:address|article|aside|blockquote|body|br|button|caption|dd|details|dialog|div|dl|dt|fieldset|figcaption|"
+    r"footer|form|h[1-6]|head|header|hr|html|label|legend|li|link|main|meta|nav|ol|option|p|section|select|summary|"
+    r"table|tbody|td|tfoot|th|thead|title|tr|ul)\b(?:{%.*?%}|{{.*?}}|\"[^\"]*\"|'[^']*'|[^>])*>",
+    re.DOTALL | re.IGNORECASE,
+)
+INLINE = re.compile(r"<(?:{%.*?%}|{{.*?}}|\"[^\"]*\"|'[^']*'|[^>])*>", re.DOTALL)
+TAG = re.compile(r"{%.*?%}", re.DOTALL)
+BREAKING = re.compile(r"{%-?\s*(?:block|endblock|include|for|empty|endfor|partialdef|endpartialdef|partial|with)\b")
+VALUE = re.compile(r"{{.*?}}", re.DOTALL)
+READ_ATTRIBUTE = re.compile(
+    r"\s(?:aria-label|alt|title|placeholder|content|data-(?:confirm|label|words?|text|said|door|[a-z-]*sentence))="
+    r"\"((?:{%.*?%}|{{.*?}}|[^\"])*)\"",
+    re.DOTALL,
+)
+PLACE = re.compile(r"\{[\w.!:%]*\}")
+QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
+NOT_WORDS = re.compile(r"[a-z0-9_:./#?=&%{}<>\[\]|\\*+$^()@,;-]*", re.IGNORECASE)
+
+ACCENTED = re.compile(r"[àâäçéèêëîïôöùûüœæÀÂÇÉÈÊËÎÏÔŒÙÛÜ«»’\u00a0\u202f]")
+SMALL_WORDS = re.compile(
+    r"\b(?:le|la|les|un|une|des|du|de|et|ou|vous|votre|vos|pour|au|aux|en|sur|par|est|sont|non|aucune?|mes|ce|cette|qui"
+    r"|que|pas|avec|sans)\b",
+    re.IGNORECASE,
+)
+ENGLISH = re.compile(r"\b(?:the|of|is|are|an|to|with|by|for|and|was|its|this|not|at)\b", re.IGNORECASE)
+TITLE = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]+")
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A text that people read; `path` is relative to the root."""
+
+    path: str
+    line: int
+    text: str
+
+
+def every_phrase() -> Iterator[Phrase]:
+    """Yield what people read, file by file."""
+    for path in sources():
+        yield from phrases_of(path)
+
+
+def sources() -> list[Path]:
+    """List the files that hold sentences for people.
+
+    Nobody reads what a model says of itself (the labels of states are in `enums`); the cast of the demonstration
+    writes as people write.
+    """
+    templates = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "templates").rglob("*.txt")]
+    code = [path for app in CODE for path in (ROOT / app).rglob("*.py")]
+    ours = [path for path in code if not UNREAD & set(path.relative_to(ROOT).parts)]
+    catalogues = [*(ROOT / "catalogue").rglob("*.toml")]
+    return sorted([*templates, *ours, *catalogues, *(ROOT / "static").glob("*.js")])
+
+
+def phrases_of(path: Path) -> Iterator[Phrase]:
+    """Yield the phrases of one file, in order."""
+    text, name = path.read_text(), str(path.relative_to(ROOT))
+    for line, words in sorted(set(READERS[path.suffix](text))):
+        tidy = " ".join(unescape(words).split(" "))
+        tidy = re.sub(r"[ \n\t]+", " ", tidy).strip()
+        if re.search(r"[^\W\d_]{2}", tidy):
+            yield Phrase(name, line, tidy)
+
+
+def in_template(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the texts between tags of blocks, the attributes that are read, the strings given to components."""
+    text = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    for found in READ_ATTRIBUTE.finditer(text):
+        yield line_of(text, found.start()), filled(found[1])
+    for found in TAG.finditer(text):
+        for quoted in QUOTED.finditer(found[0]):
+            words = quoted[1] or quoted[2] or ""
+            if not NOT_WORDS.fullmatch(words) or TITLE.fullmatch(words):
+                yield line_of(text, found.start()), words
+    bare = BLOCK.sub(lambda found: "\0" + "\n" * found[0].count("\n"), text)
+    bare = TAG.sub(lambda found: ("\0" if BREAKING.match(found[0]) else " ") + "\n" * found[0].count("\n"), bare)
+    bare = INLINE.sub(lambda found: "\n" * found[0].count("\n"), VALUE.sub(FILLED, bare))
+    yield from pieces(bare)
+
+
+def in_letter(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a letter."""
+    bare = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    yield from pieces(VALUE.sub(FILLED, TAG.sub(" ", bare)).replace("\n", "\0\n"))
+
+
+def in_code(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the French literals, but docstrings."""
+    for line, words in literals(ast.parse(text)):
+        if is_french(words):
+            yield line, PLACE.sub(FILLED, words)
+
+
+def in_catalogue(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the values that are texts."""
+    for words in texts(tomllib.loads(text)):
+        if not NOT_WORDS.fullmatch(words) or TITLE.fullmatch(words):
+            yield line_of(text, max(0, text.find(words))), words
+
+
+def in_script(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the French strings of a script."""
+    bare = re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE)
+    for found in re.finditer(r"\"((?:\\.|[^\"\\\n])*)\"|`((?:\\.|[^`\\])*)`", bare):
+        words = re.sub(r"\$\{[^}]*\}", FILLED, found[1] or found[2] or "")
+        if is_french(words):
+            yield line_of(bare, found.start()), words
+
+
+def is_french(words: str) -> bool:
+    """Tell a French text from an English one, a code or a pattern."""
+    if TITLE.fullmatch(words):
+        return True
+    if NOT_WORDS.fullmatch(words) or "\\" in words:
+        return False
+    return bool(ACCENTED.search(words) or (SMALL_WORDS.search(words) and not ENGLISH.search(words)))
+
+
+def literals(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield the line and the text of each literal but docstrings, by line; a value that is filled in reads « … »."""
+    inside: set[int] = set()
+    found: list[tuple[int, str]] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):
+            inside.add(id(node.value))
+        if isinstance(node, ast.JoinedStr):
+            inside |= {id(part) for part in node.values}
+            parts = [str(part.value) if isinstance(part, ast.Constant) else FILLED for part in node.values]
+            found.append((node.lineno, "".join(parts)))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
+            found.append((node.lineno, node.value))
+    yield from sorted(found)
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield every text of a catalogue, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts(inner)
+
+
+def pieces(text: str) -> Iterator[tuple[int, str]]:
+    line = 1
+    for piece in text.split("\0"):
+        lead = len(piece) - len(piece.lstrip())
+        yield line + piece[:lead].count("\n"), piece
+        line += piece.count("\n")
+
+
+def filled(words: str) -> str:
+    return VALUE.sub(FILLED, TAG.sub(" ", words))
+
+
+def line_of(text: str, start: int) -> int:
+    return text.count("\n", 0, start) + 1
+
+
+READERS = {".html": in_template, ".txt": in_letter, ".py": in_code, ".toml": in_catalogue, ".js": in_script}
