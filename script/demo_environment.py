@@ -14,6 +14,19 @@ from pathlib import Path
 from environment import ROOT
 from ground import free_port
 
+# Nobody: the demonstration's own. Telephones of that range are given to nobody.
+RUN_BY = {
+    "PUBLISHER_NAME": "L’équipe de la démonstration",
+    "PUBLISHER_ADDRESS": "1 rue de l’Exemple, 75000 Paris",
+    "PUBLISHER_PHONE": "01 99 00 12 34",
+    "PUBLISHER_DIRECTOR": "Dominique Exemple",
+    "HOST_NAME": "Hébergement d’exemple",
+    "HOST_ADDRESS": "2 rue de l’Exemple, 69000 Lyon",
+    "HOST_PHONE": "01 99 00 56 78",
+    "SUPPORT_CONTACT": "support@portail-segur.example",
+    "DPO_CONTACT": "donnees@portail-segur.example",
+}
+
 
 def demo_environment(folder: Path, services: dict[str, str], port: int) -> dict[str, str]:
     """Return the environment of the demonstration: that of a deployment, with its own folders and DEMO on."""
@@ -35,6 +48,7 @@ def demo_environment(folder: Path, services: dict[str, str], port: int) -> dict[
         "SIGNATURE_PASSWORD": _secret_key(folder / "sceau_password"),
         # Named by their hash as in a deployment, but not compressed: 1 s instead of 13, and the wire is a loopback.
         "STATICFILES_BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
+        **RUN_BY,
         **desks(free_port()),
         **provider(folder),
     }

@@ -14,6 +14,7 @@ from guichets.catalogue.reading import GuichetFileError
 from preuves.catalogue.annotations import read_annotations
 from preuves.catalogue.files import rem_files_of
 from preuves.catalogue.profils import Profiler
+from segur_portal.publisher import VARIABLES
 
 
 @checks.register()
@@ -55,6 +56,18 @@ def every_desk_is_readable(**_: Any) -> list[checks.Error]:
     except GuichetFileError as error:
         return [checks.Error(f"catalogue/guichets/{error}", id="segur_portal.E002")]
     return []
+
+
+@checks.register()
+def portal_names_who_runs_it(**_: Any) -> list[checks.Warning]:
+    """Warn of each thing that the pages asked for by the law must say and that no setting gives: they say it lacks."""
+    return [
+        checks.Warning(
+            f"{name}\u00a0: {meaning} manque. La page {page} dit qu’il n’est pas encore publié.", id="segur_portal.W003"
+        )
+        for name, (meaning, page) in VARIABLES.items()
+        if not settings.PUBLISHER[name]
+    ]
 
 
 @checks.register()

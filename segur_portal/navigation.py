@@ -21,11 +21,16 @@ class Link:
 
 
 def navigation(request: PortalRequest) -> dict[str, Any]:
-    """Give the templates `nav` and, in demonstration mode, `demo_clock`."""
-    return {"nav": list(_links(request)), "demo_clock": _demo_clock(request)}
+    """Give the templates `nav`, who runs the portal, its version and, in demonstration mode, `demo_clock`."""
+    return {
+        "nav": list(links_of(request)),
+        "demo_clock": _demo_clock(request),
+        "run_by": settings.PUBLISHER["PUBLISHER_NAME"],
+        "version": settings.VERSION,
+    }
 
 
-def _links(request: PortalRequest) -> list[Link]:
+def links_of(request: PortalRequest) -> list[Link]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []

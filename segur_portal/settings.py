@@ -1,5 +1,6 @@
 """Settings of the portal, read from the environment. `docs/exploitation.md` lists the variables."""
 
+import tomllib
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import environ
 from csp.constants import NONE, SELF
 from kombu import Queue
 
-from segur_portal import openid, outside, queues
+from segur_portal import openid, outside, publisher, queues
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -252,6 +253,9 @@ _SENSORS = "accelerometer camera display-capture geolocation gyroscope magnetome
 PERMISSIONS_POLICY = ", ".join(f"{sensor}=()" for sensor in _SENSORS.split())
 # Who receives what is found wrong with the portal's security: `mailto:…` or `https://…`, said in security.txt.
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
+# Who runs the portal, named in the pages that the law asks for; the release, said at the foot of each page.
+PUBLISHER = publisher.publisher(env)
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True

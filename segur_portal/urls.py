@@ -1,12 +1,16 @@
 from django.conf import settings
 from django.urls import include, path
 
-from segur_portal import views
+from segur_portal import frame, views
 
 handler500 = "segur_portal.views.broken"
 urlpatterns = [
     path("", views.home, name="home"),
     path("aide/", views.help_page, name="help"),
+    path("contact/", frame.contact, name="contact"),
+    path("mentions-legales/", frame.legal_notice, name="legal_notice"),
+    path("donnees-personnelles/", frame.privacy, name="privacy"),
+    path("plan-du-site/", frame.site_map, name="site_map"),
     path("sante/", views.health, name="health"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security, name="security"),

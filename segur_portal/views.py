@@ -15,17 +15,19 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from candidatures.catalogue.dispositifs import every_spec, open_codes
+from candidatures.catalogue.dispositifs import open_codes
 from candidatures.models import Dispositif
 from candidatures.queries.candidatures import deadlines_by_code
 from candidatures.queries.echeances import moved_among
 from comptes.requests import PortalRequest
-from guichets.catalogue.guichets import every_guichet
 from guichets.enums import RoleDEtape
 from referencement.queries.candidatures import echeances_for_page
 from segur_portal import health as healthy
+from segur_portal.desks import asked_desks
 from segur_portal.unavailable import why_unavailable
 
+# The last one with all that stands under it.
+READ_BY_ROBOTS = ("home", "help", "contact", "legal_notice", "privacy", "site_map", "referencement:solutions")
 SECURITY_TXT_HOLDS = timedelta(days=180)
 
 
@@ -56,7 +58,6 @@ def home(request: PortalRequest) -> HttpResponse:
 
 def _desks() -> list[dict[str, Any]]:
     """Return the desks that an open dispositif asks for, each with its usual stages and whether the desk must act."""
-    asked = {code for spec in every_spec() for code in spec.guichets}
     return [
         {
             "spec": desk,
@@ -66,8 +67,7 @@ def _desks() -> list[dict[str, Any]]:
                 if not etape.is_lateral and etape.role is not RoleDEtape.REFUS
             ],
         }
-        for desk in every_guichet()
-        if desk.code in asked
+        for desk in asked_desks()
     ]
 
 
@@ -91,7 +91,7 @@ def health(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def robots(request: HttpRequest) -> HttpResponse:
     """Let search engines read the public pages, and nothing else."""
-    public = [reverse(name) for name in ("home", "help", "referencement:solutions")]
+    public = [reverse(name) for name in READ_BY_ROBOTS]
     lines = ["User-agent: *", *(f"Allow: {path}$" for path in public), f"Allow: {public[-1]}", "Disallow: /"]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 

@@ -22,10 +22,16 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Category:
-    """One category. `months`: after what `after` says in French; `columns`: the texts of each model, by its name."""
+    """One category. `months`: after what `after` says in French; `columns`: the texts of each model, by its name.
+
+    `content`, `purpose` and `readers` say in French what it holds, what for, and who reads it.
+    """
 
     code: str
     label: str
+    content: str
+    purpose: str
+    readers: str
     after: str
     months: int
     fate: Fate
@@ -40,6 +46,9 @@ def categories() -> dict[str, Category]:
         code: Category(
             code,
             category["nom"],
+            category["contenu"],
+            category["pourquoi"],
+            category["lecteurs"],
             category["apres"],
             category["mois"],
             Fate(category["sort"]),

@@ -43,6 +43,18 @@ COLUMNS = (
     "dispositif",
 )
 LATEST = 50
+# What search engines are led to, besides the page of each référencement.
+SEARCHED = (
+    "home",
+    "help",
+    "guichets:questions",
+    "contact",
+    "legal_notice",
+    "privacy",
+    "site_map",
+    "referencement:solutions",
+    "referencement:verifier",
+)
 
 
 def _for_machines(content_type: str) -> Callable[[Make], Door]:
@@ -121,9 +133,7 @@ def solutions_atom(wanted: Wanted, dates: Dates, at: datetime) -> str:
 @_for_machines("application/xml")
 def sitemap(wanted: Wanted, dates: Dates, at: datetime) -> str:
     """The public pages, as a sitemap; the page of a référencement has its last date."""
-    pages = [
-        {"href": _absolute(name)} for name in ("home", "help", "referencement:solutions", "referencement:verifier")
-    ]
+    pages = [{"href": _absolute(name)} for name in SEARCHED]
     pages += [
         {"href": _absolute("referencement:solution", solution.nru), "at": solution.since.astimezone(PARIS).isoformat()}
         for solution in every_solution(wanted, at=at, dates=dates)

@@ -53,6 +53,10 @@ def test_public_pages_are_accessible_and_fit(
         "solution": f"/solutions/{document.candidature.nru}/",
         "verifier": "/verifier/",
         "verifier-connu": f"/verifier/?numero={document.numero}",
+        "contact": "/contact/",
+        "mentions": "/mentions-legales/",
+        "donnees": "/donnees-personnelles/",
+        "plan": "/plan-du-site/",
         "verifier-inconnu": f"/verifier/?empreinte={'0' * 64}",
     }
     for name, address in pages.items():

@@ -113,6 +113,11 @@ def test_sitemap_leads_to_every_public_page(referenced: Candidature) -> None:
     assert pages == {
         "http://testserver/": None,
         "http://testserver/aide/": None,
+        "http://testserver/guichets/questions/": None,
+        "http://testserver/contact/": None,
+        "http://testserver/mentions-legales/": None,
+        "http://testserver/donnees-personnelles/": None,
+        "http://testserver/plan-du-site/": None,
         "http://testserver/solutions/": None,
         "http://testserver/verifier/": None,
         page_of(referenced): "2027-11-16T14:00:00+01:00",

@@ -23,7 +23,7 @@ def read_by_settings() -> set[str]:
     texts = "".join((ROOT / "segur_portal" / name).read_text() for name in ("settings.py", "openid.py", "outside.py"))
     named = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z][A-Z0-9_]+)"', texts))
     desks = {f"GUICHET_{desk}_{word}".upper() for desk, words in settings.GUICHETS.items() for word in words}
-    return (named | desks) - NOT_FOR_AN_OPERATOR
+    return (named | desks | set(settings.PUBLISHER)) - NOT_FOR_AN_OPERATOR
 
 
 def ours() -> list[str]:
