@@ -35,6 +35,7 @@ class Walker:
     """One person, the pages that links led them to, and the forms that they were shown.
 
     :param pages: status of each page, by path
+    :param files: paths that answered with something else than a page
     :param forms: the page that showed each form, by address of the form
     :param own: NRU of the candidatures of an éditeur's person
     """
@@ -43,6 +44,7 @@ class Walker:
     company: str
     person: Person
     pages: dict[str, int] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
     forms: dict[str, str] = field(default_factory=dict)
     own: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
@@ -116,6 +118,8 @@ def wander(walker: Walker) -> None:
             page = Page(answer)
             links += [href for href, _ in page.links]
             keep_forms(walker, page)
+        else:
+            walker.files.add(path)
         for href in links:
             there = urlsplit(urldefrag(urljoin(str(answer.url), href))[0])
             shape = ALIKE.sub("0", there.path)

@@ -53,8 +53,9 @@ function Uploads(form, field, list = form.querySelector(".ps-uploads")) {
     const envoi = made(line, { file, name: file.name, size: file.size });
     envoi.state = "preparing";
     const sentence = await window.portailFichiers.refusalOf(field, file); // What would be refused does not travel.
-    if (sentence) show(envoi, "refused", sentence);
-    else begin(envoi);
+    if (sentence) return show(envoi, "refused", sentence);
+    status.textContent = `Envoi de ${file.name} commencé.`;
+    return begin(envoi);
   }
 
   function begin(envoi) {
@@ -108,8 +109,12 @@ function Uploads(form, field, list = form.querySelector(".ps-uploads")) {
       words.replaceChildren(element("span", "ps-small", sentence));
     }
     if (buttons.dataset.state === state) return;
+    const held = buttons.contains(document.activeElement);
     buttons.dataset.state = state;
     buttons.replaceChildren(...buttonsOf(envoi, state));
+    if (!held) return;
+    line.tabIndex = -1;
+    (buttons.querySelector("button") ?? line).focus(); // The button that had the focus is no longer there.
   }
 
   function buttonsOf(envoi, state) {

@@ -1,8 +1,73 @@
 // Small comforts. Every page does its work without this file.
 "use strict";
 
-// After a refused form, start reading at what is to correct.
-document.querySelector("[data-error-summary]")?.focus();
+// What is said aloud to whoever listens to the page, in a region that no swap takes away.
+window.announce = (text) => {
+  const region = document.querySelector("#annonces");
+  if (region) region.textContent = region.textContent === text ? `${text}\u00a0` : text;
+};
+
+// After an act, start reading at what it answers: what is to correct, else what is told, else the title of the page.
+const ACTED = "portail.acte";
+
+function noteActed() {
+  try {
+    sessionStorage.setItem(ACTED, "oui");
+  } catch {
+    // A browser that keeps nothing starts reading at the top.
+  }
+}
+
+function hasActed() {
+  try {
+    const acted = sessionStorage.getItem(ACTED) !== null;
+    sessionStorage.removeItem(ACTED);
+    return acted;
+  } catch {
+    return false;
+  }
+}
+
+function readFrom(element) {
+  if (!element) return;
+  if (!element.hasAttribute("tabindex")) element.tabIndex = -1;
+  element.focus();
+}
+
+const acted = hasActed();
+const answer = document.querySelector("[data-error-summary]") ?? document.querySelector("[data-arrival]");
+if (answer) readFrom(answer);
+else if (acted && !location.hash) readFrom(document.querySelector("h1"));
+
+// A swap that takes away what had the focus gives it to what came instead.
+let swapped = null;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  swapped = event.detail.target?.contains(document.activeElement) ? event.detail.target : null;
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (swapped && document.activeElement === document.body) readFrom(swapped);
+  swapped = null;
+});
+
+// Escape closes the menu that has the focus, and gives it back to what opened it.
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.activeElement?.closest("details[data-menu][open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+// What is folded is printed too.
+const unfolded = [];
+window.addEventListener("beforeprint", () => {
+  for (const folded of document.querySelectorAll("main details:not([open])")) {
+    folded.open = true;
+    unfolded.push(folded);
+  }
+});
+window.addEventListener("afterprint", () => {
+  for (const folded of unfolded.splice(0)) folded.open = false;
+});
 
 // A form leaves once; the way back (bfcache) wakes it up again. `data-again` spares a form whose answer is a file.
 document.addEventListener("submit", (event) => {
@@ -13,6 +78,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "true";
+  noteActed();
   for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", "true");
 });
 

@@ -5,7 +5,6 @@ A page that logs an error, breaks the content security policy or misses a file f
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +16,8 @@ from django.conf import settings as django_settings
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, ViewportSize
 
+from checks.browser import ARGUMENTS, NoBrowser, chromium
+from checks.reach import CUT
 from comptes.models import Compte, HorlogeDeDemonstration
 from tests.conftest import BY_PASSWORD
 
@@ -28,47 +29,18 @@ DESKTOP = ViewportSize(width=1280, height=900)
 # A refusal is an answer, for the browser and for htmx alike.
 OUR_ERRORS = re.compile(r"^(?!(Failed to load resource: .* status of|Response Status Error Code) 4(01|03|04|09|10|22))")
 
-# What stands beyond its frame or the edge of the screen, where nothing scrolls to it: the page itself clips.
-CUT = """() => {
-  const own = (one, says) => one && (says(getComputedStyle(one)) || own(one.parentElement, says));
-  const scrolls = (one) => own(one, (style) => /auto|scroll/.test(style.overflowX));
-  const hidden = (one) => own(one, (style) => style.clipPath !== "none");
-  const edge = (one) => {
-    const frame = one.parentElement.closest("tr, .ps-card, .ps-sheet, .ps-form, main");
-    return Math.min(document.documentElement.clientWidth, frame.getBoundingClientRect().right) + 1;
-  };
-  return [...document.querySelectorAll("main *")]
-    .filter((one) => !one.closest("svg") && !scrolls(one) && !hidden(one))
-    .filter((one) => one.getBoundingClientRect().width && one.getBoundingClientRect().right > edge(one))
-    .map((one) => `${one.tagName} ${one.textContent.trim().slice(0, 60)}`);
-}"""
-
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    return {
-        **browser_type_launch_args,
-        "executable_path": chromium(),
-        "args": [
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-        ],
-    }
+    return {**browser_type_launch_args, "executable_path": found_chromium(), "args": ARGUMENTS}
 
 
-def chromium() -> str:
+def found_chromium() -> str:
     """Return the browser's path; without a browser, tests fail, and are never skipped."""
-    given = os.environ.get("CHROMIUM", "")
-    program = given if Path(given).is_file() else shutil.which("chromium") or shutil.which("chromium-browser")
-    if not program:
-        pytest.fail("No Chromium: install Debian’s package `chromium`, or give its path in CHROMIUM.", pytrace=False)
-    return program
+    try:
+        return chromium()
+    except NoBrowser as missing:
+        pytest.fail(str(missing), pytrace=False)
 
 
 @pytest.fixture(scope="session")
