@@ -18,7 +18,7 @@ NAMES = ("refused", "refusal")
 @register.simple_tag(takes_context=True)
 def refusal_mark(context: Context) -> str:
     """Return « Erreur : » on a page that answers a refused act, else nothing."""
-    values = context.flatten()
+    values: dict[str, Any] = {str(name): value for name, value in context.flatten().items()}
     told = any(message.level >= constants.WARNING for message in values.get("messages") or ())
     refused = any(values.get(name) for name in NAMES)
     return REFUSED if told or refused or any(_is_refused(value) for value in values.values()) else ""
