@@ -17,6 +17,7 @@ from comptes.views.proofs import AGE, COOKIE
 from segur_portal.desks import asked_desks
 from segur_portal.navigation import links_of
 from segur_portal.publisher import link_of, words_of
+from segur_portal.rgaa import AUDIT, LACKING, SCHEME
 
 FATES = {
     Fate.ANONYMISE: "Rendu anonyme",
@@ -45,6 +46,7 @@ PUBLIC_PAGES = {
         ("Mot de passe oublié", "comptes:password_forgotten"),
     ),
     "À propos du portail": (
+        ("Déclaration d’accessibilité", "accessibility"),
         ("Mentions légales", "legal_notice"),
         ("Données personnelles et cookies", "privacy"),
         ("Plan du site", "site_map"),
@@ -142,6 +144,20 @@ def _cookies() -> Iterator[dict[str, str]]:
         "purpose": "vous montrer une fois ce qui vient d’être fait",
         "lasts": "jusqu’à la page suivante",
     }
+
+
+@require_safe
+@login_not_required
+def accessibility(request: PortalRequest) -> HttpResponse:
+    context = {
+        "audit": AUDIT,
+        "lacking": LACKING,
+        "scheme": SCHEME,
+        "support": reached("SUPPORT_CONTACT"),
+        "publisher": settings.PUBLISHER["PUBLISHER_NAME"],
+        "publisher_address": settings.PUBLISHER["PUBLISHER_ADDRESS"],
+    }
+    return render(request, "frame/accessibility.html", context)
 
 
 @require_safe

@@ -11,6 +11,7 @@ from comptes.models import Compte
 from comptes.requests import PortalRequest
 from preuves.permissions import reads_rem
 from referencement.permissions import reads_seances
+from segur_portal.rgaa import AUDIT
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,14 @@ class Link:
 
 
 def navigation(request: PortalRequest) -> dict[str, Any]:
-    """Give the templates `nav`, who runs the portal, its version and, in demonstration mode, `demo_clock`."""
+    """Give the templates `nav` and what every page says: who runs the portal, its version, how accessible it is.
+
+    In demonstration mode, `demo_clock` too.
+    """
     return {
         "nav": list(links_of(request)),
         "demo_clock": _demo_clock(request),
+        "accessible": AUDIT.state,
         "run_by": settings.PUBLISHER["PUBLISHER_NAME"],
         "version": settings.VERSION,
     }

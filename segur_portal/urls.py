@@ -7,6 +7,7 @@ handler500 = "segur_portal.views.broken"
 urlpatterns = [
     path("", views.home, name="home"),
     path("aide/", views.help_page, name="help"),
+    path("accessibilite/", frame.accessibility, name="accessibility"),
     path("contact/", frame.contact, name="contact"),
     path("mentions-legales/", frame.legal_notice, name="legal_notice"),
     path("donnees-personnelles/", frame.privacy, name="privacy"),

@@ -27,7 +27,16 @@ from segur_portal.desks import asked_desks
 from segur_portal.unavailable import why_unavailable
 
 # The last one with all that stands under it.
-READ_BY_ROBOTS = ("home", "help", "contact", "legal_notice", "privacy", "site_map", "referencement:solutions")
+READ_BY_ROBOTS = (
+    "home",
+    "help",
+    "accessibility",
+    "contact",
+    "legal_notice",
+    "privacy",
+    "site_map",
+    "referencement:solutions",
+)
 SECURITY_TXT_HOLDS = timedelta(days=180)
 
 

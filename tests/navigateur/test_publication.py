@@ -53,6 +53,7 @@ def test_public_pages_are_accessible_and_fit(
         "solution": f"/solutions/{document.candidature.nru}/",
         "verifier": "/verifier/",
         "verifier-connu": f"/verifier/?numero={document.numero}",
+        "accessibilite": "/accessibilite/",
         "contact": "/contact/",
         "mentions": "/mentions-legales/",
         "donnees": "/donnees-personnelles/",

@@ -1,0 +1,61 @@
+"""The statement of accessibility says what the audit found, and nothing more."""
+
+import re
+from collections import Counter
+from itertools import groupby
+from pathlib import Path
+
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from segur_portal.rgaa import AUDIT, LACKING
+
+ROW = re.compile(r"^\| (\d+)\.(\d+) \| [^|]+ \| (C|NC|NA) \| ([^|]+) \|$", re.MULTILINE)
+# How many criteria each of the thirteen themes of the RGAA 4.1.2 has.
+THEMES = {1: 9, 2: 2, 3: 3, 4: 13, 5: 8, 6: 2, 7: 5, 8: 10, 9: 4, 10: 14, 11: 13, 12: 11, 13: 12}
+RGAA = (Path(settings.BASE_DIR) / "docs" / "rgaa.md").read_text(encoding="utf-8")
+TESTS = re.compile(r"`(tests/[\w/]+\.py|drills/\w+\.py|checks/\w+\.js)`")
+
+
+def rows() -> list[tuple[int, int, str, str]]:
+    return [(int(theme), int(number), verdict, how.strip()) for theme, number, verdict, how in ROW.findall(RGAA)]
+
+
+def test_every_criterion_of_the_rgaa_has_one_row_in_order() -> None:
+    numbers = {theme: [number for _, number, *_ in group] for theme, group in groupby(rows(), key=lambda row: row[0])}
+
+    assert numbers == {theme: list(range(1, count + 1)) for theme, count in THEMES.items()}
+    assert sum(THEMES.values()) == 106
+
+
+def test_the_statement_has_the_totals_of_the_table() -> None:
+    found = Counter(verdict for *_, verdict, _ in rows())
+
+    assert (AUDIT.conform, AUDIT.not_conform, AUDIT.without_object) == (found["C"], found["NC"], found["NA"])
+    assert [number for number, *_ in LACKING] == [
+        f"{theme}.{number}" for theme, number, what, _ in rows() if what == "NC"
+    ]
+
+
+def test_the_tests_that_the_table_names_are_there() -> None:
+    named = set(TESTS.findall(RGAA))
+
+    assert {name for name in named if not (Path(settings.BASE_DIR) / name).is_file()} == set()
+
+
+def test_the_statement_is_read_by_anybody_and_promises_no_rate(db: None) -> None:
+    page = Client().get(reverse("accessibility")).content.decode()
+    words = re.sub(r"\s+|&nbsp;", " ", page.partition("<main")[2].partition("</main>")[0])
+
+    assert f"<strong>{AUDIT.state}</strong>" in words
+    assert "non auditée par un tiers" in words
+    assert "Défenseur des droits" in words
+    assert f"{AUDIT.conform} sont respectés" in words
+    assert "%" not in words
+
+
+def test_each_page_says_the_state_in_its_footer(db: None) -> None:
+    footer = Client().get(reverse("home")).content.decode().partition("<footer")[2]
+
+    assert re.search(rf'href="{reverse("accessibility")}">Accessibilité(&nbsp;|\u00a0): {AUDIT.state}<', footer)
