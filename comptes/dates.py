@@ -67,6 +67,14 @@ def instant_with_zone(at: datetime) -> str:
     return f"{instant_in_figures(at, seconds=True)} (heure de Paris, UTC+{hours})"
 
 
+def exact_instant_in_words(at: datetime) -> str:
+    """Say an aware instant to the second, with its zone, in words: « 1er octobre 2026 à 11 h 59 min 59 s (…) »."""
+    offset = at.astimezone(PARIS).utcoffset()
+    assert offset is not None, "Paris always has an offset."
+    hours = int(offset.total_seconds()) // 3600
+    return f"{day_in_words(at)} à {time_to_the_second(at)} (heure de Paris, UTC+{hours})"
+
+
 def time_to_the_second(at: datetime) -> str:
     """Say the hour of an aware instant: « 11 h 59 min 58 s »."""
     civil = at.astimezone(PARIS)

@@ -12,8 +12,10 @@ from django.conf import settings
 
 from .printing import DocumentNotPrintable, print_template
 
-VERSION = "2"
-VERSIONS = ("1", "2")
+VERSION = "3"
+VERSIONS = ("1", "2", "3")
+# They said instants in figures.
+IN_FIGURES = ("1", "2")
 TITRE = "Accusé de dépôt"
 
 
@@ -26,7 +28,7 @@ def render_accuse(data: Mapping[str, Any], *, version: str, at: datetime) -> byt
     if version not in VERSIONS:
         raise DocumentNotPrintable(f"No template has the version {version!r}.")
     template = f"candidatures/documents/{version}/accuse.html"
-    return print_template(template, data, titre=TITRE, style=_style(version), at=at)
+    return print_template(template, data, titre=TITRE, style=_style(version), at=at, in_words=version not in IN_FIGURES)
 
 
 @cache

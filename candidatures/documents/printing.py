@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
 
 from comptes.canonical import canonical, fingerprint
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_figures, instant_in_words
 from comptes.documents import qr_of
+
+# What the code says to who does not see it.
+QR_TITLE = "Code à lire avec un téléphone\u00a0: il mène à {}"
 
 
 class DocumentNotPrintable(Exception):
     """The machine lacks a library, or the version of the template is unknown."""
 
 
-def print_template(template: str, data: Mapping[str, Any], *, titre: str, style: str, at: datetime) -> bytes:
-    """Print frozen data with a template; the data are attached, and their sha256 is printed on each page.
+def print_template(
+    template: str, data: Mapping[str, Any], *, titre: str, style: str, at: datetime, in_words: bool = True
+) -> bytes:
+    """Print frozen data with a template; the data are attached, and their sha256 is printed.
 
     :param data: its instants are texts in ISO 8601, under keys that end in `_le`; `adresse` is drawn as a QR code
     :param style: the text of the style sheet
+    :param in_words: whether instants are said in words, as everywhere on the portal; the first versions used figures
     :param at: when it was issued, which is the date of the file and of its attachment
     :raises DocumentNotPrintable: when this machine cannot print
     """
+    address = str(data.get("adresse", ""))
     context = {
-        "data": spoken(data),
+        "data": spoken(data, instant_in_words if in_words else instant_in_figures),
         "sha256": fingerprint(data),
         "issued_at": at,
         "titre": titre,
-        "qr": qr_of(str(data["adresse"])) if "adresse" in data else "",
+        "qr": qr_of(address) if address else "",
+        "qr_named": qr_of(address, title=QR_TITLE.format(address)) if address else "",
     }
     return print_html(render_to_string(template, context), style=style, attached=canonical(data), at=at)
 
@@ -66,16 +74,16 @@ def refuse(url: str, *_args: object, **_kwargs: object) -> dict[str, Any]:
     raise ValueError(f"A document refers to nothing outside itself: {url[:80]}")
 
 
-def spoken(value: Any) -> Any:
+def spoken(value: Any, say: Callable[[datetime], str] = instant_in_words) -> Any:
     """Return the data with their instants written in French, in Paris time."""
     if isinstance(value, Mapping):
-        return {key: _instant_in_french(key, item) for key, item in value.items()}
+        return {key: _instant_in_french(key, item, say) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [spoken(item) for item in value]
+        return [spoken(item, say) for item in value]
     return value
 
 
-def _instant_in_french(key: str, value: Any) -> Any:
+def _instant_in_french(key: str, value: Any, say: Callable[[datetime], str]) -> Any:
     if key.endswith("_le") and isinstance(value, str) and value:
-        return instant_in_figures(datetime.fromisoformat(value))
-    return spoken(value)
+        return say(datetime.fromisoformat(value))
+    return spoken(value, say)

@@ -7,7 +7,14 @@ from datetime import datetime
 
 from django import template
 
-from comptes.dates import PARIS, day_in_figures, day_in_words, instant_in_words, time_to_the_second
+from comptes.dates import (
+    PARIS,
+    day_in_figures,
+    day_in_words,
+    exact_instant_in_words,
+    instant_in_words,
+    time_to_the_second,
+)
 
 register = template.Library()
 register.filter("jour", day_in_words)
@@ -20,3 +27,9 @@ register.filter("heure", time_to_the_second)
 def iso(at: datetime) -> str:
     """Write an aware instant for machines, in Paris time: « 2026-10-01T12:00:00+02:00 »."""
     return at.astimezone(PARIS).isoformat()
+
+
+@register.filter
+def instant_exact(written: str) -> str:
+    """Say to the second an instant that frozen data hold in ISO 8601."""
+    return exact_instant_in_words(datetime.fromisoformat(written))

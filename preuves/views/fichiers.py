@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.template.defaultfilters import filesizeformat
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +15,7 @@ from candidatures.models.piece import PrivateStorage
 from candidatures.views.access import find_candidature, trail_to_candidature
 from comptes.dates import instant_in_figures
 from comptes.requests import PortalRequest
+from comptes.typography import size_in_words
 from preuves.catalogue.natures import SHOWN_IMAGES, VIDEOS
 from preuves.enums import Nature
 from preuves.models import CopieDeLecture, ImageDePage
@@ -165,7 +165,7 @@ def _facts(viewing: Viewing) -> list[tuple[str, str]]:
     piece = viewing.piece
     return [
         ("Type", viewing.type_name),
-        ("Taille", filesizeformat(piece.size)),
+        ("Taille", size_in_words(piece.size)),
         ("Déposé le", instant_in_figures(piece.deposited_at)),
         ("Par", str(piece.deposited_by)),
         ("Empreinte SHA-256", f"{piece.sha256[:16]}…"),

@@ -12,8 +12,10 @@ from django.conf import settings
 from candidatures.documents.printing import DocumentNotPrintable, print_template
 from referencement.enums import DocumentKind
 
-VERSION = "3"
-VERSIONS = ("1", "2", "3")
+VERSION = "4"
+VERSIONS = ("1", "2", "3", "4")
+# They said instants in figures.
+IN_FIGURES = ("1", "2", "3")
 
 
 def render(kind: str, data: Mapping[str, Any], *, version: str, at: datetime) -> bytes:
@@ -26,7 +28,9 @@ def render(kind: str, data: Mapping[str, Any], *, version: str, at: datetime) ->
     if version not in VERSIONS:
         raise DocumentNotPrintable(f"No template has the version {version!r}.")
     template = f"referencement/documents/{version}/{kind}.html"
-    return print_template(template, data, titre=str(DocumentKind(kind).label), style=style_of(version), at=at)
+    titre = str(DocumentKind(kind).label)
+    in_words = version not in IN_FIGURES
+    return print_template(template, data, titre=titre, style=style_of(version), at=at, in_words=in_words)
 
 
 def style_of(version: str) -> str:

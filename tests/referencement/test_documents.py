@@ -223,7 +223,7 @@ def test_document_fetches_nothing() -> None:
 
 def test_instants_are_said_in_paris_time() -> None:
     assert spoken({"close_le": "2027-11-16T13:00:00+00:00", "lignes": [{"prononce_le": ""}], "quorum": 3}) == {
-        "close_le": "16/11/2027 à 14\u202fh\u202f00",
+        "close_le": "16\u00a0novembre 2027 à 14\u00a0h",
         "lignes": [{"prononce_le": ""}],
         "quorum": 3,
     }

@@ -1,0 +1,38 @@
+"""What the summary and the annex of a rapport de conformité count in its frozen data."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+Chapitres = Sequence[Mapping[str, Any]]
+WITHOUT = "sans verdict"
+
+
+@register.filter
+def tally(chapitres: Chapitres) -> dict[str, Any]:
+    """Count the preuves: in all, by verdict (the most frequent first) and by chapitre."""
+    verdicts = Counter(str(preuve["verdict"] or WITHOUT).lower() for preuve in _preuves(chapitres))
+    return {
+        "preuves": verdicts.total(),
+        "verdicts": sorted(verdicts.items(), key=lambda item: (-item[1], item[0])),
+        "lines": [
+            {"label": chapitre["label"], "constat": chapitre["constat"], "preuves": len(list(_preuves([chapitre])))}
+            for chapitre in chapitres
+        ],
+    }
+
+
+@register.filter
+def fingerprints(chapitres: Chapitres) -> list[Mapping[str, Any]]:
+    """Return the preuves that have a fingerprint, in the order of the rapport."""
+    return [preuve for preuve in _preuves(chapitres) if preuve["sha256"]]
+
+
+def _preuves(chapitres: Chapitres) -> Iterator[Mapping[str, Any]]:
+    for chapitre in chapitres:
+        for exigence in chapitre["exigences"]:
+            yield from exigence["preuves"]

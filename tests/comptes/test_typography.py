@@ -1,0 +1,36 @@
+"""Texts made ready to be read, and sizes in words."""
+
+import pytest
+
+from comptes.typography import size_in_words, typeset
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("la solution « Sirocco », version 4", "la solution «\u00a0Sirocco\u00a0», version 4"),
+        ("«\u202fSirocco\u202f»", "«\u00a0Sirocco\u00a0»"),
+        ("Recours gracieux : écrivez ; attendez", "Recours gracieux\u00a0: écrivez\u00a0; attendez"),
+        ("candidature n° 12, Article 4", "candidature n°\u00a012, Article\u00a04"),
+        ("http://portail.example:8000 reste", "http://portail.example:8000 reste"),
+        ("«", "«"),
+    ],
+)
+def test_text_is_set_in_french(typed: str, read: str) -> None:
+    assert typeset(typed) == read
+    assert typeset(read) == read
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (0, "0\u00a0octets"),
+        (1023, "1023\u00a0octets"),
+        (1024, "1\u00a0Ko"),
+        (123_456, "121\u00a0Ko"),
+        (12_999_000, "12,4\u00a0Mo"),
+        (5 * 1024**3, "5\u00a0Go"),
+    ],
+)
+def test_size_is_said_as_the_deposit_says_it(size: int, words: str) -> None:
+    assert size_in_words(size) == words
