@@ -17,7 +17,7 @@ import django
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-from checks import reach
+from checks import markup, reach
 from checks.browser import launched
 from drills.rondes import Walker, everybody, wander
 
@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> int:
 
 
 def look(walker: Walker, browser: Browser, base: str, *, axe: bool) -> Seen:
-    """Return the faults of one page of each address, by path."""
+    """Return the faults of one page of each address, by path: its code, what is drawn, its title."""
     wander(walker)
     context = browser.new_context(
         base_url=base, locale="fr-FR", timezone_id="Europe/Paris", bypass_csp=True, reduced_motion="reduce"
@@ -59,9 +59,13 @@ def look(walker: Walker, browser: Browser, base: str, *, axe: bool) -> Seen:
     jar = walker.person.browser.cookies.jar
     context.add_cookies([{"name": one.name, "value": one.value or "", "domain": host, "path": "/"} for one in jar])
     page = context.new_page()
-    seen = {}
+    seen, titles = {}, {}
     for path in one_of_each(walker):
-        seen[path] = list(dict.fromkeys(faults_of(page, path, axe=axe)))
+        source = walker.reads(path).text
+        code = [f"code: {fault}" for fault in markup.faults_of(source)]
+        seen[path] = list(dict.fromkeys([*code, *faults_of(page, path, axe=axe)]))
+        if (other := titles.setdefault(page.title(), path)) != path:
+            seen[path].append(f"title: « {page.title()} », as {other}")
         print(f"{walker.name}: {path}: {len(seen[path])}", *seen[path], sep="\n    ", flush=True)
     context.close()
     return seen

@@ -29,8 +29,9 @@ _OURS = {
 class PortalBoundField(BoundField):
     """A field as the templates read it.
 
-    A form whose draft may be saved incomplete leaves its fields optional. Two attributes of the form tell the rest:
-    `mandatory`, the names of the fields that the submission requires, and `obstacles`, sentences by name of field.
+    A form whose draft may be saved incomplete leaves its fields optional. Three attributes of the form tell the rest:
+    `mandatory`, the names of the fields that the submission requires, `obstacles`, sentences by name of field, and
+    `places`, the title of the section of each field.
     """
 
     @property
@@ -53,6 +54,14 @@ class PortalBoundField(BoundField):
     def focus_id(self) -> str:
         """Return the id of the element that a link to this field must reach; in a group of choices, the first."""
         return self.id_for_label or f"{self.auto_id}_0"
+
+    @property
+    def place(self) -> str:
+        """Name the field where it is far from its section: « Responsable légal, adresse e-mail »."""
+        section = getattr(self.form, "places", {}).get(self.name, "")
+        label = str(self.label)
+        within = label if label[1:2].isupper() else label[:1].lower() + label[1:]
+        return f"{section}, {within}" if section else label
 
     @property
     def aria_describedby(self) -> str | None:

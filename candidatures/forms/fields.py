@@ -166,6 +166,6 @@ _WIDGETS: Mapping[ChampKind, Callable[[Champ, Choices], forms.Widget]] = {
     ChampKind.CHOICE: lambda champ, choices: forms.Select(choices=[("", "Choisir…"), *choices[champ.choices].items()]),
     ChampKind.YES_NO: lambda champ, choices: forms.RadioSelect(choices=[("oui", "Oui"), ("non", "Non")]),
     ChampKind.PARAGRAPH: lambda champ, choices: forms.Textarea(attrs={"rows": 4}),
-    ChampKind.EMAIL: lambda champ, choices: forms.EmailInput(attrs=_attrs(champ)),
-    ChampKind.PHONE: lambda champ, choices: forms.TextInput(attrs={"type": "tel", **_attrs(champ)}),
+    ChampKind.EMAIL: lambda champ, choices: forms.EmailInput(attrs={"inputmode": "email", **_attrs(champ)}),
+    ChampKind.PHONE: lambda champ, choices: forms.TextInput(attrs={"type": "tel", "inputmode": "tel", **_attrs(champ)}),
 }

@@ -50,6 +50,7 @@ class VoletForm(forms.Form):
         self.spec, self.editeur = spec, editeur
         self.unlocked = frozenset(spec.by_code) if unlocked is None else unlocked
         self.mandatory = {champ.code for champ in spec.by_code.values() if champ.required}
+        self.places = {champ.code: section.title for section in spec.sections for champ in section.champs}
         self.obstacles: dict[str, list[str]] = {}
         for champ in spec.by_code.values():
             if champ.code in self.unlocked:

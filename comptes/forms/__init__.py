@@ -10,7 +10,7 @@ from comptes.notices import NoticeKind
 from comptes.rules.passwords import normalised
 from comptes.rules.rattachements import Seat, roles_to_offer
 
-from .texts import EMAIL, AdresseField, LineInput, Name, PhoneInput
+from .texts import EMAIL, EMAIL_OF_ANOTHER, AdresseField, LineInput, Name, PhoneInput
 
 
 class SignInForm(forms.Form):
@@ -18,7 +18,9 @@ class SignInForm(forms.Form):
 
     # Any text that looks like an address: a malformed one gets the same answer as a wrong password.
     username = forms.CharField(
-        label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username"})
+        label="Adresse e-mail",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "inputmode": "email"}),
     )
     password = forms.CharField(
         label="Mot de passe",
@@ -126,7 +128,7 @@ class CompteForm(forms.ModelForm):
         label="Téléphone",
         required=False,
         max_length=20,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "size": 20}),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel", "size": 20}),
     )
 
     class Meta:
@@ -178,7 +180,7 @@ class SeatForm(forms.Form):
 
 
 class InvitationForm(SeatForm):
-    email = AdresseField(label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs=EMAIL))
+    email = AdresseField(label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs=EMAIL_OF_ANOTHER))
     field_order = ("email", "role", "may_engage")
 
 
@@ -222,7 +224,7 @@ class RolesForm(forms.Form):
 class AgentForm(RolesForm):
     """Somebody of the agency who has no account yet."""
 
-    email = AdresseField(label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs=EMAIL))
+    email = AdresseField(label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs=EMAIL_OF_ANOTHER))
     first_name = Name(label="Prénom", max_length=80)
     last_name = Name(label="Nom", max_length=80)
     field_order = ("email", "first_name", "last_name", "roles")

@@ -95,6 +95,11 @@ class CompanyField(forms.Field):
         return company
 
 
+def known_as(name: str, **attrs: object) -> forms.TextInput:
+    """Return a line that a browser fills with what it knows under that name (the `autocomplete` of HTML)."""
+    return forms.TextInput(attrs={"autocomplete": name, **attrs})
+
+
 class PostalCodeInput(LineInput):
     """A postal code of any country."""
 
@@ -104,11 +109,16 @@ class PostalCodeInput(LineInput):
 class EditeurForm(forms.Form):
     """What the portal knows of a company; which one it is, it asks once, at the inscription."""
 
-    raison_sociale = LineInput(label="Raison sociale", max_length=200)
-    adresse = LineInput(label="Adresse", max_length=200)
-    code_postal = PostalCodeInput(label="Code postal", max_length=10, widget=forms.TextInput(attrs={"size": 10}))
-    commune = LineInput(label="Commune", max_length=100, help_text="Avec son CEDEX, s’il y en a un.")
-    pays = LineInput(label="Pays", max_length=60)
+    raison_sociale = LineInput(label="Raison sociale", max_length=200, widget=known_as("organization"))
+    adresse = LineInput(label="Adresse", max_length=200, widget=known_as("street-address"))
+    code_postal = PostalCodeInput(label="Code postal", max_length=10, widget=known_as("postal-code", size=10))
+    commune = LineInput(
+        label="Commune",
+        max_length=100,
+        widget=known_as("address-level2"),
+        help_text="Avec son CEDEX, s’il y en a un.",
+    )
+    pays = LineInput(label="Pays", max_length=60, widget=known_as("country-name"))
 
 
 class CompanyForm(EditeurForm):
@@ -119,6 +129,7 @@ class CompanyForm(EditeurForm):
         label="Pays de cette adresse",
         max_length=60,
         required=False,
+        widget=known_as("country-name"),
         help_text="S’il est autre que celui de l’immatriculation.",
     )
     field_order: Sequence[str] | None = ("entreprise", *EditeurForm.base_fields)

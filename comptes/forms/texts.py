@@ -8,6 +8,8 @@ from comptes.models.texts import Kind, of_kind
 from comptes.rules import emails, phones, texts
 
 EMAIL = {"autocomplete": "email", "inputmode": "email"}
+# The browser proposes what it knows of whoever types: not for somebody else.
+EMAIL_OF_ANOTHER = {"autocomplete": "off", "inputmode": "email"}
 
 
 class _OfAKind(forms.CharField):
