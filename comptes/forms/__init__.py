@@ -20,7 +20,7 @@ class SignInForm(forms.Form):
     username = forms.CharField(
         label="Adresse e-mail",
         max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "username", "inputmode": "email"}),
+        widget=forms.EmailInput(attrs={**EMAIL, "autocomplete": "username"}),
     )
     password = forms.CharField(
         label="Mot de passe",
