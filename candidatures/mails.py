@@ -13,11 +13,21 @@ from candidatures.queries.messages import read_upto
 from candidatures.queries.teams import people_of_dispositif
 from candidatures.queries.volets import spec_of_volet
 from candidatures.rules.deadlines import Deadline
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_figures, instant_in_words
 from comptes.mails import key_of, link, write
 from comptes.models import Notice
 from comptes.notices import NoticeMail
 from comptes.rules.texts import in_subject
+
+
+def write_about(candidature: Candidature, template: str, fact: str, **data: object) -> NoticeMail:
+    """Write a message about a candidature: its subject names the solution, then its NRU, then the fact.
+
+    `href` leads to the page of the candidature, unless it is given. The product and the éditeur must be joined.
+    """
+    solution = f"{in_subject(candidature.produit)} ({candidature.nru})"
+    links = {"href": link("referencement:candidature", candidature.nru)}
+    return write(template, f"{solution}\u00a0: {fact}", candidature=candidature, **{**links, **data})
 
 
 def acces_given(notice: Notice) -> NoticeMail:
@@ -26,7 +36,7 @@ def acces_given(notice: Notice) -> NoticeMail:
     )
     return write(
         "candidatures/mails/acces_given.txt",
-        f"Vous avez accès au produit {in_subject(acces.produit)}",
+        f"{in_subject(acces.produit)}\u00a0: vous avez accès à cette solution",
         acces=acces,
         href=link("candidatures:produit", acces.produit_id),
     )
@@ -40,14 +50,14 @@ def acces_is_given(notice: Notice) -> bool:
 def volet_submitted(notice: Notice) -> NoticeMail:
     volet = _volet(notice)
     soumission = volet.soumissions.select_related("submitted_by").get(number=notice.occurrence)
-    return write(
+    return write_about(
+        volet.candidature,
         "candidatures/mails/volet_submitted.txt",
-        f"{volet.candidature.nru} : soumission reçue ({volet.get_kind_display().lower()})",
+        f"soumission reçue ({volet.get_kind_display().lower()})",
         volet=volet,
         soumission=soumission,
         submitted_at=instant_in_figures(soumission.submitted_at, seconds=True),
         accuse=accuse_of(volet.address, soumission.number),
-        href=link("referencement:candidature", volet.candidature.nru),
     )
 
 
@@ -62,11 +72,11 @@ def accuse_of(address: str, number: int) -> dict[str, str] | None:
 
 def volet_admitted(notice: Notice) -> NoticeMail:
     volet = _volet(notice)
-    return write(
+    return write_about(
+        volet.candidature,
         "candidatures/mails/volet_admitted.txt",
-        f"{volet.candidature.nru} : volet recevable ({volet.get_kind_display().lower()})",
+        f"volet recevable ({volet.get_kind_display().lower()})",
         volet=volet,
-        href=link("referencement:candidature", volet.candidature.nru),
     )
 
 
@@ -74,11 +84,11 @@ def complement_asked(notice: Notice) -> NoticeMail:
     demande = Demande.objects.select_related("asked_by", "volet__candidature__produit__editeur").get(pk=key_of(notice))
     champs = spec_of_volet(demande.volet).by_code
     candidature = demande.volet.candidature
-    return write(
+    return write_about(
+        candidature,
         "candidatures/mails/complement_asked.txt",
-        f"{candidature.nru} : l’ANS attend une réponse de votre part",
+        "l’ANS attend une réponse de votre part",
         demande=demande,
-        candidature=candidature,
         champs=[champs[code].label for code in demande.champs],
         due=due_of(demande),
         href=link("candidatures:volet", candidature.nru, demande.volet.kind),
@@ -88,13 +98,11 @@ def complement_asked(notice: Notice) -> NoticeMail:
 def demande_cancelled(notice: Notice) -> NoticeMail:
     joined = Demande.objects.select_related("cancelled_by", "volet__candidature__produit__editeur")
     demande = joined.get(pk=key_of(notice))
-    candidature = demande.volet.candidature
-    return write(
+    return write_about(
+        demande.volet.candidature,
         "candidatures/mails/demande_cancelled.txt",
-        f"{candidature.nru}\u00a0: l’ANS annule sa demande",
+        "l’ANS annule sa demande, vous n’avez rien à faire",
         demande=demande,
-        candidature=candidature,
-        href=link("referencement:candidature", candidature.nru),
     )
 
 
@@ -112,12 +120,7 @@ def is_waiting_for_an_answer(notice: Notice) -> bool:
 
 def withdrawn(notice: Notice) -> NoticeMail:
     candidature = Candidature.objects.with_names().select_related("withdrawn_by").get(nru=key_of(notice))
-    return write(
-        "candidatures/mails/withdrawn.txt",
-        f"{candidature.nru} : candidature retirée",
-        candidature=candidature,
-        withdrawn_at=instant_in_figures(candidature.withdrawn_at),
-    )
+    return write_about(candidature, "candidatures/mails/withdrawn.txt", "candidature retirée")
 
 
 def still_has_access(notice: Notice) -> bool:
@@ -135,10 +138,8 @@ def echeance_moved(notice: Notice) -> NoticeMail:
     move = DeplacementDEcheance.objects.select_related("echeance__dispositif").get(pk=key_of(notice))
     return write(
         "candidatures/mails/echeance_moved.txt",
-        f"La {move.echeance.nom} est déplacée au {instant_in_figures(move.to_at)}",
+        f"La {move.echeance.nom} est déplacée au {instant_in_words(move.to_at)}",
         move=move,
-        former=instant_in_figures(move.from_at),
-        instant=instant_in_figures(move.to_at),
         href=link("candidatures:produits"),
     )
 
@@ -152,7 +153,7 @@ def is_still_in_force(notice: Notice) -> bool:
 
 def derogation_granted(notice: Notice) -> NoticeMail:
     derogation = _derogation(notice)
-    outcome = f"un délai est accordé jusqu’au {instant_in_figures(derogation.to_at)}"
+    outcome = f"un délai est accordé jusqu’au {instant_in_words(derogation.to_at)}"
     return _of_derogation(derogation, "candidatures/mails/derogation_granted.txt", outcome)
 
 
@@ -174,14 +175,12 @@ def derogation_denied(notice: Notice) -> NoticeMail:
 
 def _of_derogation(derogation: Derogation, template: str, outcome: str) -> NoticeMail:
     candidature = derogation.candidature
-    return write(
+    return write_about(
+        candidature,
         template,
-        f"{candidature.nru}\u00a0: {outcome}",
+        outcome,
         derogation=derogation,
-        candidature=candidature,
         nom=deadlines_of(candidature)[derogation.echeance].nom,
-        instant=instant_in_figures(derogation.to_at),
-        decided=instant_in_figures(derogation.decided_at),
         recours=recours_of(candidature.dispositif_id).paragraphs,
         href=link("referencement:derogations", candidature.nru),
     )
@@ -198,15 +197,14 @@ def foreclosed(notice: Notice) -> NoticeMail:
 
 def message_of_foreclosure(candidature: Candidature, deadline: Deadline, *, reason: str, at: datetime) -> NoticeMail:
     """Write the message of a foreclosure; also used as a preview. The product and éditeur must be joined."""
-    return write(
+    return write_about(
+        candidature,
         "candidatures/mails/foreclosed.txt",
-        f"{candidature.nru}\u00a0: candidature forclose",
-        candidature=candidature,
+        "candidature close pour dépôt hors délai (forclusion)",
         deadline=deadline,
         reason=reason,
-        foreclosed_at=instant_in_figures(at),
+        foreclosed_at=at,
         recours=recours_of(candidature.dispositif_id).paragraphs,
-        href=link("referencement:candidature", candidature.nru),
     )
 
 
@@ -229,11 +227,11 @@ def _derogation(notice: Notice) -> Derogation:
 def message_posted(notice: Notice) -> NoticeMail:
     posted = _message(notice)
     candidature = posted.candidature
-    return write(
+    return write_about(
+        candidature,
         "candidatures/mails/message_posted.txt",
-        f"{candidature.nru}\u00a0: message de {in_subject(posted.author.full_name)}",
+        f"message de {in_subject(posted.author.full_name)}",
         posted=posted,
-        candidature=candidature,
         pieces=[line.piece.name for line in posted.lines.select_related("piece").order_by("rank")],
         href=f"{link('referencement:messages', candidature.nru)}?message={posted.pk}#message-{posted.pk}",
     )

@@ -59,6 +59,13 @@ def end_in_figures(at: datetime | None) -> str:
     return f"{civil:%d/%m/%Y} inclus" if is_whole else instant_in_figures(at)
 
 
+def end_in_words(at: datetime) -> str:
+    """Say, after « jusqu’au », until when something is possible: a whole day is « 5 mai 2027 inclus »."""
+    civil = at.astimezone(PARIS)
+    is_whole = (civil.hour, civil.minute) == (23, 59)
+    return f"{day_in_words(civil)} inclus" if is_whole else instant_in_words(at)
+
+
 def instant_with_zone(at: datetime) -> str:
     """Say an aware instant to the second, with its zone: « 01/10/2026 à 11 h 59 min 59 s (heure de Paris, UTC+2) »."""
     offset = at.astimezone(PARIS).utcoffset()

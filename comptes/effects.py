@@ -10,13 +10,12 @@ from time import monotonic
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
-from django.template.loader import render_to_string
 
-from comptes import clock, notices
+from comptes import clock, mails, notices
 from comptes.enums import NoticeState, NotificationMode
 from comptes.models import Compte, Notice, PreferenceDAvis, Recueil
 from comptes.rules import digest, texts
@@ -146,7 +145,8 @@ def _tell(notice: Notice, kind: notices.NoticeKind, message: notices.NoticeMail)
     if mode == NotificationMode.PORTAL:
         notice.state = NoticeState.KEPT
         return False
-    outcome = _send(message, to=notice.email, message_id=notice.message_id)
+    letter = mails.letter(message, to=notice.compte, legal=kind.legal)
+    outcome = _send(letter, to=notice.email, message_id=notice.message_id)
     _note(notice, outcome)
     return outcome.away
 
@@ -199,7 +199,7 @@ def _hand_over(message: notices.NoticeMail, server: BaseEmailBackend, *, to: str
     A server that hangs, or hangs up, in the middle may do so because of this very message: it counts as an attempt.
     """
     try:
-        EmailMessage(
+        written = EmailMultiAlternatives(
             subject=texts.as_header(message.subject),
             body=texts.as_paragraph(message.body),
             from_email=settings.DEFAULT_FROM_EMAIL,
@@ -210,7 +210,9 @@ def _hand_over(message: notices.NoticeMail, server: BaseEmailBackend, *, to: str
                 "Auto-Submitted": "auto-generated",
             },
             connection=server,
-        ).send()
+        )
+        written.attach_alternative(mails.as_html(message), "text/html")
+        written.send()
     except SMTPRecipientsRefused as refused:
         code, answer = next(iter(refused.recipients.values()))
         gone = code in PERMANENT
@@ -262,11 +264,8 @@ def _gather(recueil: Recueil, compte: Compte, *, until: datetime) -> None:
         gathered.append(notice)
     if not gathered:
         return
-    text = render_to_string("comptes/mails/recueil.txt", {"notices": gathered, "portal": settings.PORTAL_URL})
-    subject = (
-        f"Portail Ségur\u00a0: {len(gathered)} notifications depuis hier" if len(gathered) > 1 else gathered[0].subject
-    )
-    outcome = _send(notices.NoticeMail(subject, text), to=compte.email, message_id=recueil.message_id)
+    letter = mails.letter(mails.recueil(gathered), to=compte, legal=False)
+    outcome = _send(letter, to=compte.email, message_id=recueil.message_id)
     if outcome.error:
         logger.warning("Digest %s not sent: %s", recueil.pk, outcome.error)
         if outcome.unreachable:

@@ -1,6 +1,9 @@
-"""One message, one function, from plain data; the texts are in templates/comptes/mails/."""
+"""One message, one function, from plain data; the texts are in templates/comptes/mails/.
 
-from collections.abc import Callable, Iterable
+A message says one thing; `letter` makes a letter of it, which all greet and end alike, and `as_html` its other part.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,13 +18,37 @@ from comptes.enums import RoleANS
 from comptes.models import Compte, Editeur, Inscription, Invitation, JournalEntry, Notice, Rattachement
 from comptes.notices import NoticeMail
 from comptes.rules.facteurs import RESPITE, SENTENCES
+from comptes.rules.letters import blocks
 from comptes.rules.regards import LASTS
+from comptes.rules.texts import as_paragraph
 from comptes.rules.texts import in_subject as short
 
 
 def write(template: str, subject: str, **data: object) -> NoticeMail:
-    """Render a message's text; `portal` is the address of the portal."""
-    return NoticeMail(subject=subject, body=render_to_string(template, {"portal": settings.PORTAL_URL, **data}))
+    """Render what a message says, without the greeting and the foot that `letter` adds."""
+    return NoticeMail(subject=subject, body=as_paragraph(render_to_string(template, data)))
+
+
+def letter(message: NoticeMail, *, to: Compte | None, legal: bool) -> NoticeMail:
+    """Return a message as it is sent: its greeting, what it says, then whom to ask and how to choose notifications.
+
+    :param to: who reads it; None for somebody who has no account
+    """
+    data = {"body": message.body, "reader": to, "legal": legal, "portal": settings.PORTAL_URL}
+    return NoticeMail(message.subject, as_paragraph(render_to_string("comptes/mails/letter.txt", data)))
+
+
+def as_html(message: NoticeMail) -> str:
+    """Return the HTML of a letter, laid out from its text: both hold the same words."""
+    laid_out = list(blocks(message.body, portal=settings.PORTAL_URL))
+    return render_to_string("comptes/mails/letter.html", {"subject": message.subject, "blocks": laid_out})
+
+
+def recueil(notices: Sequence[Notice]) -> NoticeMail:
+    """Write the résumé of the day, from notifications that are rendered already."""
+    count = len(notices)
+    subject = f"Portail Ségur\u00a0: {count} notifications depuis hier" if count > 1 else notices[0].subject
+    return write("comptes/mails/recueil.txt", subject, notices=notices)
 
 
 def link(name: str, *args: object) -> str:
@@ -49,7 +76,6 @@ def joined(notice: Notice) -> NoticeMail:
         "comptes/mails/joined.txt",
         f"{short(rattachement.compte)} a rejoint {short(rattachement.editeur)} sur le Portail Ségur",
         rattachement=rattachement,
-        reader=notice.compte,
         href=link("comptes:team", rattachement.editeur_id),
     )
 
@@ -69,9 +95,8 @@ def unreachable(notice: Notice) -> NoticeMail:
     compte = Compte.objects.get(pk=key_of(notice))
     return write(
         "comptes/mails/unreachable.txt",
-        f"Nos messages ne parviennent plus à {short(compte)}",
+        f"Prévenez {short(compte)}\u00a0: nos e-mails ne lui parviennent plus",
         compte=compte,
-        reader=_reader(notice),
         since=notice.posted_at,
         href=link("comptes:account"),
     )
@@ -83,7 +108,7 @@ def is_still_unreachable(notice: Notice) -> bool:
 
 def detached(notice: Notice) -> NoticeMail:
     rattachement = Rattachement.objects.select_related("editeur", "compte").get(pk=key_of(notice))
-    subject = f"Vous n’êtes plus rattaché(e) à {short(rattachement.editeur)} sur le Portail Ségur"
+    subject = f"Vous ne faites plus partie de l’équipe de {short(rattachement.editeur)} sur le Portail Ségur"
     return write("comptes/mails/detached.txt", subject, rattachement=rattachement)
 
 
@@ -92,7 +117,7 @@ def password_link(notice: Notice) -> NoticeMail:
     compte = _reader(notice)
     uid = urlsafe_base64_encode(force_bytes(compte.pk))
     href = link("comptes:password_reset", uid, default_token_generator.make_token(compte))
-    subject = "Choisir votre mot de passe sur le Portail Ségur"
+    subject = "Choisissez votre mot de passe sur le Portail Ségur"
     return write("comptes/mails/password_link.txt", subject, compte=compte, href=href)
 
 
@@ -138,7 +163,7 @@ def seen_as(notice: Notice) -> NoticeMail:
     editeurs = Editeur.objects.filter(pk__in=[entry.chain_id.partition(":")[2] for entry in entries])
     return write(
         "comptes/mails/seen_as.txt",
-        "L’agence a consulté le Portail Ségur avec vos droits",
+        "L’ANS a consulté le Portail Ségur avec vos droits",
         rattachement=rattachement,
         editeurs=", ".join(map(str, editeurs.order_by("raison_sociale", "pk"))),
         by=entries[0].by,
@@ -153,9 +178,8 @@ def tied_young(notice: Notice) -> NoticeMail:
     compte = Compte.objects.get(pk=key_of(notice))
     return write(
         "comptes/mails/tied_young.txt",
-        f"{short(compte.full_name)} pourra signer sur le Portail Ségur\u00a0: est-ce bien cette personne\u00a0?",
+        f"Vérifiez avec {short(compte.full_name)} son nouveau moyen de signer",
         compte=compte,
-        reader=_reader(notice),
         until=datetime.fromisoformat(notice.occurrence),
         tied_at=notice.posted_at,
     )
@@ -167,7 +191,6 @@ def arrived(notice: Notice) -> NoticeMail:
         "comptes/mails/arrived.txt",
         f"{short(rattachement.compte.full_name)} a rejoint {short(rattachement.editeur)} sur le Portail Ségur",
         rattachement=rattachement,
-        reader=notice.compte,
         href=link("comptes:team", rattachement.editeur_id),
     )
 
@@ -182,9 +205,8 @@ def inscription_asked(notice: Notice) -> NoticeMail:
     inscription = Inscription.objects.select_related("compte").get(pk=key_of(notice))
     return write(
         "comptes/mails/inscription_asked.txt",
-        f"Demande d’inscription\u00a0: {short(inscription.raison_sociale)}",
+        f"{short(inscription.raison_sociale)}\u00a0: demande d’inscription à accepter ou à refuser",
         inscription=inscription,
-        reader=notice.compte,
         href=link("comptes:inscription", inscription.pk),
     )
 

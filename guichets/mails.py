@@ -2,9 +2,9 @@
 
 from candidatures import permissions
 from candidatures.enums import Freeze
+from candidatures.mails import write_about
 from candidatures.models import Candidature
-from comptes.dates import instant_in_figures
-from comptes.mails import key_of, link, write
+from comptes.mails import key_of, link
 from comptes.models import Compte, Notice
 from comptes.notices import NoticeMail
 from guichets.enums import AnomalieState
@@ -16,15 +16,13 @@ from guichets.queries.demandes import label_of_etape, was_granted_before
 def etape_reached(notice: Notice) -> NoticeMail:
     passage = _passage(notice)
     demande = passage.demande
-    candidature = demande.candidature
-    return write(
+    return write_about(
+        demande.candidature,
         "guichets/mails/etape_reached.txt",
-        f"{candidature.nru} : {demande.label}, {label_of_etape(passage).lower()}",
-        candidature=candidature,
+        f"{demande.label}, {label_of_etape(passage).lower()}",
         demande=demande,
         etape=label_of_etape(passage),
         passage=passage,
-        href=link("referencement:candidature", candidature.nru),
     )
 
 
@@ -40,10 +38,10 @@ def etape_returned(notice: Notice) -> NoticeMail:
     demande = passage.demande
     candidature, etape = demande.candidature, label_of_etape(passage)
     is_granted = demande.spec.is_granted(passage.etape)
-    return write(
+    return write_about(
+        candidature,
         "guichets/mails/etape_returned.txt",
-        f"{candidature.nru} : {demande.label}, retour à l’étape « {etape.lower()} »",
-        candidature=candidature,
+        f"{demande.label}, retour à l’étape «\u00a0{etape.lower()}\u00a0»",
         demande=demande,
         passage=passage,
         etape=etape,
@@ -65,10 +63,10 @@ def stands_back(notice: Notice) -> bool:
 def grant_to_reconfirm(notice: Notice) -> NoticeMail:
     demande = _demande(notice)
     candidature = demande.candidature
-    return write(
+    return write_about(
+        candidature,
         "guichets/mails/grant_to_reconfirm.txt",
-        f"{candidature.nru} : {demande.label}, accord à reconfirmer",
-        candidature=candidature,
+        f"{demande.label}, accord à reconfirmer",
         demande=demande,
         href=link("guichets:page", candidature.nru),
     )
@@ -95,10 +93,10 @@ def anomalie_opened(notice: Notice) -> NoticeMail:
     else:
         remedy = f"Corrigez le {identifiant} ou le logiciel de cette demande"
         href = link("guichets:page", candidature.nru)
-    return write(
+    return write_about(
+        candidature,
         "guichets/mails/anomalie_opened.txt",
-        f"{candidature.nru} : un guichet ne dit pas ce que vous avez déclaré",
-        candidature=candidature,
+        f"{demande.label}, {identifiant} à vérifier et à corriger",
         demande=demande,
         anomalie=anomalie,
         remedy=remedy,
@@ -116,14 +114,13 @@ def capture_refused(notice: Notice) -> NoticeMail:
     capture = _capture(notice)
     demande = capture.demande
     candidature = demande.candidature
-    return write(
+    return write_about(
+        candidature,
         "guichets/mails/capture_refused.txt",
-        f"{candidature.nru} : une capture est à déposer de nouveau",
-        candidature=candidature,
+        "une capture est à déposer de nouveau",
         demande=demande,
         etape=etape_label(capture),
         capture=capture,
-        recorded_at=instant_in_figures(capture.recorded_at),
         href=link("guichets:page", candidature.nru),
     )
 

@@ -30,6 +30,7 @@ from referencement.models import Document
 from referencement.queries.conventions import quotes_of
 from referencement.rules.convention import data_of
 from segur_portal.demo import verbs
+from tests import test_letters as letters
 from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
 from tests.factories.candidatures import DUI, ESSAI
@@ -176,7 +177,10 @@ def test_no_word_of_the_other_in_any_message(worlds: dict[str, World], code: str
     written = list(Notice.objects.filter(compte__in=people).order_by("pk"))
     leaks = {}
     for notice in written:
-        message = notices.kind(notice.kind).render(notice)
+        kind = notices.kind(notice.kind)
+        message = kind.render(notice)
+        letters.check_subject(message, kind=kind.code)
+        letters.check(message, to=notice.compte, legal=kind.legal)
         if words := foreign(code, f"{message.subject}\n{message.body}"):
             leaks[f"{notice.kind} {notice.pk}"] = words
 

@@ -1,10 +1,10 @@
 """The messages to the éditeur's team about its own acts: a chapitre submitted, a dossier moved to another REM."""
 
 from candidatures import permissions
-from candidatures.mails import accuse_of
+from candidatures.mails import accuse_of, write_about
 from candidatures.models import Candidature
-from comptes.dates import day_in_figures, instant_in_figures
-from comptes.mails import key_of, link, write
+from comptes.dates import instant_in_figures
+from comptes.mails import key_of, link
 from comptes.models import Notice
 from comptes.notices import NoticeMail
 from preuves.models import AvisTombe, Chapitre, DossierDePreuves, SoumissionDeChapitre
@@ -16,11 +16,11 @@ def chapitre_submitted(notice: Notice) -> NoticeMail:
     chapitre = soumission.chapitre
     candidature = chapitre.dossier.candidature
     label = label_of(chapitre)
-    return write(
+    return write_about(
+        candidature,
         "preuves/mails/chapitre_submitted.txt",
-        f"{candidature.nru}\u00a0: chapitre reçu ({label})",
+        f"chapitre reçu ({label})",
         soumission=soumission,
-        candidature=candidature,
         label=label,
         submitted_at=instant_in_figures(soumission.submitted_at, seconds=True),
         accuse=accuse_of(notice.address, soumission.number),
@@ -35,22 +35,22 @@ def is_still_submitted(notice: Notice) -> bool:
 
 
 def chapitre_fell(notice: Notice) -> NoticeMail:
-    return _about_the_files(notice, "preuves/mails/chapitre_fell.txt", "votre soumission ne tient pas")
+    return _about_the_files(notice, "preuves/mails/chapitre_fell.txt", "votre soumission est annulée")
 
 
 def chapitre_came_back(notice: Notice) -> NoticeMail:
-    return _about_the_files(notice, "preuves/mails/chapitre_came_back.txt", "chapitre revenu")
+    return _about_the_files(notice, "preuves/mails/chapitre_came_back.txt", "chapitre rendu, à compléter")
 
 
 def _about_the_files(notice: Notice, template: str, said: str) -> NoticeMail:
     soumission = _soumission(notice)
     candidature = soumission.chapitre.dossier.candidature
     label = label_of(soumission.chapitre)
-    return write(
+    return write_about(
+        candidature,
         template,
-        f"{candidature.nru}\u00a0: {said} ({label})",
+        f"{said} ({label})",
         soumission=soumission,
-        candidature=candidature,
         label=label,
         attente=soumission.attente,
         submitted_at=instant_in_figures(soumission.submitted_at, seconds=True),
@@ -70,12 +70,11 @@ def dossier_moved(notice: Notice) -> NoticeMail:
     fallen = AvisTombe.objects.filter(
         verdict__revision__preuve__chapitre__dossier=dossier, version_id=int(notice.occurrence)
     ).select_related("verdict__revision__preuve")
-    return write(
+    return write_about(
+        dossier.candidature,
         "preuves/mails/dossier_moved.txt",
-        f"{dossier.candidature.nru}\u00a0: votre dossier répond au nouveau REM",
+        "votre dossier suit la nouvelle version du référentiel",
         dossier=dossier,
-        candidature=dossier.candidature,
-        date=day_in_figures(dossier.version.date),
         fallen=fallen.order_by("verdict__revision__preuve__numero"),
         href=link("preuves:dossier", dossier.candidature.nru),
     )

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from candidatures.mails import write_about
 from candidatures.models import Candidature
-from comptes.mails import key_of, link, write
+from comptes.mails import key_of, link
 from comptes.models import Notice
 from comptes.notices import NoticeMail
 from preuves.models import EquivalenceDite
@@ -14,10 +15,10 @@ from .chapitres import may_still_work
 
 def equivalences_granted(notice: Notice) -> NoticeMail:
     candidature = _candidature(notice)
-    return write(
+    return write_about(
+        candidature,
         "preuves/mails/equivalences_granted.txt",
-        f"{candidature.nru}\u00a0: des preuves ne sont plus à déposer",
-        candidature=candidature,
+        "des preuves ne sont plus à déposer",
         lines=_granted(notice, candidature),
         href=link("preuves:dossier", candidature.nru),
     )
@@ -25,10 +26,10 @@ def equivalences_granted(notice: Notice) -> NoticeMail:
 
 def equivalences_ended(notice: Notice) -> NoticeMail:
     candidature = _candidature(notice)
-    return write(
+    return write_about(
+        candidature,
         "preuves/mails/equivalences_ended.txt",
-        f"{candidature.nru}\u00a0: des preuves sont de nouveau à déposer",
-        candidature=candidature,
+        "des preuves sont de nouveau à déposer",
         lines=_ended(notice, candidature),
         href=link("preuves:dossier", candidature.nru),
     )

@@ -1,8 +1,8 @@
 """The messages about the instruction of a chapitre, to the éditeur's team or to the instructeur who was replaced."""
 
+from candidatures.mails import write_about
 from candidatures.models import Candidature
-from comptes.dates import instant_in_figures
-from comptes.mails import key_of, link, write
+from comptes.mails import key_of, link
 from comptes.models import Notice
 from comptes.notices import NoticeMail
 from preuves.enums import Avis, ChapitreState
@@ -21,7 +21,7 @@ def chapitre_returned(notice: Notice) -> NoticeMail:
     return _about(
         chapitre,
         "preuves/mails/chapitre_returned.txt",
-        f"{chapitre.dossier.candidature.nru}\u00a0: chapitre à corriger ({label_of(chapitre)})",
+        f"chapitre à corriger ({label_of(chapitre)})",
         verdicts=verdicts.order_by("revision__preuve__numero"),
         missing=missing_in(chapitre),
     )
@@ -32,7 +32,7 @@ def chapitre_approved(notice: Notice) -> NoticeMail:
     return _about(
         chapitre,
         "preuves/mails/chapitre_approved.txt",
-        f"{chapitre.dossier.candidature.nru}\u00a0: chapitre validé ({label_of(chapitre)})",
+        f"chapitre validé ({label_of(chapitre)})",
     )
 
 
@@ -41,7 +41,7 @@ def chapitre_reopened(notice: Notice) -> NoticeMail:
     return _about(
         chapitre,
         "preuves/mails/chapitre_reopened.txt",
-        f"{chapitre.dossier.candidature.nru}\u00a0: chapitre rouvert ({label_of(chapitre)})",
+        f"chapitre rouvert ({label_of(chapitre)})",
     )
 
 
@@ -52,20 +52,20 @@ def chapitre_unreadable(notice: Notice) -> NoticeMail:
     return _about(
         chapitre,
         "preuves/mails/chapitre_unreadable.txt",
-        f"{chapitre.dossier.candidature.nru}\u00a0: un fichier ne s’ouvre pas ({label_of(chapitre)})",
+        f"un fichier ne s’ouvre pas ({label_of(chapitre)})",
         unreadable=unreadable,
     )
 
 
-def _about(chapitre: Chapitre, template: str, subject: str, **said_too: object) -> NoticeMail:
+def _about(chapitre: Chapitre, template: str, fact: str, **said_too: object) -> NoticeMail:
     candidature = chapitre.dossier.candidature
-    return write(
+    return write_about(
+        candidature,
         template,
-        subject,
+        fact,
         chapitre=chapitre,
-        candidature=candidature,
         label=label_of(chapitre),
-        concluded_at=instant_in_figures(chapitre.concluded_at),
+        concluded_at=chapitre.concluded_at,
         href=link("preuves:chapitre", candidature.nru, chapitre.code),
         **said_too,
     )
@@ -90,12 +90,11 @@ def dispense_contested(notice: Notice) -> NoticeMail:
     contestation = Contestation.objects.select_related("contested_by").get(
         dossier__candidature=candidature, numero=numero
     )
-    return write(
+    return write_about(
+        candidature,
         "preuves/mails/dispense_contested.txt",
-        f"{candidature.nru}\u00a0: une preuve est à déposer ({numero})",
-        candidature=candidature,
+        f"une preuve est à déposer ({numero})",
         contestation=contestation,
-        contested_at=instant_in_figures(contestation.contested_at),
         href=link("preuves:preuve", candidature.nru, numero),
     )
 
@@ -113,13 +112,12 @@ def review_taken_over(notice: Notice) -> NoticeMail:
     """Tell the instructeur who held a chapitre that a colleague now reads it."""
     chapitre = chapitre_of(notice)
     candidature = chapitre.dossier.candidature
-    return write(
+    return write_about(
+        candidature,
         "preuves/mails/review_taken_over.txt",
-        f"{candidature.nru}\u00a0: un collègue a repris votre examen ({label_of(chapitre)})",
+        f"une autre personne s’est réattribué l’examen ({label_of(chapitre)})",
         chapitre=chapitre,
-        candidature=candidature,
         label=label_of(chapitre),
-        claimed_at=instant_in_figures(chapitre.claimed_at),
         href=link("preuves:examen", candidature.nru, chapitre.code),
     )
 

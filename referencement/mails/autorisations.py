@@ -1,8 +1,8 @@
 """The messages to the éditeur's team about its access to the CNDA's test environments."""
 
 from candidatures import permissions
-from comptes.dates import instant_in_figures
-from comptes.mails import key_of, link, write
+from candidatures.mails import write_about
+from comptes.mails import key_of, link
 from comptes.models import Notice
 from comptes.notices import NoticeMail
 from referencement.models import Autorisation
@@ -17,7 +17,7 @@ def still_stands(notice: Notice) -> bool:
 
 
 def ended(notice: Notice) -> NoticeMail:
-    return _about(notice, "referencement/mails/autorisation_ended.txt", "accès aux tests du CNDA repris")
+    return _about(notice, "referencement/mails/autorisation_ended.txt", "accès aux tests du CNDA suspendu")
 
 
 def none_stands(notice: Notice) -> bool:
@@ -26,16 +26,14 @@ def none_stands(notice: Notice) -> bool:
     return not candidature.autorisations.living().exists() and _may_still_work(notice)
 
 
-def _about(notice: Notice, template: str, subject: str) -> NoticeMail:
+def _about(notice: Notice, template: str, fact: str) -> NoticeMail:
     autorisation = _autorisation(notice)
     candidature = autorisation.candidature
-    return write(
+    return write_about(
+        candidature,
         template,
-        f"{candidature.nru}\u00a0: {subject}",
+        fact,
         autorisation=autorisation,
-        candidature=candidature,
-        approved_at=instant_in_figures(autorisation.approved_at),
-        ended_at=instant_in_figures(autorisation.ended_at),
         document=link("referencement:document", autorisation.document.numero),
         href=link("guichets:page", candidature.nru),
     )

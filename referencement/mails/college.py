@@ -2,8 +2,7 @@
 
 from candidatures import permissions
 from candidatures.catalogue.dispositifs import recours_of
-from comptes.dates import instant_in_figures
-from comptes.mails import link, write
+from candidatures.mails import write_about
 from comptes.models import Notice
 from comptes.notices import NoticeMail
 from referencement.enums import Decision
@@ -24,15 +23,14 @@ def decided(notice: Notice) -> NoticeMail:
 def message_of(examen: Examen, decision: Decision) -> NoticeMail:
     """Write the message that tells the éditeur's team this decision; the closing page previews it."""
     candidature = examen.candidature
-    return write(
+    return write_about(
+        candidature,
         f"referencement/mails/{decision}.txt",
-        f"{candidature.nru}\u00a0: {SUBJECTS[decision]}",
-        candidature=candidature,
+        SUBJECTS[decision],
+        examen=examen,
         reasons=examen.reasons,
         comment=examen.comment,
-        held_at=instant_in_figures(examen.seance.sat_at),
         recours=recours_of(candidature.dispositif_id).paragraphs,
-        href=link("referencement:candidature", candidature.nru),
     )
 
 

@@ -1,8 +1,8 @@
 """The messages about a convention, to its signatory and to the éditeur's team."""
 
 from candidatures import permissions
-from comptes.dates import instant_in_figures
-from comptes.mails import key_of, link, write
+from candidatures.mails import write_about
+from comptes.mails import key_of, link
 from comptes.models import Notice
 from comptes.notices import NoticeMail
 from referencement.enums import ConventionState
@@ -42,12 +42,12 @@ def may_still_work(notice: Notice) -> bool:
 def signature_code(notice: Notice) -> NoticeMail:
     code = _code(notice)
     candidature = code.procedure.convention.candidature
-    return write(
+    return write_about(
+        candidature,
         "referencement/mails/signature_code.txt",
-        f"{candidature.nru}\u00a0: votre code de signature",
+        "votre code de signature",
         code=plain_code(code),
-        candidature=candidature,
-        expires_at=instant_in_figures(code.expires_at),
+        expires_at=code.expires_at,
         href=link("referencement:convention", candidature.nru),
     )
 
@@ -68,15 +68,13 @@ def _convention(notice: Notice) -> Convention:
     return joined.get(candidature__nru=nru, number=number)
 
 
-def _about(convention: Convention, template: str, subject: str, notice: Notice) -> NoticeMail:
+def _about(convention: Convention, template: str, fact: str, notice: Notice) -> NoticeMail:
     candidature = convention.candidature
-    return write(
+    return write_about(
+        candidature,
         template,
-        f"{candidature.nru}\u00a0: {subject}",
+        fact,
         convention=convention,
-        candidature=candidature,
         countersigned=notice.occurrence == "countersigned",
-        signed_at=instant_in_figures(convention.signed_at),
-        countersigned_at=instant_in_figures(convention.countersigned_at),
         href=link("referencement:convention", candidature.nru),
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from candidatures import permissions
+from candidatures.mails import write_about
 from candidatures.models import Candidature
 from candidatures.queries.candidatures import deadlines_of
-from comptes.dates import instant_in_figures
-from comptes.mails import key_of, link, write
+from comptes.mails import key_of, link
 from comptes.models import Notice
 from comptes.notices import NoticeMail
 from referencement.queries.echeances import due_of
@@ -47,16 +47,14 @@ def reminder(notice: Notice, *, at: datetime) -> NoticeMail:
     unsubmitted = [_shown(blocage, candidature) for blocage in missing if blocage.is_complete]
     remaining = left(deadline.at, at=at)
     alarm = "complet mais NON soumis, " if unsubmitted else ""
-    return write(
+    return write_about(
+        candidature,
         "referencement/mails/reminder.txt",
-        f"{candidature.nru}\u00a0: {alarm}{deadline.nom} à {remaining}",
-        candidature=candidature,
+        f"{alarm}{deadline.nom} à {remaining}",
         deadline=deadline,
-        said_at=instant_in_figures(deadline.at),
         remaining=deadline.remaining(at),
         unsubmitted=unsubmitted,
         missing=[_shown(blocage, candidature) for blocage in missing if not blocage.is_complete],
-        href=link("referencement:candidature", candidature.nru),
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from candidatures import permissions
 from candidatures.catalogue.dispositifs import recours_of
+from candidatures.mails import write_about
 from candidatures.models import Candidature
-from comptes.dates import end_in_figures, instant_in_figures
-from comptes.mails import key_of, link, write
+from comptes.dates import end_in_words
+from comptes.mails import key_of, link
 from comptes.models import Notice
 from comptes.notices import NoticeMail
 from referencement.enums import EvenementKind, MesureState, ReexamenState
@@ -27,12 +28,12 @@ def moved(notice: Notice) -> NoticeMail:
     """Write the message about one event of a référencement; an adverse one gives its voies de recours."""
     evenement = _evenement(notice)
     kind, candidature = EvenementKind(evenement.kind), evenement.referencement.candidature
-    return write(
+    return write_about(
+        candidature,
         "referencement/mails/referencement_moved.txt",
-        f"{candidature.nru}\u00a0: {SENTENCES[kind][0].lower()}{SENTENCES[kind][1:]}",
-        candidature=candidature,
+        f"{SENTENCES[kind][0].lower()}{SENTENCES[kind][1:]}",
         sentence=SENTENCES[kind],
-        effect_at=instant_in_figures(evenement.effect_at),
+        effect_at=evenement.effect_at,
         reasons=evenement.reasons if kind in BY_THE_ANS else "",
         recours=_recours(candidature) if kind in ADVERSE else (),
         href=link("referencement:referencement", candidature.nru),
@@ -41,7 +42,9 @@ def moved(notice: Notice) -> NoticeMail:
 
 def mesure_announced(notice: Notice) -> NoticeMail:
     mesure = _mesure(notice)
-    return _of_mesure(mesure, "mesure_announced", f"l’ANS annonce une mesure ({mesure.get_kind_display().lower()})")
+    return _of_mesure(
+        mesure, "mesure_announced", f"répondez à la mesure envisagée par l’ANS ({mesure.get_kind_display().lower()})"
+    )
 
 
 def mesure_proposed(notice: Notice) -> NoticeMail:
@@ -52,22 +55,22 @@ def mesure_proposed(notice: Notice) -> NoticeMail:
 
 def mesure_answered(notice: Notice) -> NoticeMail:
     mesure = _mesure(notice)
-    return _of_mesure(mesure, "mesure_answered", "l’éditeur a répondu à la mesure annoncée")
+    return _of_mesure(mesure, "mesure_answered", "l’éditeur a répondu à la mesure envisagée")
 
 
 def mesure_abandoned(notice: Notice) -> NoticeMail:
-    return _of_mesure(_mesure(notice), "mesure_abandoned", "la mesure annoncée est abandonnée")
+    return _of_mesure(_mesure(notice), "mesure_abandoned", "la mesure envisagée est abandonnée")
 
 
-def _of_mesure(mesure: Mesure, template: str, subject: str) -> NoticeMail:
+def _of_mesure(mesure: Mesure, template: str, fact: str) -> NoticeMail:
     candidature = mesure.referencement.candidature
-    return write(
+    return write_about(
+        candidature,
         f"referencement/mails/{template}.txt",
-        f"{candidature.nru}\u00a0: {subject}",
-        candidature=candidature,
+        fact,
         mesure=mesure,
         kind=mesure.get_kind_display().lower(),
-        until=end_in_figures(mesure.answer_until_at) if mesure.answer_until_at else "",
+        until=end_in_words(mesure.answer_until_at) if mesure.answer_until_at else "",
         href=link("referencement:referencement", candidature.nru),
     )
 
@@ -88,7 +91,7 @@ def reexamen_requested(notice: Notice) -> NoticeMail:
     """Write the message to the people who may grant a nouvel examen."""
     nru = _reexamen(notice).examen.candidature.nru
     href = link("referencement:reexamen", nru)
-    return _of_reexamen(notice, "reexamen_requested", "un nouvel examen est à accorder ou à refuser", href)
+    return _of_reexamen(notice, "reexamen_requested", "un nouvel examen est à accorder ou à refuser", href=href)
 
 
 def reexamen_granted(notice: Notice) -> NoticeMail:
@@ -99,16 +102,15 @@ def reexamen_refused(notice: Notice) -> NoticeMail:
     return _of_reexamen(notice, "reexamen_refused", "le nouvel examen proposé n’est pas accordé")
 
 
-def _of_reexamen(notice: Notice, template: str, subject: str, href: str = "") -> NoticeMail:
+def _of_reexamen(notice: Notice, template: str, fact: str, **links: str) -> NoticeMail:
     reexamen = _reexamen(notice)
-    candidature = reexamen.examen.candidature
-    return write(
+    return write_about(
+        reexamen.examen.candidature,
         f"referencement/mails/{template}.txt",
-        f"{candidature.nru}\u00a0: {subject}",
-        candidature=candidature,
+        fact,
         reexamen=reexamen,
         ground=reexamen.get_ground_display(),
-        href=href or link("referencement:candidature", candidature.nru),
+        **links,
     )
 
 
@@ -123,12 +125,8 @@ def reexamen_is_waiting(notice: Notice) -> bool:
 def withdrawn_from_agenda(notice: Notice) -> NoticeMail:
     """Write the message to the secrétaire of the séance that was to examine the candidature."""
     candidature = Candidature.objects.with_names().get(nru=key_of(notice))
-    return write(
-        "referencement/mails/withdrawn_from_agenda.txt",
-        f"{candidature.nru}\u00a0: retirée par l’éditeur, et de l’ordre du jour",
-        candidature=candidature,
-        href=link("referencement:candidature", candidature.nru),
-    )
+    template = "referencement/mails/withdrawn_from_agenda.txt"
+    return write_about(candidature, template, "candidature retirée par l’éditeur, et de l’ordre du jour")
 
 
 def reader_holds_seances(notice: Notice) -> bool:

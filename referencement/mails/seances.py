@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from candidatures import permissions
 from candidatures.enums import CandidatureState
+from candidatures.mails import write_about
 from candidatures.models import Candidature
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.mails import key_of, link, write
 from comptes.models import JournalEntry, Notice
 from comptes.notices import NoticeMail
@@ -24,7 +25,7 @@ def called(notice: Notice) -> NoticeMail:
     seance = _seance(notice)
     sent = Convocation.objects.get(seance=seance, number=int(notice.occurrence))
     is_first = _is_first(notice)
-    subject = "vous y êtes appelé" if is_first else "son ordre du jour"
+    subject = "vous y siégez" if is_first else "ordre du jour modifié"
     return _about(seance, "seance_called", subject, agenda=sent.agenda, is_first=is_first)
 
 
@@ -47,9 +48,9 @@ def _is_first(notice: Notice) -> bool:
 
 def moved(notice: Notice) -> NoticeMail:
     report = ReportDeSeance.objects.select_related("seance").get(pk=int(notice.occurrence))
-    former, to = instant_in_figures(report.from_at), instant_in_figures(report.to_at)
+    former, to = instant_in_words(report.from_at), instant_in_words(report.to_at)
     context = {"former": former, "to": to, "reason": report.reason}
-    return _about(report.seance, "seance_moved", "elle est déplacée", date=former, **context)
+    return _about(report.seance, "seance_moved", f"elle est déplacée au {to}", date=former, **context)
 
 
 def is_moved(notice: Notice) -> bool:
@@ -68,7 +69,7 @@ def is_cancelled(notice: Notice) -> bool:
 
 
 def entrusted(notice: Notice) -> NoticeMail:
-    return _about(_seance(notice), "seance_entrusted", "vous en tenez le secrétariat")
+    return _about(_seance(notice), "seance_entrusted", "vous en êtes secrétaire")
 
 
 def is_entrusted(notice: Notice) -> bool:
@@ -82,8 +83,8 @@ def is_entrusted(notice: Notice) -> bool:
 def examen_moved(notice: Notice) -> NoticeMail:
     """Write the new date of the examen, without the reason, which may concern another dossier."""
     report = ReportDeSeance.objects.get(pk=int(notice.occurrence))
-    dates = {"former": instant_in_figures(report.from_at), "to": instant_in_figures(report.to_at)}
-    return _about_examen(_examen_of(notice), "examen_moved", "l’examen par le collège est reporté", **dates)
+    dates = {"former": instant_in_words(report.from_at), "to": instant_in_words(report.to_at)}
+    return _about_examen(_examen_of(notice), "examen_moved", "l’examen par le collège change de date", **dates)
 
 
 def examen_is_moved(notice: Notice) -> bool:
@@ -95,7 +96,7 @@ def examen_is_moved(notice: Notice) -> bool:
 
 def examen_cancelled(notice: Notice) -> NoticeMail:
     examen = _examen_of(notice)
-    former = instant_in_figures(examen.seance.held_at)
+    former = instant_in_words(examen.seance.held_at)
     return _about_examen(examen, "examen_cancelled", "la séance du collège est annulée", former=former)
 
 
@@ -131,9 +132,8 @@ def examen_is_unlisted(notice: Notice) -> bool:
 def _about(seance: SeanceDuCollege, name: str, fact: str, *, date: str = "", **context: object) -> NoticeMail:
     return write(
         f"referencement/mails/{name}.txt",
-        f"Séance du collège du {date or instant_in_figures(seance.held_at)}\u00a0: {fact}",
+        f"Séance du collège du {date or instant_in_words(seance.held_at)}\u00a0: {fact}",
         seance=seance,
-        held_at=instant_in_figures(seance.held_at),
         href=link("referencement:seance", seance.pk),
         **context,
     )
@@ -144,13 +144,7 @@ def _about_examen(examen: Examen, name: str, fact: str, **context: object) -> No
 
 
 def _about_candidature(candidature: Candidature, name: str, fact: str, **context: object) -> NoticeMail:
-    return write(
-        f"referencement/mails/{name}.txt",
-        f"{candidature.nru}\u00a0: {fact}",
-        candidature=candidature,
-        href=link("referencement:candidature", candidature.nru),
-        **context,
-    )
+    return write_about(candidature, f"referencement/mails/{name}.txt", fact, **context)
 
 
 def _seance(notice: Notice) -> SeanceDuCollege:

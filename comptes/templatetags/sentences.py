@@ -1,0 +1,13 @@
+"""Sentences that people or the portal wrote, put inside another text."""
+
+from django import template
+
+register = template.Library()
+ENDS = (".", "!", "?", "…", ":", "»")
+
+
+@register.filter
+def sentence(text: object) -> str:
+    """End a reason with one full stop, whether or not its author wrote one."""
+    words = str(text).rstrip()
+    return words if not words or words.endswith(ENDS) else f"{words}."
