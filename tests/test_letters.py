@@ -94,8 +94,7 @@ def test_text_of_a_letter_leaves_the_greeting_and_the_foot_to_all(path: Path) ->
 
 def test_every_text_is_sent_by_a_function() -> None:
     modules = [path for path in ROOT.glob("*/**/*.py") if "mails" in str(path.relative_to(ROOT))]
-    code = "
-".join(path.read_text() for path in modules)
+    code = "\n".join(path.read_text() for path in modules)
     named = [path.stem for path in TEXTS if f"{path.stem}.txt" in code or f'"{path.stem}"' in code]
 
     assert {path.stem for path in TEXTS} - set(named) == set(Decision)
