@@ -46,11 +46,11 @@ def reminder(notice: Notice, *, at: datetime) -> NoticeMail:
     deadline, missing = deadlines_of(candidature)[code], due_of(candidature, code, at=at)
     unsubmitted = [_shown(blocage, candidature) for blocage in missing if blocage.is_complete]
     remaining = left(deadline.at, at=at)
-    alarm = "complet mais NON soumis, " if unsubmitted else ""
+    order = "complet mais NON soumis, soumettez" if unsubmitted else "complétez le dossier"
     return write_about(
         candidature,
         "referencement/mails/reminder.txt",
-        f"{alarm}{deadline.nom} à {remaining}",
+        f"{order} avant la {deadline.nom} ({remaining})",
         deadline=deadline,
         remaining=deadline.remaining(at),
         unsubmitted=unsubmitted,

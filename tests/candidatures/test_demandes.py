@@ -171,7 +171,7 @@ def test_letter_says_by_when(team: Team, mailoutbox: list[Any]) -> None:
 
     bodies = [letter.body for letter in mailoutbox if "attend une réponse" in letter.subject]
     assert len(bodies) == 3
-    assert all("avant le 15/07/2026 à 18\u202fh\u202f00 (heure de Paris)" in body for body in bodies)
+    assert all("au plus tard le 15\u00a0juillet 2026 à 18\u00a0h (heure de Paris)" in body for body in bodies)
 
 
 # -- taken back ------------------------------------------------------------------------------------------------------

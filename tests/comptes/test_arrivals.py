@@ -379,7 +379,10 @@ def test_messages_say_what_is_asked_and_what_is_decided(isc, effects_run, sign_i
     sign_in(anne).post(f"/inscriptions/{inscription.pk}/", {"geste": "refuser", "motif": "Un motif."})
 
     asked, decided = mail.outbox
-    assert (asked.to, asked.subject) == (["anne@agence.example"], "Demande d’inscription\xa0: Alizé Informatique")
+    assert (asked.to, asked.subject) == (
+        ["anne@agence.example"],
+        "Alizé Informatique\u00a0: demande d’inscription à accepter ou à refuser",
+    )
     assert f"/inscriptions/{inscription.pk}/" in asked.body
     assert (decided.to, "Un motif." in decided.body) == (["seule@alize.example"], True)
 

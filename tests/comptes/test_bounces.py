@@ -188,7 +188,7 @@ def test_who_vouches_for_the_person_is_told_once_until_it_is_lifted(team: Team, 
     mail.outbox.clear()
     with clock.travel(at):
         effects.deliver_to(team.mandataire.compte.email)
-    (message,) = [message for message in mail.outbox if "ne parviennent plus" in message.subject]
+    (message,) = [message for message in mail.outbox if "ne lui parviennent plus" in message.subject]
     assert "5.1.1 inconnue" in message.body
     assert "Mon adresse fonctionne de nouveau" in message.body
 

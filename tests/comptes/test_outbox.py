@@ -224,9 +224,9 @@ def test_every_kind_of_message(team, at):
 
     invited, *others = mail.outbox
     by_subject = {message.subject.split()[0]: message for message in others}
-    joined, detached, password = by_subject["Léa"], by_subject["Vous"], by_subject["Choisir"]
+    joined, detached, password = by_subject["Léa"], by_subject["Vous"], by_subject["Choisissez"]
     assert invited.subject == f"{by.full_name} vous invite à rejoindre Sirocco Logiciels sur le Portail Ségur"
-    assert "comme représentant, avec le pouvoir d’engager l’éditeur." in invited.body
+    assert "avec le rôle représentant et le pouvoir d’engager l’éditeur." in invited.body
     assert "avant le 8\u00a0juillet 2026 à 10\u00a0h (heure de Paris)" in invited.body
     assert f"http://testserver/invitation/{invitation.token}/" in invited.body
     assert (joined.to, joined.subject) == (

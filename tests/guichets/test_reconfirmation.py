@@ -59,7 +59,7 @@ def test_desk_without_address_asks_the_editeur_once(
     told = [mail for mail in mailoutbox if mail.subject.endswith("accord à reconfirmer")]
     assert (early, late) == (0, [1, 0])
     assert {mail.to[0] for mail in told} == {team.mandataire.email, team.representant.email, team.salarie.email}
-    assert "rien ne se referme" in told[0].body
+    assert "aucune étape ne se referme" in told[0].body
 
 
 def test_desk_with_an_address_is_asked_at_once(granted: DemandeAuGuichet, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -288,8 +288,8 @@ def test_team_is_told_of_a_new_stage(team, demande, effects_run, mailoutbox):
 
     mails = about(mailoutbox, "pré-examen")
     assert {mail.to[0] for mail in mails} == {team.mandataire.email, team.representant.email, team.salarie.email}
-    assert "«\u00a0Pré-examen\u00a0» depuis le 02/11/2026" in mails[0].body
-    assert "04/11/2026" in mails[0].body
+    assert "«\u00a0Pré-examen\u00a0» depuis le 2\u00a0novembre 2026" in mails[0].body
+    assert "4\u00a0novembre 2026" in mails[0].body
 
 
 def test_stage_left_before_the_mail_went_is_not_announced(team, demande):

@@ -225,15 +225,15 @@ def test_refusal_taken_back_to_a_grant_loses_nothing(team: Team, granted) -> Non
 def test_mail_says_what_shuts_of_a_grant(team: Team, granted, sights: list[str], stage: str, said: str) -> None:
     body = last_return_told(granted[0], sights)
 
-    assert (stage in body, "n’a pas de nouveau accordé" in body) == (True, bool(said))
-    assert "l’attend de nouveau" not in body
+    assert (stage in body, "doit accorder de nouveau" in body) == (True, bool(said))
+    assert "de nouveau l’attendre" not in body
 
 
 @pytest.mark.parametrize("sights", [["examen", "initialisation", "initialisation"], ["refused", "examen", "examen"]])
 def test_mail_says_nothing_of_a_grant_that_never_was(team: Team, demande: DemandeAuGuichet, sights: list[str]) -> None:
     body = last_return_told(demande, sights)
 
-    assert ("de nouveau accordé" in body, "l’attend de nouveau" in body) == (False, True)
+    assert ("doit accorder de nouveau" in body, "de nouveau l’attendre" in body) == (False, True)
 
 
 def test_mail_of_a_return_says_its_own_stage(team: Team, granted) -> None:

@@ -226,7 +226,7 @@ def test_it_is_recalled_to_those_who_owe_it(four: Four) -> None:
     assert addresses == {f"echeance:{team.candidature.nru}/{CODE}" for team in (four.complete, four.late)}
     delivered(at + timedelta(minutes=1))
     (complete,) = [each for each in mail.outbox if each.to == [four.complete.salarie.email]]
-    assert complete.subject.endswith("complet mais NON soumis, Date du jalon d’essai à J-7")
+    assert complete.subject.endswith("soumettez avant la Date du jalon d’essai (J-7)")
     assert "ce chapitre n’est pas soumis" in complete.body
     assert swept(NOON + SECOND) == 0
 

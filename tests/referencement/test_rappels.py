@@ -16,7 +16,7 @@ from candidatures.operations.echeances import approve_move, propose_move
 from candidatures.operations.produits import create_produit, give_acces
 from candidatures.queries.people import people_by_produit
 from comptes import clock, effects
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.enums import NoticeState, Role, RoleANS
 from comptes.models import Compte, Notice
 from comptes.operations.rattachements import detach
@@ -211,7 +211,7 @@ def test_reminder_of_an_instant_that_is_not_in_force_any_more_does_not_leave(tea
     swept(at)
     delivered(at)
     assert rows(team.salarie)[-1] == ("J-15", "sent")
-    assert instant_in_figures(later) in mail.outbox[0].body
+    assert instant_in_words(later) in mail.outbox[0].body
     assert ("dérogation" in mail.outbox[0].body) is not everybody
 
 
@@ -258,9 +258,9 @@ def test_reminder_says_what_is_left_and_leads_to_each_thing(team: Team) -> None:
     delivered(at_palier(Palier.J_7, shift=2 * MINUTE))
     nru, message = team.candidature.nru, mail.outbox[0]
 
-    assert message.subject == f"{nru}\u00a0: Date 1 à J-7"
+    assert message.subject.endswith(f"({nru})\u00a0: complétez le dossier avant la Date 1 (J-7)")
     for words in (
-        f"{instant_in_figures(DATE_1)}, heure de Paris",
+        f"{instant_in_words(DATE_1)}, heure de Paris",
         "Candidature administrative\u00a0: ce volet n’est pas soumis.",
         f"/candidatures/{nru}/administratif/\n",
         f"/candidatures/{nru}/eligibilite/\n",
@@ -277,7 +277,7 @@ def test_volet_complete_and_not_submitted_is_in_evidence(team: Team) -> None:
     nru, message = team.candidature.nru, mail.outbox[0]
     alarm, _, others = message.body.partition("Il reste aussi à faire")
 
-    assert message.subject == f"{nru}\u00a0: complet mais NON soumis, Date 1 à H-4"
+    assert message.subject.endswith(f"({nru})\u00a0: complet mais NON soumis, soumettez avant la Date 1 (H-4)")
     assert "COMPLET MAIS NON SOUMIS" in alarm
     assert f"/candidatures/{nru}/administratif/soumettre/" in alarm
     assert f"/candidatures/{nru}/eligibilite/\n" in others
@@ -298,7 +298,7 @@ def test_chapitre_complete_and_not_submitted_is_in_evidence(proving: Team) -> No
     nru, message = proving.candidature.nru, mail.outbox[0]
     alarm, _, others = message.body.partition("Il reste aussi à faire")
 
-    assert message.subject == f"{nru}\u00a0: complet mais NON soumis, Date 2 à J-1"
+    assert message.subject.endswith(f"({nru})\u00a0: complet mais NON soumis, soumettez avant la Date 2 (J-1)")
     assert "Prérequis de maturité technique" in alarm
     assert f"/candidatures/{nru}/chapitres/MAT/soumettre/" in alarm
     assert f"/candidatures/{nru}/chapitres/INS/\n" in others

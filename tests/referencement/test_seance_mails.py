@@ -49,10 +49,10 @@ def test_first_call_says_when_and_the_second_what(seance: Seance, parties: Parti
     seance.send()
     message = written("seance_called")
 
-    assert message.subject == "Séance du collège du 16/11/2027 à 14\u202fh\u202f00\u00a0: son ordre du jour"
+    assert message.subject == "Séance du collège du 16\u00a0novembre 2027 à 14\u00a0h\u00a0: ordre du jour modifié"
     assert f"1. {parties.candidature.produit.nom}" in message.body
     assert f"/college/{seance.pk}/" in message.body
-    assert not message.body.partition("\n\n")[2].startswith("Vous êtes appelé")
+    assert not message.body.startswith("Vous siégez")
 
 
 def test_agenda_sent_before_the_call_has_left_never_hides_it(seance: Seance, parties: Parties) -> None:
@@ -67,7 +67,7 @@ def test_agenda_sent_before_the_call_has_left_never_hides_it(seance: Seance, par
     bodies = [notices.kind(row.kind).render(row).body for row in rows]
 
     assert [is_still_true(row) for row in rows] == [True, False, True]
-    assert [("Vous êtes appelé" in body) for body in bodies] == [True, False, False]
+    assert [(body.startswith("Vous siégez")) for body in bodies] == [True, False, False]
     assert "Aucun dossier n’y est plus inscrit." in bodies[2]
 
 
@@ -77,8 +77,8 @@ def test_move_says_both_dates_and_its_reason_to_members_alone(seance: Seance, pa
     members, editeur = written("seance_moved"), written("examen_moved")
 
     for message in (members, editeur):
-        assert "16/11/2027 à 14\u202fh\u202f00" in message.body
-        assert "17/11/2027 à 14\u202fh\u202f00" in message.body
+        assert "16\u00a0novembre 2027 à 14\u00a0h" in message.body
+        assert "17\u00a0novembre 2027 à 14\u00a0h" in message.body
     assert WHY in members.body
     assert WHY not in editeur.body
     earlier = [last("seance_moved"), last("examen_moved")]
@@ -99,7 +99,7 @@ def test_cancellation_says_its_reason_to_members_alone(seance: Seance, parties: 
 
 def test_who_is_given_the_place_is_told(seance: Seance) -> None:
     seance.entrust()
-    assert "vous en tenez le secrétariat" in written("seance_entrusted").subject
+    assert "vous en êtes secrétaire" in written("seance_entrusted").subject
     notice = last("seance_entrusted")
     seance.entrust(seance.secretaire)
     assert not is_still_true(notice)

@@ -17,7 +17,7 @@ from candidatures.operations.derogations import foreclose_candidature, refuse_de
 from candidatures.operations.messages import post_message
 from candidatures.operations.requetes import instruct_derogation, propose_refusal
 from comptes import clock
-from comptes.dates import end_in_figures
+from comptes.dates import end_in_words
 from comptes.effects import note_unreachable
 from comptes.models import Notice
 from referencement.enums import Cote, Decision, MesureKind, ObjetDAttente, ReexamenGround
@@ -208,7 +208,7 @@ def test_announced_mesure_is_the_turn_of_the_editeur_then_of_the_ans_and_is_told
     assert list(told.values_list("email", flat=True)) == [parties.responsable.email]
     mail = referencements.mesure_proposed(told.get())
     assert "Un défaut." in mail.body
-    assert end_in_figures(until) in mail.body
+    assert end_in_words(until) in mail.body
 
     answer_mesure(mesure_id=mesure.pk, answer="Non.", by=parties.signatory, at=COLLEGE + 3 * HOUR)
     (tour,) = tours_of([parties.candidature.pk], at=COLLEGE + 3 * HOUR).values()
