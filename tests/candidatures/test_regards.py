@@ -87,7 +87,7 @@ def test_it_is_told_written_and_noted(
     event = EvenementDeSecurite.objects.get(kind=SecurityEvent.SEEN_AS)
     assert (event.compte, event.by) == (team.salarie, administrateur)
     effects.deliver_to(team.salarie.email)
-    assert "Camille Roy, de l’agence" in mail.outbox[-1].body
+    assert "Camille Roy, de l’ANS" in mail.outbox[-1].body
     assert REASON in mail.outbox[-1].body
     own = signed_in(team.mandataire).get(reverse("comptes:journal", args=[team.editeur.pk])).content.decode()
     assert "L’agence voit le portail comme Sami Leroy" in own

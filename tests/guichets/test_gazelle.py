@@ -169,7 +169,8 @@ def test_mail_about_an_unknown_link_leads_to_the_preuve_that_holds_it(desk, team
     sweep()
 
     body = next(mail.body for mail in mailoutbox if "à vérifier et à corriger" in mail.subject)
-    assert f"Déposez le bon lien dans la preuve {NUMERO}, ou rapprochez-vous de Gazelle" in body
+    assert f"Déposez le bon lien dans la preuve {NUMERO} pour " in body
+    assert "ou contactez Gazelle." in body
     assert reverse("preuves:preuve", args=[team.candidature.nru, NUMERO]) in body
     assert "numéro" not in body
 

@@ -307,7 +307,7 @@ def test_stage_left_before_the_mail_went_is_not_announced(team, demande):
 def test_editeur_is_told_of_the_anomaly_that_is_its_own(team, demande, effects_run, mailoutbox):
     make.a_releve(demande, "examen", nil="NIL-9")
 
-    mails = about(mailoutbox, "un guichet ne dit pas ce que vous avez déclaré")
+    mails = about(mailoutbox, "à vérifier et à corriger")
     assert len(mails) == 3
     assert "NIL-9" in mails[0].body
 
