@@ -55,7 +55,7 @@ def check(message: NoticeMail, *, to: Compte | None, legal: bool = False) -> Non
     foot = letter.body.rpartition("────────\n")[2]
     assert GREETING.match(letter.body), letter.body
     assert foot.startswith("Le Portail Ségur\n"), letter.body
-    assert "/aide/" in foot, foot
+    assert "/contact/" in foot, foot
     assert ("/mon-compte/notifications/reglages/" in foot) is (to is not None), foot
     assert words(Words(mails.as_html(letter)).text) == words(letter.body)
     assert not re.search(r"(?<!\.)\.\.(?!\.)", letter.body), letter.body
