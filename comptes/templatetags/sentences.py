@@ -3,7 +3,7 @@
 from django import template
 
 register = template.Library()
-ENDS = (".", "!", "?", "…", ":", "»")
+ENDS = (".", "!", "?", "…", ":", "\u00bb")
 
 
 @register.filter
