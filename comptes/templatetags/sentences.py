@@ -3,7 +3,7 @@
 from django import template
 
 register = template.Library()
-ENDS = (".", "!", "?", "…", ":", "\u00bb")
+ENDS = (".", "!", "?", "…", ":")
 
 
 @register.filter
