@@ -36,8 +36,10 @@ def day_in_figures(day: date) -> str:
     return f"{_civil(day):%d/%m/%Y}"
 
 
-def instant_in_words(at: datetime) -> str:
+def instant_in_words(at: datetime | None) -> str:
     """Say an aware instant: « 1er octobre 2026 à 12 h », « 30 septembre 2026 à 11 h 30 »."""
+    if at is None:
+        return "une date inconnue"
     civil = at.astimezone(PARIS)
     minutes = f"{NBSP}{civil:%M}" if civil.minute else ""
     return f"{day_in_words(civil)} à {civil.hour}{NBSP}h{minutes}"
@@ -59,11 +61,11 @@ def end_in_figures(at: datetime | None) -> str:
     return f"{civil:%d/%m/%Y} inclus" if is_whole else instant_in_figures(at)
 
 
-def end_in_words(at: datetime) -> str:
+def end_in_words(at: datetime | None) -> str:
     """Say, after « jusqu’au », until when something is possible: a whole day is « 5 mai 2027 inclus »."""
-    civil = at.astimezone(PARIS)
-    is_whole = (civil.hour, civil.minute) == (23, 59)
-    return f"{day_in_words(civil)} inclus" if is_whole else instant_in_words(at)
+    civil = at.astimezone(PARIS) if at else None
+    is_whole = civil is not None and (civil.hour, civil.minute) == (23, 59)
+    return f"{day_in_words(civil)} inclus" if civil and is_whole else instant_in_words(at)
 
 
 def instant_with_zone(at: datetime) -> str:
