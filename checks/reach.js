@@ -66,10 +66,11 @@ const reach = {
       one.focus({ focusVisible: true });
       if (document.activeElement !== one) continue;
       const box = one.getClientRects()[0];
-      const [x, y] = [box.left + Math.min(box.width, 20) / 2, box.top + Math.min(box.height, 20) / 2];
+      const x = Math.max(box.left, 0) + Math.min(box.width, 20) / 2; // What is taller than the screen is seen in part.
+      const y = Math.max(box.top, 0) + Math.min(box.height, 20) / 2;
       const top = document.elementFromPoint(x, y);
       const style = getComputedStyle(one);
-      if (x < 0 || y < 0 || x > innerWidth || y > innerHeight) faults.push(`off screen: ${told(one)}`);
+      if (box.right < 0 || box.bottom < 0 || x > innerWidth || y > innerHeight) faults.push(`off screen: ${told(one)}`);
       else if (!top || !(one.contains(top) || top.contains(one) || one.labels?.[0]?.contains(top))) {
         faults.push(`under ${top ? told(top) : "nothing"}: ${told(one)}`);
       } else if (style.outlineStyle === "none" && style.boxShadow === "none" && !outlined(one)) faults.push(`focus unseen: ${told(one)}`);
