@@ -18,6 +18,21 @@ from comptes.forms.editeurs import CompanyWidget
 
 Choices = Mapping[str, Mapping[str, str]]
 MAX_LINES = 200
+# What a browser may fill in (the `autocomplete` of HTML), by the end of the code of a champ: « contact_email ».
+TOLD_APART = frozenset({"responsable", "contact", "entreprise"})
+KNOWN_AS = {
+    "prenom": "given-name",
+    "nom": "family-name",
+    "fonction": "organization-title",
+    "email": "email",
+    "telephone": "tel",
+    "raison_sociale": "organization",
+    "adresse": "street-address",
+    "code_postal": "postal-code",
+    "commune": "address-level2",
+    "pays": "country-name",
+    "site": "url",
+}
 YES_NO_TYPED = {True: "oui", False: "non"}
 
 
@@ -64,7 +79,14 @@ def _typed(champ: Champ, choices: Choices) -> forms.Widget:
 
 
 def _attrs(champ: Champ) -> dict[str, str]:
-    return {"autocomplete": champ.autocomplete} if champ.autocomplete else {}
+    known = champ.autocomplete or _known_as(champ.code)
+    return {"autocomplete": known} if known else {}
+
+
+def _known_as(code: str) -> str:
+    """Return the name under which a browser knows an answer, told apart from that of the other people of the form."""
+    who, _, what = code.partition("_")
+    return f"section-{who} {KNOWN_AS[what]}" if who in TOLD_APART and what in KNOWN_AS else ""
 
 
 class PieceWidget(forms.Widget):

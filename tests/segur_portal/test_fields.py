@@ -1,5 +1,7 @@
 """What a field tells a browser, and a reader: what it may be filled with, and where it is."""
 
+from collections import defaultdict
+
 import pytest
 from django import forms
 
@@ -51,10 +53,12 @@ def test_a_browser_proposes_nothing_for_somebody_else(form: type[forms.Form]) ->
 def test_the_people_of_a_dossier_are_told_apart_by_a_browser() -> None:
     spec = next(spec for spec in every_spec() if spec.code == "ms-dui-va2")
     champs = spec.volets["administratif"].by_code
-    widgets = {code: ChampField(champ, {}).widget.attrs for code, champ in champs.items() if champ.autocomplete}
+    widgets = {code: ChampField(champ, defaultdict(dict)).widget.attrs for code, champ in champs.items()}
 
     assert widgets["responsable_email"] == {"inputmode": "email", "autocomplete": "section-responsable email"}
     assert widgets["contact_email"]["autocomplete"] == "section-contact email"
+    assert widgets["entreprise_code_postal"] == {"autocomplete": "section-entreprise postal-code"}
+    assert "autocomplete" not in widgets["version_technique"]
     assert widgets["contact_telephone"] == {
         "inputmode": "tel",
         "autocomplete": "section-contact tel",
