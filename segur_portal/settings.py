@@ -102,7 +102,8 @@ FORM_RENDERER = "segur_portal.forms.PortalRenderer"
 
 DATABASES = {"default": env.db("DATABASE_URL")}
 DATABASES["default"]["ENGINE"] = "segur_portal.postgresql"  # what follows an act is written before its commit
-DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+# Seconds. What a connection prepared is planned again on the next one.
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Nobody waits for the database longer than this, in seconds: for its answer, for a row that somebody holds, and it for
 # somebody who began a transaction. A long migration or import sets the first to 0.

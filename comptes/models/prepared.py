@@ -1,16 +1,18 @@
-"""Prepared queries, for those whose SQL is slow to compile: compiled once per process, then run with values."""
+"""Prepared queries: Django writes their SQL once per process, PostgreSQL plans them once per connection."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable
 from functools import cached_property
+from hashlib import sha256
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connections
 from django.db.models import BigAutoField, BigIntegerField, Expression, Field, ForeignKey, Lookup, QuerySet
+from psycopg2.extensions import AsIs
 
 from .texts import LineField
 
@@ -43,9 +45,26 @@ LineField.register_lookup(Among)
 IDS = ArrayField(BigIntegerField())
 
 
+class Written(NamedTuple):
+    """A queryset whose SQL is written.
+
+    :param statement: what PostgreSQL prepares: `PREPARE … AS SELECT …`
+    :param name: of that statement on a connection
+    :param asked: what runs it: `EXECUTE …`, with one `%s` for each of `names`
+    """
+
+    queryset: Any
+    compiler: Any
+    name: str
+    statement: str
+    asked: str
+    names: tuple[str, ...]
+
+
 class Prepared:
     """A queryset, returned by `make` for its parameters, that Django compiles only the first time.
 
+    It is a prepared statement of PostgreSQL: after five times on a connection, its plan may be kept too.
     A parameter may stand wherever an expression may: `filter(candidature=candidature)`; for a list,
     `filter(pk__among=…)` instead of `in`. Joins, deferred fields and annotations work; `prefetch_related` is ignored.
 
@@ -56,28 +75,50 @@ class Prepared:
         self._make, self._parameters = make, parameters
 
     def ask(self, **values: Any) -> list[Any]:
-        """Return the rows for these values, in one query."""
-        queryset, compiler, sql, places = self._written
-        params = tuple(values[place.name] if isinstance(place, Parameter) else place for place in places)
-        asked = copy.copy(compiler)
-        asked.connection = connections[queryset.db]
-        asked.as_sql = lambda *_, **__: (sql, params)
-        query = copy.copy(queryset.query)
+        """Return the rows for these values, in one query.
+
+        :raises NotSupportedError: when a column has changed its type since the statement was prepared on this
+            connection, which is then closed after the request
+        """
+        written = self._written
+        connection: Any = connections[written.queryset.db]
+        connection.prepare(written.name, written.statement)
+        params = tuple(values[name] for name in written.names)
+        asked = copy.copy(written.compiler)
+        asked.connection = connection
+        asked.as_sql = lambda *_, **__: (written.asked, params)
+        query = copy.copy(written.queryset.query)
         query.get_compiler = lambda *_, **__: asked
         # The attributes of a queryset that its iterable class uses.
         read = SimpleNamespace(
-            db=queryset.db, query=query, model=queryset.model, _fields=queryset._fields, _known_related_objects={}
+            db=written.queryset.db,
+            query=query,
+            model=written.queryset.model,
+            _fields=written.queryset._fields,
+            _known_related_objects={},
         )
-        return list(queryset._iterable_class(read))  # noqa: SLF001 -- no public name reads rows of a compiler
+        try:
+            return list(written.queryset._iterable_class(read))  # noqa: SLF001 -- no public name reads rows of a compiler
+        except NotSupportedError:
+            connection.close_at = 0
+            raise
 
     def first(self, **values: Any) -> Any:
         """Return the first of these rows; None when there is none."""
         return next(iter(self.ask(**values)), None)
 
     @cached_property
-    def _written(self) -> tuple[Any, Any, str, tuple[Any, ...]]:
-        """The queryset, its compiler, its SQL, and its SQL parameters, some of them a `Parameter`."""
+    def _written(self) -> Written:
+        """Write the SQL. What is no parameter stands in it as it is, so that a partial index may serve."""
         queryset = self._make(**{name: Parameter(name, field) for name, field in self._parameters.items()})
+        connection: Any = connections[DEFAULT_DB_ALIAS]
         compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
         sql, places = compiler.as_sql()
-        return queryset, compiler, sql, tuple(places)
+        names = tuple(dict.fromkeys(place.name for place in places if isinstance(place, Parameter)))
+        numbered = {name: AsIs(f"${number}") for number, name in enumerate(names, start=1)}
+        values = [numbered[place.name] if isinstance(place, Parameter) else place for place in places]
+        types = ", ".join(str(self._parameters[name].db_type(connection)) for name in names)
+        typed, given = (f"({types})", f"({', '.join(['%s'] * len(names))})") if names else ("", "")
+        text = f"{typed} AS {connection.ops.compose_sql(sql, values)}"
+        name = f"prepared_{sha256(text.encode()).hexdigest()[:16]}"
+        return Written(queryset, compiler, name, f"PREPARE {name} {text}", f"EXECUTE {name} {given}", names)

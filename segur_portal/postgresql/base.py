@@ -1,4 +1,4 @@
-"""Django's PostgreSQL backend with one more hook, `before_commit`, which runs in the transaction that it completes."""
+"""Django's PostgreSQL backend with a hook, `before_commit`, and the statements prepared on a connection."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +16,29 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.before_commit: dict[str, Callable[[], None]] = {}
+        self._prepared: set[str] = set()
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        self._prepared = set()
+        return super().get_new_connection(conn_params)
+
+    def prepare(self, name: str, statement: str) -> None:
+        """Prepare a statement, once for each connection to the server. It outlives the transaction."""
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        if name in self._prepared:
+            return
+        with self.wrap_database_errors, self.connection.cursor() as cursor:
+            cursor.execute(statement)
+        self._prepared.add(name)
+
+    def schema_editor(self, *args: Any, **kwargs: Any) -> Any:
+        """Forget the prepared statements, whose columns may be about to change."""
+        if self._prepared:
+            with self.cursor() as cursor:
+                cursor.execute("DEALLOCATE ALL")
+            self._prepared.clear()
+        return super().schema_editor(*args, **kwargs)
 
     def commit(self) -> None:
         try:

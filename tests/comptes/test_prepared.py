@@ -1,7 +1,9 @@
-"""Queries that are written once, then asked with values."""
+"""Queries that are written and planned once, then asked with values."""
 
 from typing import Any
 
+import pytest
+from django.db import NotSupportedError, connection, transaction
 from django.db.models import BigIntegerField, TextField
 
 from comptes.models import Compte
@@ -45,3 +47,60 @@ def test_what_somebody_types_stays_a_value(team: Team) -> None:
     asked = Prepared(lambda email: Compte.objects.filter(email=email).order_by("pk"), email=TextField())
 
     assert asked.ask(email="' OR 1=1 -- %s") == []
+
+
+def _kept_statements() -> int:
+    """Count the statements that are prepared on this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        return int(cursor.fetchone()[0])
+
+
+def test_the_server_prepares_it_once(team: Team) -> None:
+    asked = Prepared(lambda pk: Compte.objects.filter(pk=pk, first_name="Une%").order_by("pk"), pk=BigIntegerField())
+    before = _kept_statements()
+
+    for _ in range(7):
+        assert asked.ask(pk=team.salarie.compte.pk) == []
+
+    assert _kept_statements() == before + 1
+
+
+def test_it_outlives_the_transaction_in_which_it_was_first_asked(team: Team) -> None:
+    asked = Prepared(lambda pk: Compte.objects.filter(pk=pk, last_name="Undone").order_by("pk"), pk=BigIntegerField())
+    with transaction.atomic():
+        asked.ask(pk=0)
+        transaction.set_rollback(True)
+
+    assert asked.ask(pk=0) == []
+
+
+def test_it_needs_no_parameter(team: Team) -> None:
+    everybody = Prepared(lambda: Compte.objects.order_by("pk").values_list("pk", flat=True))
+
+    assert everybody.ask() == list(Compte.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def test_a_migration_forgets_what_was_prepared(team: Team) -> None:
+    asked = Prepared(lambda pk: Compte.objects.filter(pk=pk, last_name="Moved").order_by("pk"), pk=BigIntegerField())
+    asked.ask(pk=0)
+
+    with connection.schema_editor() as editor:
+        editor.execute("ALTER TABLE comptes_compte ALTER phone TYPE varchar(99)")
+
+    assert asked.ask(pk=0) == []
+
+
+def test_a_column_that_another_connection_changed_closes_this_one_after_the_request(team: Team) -> None:
+    asked = Prepared(
+        lambda pk: Compte.objects.filter(pk=pk, last_name="Elsewhere").order_by("pk"), pk=BigIntegerField()
+    )
+    asked.ask(pk=0)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE comptes_compte ALTER phone TYPE varchar(99)")
+
+    with pytest.raises(NotSupportedError), transaction.atomic():
+        asked.ask(pk=0)
+
+    assert connection.close_at == 0
+    connection.close_at = None
