@@ -57,8 +57,8 @@ class Candidature(FSMModelMixin, models.Model):
     candidature of the former version technique, when this one is the next version of a solution that is référencée. The
     foreclosure fields are those of the present one: a dérogation empties them, and the journal keeps them. `gel` is
     written only by a trigger of `referencement`, at each write of an examen or of the candidature. `noms` holds the
-    names in which a word is looked for, as `sort_name` writes them, one a line: the solution's, then the éditeur's.
-    Triggers write it, here and at each change of a name.
+    names in which a word is looked for, as `sort_name` writes them, one a line: the solution's, the éditeur's, then the
+    éditeur's number. Triggers write it, here and at each change of a name.
     """
 
     nru = LineField("numéro unique de candidature (NRU)", max_length=40, unique=True)

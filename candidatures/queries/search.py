@@ -10,7 +10,7 @@ from candidatures.models import Candidature
 from comptes.models import Editeur
 from comptes.models.editeur import numbered
 from comptes.models.sorting import holds, name_holds
-from comptes.rules.companies import numbers_in
+from comptes.rules.companies import numbers_in, parts_in
 from comptes.rules.numbers import compact
 
 
@@ -21,7 +21,7 @@ def holding(text: str, *, candidature: str = "", by_nru: bool = True) -> Q:
     """
     words = text.split()
     every = Q(*(called(word, candidature=candidature, by_nru=by_nru) for word in words))
-    return every | _of_the_editeur_numbered(text, candidature) if len(words) > 1 and _is_number(text) else every
+    return every | _numbered(text, candidature) if len(words) > 1 and _is_number(text) else every
 
 
 def called(word: str, *, candidature: str = "", by_nru: bool = True) -> Q:
@@ -29,10 +29,14 @@ def called(word: str, *, candidature: str = "", by_nru: bool = True) -> Q:
 
     :param candidature: the way to the candidature from the rows that are filtered, such as `dossier__candidature__`
     """
-    found = Q(holds(f"{candidature}noms", word))
-    if by_nru:
-        found |= Q((f"{candidature}nru__contains", word.upper()))
-    return found | _of_the_editeur_numbered(word, candidature) if _is_number(word) else found
+    named = Q(holds(f"{candidature}noms", word)) | _numbered(word, candidature)
+    return named | Q((f"{candidature}nru__contains", word.upper())) if by_nru else named
+
+
+def _numbered(text: str, candidature: str) -> Q:
+    """Keep the candidatures whose names hold the number that a text may be, however it was typed; none for words."""
+    numbers = dict.fromkeys([*numbers_in(text), *parts_in(text)]) if _is_number(text) else ()
+    return Q(*(holds(f"{candidature}noms", number) for number in numbers if number != text), _connector=Q.OR)
 
 
 def of_editeurs_called(text: str) -> QuerySet[Candidature, Any]:
@@ -47,7 +51,3 @@ def of_editeurs_called(text: str) -> QuerySet[Candidature, Any]:
 def _is_number(text: str) -> bool:
     """Whether a text may be a company's number, or a part of one."""
     return bool(numbers_in(text)) or compact(text).isdigit()
-
-
-def _of_the_editeur_numbered(text: str, candidature: str) -> Q:
-    return Q((f"{candidature}produit__editeur__in", Editeur.objects.filter(numbered(text))))

@@ -10,7 +10,7 @@ from candidatures.operations.candidatures import open_candidature
 from candidatures.operations.produits import rename_produit
 from candidatures.queries import pages
 from candidatures.queries.pages import number_of, page_of
-from candidatures.queries.search import called
+from candidatures.queries.search import called, holding
 from candidatures.queries.seen import _VOLET
 from tests.candidatures.conftest import Team, all_at_once, make_team
 from tests.factories import candidatures as make
@@ -98,7 +98,27 @@ def test_candidature_is_found_under_the_new_names_alone(team: Team) -> None:
 def test_names_are_what_the_rows_say_whatever_is_written(team: Team) -> None:
     Candidature.objects.update(noms="Autre chose")
 
-    assert Candidature.objects.get().noms == "sirocco residence\nsirocco logiciels"
+    number = team.editeur.identifier
+    assert Candidature.objects.get().noms == f"sirocco residence\nsirocco logiciels\n{number}"
+
+
+def test_candidature_is_found_by_the_number_of_its_editeur(team: Team) -> None:
+    make_team()
+    team.editeur.country, team.editeur.identifier = "BE", "0403170701"
+    team.editeur.save()
+    nru = [team.candidature.nru]
+
+    assert found("0403170701") == found("BE0403.170.701") == found("3170") == nru
+    for text in ("BE 0403.170.701", "0403 170 701", "0403.1"):
+        assert list(Candidature.objects.filter(holding(text)).values_list("nru", flat=True)) == nru
+    assert found("0403170702") == []
+
+
+def test_search_reads_the_candidatures_alone(team: Team) -> None:
+    """An `OR` with another table would be served by no index."""
+    for text in ("sirocco", "3602", "732 829 320", "BE 0403.170.701"):
+        assert " JOIN " not in str(sql := Candidature.objects.filter(holding(text)).query)
+        assert "comptes_editeur" not in str(sql)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -122,5 +142,5 @@ def test_candidature_that_is_opened_while_its_product_is_renamed_has_the_new_nam
 def test_volet_is_looked_for_from_its_candidature(team: Team) -> None:
     """Past eight tables, PostgreSQL joins a subquery last: the NRU is then looked for in every volet."""
     for seen in (_VOLET._to_the_ans, _VOLET._to_the_editeur):
-        sql = seen._written[2]
+        sql = seen._written.statement
         assert sql.count('"candidatures_candidature" ') == sql.count('INNER JOIN "candidatures_candidature" ') == 1
