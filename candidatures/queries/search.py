@@ -34,9 +34,15 @@ def called(word: str, *, candidature: str = "", by_nru: bool = True) -> Q:
 
 
 def _numbered(text: str, candidature: str) -> Q:
-    """Keep the candidatures whose names hold the number that a text may be, however it was typed; none for words."""
-    numbers = dict.fromkeys([*numbers_in(text), *parts_in(text)]) if _is_number(text) else ()
-    return Q(*(holds(f"{candidature}noms", number) for number in numbers if number != text), _connector=Q.OR)
+    """Keep the candidatures whose éditeur has the number that a text may be, or one that holds it; none for words.
+
+    It is the last line of the names.
+    """
+    if not _is_number(text):
+        return Q()
+    whole = (Q((f"{candidature}noms__endswith", f"\n{number.lower()}")) for number in numbers_in(text))
+    parts = (Q(holds(f"{candidature}noms", part)) for part in parts_in(text) if part != text)
+    return Q(*whole, *parts, _connector=Q.OR)
 
 
 def of_editeurs_called(text: str) -> QuerySet[Candidature, Any]:
