@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, reduce
+from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateTimeField, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from candidatures.catalogue.dispositifs import profils_of, specs_in_order
@@ -22,6 +22,7 @@ from candidatures.queries.pages import LongPage, page_of
 from candidatures.queries.search import holding, of_editeurs_called
 from candidatures.rules.entreprises import designation
 from comptes.dates import PARIS
+from comptes.models.prepared import IDS, Prepared
 from referencement.enums import DocumentKind, ExamenState, Publication
 from referencement.models import Document, Examen, Referencement
 from referencement.rules.publication import PUBLICATIONS, Fiche, Solution, VersionReferencee, Wanted
@@ -39,7 +40,10 @@ STATES = {publication: state for state, publication in PUBLICATIONS.items()}
 
 def dates_1() -> dict[str, datetime]:
     """Return the instant of Date 1, the échéance of the volets, by code of dispositif; the earliest first."""
-    return dict(echeances_of_the_volets().order_by("at", "pk").values_list("dispositif", "at"))
+    return dict(_DATES_1.ask())
+
+
+_DATES_1 = Prepared(lambda: echeances_of_the_volets().order_by("at", "pk").values_list("dispositif", "at"))
 
 
 def demarches(dates: Mapping[str, datetime], *, at: datetime) -> list[DispositifSpec]:
@@ -162,15 +166,14 @@ def solutions_of(keys: Sequence[int], *, at: datetime) -> list[Solution]:
 
     A solution that is référencée is named as its convention quotes it, even when the product was renamed since.
     """
-    rows = _with_attribution().filter(pk__in=keys).order_by("pk")
-    solutions = {row[0]: _solution(row[1:]) for row in rows.values_list(*_columns(), _standing(at))}
+    solutions = {row[0]: _solution(row[1:]) for row in _ROWS.ask(keys=list(keys), at=at)}
     return [solutions[key] for key in keys]
 
 
-@cache
-def _columns() -> tuple[Any, ...]:
+def _rows(keys: Any, at: Any) -> QuerySet[Candidature, Any]:
     attributed = Examen.objects.filter(candidature=OuterRef("pk"), state=ExamenState.ATTRIBUTED)
-    return (
+    rows = _with_attribution().filter(Q(("pk__among", keys))).order_by("pk")
+    return rows.values_list(
         "pk",
         "nru",
         "dispositif",
@@ -182,11 +185,15 @@ def _columns() -> tuple[Any, ...]:
         "attribue__published_at",
         Subquery(attributed.values("convention__data__cite")[:1]),
         _profils(),
+        _standing(at),
     )
 
 
+_ROWS = Prepared(_rows, keys=IDS, at=DateTimeField())
+
+
 def _solution(row: Sequence[Any]) -> Solution:
-    """Read one candidature from the columns of `_columns` but the pk, then the last event of its référencement."""
+    """Read one candidature from the columns of `_rows` but the pk."""
     nru, dispositif, demarche, vague, handed_over_at, produit, raison_sociale, published_at, cited, codes, event = row
     name = str(Dispositif(nom=demarche, vague=vague))
     if cited is None or published_at is None:
