@@ -103,7 +103,7 @@ class Piece(models.Model):
 
     class Meta:
         verbose_name = "pièce"
-        indexes = [models.Index(fields=["sha256"], name="piece_by_sha256")]
+        indexes = [models.Index(fields=["sha256", "id"], name="piece_by_sha256")]
 
     def __str__(self) -> str:
         return self.name

@@ -21,7 +21,7 @@ def accuses_of(candidature: Candidature) -> QuerySet[Accuse, Any]:
     return accuses.annotate(objet=KT("data__objet"), recu=KT("data__recu__paris")).order_by("-issued_at", "-pk")
 
 
-def accuses_about(address: str) -> QuerySet[Accuse, Any]:
+def accuses_about(address: Any) -> QuerySet[Accuse, Any]:
     """Return the accusés of the submissions of one volet or chapitre, latest first, without their lists.
 
     `taken_back_at` is None here; `preuves` fills it, since only chapitres can be taken back.

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import BigIntegerField, OuterRef, Prefetch, QuerySet, Subquery, TextField
 
 from candidatures.models import Accuse, Candidature
 from candidatures.queries.accuses import accuses_about, files_of
+from comptes.models.prepared import Prepared
 from preuves.enums import Forme
 from preuves.models import Envoi, FichierAttendu, RepriseDeChapitre, Revision, RevisionPiece, SoumissionDeChapitre
 
 SHORT = (Forme.LINK, Forme.NUMBER)
 
 
-def accuses_of_chapitre(candidature: Candidature, code: str) -> QuerySet[Accuse, Any]:
+def accuses_of_chapitre(candidature: Candidature, code: str) -> list[Accuse]:
     """The accusés of a chapitre's submissions, latest first; `taken_back_at` tells which no longer count."""
+    return _ACCUSES.ask(candidature=candidature.pk, code=code, address=f"chapitre:{candidature.nru}/{code}")
+
+
+def _accuses(candidature: Any, code: Any, address: Any) -> QuerySet[Accuse, Any]:
     reprise = RepriseDeChapitre.objects.filter(
         soumission__chapitre__dossier__candidature=candidature,
         soumission__chapitre__code=code,
         soumission__number=OuterRef("number"),
     ).order_by("pk")
-    about = accuses_about(f"chapitre:{candidature.nru}/{code}")
-    return about.annotate(taken_back_at=Subquery(reprise.values("taken_back_at")[:1]))
+    return accuses_about(address).annotate(taken_back_at=Subquery(reprise.values("taken_back_at")[:1]))
+
+
+_ACCUSES = Prepared(_accuses, candidature=BigIntegerField(), code=TextField(), address=TextField())
 
 
 def depots_of_soumission(soumission: SoumissionDeChapitre) -> list[dict[str, Any]]:

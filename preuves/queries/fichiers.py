@@ -84,13 +84,23 @@ def revisions_submitted(candidature: Candidature) -> QuerySet[Revision]:
 
 def handed_over() -> QuerySet[Revision]:
     """The revisions of every candidature that the ANS may read."""
+    return Revision.objects.filter(held_by_a_submission())
+
+
+def held_by_a_submission(revision: str = "") -> Exists:
+    """Whether the ANS may read a revision: a submission holds it, which was not taken back.
+
+    :param revision: the way to it from the rows that are filtered, such as `revision__`
+    """
     held = Func(
-        F("revisions"), OuterRef("preuve__numero"), function="jsonb_extract_path_text", output_field=TextField()
+        F("revisions"),
+        OuterRef(f"{revision}preuve__numero"),
+        function="jsonb_extract_path_text",
+        output_field=TextField(),
     )
-    submitted = SoumissionDeChapitre.objects.annotate(held=held).filter(
-        chapitre=OuterRef("preuve__chapitre"), reprise=None, held=OuterRef("sha256")
-    )
-    return Revision.objects.filter(Exists(submitted))
+    submissions = SoumissionDeChapitre.objects.annotate(held=held)
+    here = {"chapitre": OuterRef(f"{revision}preuve__chapitre"), "held": OuterRef(f"{revision}sha256")}
+    return Exists(submissions.filter(reprise=None, **here))
 
 
 @dataclass(frozen=True)

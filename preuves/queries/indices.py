@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, BooleanField, Case, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import JSONObject
 
 from candidatures.models import Candidature
 from comptes.dates import PARIS
 from comptes.models import Compte
+from comptes.models.prepared import Prepared
 from preuves.catalogue.natures import NATURES
 from preuves.catalogue.rem import PreuveSpec
 from preuves.enums import Forme, Nature
@@ -20,7 +21,7 @@ from preuves.rules import indices as rules
 from preuves.rules.indices import Indice, Jumeau
 from preuves.rules.lectures import Lu
 
-from .fichiers import handed_over, lines_with_files
+from .fichiers import held_by_a_submission, lines_with_files
 from .lectures import lu_of
 
 MOST_TWINS = 20
@@ -36,34 +37,56 @@ def register_reader(reader: Reader) -> None:
 
 def lines_noticed(lines: QuerySet[RevisionPiece], *, read_by: Compte) -> QuerySet[RevisionPiece]:
     """Add to the files of deposits what a machine read in each, and where else it was deposited: no query more."""
+    return _noticed(lines, _known_to(read_by, "revision__"))
+
+
+def _noticed(lines: QuerySet[RevisionPiece], known: Q) -> QuerySet[RevisionPiece]:
     read = LectureDeMachine.objects.filter(sha256=OuterRef("piece__sha256"))
     same = RevisionPiece.objects.filter(piece__sha256=OuterRef("piece__sha256"))
-    others = same.exclude(revision__preuve=OuterRef("revision__preuve")).filter(_known_to(read_by, "revision__"))
-    return lines.annotate(lecture=Subquery(read.values(row=_LECTURE)[:1]), twins=_twins(others, "revision__"))
+    others = same.exclude(revision__preuve=OuterRef("revision__preuve")).filter(known)
+    return lines.annotate(lecture=Subquery(read.values(row=_LECTURE)[:1]), twins=_twins(others))
 
 
-def lines_of(revision: Revision | None, *, read_by: Compte) -> list[RevisionPiece]:
-    """Return the files of one deposit, with what `lines_noticed` adds; one query, none when it holds no file."""
-    if revision is None or revision.value:
-        return []
-    return list(lines_noticed(lines_with_files(), read_by=read_by).filter(revision=revision))
+def lines_of(revision: Revision | None) -> list[RevisionPiece]:
+    """Return the files of one deposit, with what the ANS is told of them by `lines_noticed`.
+
+    One query; none when it holds no file.
+    """
+    return _LINES.ask(revision=revision.pk) if revision and not revision.value else []
 
 
 _LECTURE = JSONObject(state="state", fault="fault", text="text", facts="facts")
 
 
-def _twins(rows: QuerySet[Any], path: str) -> ArraySubquery:
-    named = rows.order_by("pk").values(
-        row=JSONObject(numero=f"{path}preuve__numero", nru=f"{path}preuve__chapitre__dossier__candidature__nru")
+def _twins(others: QuerySet[Any]) -> ArraySubquery:
+    """The first deposits of a file elsewhere, in the order in which `piece_by_sha256` gives them."""
+    candidature = "revision__preuve__chapitre__dossier__candidature"
+    named = others.order_by("piece_id", "pk").values(
+        row=JSONObject(numero="revision__preuve__numero", nru=f"{candidature}__nru")
     )
     return ArraySubquery(named[:MOST_TWINS])
 
 
+def _known_to_the_ans(path: str = "") -> Q:
+    """The deposits that were handed to the ANS, wherever they are.
+
+    `CASE` keeps PostgreSQL from making a join of it: it asks one deposit after the other, until `MOST_TWINS` are found.
+    Joined, each deposit of a file that everybody deposits would be asked.
+    """
+    return Q(Case(When(held_by_a_submission(path), then=True), default=False, output_field=BooleanField()))
+
+
 def _known_to(compte: Compte, path: str = "") -> Q:
-    """The deposits that this person may be told of: for the ANS, those that were handed to it, wherever they are."""
+    """The deposits that this person may be told of."""
     if compte.is_ans:
-        return Q(**{f"{path}pk__in": handed_over()})
+        return _known_to_the_ans(path)
     return Q(**{f"{path}preuve__chapitre__dossier__candidature__in": Candidature.objects.visible_to(compte)})
+
+
+_LINES = Prepared(
+    lambda revision: _noticed(lines_with_files(), _known_to_the_ans("revision__")).filter(revision=revision),
+    revision=BigIntegerField(),
+)
 
 
 def indices_of(

@@ -193,5 +193,14 @@ def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> C
 
 def former_verdicts(revision: Revision) -> list[VerdictDePreuve]:
     """Return every verdict on a preuve, latest first, with its revision."""
-    verdicts = VerdictDePreuve.objects.filter(revision__preuve=revision.preuve_id)
-    return list(verdicts.select_related("revision", "given_by").order_by("-given_at", "-pk"))
+    return _VERDICTS.ask(preuve=revision.preuve_id)
+
+
+_VERDICTS = Prepared(
+    lambda preuve: (
+        VerdictDePreuve.objects.filter(revision__preuve=preuve)
+        .select_related("revision", "given_by")
+        .order_by("-given_at", "-pk")
+    ),
+    preuve=BigIntegerField(),
+)

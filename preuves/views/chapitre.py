@@ -46,7 +46,7 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     lines = lines_of_chapitre(dossier, chapitre)
     due = {line.attendu.exigence.identifiant for line in lines if line.attendu.exigibilite.is_due or line.depot}
     concerned = [line for line in lines if line.attendu.exigibilite.kind != ExigibiliteKind.NOT_CONCERNED]
-    accuses = list(accuses_of_chapitre(dossier.candidature, code)) if chapitre.row else []
+    accuses = accuses_of_chapitre(dossier.candidature, code) if chapitre.row else []
     context = {
         **_common(request, dossier, chapitre, dates),
         "trail": trail_to_dossier(dossier.candidature, request),

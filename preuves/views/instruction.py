@@ -120,7 +120,7 @@ def page_of(
     to_claim, later = chapitre.row.state == ChapitreState.SUBMITTED, why_not_examined(chapitre.facts)
     approved = chapitre.row.state == ChapitreState.APPROVED
     deposit = shown or line.revision
-    lines = lines_of(deposit, read_by=request.user)
+    lines = lines_of(deposit)
     reopening = reopens(request.user) and row.candidature_open and approved and not candidature.is_frozen
     return {
         "candidature": candidature,
