@@ -12,6 +12,20 @@ def canonical(data: Any) -> bytes:
     return json.dumps(data, default=vars, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def object_in(text: bytes) -> dict[str, Any]:
+    """Read a JSON object that comes from outside.
+
+    :raises ValueError: when it is none, however deep or long it is
+    """
+    try:
+        read = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("too deep") from error
+    if not isinstance(read, dict):
+        raise ValueError("no object")
+    return read
+
+
 def fingerprint(data: Any) -> str:
     """Compute the sha256 of data, in hexadecimal: however they were written down, the same data have the same one."""
     return hashlib.sha256(canonical(data)).hexdigest()

@@ -7,6 +7,7 @@ from email.utils import make_msgid
 from django.db.models import Model
 
 from comptes.models import Notice
+from comptes.rules.figures import whole
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def owned_by(model: type[Model], path: str) -> Owners:
     """Find the éditeur of addresses that end in the id of a row, by the path from that row."""
 
     def owners(keys: Collection[str]) -> Mapping[str, int]:
-        ids = [int(key) for key in keys if key.isascii() and key.isdigit()]
+        ids = [number for key in keys if (number := whole(key, most=18)) is not None]
         rows = model._default_manager.filter(pk__in=ids).order_by("pk").values_list("pk", path)
         return {str(pk): editeur for pk, editeur in rows if editeur is not None}
 

@@ -9,6 +9,7 @@ from django_htmx.middleware import HtmxDetails
 from comptes import queries
 from comptes.models import Compte
 from comptes.rules import texts
+from comptes.rules.figures import whole
 
 
 class PortalBackend(ModelBackend):
@@ -33,13 +34,26 @@ class PortalRequest(HttpRequest):
 
 def posted_number(request: HttpRequest, name: str) -> int:
     """Return the id or version in a form's hidden field; 0, which no row has, when it is no number."""
-    typed = request.POST.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+    return whole(request.POST.get(name, "")) or 0
 
 
-def posted_text(request: HttpRequest, name: str, *, longest: int) -> str:
-    """Return a paragraph of a form that has no other field; what a browser lets nobody type beyond is left out."""
-    return texts.paragraph(request.POST.get(name, ""))[:longest].rstrip()
+class TextTooLong(Exception):
+    """A text, posted in the only field of its form, is too long: the middleware shows it again, to be shortened."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def posted_text(request: HttpRequest, name: str = "motif") -> str:
+    """Return the reason that a person typed in a form that has no other field.
+
+    :raises TextTooLong: when it has more than `LONGEST_MOTIF` characters; nothing is cut
+    """
+    text = texts.paragraph(request.POST.get(name, ""))
+    if len(text) > texts.LONGEST_MOTIF:
+        raise TextTooLong(name)
+    return text
 
 
 Address = IPv4Address | IPv6Address

@@ -107,6 +107,16 @@ class EnvoiState(TextChoices):
     REFUSED = "refused", "Refusé"
 
 
+class Reception(TextChoices):
+    """What keeps the files of a deposit from being known to open."""
+
+    REFUSED = "refused", "Fichier refusé"
+    TRAVELLING = "travelling", "Fichiers en route"
+    UNREADABLE = "unreadable", "Ne s’ouvre pas"
+    IN_VERIFICATION = "in_verification", "Reçue, en cours de vérification"
+    NOT_VERIFIED = "not_verified", "Déposée, non vérifiée"
+
+
 class Act(TextChoices):
     """The acts of the journal, each with the French sentence that its readers see."""
 

@@ -15,10 +15,11 @@ from django.utils.cache import patch_cache_control
 
 from comptes import clock, journal
 from comptes.enums import SecurityEvent
-from comptes.requests import PortalRequest, client_address, is_a_trusted_proxy
+from comptes.requests import PortalRequest, TextTooLong, client_address, is_a_trusted_proxy
 from comptes.views import factor, proofs, regards
 from comptes.views.confirm import ask_again
 from comptes.views.provider import WAY_BACK
+from comptes.views.shorten import shorten
 from comptes.views.sign_in import sign_in_and_resume
 from segur_portal import health
 from segur_portal.acts import grave_act
@@ -232,6 +233,19 @@ class ConfirmBeforeGraveActs:
         gesture = str(kwargs.get("geste") or request.POST.get("geste") or "")
         act = grave_act(match.view_name, gesture)
         return ask_again(cast("PortalRequest", request), act=act.sentence, stronger=act.stronger) if act else None
+
+
+class ShowAgainWhatIsTooLong:
+    """Show a text that is too long, with everything else that was posted: shortened, it is sent to the same address."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return shorten(request, exception.name) if isinstance(exception, TextTooLong) else None
 
 
 def read_only_when_safe(get_response: GetResponse) -> GetResponse:

@@ -63,7 +63,7 @@ window.portailFichiers = (() => {
       const sentence = ending ? sentences.misnamed : sentences.unnamed;
       return said(sentence, { ending: ending.slice(0, 10), name: found.name, right: found.endings[0] });
     }
-    const largest = door.atMost ? Math.min(door.atMost, found.largest) : found.largest;
+    const largest = door.atMost || found.largest;
     return file.size > largest ? said(sentences.large, { size: Math.floor(largest / 1048576) }) : "";
   }
 

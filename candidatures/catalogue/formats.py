@@ -102,17 +102,22 @@ class Door:
     """The formats that one place of the portal accepts.
 
     :param groups: of formats
-    :param at_most: in bytes, when this door accepts less than the format allows
+    :param at_most: in bytes, when this door has another limit than each format's own
     :param is_xdm: whether an archive must be an IHE_XDM
+    :param only: the codes of the formats accepted among those of the groups; all of them when empty
+    :param called: how what is accepted is called, in French, when not by its groups
     """
 
     groups: tuple[str, ...]
     at_most: int = 0
     is_xdm: bool = False
+    only: tuple[str, ...] = ()
+    called: str = ""
     formats: tuple[Format, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        taken = tuple(known for known in FORMATS.values() if known.group in self.groups)
+        in_groups = (known for known in FORMATS.values() if known.group in self.groups)
+        taken = tuple(known for known in in_groups if not self.only or known.code in self.only)
         object.__setattr__(self, "formats", taken)
 
     @cached_property
@@ -127,7 +132,7 @@ class Door:
     @cached_property
     def words(self) -> str:
         """The formats accepted, in French: « des images (PNG, JPEG) ou des PDF »."""
-        groups = [_words_of(group) for group in GROUPS if group in self.groups]
+        groups = [self.called] if self.called else [_words_of(group) for group in GROUPS if group in self.groups]
         return groups[0] if len(groups) == 1 else f"{', '.join(groups[:-1])} ou {groups[-1]}"
 
     @property
@@ -136,7 +141,7 @@ class Door:
         return max((self.largest_of(known) for known in self.formats), default=0)
 
     def largest_of(self, known: Format) -> int:
-        return min(known.largest, self.at_most) if self.at_most else known.largest
+        return self.at_most or known.largest
 
     @cached_property
     def sizes(self) -> str:
@@ -157,3 +162,14 @@ ATTESTATION = Door(("pdf", "image"), at_most=20 * MEGABYTE)
 
 JOINED = Door(("pdf", "image", "bureautique", "texte", "zip"), at_most=20 * MEGABYTE)
 """What is joined to a message, or to a demande de dérogation."""
+
+WORKBOOK = Door(
+    ("bureautique",),
+    at_most=50 * MEGABYTE,
+    only=("xlsx", "ods"),
+    called="des classeurs (Excel, OpenDocument)",
+)
+"""A workbook of the agency that is imported."""
+
+ANNOTATIONS = Door(("annotations",))
+"""What is known of the preuves of a REM, besides its workbook."""

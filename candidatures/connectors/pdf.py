@@ -1,11 +1,10 @@
 """Reads a PDF and draws its pages, in a separate process, since a PDF may be hostile."""
 
-import json
 import logging
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from .apart import NoAnswer, answer_of
 
 logger = logging.getLogger(__name__)
 
@@ -32,13 +31,9 @@ def draw(file: Path, folder: Path, *, seconds: int = SECONDS_TO_DRAW) -> Look:
 
 
 def _run(verb: str, file: Path, *folder: Path, seconds: int) -> Look:
-    argv = [sys.executable, "-I", str(CHILD), verb, str(file), str(seconds), *map(str, folder)]
     try:
-        done = subprocess.run(  # noqa: S603 -- fixed argv, no shell
-            argv, env={}, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds * 2, check=True
-        )
-    except subprocess.SubprocessError as error:
+        answer = answer_of(CHILD, verb, str(file), str(seconds), *map(str, folder), seconds=seconds * 2)
+    except NoAnswer as error:
         logger.warning("%s cannot be read: %s", file.name, error)
         return Look()
-    answer = json.loads(done.stdout)
     return Look(pages=answer.get("pages", 0), locked=answer.get("fault") == "password")

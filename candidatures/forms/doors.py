@@ -1,10 +1,12 @@
-"""The field of files of a door: the page gets the formats accepted, and checks files before sending them."""
+"""The fields of files of a door: the page gets the formats accepted, and checks files before sending them."""
 
 from typing import Any
 
 from django import forms
 
 from candidatures.catalogue.formats import Door
+from candidatures.queries.uploads import content_type_of
+from candidatures.rules.pieces import NotAPiece
 
 
 class SeveralFiles(forms.ClearableFileInput):
@@ -26,6 +28,23 @@ class SeveralFilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         sent = data if isinstance(data, list | tuple) else [data] if data else []
         return [super(SeveralFilesField, self).clean(file, initial) for file in sent]
+
+
+class OneFileField(forms.FileField):
+    """A file that a door accepts; None when none was sent."""
+
+    def __init__(self, *, door: Door, **kwargs: Any) -> None:
+        super().__init__(widget=forms.FileInput(attrs=attributes_of(door)), allow_empty_file=True, **kwargs)
+        self.door = door
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        sent = super().clean(data, initial)
+        if sent:
+            try:
+                content_type_of(upload=sent, door=self.door)
+            except NotAPiece as reason:
+                raise forms.ValidationError(str(reason)) from None
+        return sent
 
 
 def attributes_of(door: Door) -> dict[str, str]:

@@ -15,6 +15,7 @@ from candidatures.rules.entreprises import note_on
 from candidatures.rules.pieces import NotAPiece
 from comptes.catalogue.countries import hints
 from comptes.forms.editeurs import CompanyWidget
+from comptes.rules.figures import whole
 
 Choices = Mapping[str, Mapping[str, str]]
 MAX_LINES = 200
@@ -108,8 +109,8 @@ class PieceWidget(forms.Widget):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         if upload := files.get(name):
             return upload
-        kept = data.get(f"{name}-piece", "")
-        return {"piece": int(kept)} if kept.isascii() and kept.isdigit() and len(kept) < 18 else None
+        kept = whole(data.get(f"{name}-piece", ""), most=17)
+        return None if kept is None else {"piece": kept}
 
 
 def _in_a_line(champ: Champ, choices: Choices) -> forms.Widget:
@@ -157,13 +158,13 @@ class ListWidget(forms.Widget):
         return cells
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Value:
-        count = data.get(f"{name}-count", "")
+        count = whole(data.get(f"{name}-count", "")) or 0
         lines = [
             {
                 column.code: widget.value_from_datadict(data, files, f"{name}-{number}-{column.code}")
                 for column, widget in self.columns
             }
-            for number in range(min(int(count), MAX_LINES) if count.isascii() and count.isdigit() else 0)
+            for number in range(min(count, MAX_LINES))
         ]
         return {
             "aucun": data.get(f"{name}-stance") == "aucun",

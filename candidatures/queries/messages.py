@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from candidatures.models import Candidature, LectureDeMessages, Message, MessagePiece
 from comptes.models import Compte
+from comptes.rules.figures import whole
 
 
 def thread_of(candidature: Candidature) -> QuerySet[Message]:
@@ -21,9 +22,10 @@ def thread_of(candidature: Candidature) -> QuerySet[Message]:
 
 def page_of_message(candidature: Candidature, typed: str, *, per_page: int) -> int:
     """Return the page of a thread, latest first, that holds a message (its pk, from an address); 1 when none does."""
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 18):
+    number = whole(typed, most=17)
+    if number is None:
         return 1
-    return Message.objects.filter(candidature=candidature, pk__gt=int(typed)).count() // per_page + 1
+    return Message.objects.filter(candidature=candidature, pk__gt=number).count() // per_page + 1
 
 
 def with_read_upto(candidatures: QuerySet[Candidature, Any], compte: Compte) -> QuerySet[Any, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from comptes.rules.figures import whole
+
 # Rows. A longer list says « plus de 1 000 », and its pages go on as far as it does.
 COUNTED = 1000
 
@@ -100,4 +102,5 @@ def _slice(rows: QuerySet[Any, Any], asked: int, per_page: int) -> list[int]:
 
 def number_of(typed: str | None) -> int:
     """Read the number of a page as it stands in an address; the first page when it is none."""
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
+    number = whole(typed or "", most=6)
+    return 1 if number is None else number

@@ -50,7 +50,7 @@ def _looked_into(upload: UploadedFile[bytes], door: Door) -> str:
     if actual is not None and head.startswith(b"PK"):
         entries = _entries_of(upload)
         actual = in_archive(actual, [entry.name for entry in entries])
-    if actual is not None and actual.group == "texte" and _holds(upload, b"\0"):
+    if actual is not None and actual.probe == "texte" and _holds(upload, b"\0"):
         actual = None
     if reason := refusal(door, name=name, size=size, actual=actual) or _fault(upload, actual, entries, door):
         raise NotAPiece(reason)

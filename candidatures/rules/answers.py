@@ -99,7 +99,9 @@ def _company(typed: Mapping[str, str] | None) -> Value:
 
 def _identifier(text: str) -> str:
     if not _IDENTIFIER.fullmatch(text):
-        raise NotAnAnswer("Un identifiant ne contient que des lettres, des chiffres, des espaces et les signes . _ / -")
+        raise NotAnAnswer(
+            "Un identifiant ne contient que des lettres, des chiffres, des espaces, des points et les signes _, / et -."
+        )
     return text
 
 

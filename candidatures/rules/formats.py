@@ -3,6 +3,7 @@
 `static/fichiers.js` does the same before a file is sent; a test compares the sentences of both.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ HEAD = 8192
 SHORTEST_SIGN = 4
 """A sign shorter than this also begins ordinary texts: it does not count for one."""
 
+_NUMBER_OF_PART = re.compile(r"\d+(\.xml)$")
 SENTENCES = {
     "empty": "Ce fichier est vide.",
     "large": "Ce fichier pèse plus de {size}\u00a0Mo.",
@@ -60,7 +62,8 @@ def in_archive(known: Format, entries: Iterable[str]) -> Format:
     if known.group == "bureautique" or known.holds or known.code in ("zip", "macros"):
         if any("vbaproject" in entry or entry.startswith("basic/") for entry in names):
             return FORMATS["macros"]
-        if told := next((other for other in FORMATS.values() if other.holds and other.holds in names), None):
+        numbered = {_NUMBER_OF_PART.sub(r"\1", name) for name in names}  # Word sometimes writes `document2.xml`
+        if told := next((other for other in FORMATS.values() if other.holds and other.holds in numbered), None):
             return told
     return FORMATS["zip"] if known.holds else known
 

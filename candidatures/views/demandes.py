@@ -26,6 +26,7 @@ from candidatures.queries.demandes import champs_of, due_of, labels_of, modeles_
 from candidatures.queries.volets import spec_of_volet, who_moved
 from candidatures.rules.freeze import why_frozen
 from comptes.requests import PortalRequest
+from comptes.rules.figures import whole
 from comptes.views.resume import carried_data
 
 from .access import find_volet_to_review, is_open, refuse_who_does_not_instruct, sends_to_the_team, trail_to_candidature
@@ -215,8 +216,8 @@ def _initial(volet: Volet, modele: ModeleDeDemande | None) -> dict[str, Any]:
 
 def _chosen(request: PortalRequest, modeles: Any) -> ModeleDeDemande | None:
     """Return the modèle that the address names, if it is one of these."""
-    typed = request.GET.get("modele", "")
-    return modeles.filter(pk=typed).first() if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+    number = whole(request.GET.get("modele", ""))
+    return None if number is None else modeles.filter(pk=number).first()
 
 
 def _refuse_who_keeps_no_modele(request: PortalRequest) -> None:

@@ -46,7 +46,7 @@ def verify_factor(*, compte_id: int, typed: str, machine: datetime, at: datetime
     """Say whether this is a code of the person's application, or one of their recovery codes; each serves once."""
     Compte.objects.select_for_update(no_key=True).get(pk=compte_id)
     code = normalised_code(typed)
-    if code.isdigit():
+    if code.isascii() and code.isdigit():
         device = TOTPDevice.objects.filter(user_id=compte_id, confirmed=True).first()
         return device is not None and _is_right(device, code, machine)
     unused = CodeDeSecours.objects.filter(compte_id=compte_id, fingerprint=_fingerprint(compte_id, code), used_at=None)
@@ -102,7 +102,7 @@ def reset_factor(*, compte_id: int, by: Compte, at: datetime) -> Compte:
 
 def _is_right(device: TOTPDevice, code: str, machine: datetime) -> bool:
     """Whether a code is of this half-minute, or of its neighbours; once accepted, neither it nor a former one is."""
-    if not code.isdigit() or len(code) != device.digits:
+    if not (code.isascii() and code.isdigit() and len(code) == device.digits):
         return False
     totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
     totp.time = machine.timestamp()

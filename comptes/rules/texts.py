@@ -26,11 +26,18 @@ _LINK = re.compile(r"\b[a-z][a-z0-9+.-]*:/\S*|\bwww\.\S*", re.IGNORECASE)
 _ADDRESS = re.compile(r"\S*@\S*")
 _DOMAIN = re.compile(r"\b[\w-]{2,}(?:\.[\w-]{2,})+\b\S*")
 _LETTERS_ALIKE = str.maketrans({"œ": "oe", "æ": "ae"} | dict.fromkeys("’‘`\u00b4\u02bc", "'"))
-# What a browser writes for what the name of a file may not hold in a form (HTML, « multipart/form-data »).
-_WRITTEN_FOR = {"%22": '"', "%0D": " ", "%0A": " "}
+# Two first names, typed as in an e-mail address: `Jean.Marc`. A domain is not written so, nor ends so.
+_JOINED_NAMES = re.compile(r"(?<![\w.-])[^\W\d_a-z][^\W\d_A-Z]{2,}(?:\.[^\W\d_a-z][^\W\d_A-Z]{2,})+(?![\w.-])")
+_ENDS_OF_DOMAINS = frozenset(
+    ("app", "biz", "com", "dev", "info", "net", "org", "pro", "site", "shop", "xyz", "example")
+)
+# A browser writes it so in a form, and a name may not hold it there (HTML, « multipart/form-data »).
+_WRITTEN_QUOTE = "%22"
 _ENDING = re.compile(r"(.*)\.(?: (?=\w{1,4}$))?(\w{1,10})")
 LONGEST_READ, LONGEST_QUERY = 2000, 100  # of what is cut anyway
 LONGEST_NAME, LONGEST_HEADER, LONGEST_FILE_NAME = 60, 200, 150
+LONGEST_MOTIF = 1000
+"""Of a reason that a person types in the only field of a form (`components/reason_input.html`)."""
 
 
 class NotAText(ValueError):
@@ -75,15 +82,24 @@ def name(text: str) -> str:
     said = _ANY_SPACES.sub(" ", line(text))
     if len(said) > LONGEST_HEADER:
         return said  # too long for any field, which says so
-    if _NOT_IN_A_NAME & set(said) or _LINK.search(said) or _DOMAIN.search(said):
+    if _NOT_IN_A_NAME & set(said) or _LINK.search(said) or _DOMAIN.search(_without_joined_names(said)):
         raise NotAText("Un nom ne contient ni adresse, ni lien, ni ponctuation de phrase.")
     return said
 
 
+def _without_joined_names(text: str) -> str:
+    """Put a space between two names that a point joins, which a reader of messages could make a link of."""
+
+    def apart(found: re.Match[str]) -> str:
+        names = found.group()
+        return names if names.rpartition(".")[2].lower() in _ENDS_OF_DOMAINS else names.replace(".", " ")
+
+    return _JOINED_NAMES.sub(apart, text)
+
+
 def file_name(text: str) -> str:
     """Return the name of a file, safe to show and to save under: no folder, one line, of a bounded length."""
-    for written, meant in _WRITTEN_FOR.items():
-        text = text.replace(written, meant)
+    text = text.replace(_WRITTEN_QUOTE, '"')
     alone = _ANY_SPACES.sub(" ", without_unseen(text.replace("\\", "/"))).rpartition("/")[2].rstrip(" .").strip()
     stem, ending = (found[1], found[2]) if (found := _ENDING.fullmatch(alone)) else (alone, "")
     ending = f".{ending}" if ending else ""
@@ -109,7 +125,7 @@ def as_paragraph(text: object) -> str:
 
 def in_subject(text: object) -> str:
     """Return a name as the subject of a message shows it: cut, and without any address or link."""
-    shown = as_line(str(text)[:LONGEST_READ])
+    shown = _without_joined_names(as_line(str(text)[:LONGEST_READ]))
     for pattern in (_LINK, _ADDRESS, _DOMAIN):
         shown = pattern.sub("", shown)
     shown = _SPACES.sub(" ", shown).strip(" :,;–-\u00a0\u202f") or "…"

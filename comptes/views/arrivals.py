@@ -196,7 +196,7 @@ def _decide(request: PortalRequest, inscription: Inscription) -> HttpResponse:
         seat = accept_inscription(**given)
         messages.success(request, f"{seat.editeur} est inscrit\u00a0; {seat.compte.full_name} en est mandataire.")
         return redirect("comptes:team", seat.editeur_id)
-    motif = posted_text(request, "motif", longest=1000)
+    motif = posted_text(request)
     refuse_inscription(**given, motif=motif)
     messages.success(request, "La demande est refusée\u00a0; la personne lit votre motif.")
     return redirect("comptes:inscriptions")

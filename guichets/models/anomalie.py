@@ -9,6 +9,7 @@ from django_fsm import FSMModelMixin, transition
 from comptes.models import Compte
 from comptes.models.state import StateField
 from comptes.models.texts import LineField, SaidField, WordsField
+from comptes.rules.texts import LONGEST_MOTIF
 from guichets.catalogue.guichets import owner_of_value
 from guichets.enums import AnomalieKind, AnomalieState, Owner
 from guichets.rules.reconciliation import GOING_BACK
@@ -42,7 +43,7 @@ class Anomalie(FSMModelMixin, models.Model):
     opened_at = models.DateTimeField("constatée le")
     acknowledged_at = models.DateTimeField("prise en compte le", null=True, blank=True)
     acknowledged_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    note = WordsField("suite donnée", max_length=500, blank=True)
+    note = WordsField("suite donnée", max_length=LONGEST_MOTIF, blank=True)
     closed_at = models.DateTimeField("close le", null=True, blank=True)
 
     objects = AnomalieQuerySet.as_manager()

@@ -10,6 +10,7 @@ from candidatures.models import Piece
 from comptes.models import Compte
 from comptes.models.state import StateField
 from comptes.models.texts import LineField, WordsField
+from comptes.rules.texts import LONGEST_MOTIF
 from guichets.enums import CaptureState
 
 from .demande import DemandeAuGuichet
@@ -47,7 +48,7 @@ class Capture(FSMModelMixin, models.Model):
     state = StateField("état", default=State.RECORDED, choices=State.choices, protected=True)
     decided_at = models.DateTimeField("tranchée le", null=True, blank=True)
     decided_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    reason = WordsField("motif", max_length=500, blank=True)
+    reason = WordsField("motif", max_length=LONGEST_MOTIF, blank=True)
     releve = models.OneToOneField(Releve, on_delete=models.PROTECT, related_name="capture", null=True, blank=True)
 
     objects = CaptureQuerySet.as_manager()

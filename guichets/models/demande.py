@@ -12,6 +12,7 @@ from candidatures.models import Candidature
 from comptes.models import Compte
 from comptes.models.state import StateField
 from comptes.models.texts import LineField, SaidField, WordsField
+from comptes.rules.texts import LONGEST_MOTIF
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.catalogue.specs import EtapeSpec, GuichetSpec
 from guichets.enums import Panne, RoleEdcPsc, Source
@@ -60,7 +61,7 @@ class DemandeAuGuichet(FSMModelMixin, models.Model):
     recorded_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField("plus suivie depuis le", null=True, blank=True)
     ended_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    ended_reason = WordsField("motif", max_length=300, blank=True)
+    ended_reason = WordsField("motif", max_length=LONGEST_MOTIF, blank=True)
 
     state = StateField("étape", max_length=30, protected=True)
     moved_at = models.DateTimeField("étape connue depuis le", null=True, blank=True)

@@ -33,7 +33,7 @@ def acknowledge_anomalie(*, anomalie_id: int, note: str, by: Compte, at: datetim
     if anomalie.state != AnomalieState.OPEN:
         raise AnomalieNotAcknowledgeable(f"Cette anomalie est déjà {anomalie.get_state_display().lower()}.")
     anomalie.acknowledge(by=by, at=at)
-    anomalie.note = note.strip()[:500]
+    anomalie.note = note.strip()
     anomalie.save()
     _record(demande, anomalie, Act.ANOMALIE_ACKNOWLEDGED, by=by, at=at)
     return anomalie

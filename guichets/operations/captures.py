@@ -92,7 +92,7 @@ def _keep_capture(
         "etape": shown.etape,
         "date_etape": shown.date_etape,
         "retour_prevu": shown.retour_prevu,
-        "logiciel": shown.logiciel.strip()[:200],
+        "logiciel": shown.logiciel.strip(),
         "nil": shown.nil,
         "documents": {next(iter(demande.spec.documents), "document"): shown.numero} if shown.numero else {},
         "piece": piece,
@@ -164,7 +164,7 @@ def refuse_capture(*, capture_id: int, reason: str, by: Compte, at: datetime) ->
         raise CaptureNotDecidable(refusal)
     if not reason.strip():
         raise CaptureNotDecidable("Dites pourquoi cette capture est refusée : l’éditeur doit savoir que corriger.")
-    capture.refuse(reason=reason.strip()[:500], by=by, at=at)
+    capture.refuse(reason=reason.strip(), by=by, at=at)
     capture.save()
     _record(demande, capture, Act.CAPTURE_REFUSED, by=by, at=at, motif=capture.reason)
     if not capture.recorded_by.is_ans and demande.candidature.state == CandidatureState.OPEN:

@@ -145,7 +145,7 @@ def end_demande(*, demande_id: int, reason: str, by: Compte, at: datetime) -> De
     if demande.ended_at:
         raise DemandeNotRecordable({"": "Cette demande n’est déjà plus suivie."})
     _refuse_frozen(demande.candidature)
-    end(demande=demande, reason=reason.strip()[:300], by=by, at=at)
+    end(demande=demande, reason=reason.strip(), by=by, at=at)
     return demande
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from candidatures.models import Piece
 from comptes.models import Compte
+from comptes.rules.figures import whole
 from guichets.catalogue.guichets import is_guichet, spec_of_guichet
 from guichets.models import Capture, DemandeAuGuichet
 from guichets.rules.captures import Shown
@@ -60,9 +61,10 @@ def reads_captures() -> bool:
 
 def capture_in_hand(number: str, demande: DemandeAuGuichet, by: Compte) -> EnMain | None:
     """Return the capture that this person sent to be read, and what is proposed of it; None when there is none."""
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
+    piece_id = whole(number)
+    if piece_id is None:
         return None
-    piece = demande.candidature.pieces.filter(deposited_by=by, pk=int(number)).first()
+    piece = demande.candidature.pieces.filter(deposited_by=by, pk=piece_id).first()
     lu = lecture_of(piece) if piece else None
     if piece is None or lu is None:
         return None

@@ -45,9 +45,7 @@ def acknowledge(request: PortalRequest, anomalie_id: int) -> HttpResponse:
     refuse_who_does_not_instruct(request)
     anomalie = get_object_or_404(Anomalie, pk=anomalie_id)
     try:
-        acknowledge_anomalie(
-            anomalie_id=anomalie.pk, note=posted_text(request, "motif", longest=500), by=request.user, at=request.at
-        )
+        acknowledge_anomalie(anomalie_id=anomalie.pk, note=posted_text(request), by=request.user, at=request.at)
     except AnomalieNotAcknowledgeable as refused:
         messages.warning(request, refused.sentence)
     else:

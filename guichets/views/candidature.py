@@ -213,7 +213,7 @@ def demande(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
 def end(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
     """Stop following a demande that was declared by mistake, or that is given up."""
     demande = find_demande(find_to_fill(request, nru), demande_id)
-    reason = posted_text(request, "motif", longest=300)
+    reason = posted_text(request)
     try:
         end_demande(demande_id=demande.pk, reason=reason, by=request.user, at=request.at)
     except DemandeNotRecordable as refused:

@@ -153,7 +153,7 @@ def refuse(request: PortalRequest, capture_id: int) -> HttpResponse:
     """Refuse a capture with a reason, and go to the next one."""
     capture = _find(request, capture_id)
     _refuse_who_does_not_instruct(request)
-    motif = posted_text(request, "motif", longest=500)
+    motif = posted_text(request)
     try:
         refuse_capture(capture_id=capture.pk, reason=motif, by=request.user, at=request.at)
     except CaptureNotDecidable as refused:

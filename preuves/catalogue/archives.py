@@ -5,10 +5,11 @@ import zlib
 from enum import StrEnum
 from typing import BinaryIO
 
+from candidatures.catalogue.formats import MEGABYTE, WORKBOOK
+
 from .problems import Problem, UnreadableWorkbook
 
-MEGABYTE = 1024 * 1024
-LARGEST_FILE = 50 * MEGABYTE
+LARGEST_FILE = WORKBOOK.at_most
 MOST_MEMBERS = 2_000
 LARGEST_TOTAL = 256 * MEGABYTE
 # The sheets are read as they flow; the shared texts are kept, and so is what the other members say.

@@ -1,12 +1,11 @@
-"""Opens a file in a process apart, without the portal's environment and secrets, which is killed when it hangs."""
+"""Opens a file in a process apart, which is killed when it hangs."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from candidatures.connectors.apart import NoAnswer, answer_of
 
 CHILD = Path(__file__).with_name("probe_child.py")
 SECONDS_TO_LOOK, SECONDS_TO_COPY, SECONDS_TO_READ = 30, 1500, 60
@@ -50,12 +49,8 @@ def read(probe: str, file: Path, *, tesseract: str, seconds: int = SECONDS_TO_RE
 
 
 def _run(*words: str, seconds: int) -> Finding:
-    argv = [sys.executable, "-I", str(CHILD), *words]
     try:
-        done = subprocess.run(  # noqa: S603 -- fixed argv, no shell
-            argv, env={}, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=True
-        )
-        answer = json.loads(done.stdout)
+        answer = answer_of(CHILD, *words, seconds=seconds)
         return Finding(str(answer["fault"]), dict(answer["facts"]))
-    except (subprocess.SubprocessError, LookupError, TypeError, ValueError) as error:
+    except (NoAnswer, LookupError, TypeError, ValueError) as error:
         raise ProbeFailed(str(error)) from error

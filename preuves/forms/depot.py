@@ -7,6 +7,7 @@ from django.conf import settings
 from candidatures.forms.doors import SeveralFilesField
 from candidatures.models import Piece
 from comptes.forms.texts import Paragraph, VersionInput
+from comptes.rules.figures import whole
 from preuves.catalogue.natures import NATURES, NatureSpec
 from preuves.enums import Forme, Nature
 from preuves.rules.depots import Contenu
@@ -26,7 +27,7 @@ class EnvoisField(forms.Field):
     widget = forms.MultipleHiddenInput
 
     def clean(self, value: Any) -> tuple[int, ...]:
-        return tuple(int(one) for one in value or () if one.isascii() and one.isdigit() and len(one) < 10)
+        return tuple(number for typed in value or () if (number := whole(typed)) is not None)
 
 
 class DepotForm(forms.Form):

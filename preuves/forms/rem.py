@@ -2,18 +2,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
+from candidatures.catalogue.formats import ANNOTATIONS, WORKBOOK
+from candidatures.forms.doors import OneFileField
 from candidatures.models import Dispositif
-from preuves.catalogue.archives import LARGEST_FILE, MEGABYTE
 from preuves.catalogue.rem import PreuveSpec
 from preuves.enums import Nature
-
-LARGEST_ANNOTATIONS = 2 * MEGABYTE
 
 
 class WorkbookForm(forms.Form):
@@ -24,32 +21,23 @@ class WorkbookForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Le jour qui nommera cette version.",
     )
-    workbook = forms.FileField(
+    workbook = OneFileField(
         label="Classeur",
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.ods"}),
-        help_text=f"Un classeur .xlsx ou .ods, sans macro, formule ni mot de passe, "
-        f"{LARGEST_FILE // MEGABYTE}\u00a0Mo au plus.",
+        door=WORKBOOK,
+        help_text=f"Un classeur .xlsx ou .ods, sans macro, formule ni mot de passe, {WORKBOOK.sizes} au plus.",
     )
 
     def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["date"].initial = today
 
-    def clean_workbook(self) -> UploadedFile[bytes]:
-        sent: UploadedFile[bytes] = self.cleaned_data["workbook"]
-        if (sent.size or 0) > LARGEST_FILE:
-            raise forms.ValidationError(f"Le classeur dépasse {LARGEST_FILE // MEGABYTE}\u00a0Mo.")
-        if Path(sent.name or "").suffix.lower() in (".xlsm", ".xltm", ".xlsb"):
-            raise forms.ValidationError("Ce classeur contient des macros\u00a0: enregistrez-le en .xlsx.")
-        return sent
-
 
 class RemImportForm(WorkbookForm):
     dispositif = forms.ModelChoiceField(Dispositif.objects.order_by("pk"), label="Démarche", empty_label=None)
-    annotations = forms.FileField(
+    annotations = OneFileField(
         label="Annotations",
         required=False,
-        widget=forms.FileInput(attrs={"accept": ".toml"}),
+        door=ANNOTATIONS,
         help_text="Un fichier .toml\u00a0: codes des chapitres, natures, guichets, constats, exceptions de profil. "
         "Ce qui est déjà connu, et qu’il ne dit pas, est repris.",
     )
@@ -60,14 +48,11 @@ class RemImportForm(WorkbookForm):
         sent = self.cleaned_data["annotations"]
         if not sent:
             return ""
-        if sent.size > LARGEST_ANNOTATIONS:
-            raise forms.ValidationError("Ce fichier est trop grand pour des annotations.")
+        sent.seek(0)
         try:
             text: str = sent.read().decode("utf-8-sig")
         except UnicodeDecodeError:
             raise forms.ValidationError("Ce fichier n’est pas un texte en UTF-8.") from None
-        if "\0" in text:
-            raise forms.ValidationError("Ce fichier n’est pas un texte en UTF-8.")
         return text
 
 

@@ -11,9 +11,9 @@ from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, T
 from django.db.models.functions import Concat, JSONObject
 
 from comptes.models.prepared import Prepared
-from preuves.enums import EnvoiState, Forme, SondeState
+from preuves.enums import Forme, Reception, SondeState
 from preuves.models import DossierDePreuves, Revision, RevisionPiece, Sonde, VerdictDePreuve
-from preuves.rules.sondes import PENDING, reading_of, sentence_of
+from preuves.rules.sondes import reception_of, reception_of_envoi, sentence_of
 
 from .envois import state_of_files
 
@@ -62,11 +62,11 @@ class Depot:
     lus: tuple[FichierLu, ...] = ()
 
     @property
-    def reading(self) -> str:
-        """What keeps its files from being known to open, as `rules.sondes.READINGS` names it; empty without one."""
+    def reception(self) -> Reception | None:
+        """What keeps its files from being known to open; None when nothing does."""
         if self.files:
-            return PENDING if self.files == EnvoiState.ARRIVED else self.files
-        return reading_of(file.state for file in self.lus) if self.forme == Forme.FILES else ""
+            return reception_of_envoi(self.files)
+        return reception_of(file.state for file in self.lus) if self.forme == Forme.FILES else None
 
     @property
     def unreadable(self) -> str:

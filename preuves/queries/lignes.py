@@ -8,9 +8,9 @@ from itertools import groupby
 from typing import ClassVar
 
 from preuves.catalogue.rem import ExigenceSpec, ScenarioSpec
-from preuves.enums import PreuveState
+from preuves.enums import PreuveState, Reception
 from preuves.rules.exigibilite import Exigibilite
-from preuves.rules.sondes import READINGS
+from preuves.rules.sondes import BADGES
 
 from .depots import DepositReturn, Depot
 from .dossier import Attendu, ChapitreDuDossier, Dossier
@@ -52,9 +52,9 @@ class LigneDePreuve:
         return self.depot is None and self.exigibilite.is_due and bool(self.exigibilite.awaits)
 
     @property
-    def reading(self) -> str:
-        """What keeps its files from being known to open, while nobody judged it; empty when nothing does."""
-        return self.depot.reading if self.depot and self.state == PreuveState.DEPOSITED else ""
+    def reception(self) -> Reception | None:
+        """What keeps its files from being known to open, while nobody judged it; None when nothing does."""
+        return self.depot.reception if self.depot and self.state == PreuveState.DEPOSITED else None
 
     @property
     def unreadable(self) -> str:
@@ -63,16 +63,16 @@ class LigneDePreuve:
 
     @property
     def badge(self) -> str:
-        if self.reading:
-            return READINGS[self.reading][0]
+        if self.reception:
+            return BADGES[self.reception]
         return self.state or ("info" if self.is_awaited else "required")
 
     @property
     def badge_label(self) -> str:
         if self.is_awaited:
             return "Attend l’ANS"
-        if self.reading:
-            return READINGS[self.reading][1]
+        if self.reception:
+            return str(self.reception.label)
         return str(PreuveState(self.state).label) if self.state else "À déposer"
 
     @property

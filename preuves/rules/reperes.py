@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from comptes.rules.figures import whole
+
 MARK = re.compile(r"(?<![\d:.,/])(?:(\d{1,2}):)?([0-5]?\d):([0-5]\d)(?![\d:/]|[.,]\d)", re.ASCII)
 MOST_MARKS = 50
 
@@ -30,7 +32,7 @@ def reperes_in(text: str) -> list[Repere]:
 
 def seconds_of(typed: str) -> int:
     """Return the moment that somebody typed, as `83` or `1:23`; 0 when it is no moment."""
-    if typed.isascii() and typed.isdigit() and len(typed) < 6:
-        return int(typed)
+    if (seconds := whole(typed, most=5)) is not None:
+        return seconds
     marks = reperes_in(typed)
     return marks[0].seconds if marks else 0

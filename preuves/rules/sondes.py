@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from candidatures.rules.formats import SENTENCES
-from preuves.enums import EnvoiState, SondeState
+from preuves.enums import EnvoiState, Reception, SondeState
 
 MP4 = "Exportez-la de nouveau en MP4 (H.264), et regardez-la avant de la déposer."
 FAULTS: Mapping[str, str] = {
@@ -36,28 +36,55 @@ CODECS = {
     "prores": "ProRes",
     "mjpeg": "Motion JPEG",
 }
-PENDING = "pending"
 # What a browser does not show, but that a copy shows, and what is said when the copy cannot be made.
 TO_COPY = {"video_to_copy": "video_codec", "sound_to_copy": "sound_codec", "image_to_copy": "image_codec"}
 
 
-# What a deposit is called until all its files were found to open: its badge, and its words.
-READINGS: Mapping[str, tuple[str, str]] = {
-    EnvoiState.REFUSED: ("danger", "Fichier refusé"),
-    EnvoiState.TRAVELLING: ("pending", "Fichiers en route"),
-    SondeState.UNREADABLE: ("danger", "Ne s’ouvre pas"),
-    PENDING: ("pending", "Reçue, en cours de vérification"),
-    SondeState.NOT_PROBED: ("attention", "Déposée, non vérifiée"),
+WORST_FIRST = (
+    *(Reception.REFUSED, Reception.TRAVELLING, Reception.UNREADABLE),
+    *(Reception.IN_VERIFICATION, Reception.NOT_VERIFIED),
+)
+BADGES: Mapping[Reception, str] = {
+    Reception.REFUSED: "danger",
+    Reception.TRAVELLING: "pending",
+    Reception.UNREADABLE: "danger",
+    Reception.IN_VERIFICATION: "pending",
+    Reception.NOT_VERIFIED: "attention",
 }
 
 
-def reading_of(states: Iterable[str | None]) -> str:
-    """Say what keeps a deposit of files from being known to open, the worst first; empty when nothing does.
+def reception_of(states: Iterable[str | None]) -> Reception | None:
+    """Say what keeps a deposit of files from being known to open, the worst first; None when nothing does.
 
     :param states: of the content of each file; None while it was not opened
     """
-    found = {state or PENDING for state in states} or {PENDING}
-    return next((reading for reading in READINGS if reading in found), "")
+    found = {_reception_of_file(state) for state in states} or {Reception.IN_VERIFICATION}
+    return next((reception for reception in WORST_FIRST if reception in found), None)
+
+
+def _reception_of_file(state: str | None) -> Reception | None:
+    if state is None:
+        return Reception.IN_VERIFICATION
+    match SondeState(state):
+        case SondeState.UNREADABLE:
+            return Reception.UNREADABLE
+        case SondeState.NOT_PROBED:
+            return Reception.NOT_VERIFIED
+        case SondeState.READABLE | SondeState.TO_COPY:
+            return None
+
+
+def reception_of_envoi(state: str) -> Reception | None:
+    """Say the same of a deposit that awaits a declared file; None once the file is kept."""
+    match EnvoiState(state):
+        case EnvoiState.REFUSED:
+            return Reception.REFUSED
+        case EnvoiState.TRAVELLING:
+            return Reception.TRAVELLING
+        case EnvoiState.ARRIVED:
+            return Reception.IN_VERIFICATION
+        case EnvoiState.KEPT:
+            return None
 
 
 def state_of(fault: str) -> SondeState:

@@ -1,6 +1,5 @@
 """Files that come part by part: declared, sent, cut and taken up again, by a page or a program, in JSON."""
 
-import json
 from base64 import b64decode
 from binascii import Error as NotBase64
 from typing import Any
@@ -14,6 +13,7 @@ from candidatures import permissions
 from candidatures.models import Candidature
 from candidatures.rules.formats import HEAD
 from candidatures.views.access import find_candidature
+from comptes.canonical import object_in
 from comptes.requests import PortalRequest
 from preuves.connectors.bucket import BucketAway
 from preuves.enums import Nature
@@ -58,11 +58,18 @@ def _read(request: PortalRequest) -> tuple[Nature, Annonce]:
     """Read what is declared; whatever is not as it should be is an error of Python's own."""
     if request.content_type != "application/json":
         raise ValueError(request.content_type)
-    said: dict[str, Any] = json.loads(request.body)
+    said = object_in(request.body)
     head = b64decode(said["debut"], validate=True)[:HEAD]
     parts = tuple(str(part) for part in said["empreintes"])
-    size, part_size = int(said["taille"]), int(said["partie"])
-    return Nature(said["nature"]), Annonce(str(said["nom"]), size, part_size, parts, head)
+    return Nature(said["nature"]), Annonce(
+        str(said["nom"]), _whole(said["taille"]), _whole(said["partie"]), parts, head
+    )
+
+
+def _whole(number: object) -> int:
+    if not isinstance(number, int):
+        raise TypeError(number)
+    return number
 
 
 @require_http_methods(["GET", "POST", "DELETE"])

@@ -16,6 +16,7 @@ from candidatures.rules.submission import Obstacle
 from candidatures.views.access import Trail, find_candidature, sends_to_the_team, trail_to_candidature
 from comptes.dates import instant_in_figures
 from comptes.requests import PortalRequest, posted_number, posted_text
+from comptes.rules.figures import whole
 from preuves.enums import ChapitreState
 from preuves.forms.avis import VerificationForm
 from preuves.models import Revision
@@ -55,11 +56,11 @@ def examen(request: PortalRequest, nru: str, code: str) -> HttpResponse:
 
 def _asked_revision(request: PortalRequest, dossier: Dossier, line: LigneDExamen) -> Revision | None:
     """Return the earlier deposit that the address names, among those that were submitted."""
-    number = request.GET.get("depot", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 5):
+    number = whole(request.GET.get("depot", ""), most=4)
+    if number is None:
         return None
     handed = revisions_submitted(dossier.candidature).select_related("deposited_by", "preuve")
-    return handed.filter(preuve__numero=line.numero, number=int(number)).first()
+    return handed.filter(preuve__numero=line.numero, number=number).first()
 
 
 def find_chapitre_to_read(request: PortalRequest, nru: str, code: str) -> tuple[Dossier, ChapitreDuDossier]:
@@ -204,11 +205,6 @@ def _neighbour(numeros: list[str], numero: str, step: int) -> str:
     return numeros[place] if 0 <= place < len(numeros) else ""
 
 
-def _motif(request: PortalRequest) -> str:
-    """Return the reason that was typed, cut to the length of its field."""
-    return posted_text(request, "motif", longest=1000)
-
-
 @require_POST
 def claim(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     """Take a chapitre to read it, free or, with a reason, from a colleague."""
@@ -220,7 +216,7 @@ def claim(request: PortalRequest, nru: str, code: str) -> HttpResponse:
         if "motif" in request.POST:
             take_over_chapitre(
                 chapitre_id=chapitre.row.pk,
-                reason=_motif(request),
+                reason=posted_text(request),
                 by=request.user,
                 at=request.at,
             )
@@ -260,7 +256,7 @@ def reopen(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     try:
         reopen_chapitre(
             chapitre_id=chapitre.row.pk,
-            reason=_motif(request),
+            reason=posted_text(request),
             seen_version=posted_number(request, "version"),
             by=request.user,
             at=request.at,
@@ -284,7 +280,7 @@ def contest(request: PortalRequest, nru: str, code: str) -> HttpResponse:
         contest_dispense(
             candidature_id=dossier.candidature.pk,
             numero=numero,
-            reason=_motif(request),
+            reason=posted_text(request),
             by=request.user,
             at=request.at,
         )

@@ -26,7 +26,7 @@ from preuves.rules import depots as rules
 from preuves.rules.completude import DepositedPreuve
 from preuves.rules.depots import Contenu
 from preuves.rules.indices import Indice
-from preuves.rules.sondes import READINGS, reading_of
+from preuves.rules.sondes import BADGES, reception_of
 
 from .access import find_chapitre, find_dossier_to_fill, trail_to_chapitre
 
@@ -175,10 +175,9 @@ def _badge(
     if state is None:
         return {"badge": "required", "badge_label": str(attendu.exigibilite.kind.label)}
     if state.state == PreuveState.DEPOSITED and history and history[0].forme == Forme.FILES:
-        reading = reading_of(shown.sonde.state if shown.sonde else None for shown in viewing)
-        if reading:
-            badge, label = READINGS[reading]
-            return {"badge": badge, "badge_label": label}
+        reception = reception_of(shown.sonde.state if shown.sonde else None for shown in viewing)
+        if reception:
+            return {"badge": BADGES[reception], "badge_label": str(reception.label)}
     return {"badge": state.state, "badge_label": str(PreuveState(state.state).label)}
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from dataclasses import dataclass
 from dataclasses import field as a_field
 from typing import Any
 from urllib.parse import quote
 
 import httpx
+
+from comptes.canonical import object_in
 
 SECONDS = 10
 LARGEST = 64 * 1024 * 1024  # bytes of an answer
@@ -63,9 +64,7 @@ def read_event(body: bytes) -> Event:
 
     :raises ValueError: when it is not an event
     """
-    event = json.loads(body)
-    if not isinstance(event, dict):
-        raise ValueError("An event is an object.")
+    event = object_in(body)
     return Event(_word(event, "id"), _word(event, "reference"))
 
 
@@ -147,7 +146,6 @@ def _read(answer: httpx.Response) -> dict[str, Any] | None:
         if len(content) > LARGEST:
             raise ProviderUnreachable("The answer is too long.")
     try:
-        body = json.loads(content or b"{}")
+        return object_in(content or b"{}")
     except ValueError:
-        raise ProviderUnreachable("The answer is not JSON.") from None
-    return body if isinstance(body, dict) else {}
+        raise ProviderUnreachable("The answer is no JSON object.") from None

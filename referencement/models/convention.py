@@ -10,6 +10,7 @@ from candidatures.models import Candidature
 from comptes.models import Compte
 from comptes.models.state import StateField
 from comptes.models.texts import LineField, SaidField
+from comptes.rules.texts import LONGEST_MOTIF
 from referencement.enums import ConventionState
 
 State = ConventionState
@@ -48,7 +49,7 @@ class Convention(FSMModelMixin, models.Model):
     countersigned_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     cancelled_at = models.DateTimeField("annulée le", null=True, blank=True)
     cancelled_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    cancelled_reason = SaidField("motif d’annulation", max_length=500, blank=True)
+    cancelled_reason = SaidField("motif d’annulation", max_length=LONGEST_MOTIF, blank=True)
 
     objects = ConventionQuerySet.as_manager()
 

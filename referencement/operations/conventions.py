@@ -177,7 +177,7 @@ def close_procedures(*, convention: Convention, at: datetime) -> None:
 def cancel_convention(*, convention_id: int, reason: str, by: Compte, at: datetime) -> Convention:
     """Cancel a convention that the agency has not signed yet.
 
-    :param reason: shown to the éditeur; kept up to 500 characters
+    :param reason: shown to the éditeur
     :raises ConventionNotPossible: without a reason, once the référencement is attributed, or when the éditeur has
         signed it and the dossier is on the agenda of the collège
     """
@@ -188,7 +188,7 @@ def cancel_convention(*, convention_id: int, reason: str, by: Compte, at: dateti
         raise ConventionNotPossible("Cette convention ne s’annule plus.")
     if convention.state == ConventionState.SIGNED_BY_EDITEUR and convention.candidature.is_frozen:
         raise ConventionNotPossible(why_frozen(convention.candidature.gel))
-    _cancel(convention, reason.strip()[:500], by, at)
+    _cancel(convention, reason.strip(), by, at)
     return convention
 
 

@@ -92,7 +92,7 @@ def unlist_candidature(*, examen_id: int, reason: str, tell: bool = True, by: Co
         raise SeanceNotPossible("Une décision est déjà notée\u00a0: reportez l’examen plutôt que de le retirer.")
     if not reason.strip():
         raise SeanceNotPossible("Dites pourquoi cette candidature est retirée de l’ordre du jour.")
-    candidature, motif = examen.candidature, reason.strip()[:LONGEST]
+    candidature, motif = examen.candidature, reason.strip()
     written = record_examen(
         examen=examen,
         act=Act.EXAMEN_UNLISTED,
@@ -145,8 +145,8 @@ def decide_examen(
     examen.decide(
         decision=decision,
         reasons=[reason[:LONGEST] for reason in reasons],
-        comment=comment.strip()[:2000],
-        against=facts.against[:2000] if rules.is_against_all(decision, facts.expressed) else "",
+        comment=comment.strip(),
+        against=facts.against if rules.is_against_all(decision, facts.expressed) else "",
         situation=situation,
         sha256=fingerprint(situation),
         blocages=missing,

@@ -177,7 +177,7 @@ def _change_signatory(request: PortalRequest, candidature: Candidature) -> Any:
 
 def _cancel(request: PortalRequest, candidature: Candidature) -> None:
     _refuse_who_does_not_prepare(request)
-    motif, convention = posted_text(request, "motif", longest=10_000), _living(candidature)
+    motif, convention = posted_text(request), _living(candidature)
     cancel_convention(convention_id=convention.pk, reason=motif, by=request.user, at=request.at)
     messages.success(request, "La convention est annulée. Vous pouvez en préparer une autre.")
 

@@ -65,7 +65,7 @@ def _act(request: PortalRequest, derogation: Derogation) -> str:
 
     :raises DerogationNotPossible: with every reason
     """
-    by, at, reason = request.user, request.at, posted_text(request, "motif", longest=2000)
+    by, at, reason = request.user, request.at, posted_text(request)
     match request.POST.get("geste"):
         case "accorder":
             grant_derogation(derogation_id=derogation.pk, by=by, at=at)

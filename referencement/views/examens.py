@@ -201,7 +201,7 @@ def unlist(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     """Take a dossier off the agenda."""
     examen = find_examen(request, seance_id, nru)
     refuse_who_does_not_hold(request, examen.seance)
-    motif = posted_text(request, "motif", longest=10_000)
+    motif = posted_text(request)
     try:
         unlist_candidature(examen_id=examen.pk, reason=motif, by=request.user, at=request.at)
     except SeanceNotPossible as refused:

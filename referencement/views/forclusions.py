@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from candidatures.mails import message_of_foreclosure
 from candidatures.permissions import decides_on_echeances
 from comptes.requests import PortalRequest, posted_text
+from comptes.rules.figures import whole
 from referencement.operations.forclusions import foreclose_on_photos
 from referencement.queries.albums import ToForeclose, to_foreclose
 
@@ -27,8 +28,8 @@ def page(request: PortalRequest) -> HttpResponse:
     if not decides_on_echeances(request.user):
         raise PermissionDenied("Seul un responsable d’instruction prononce une forclusion.")
     asked = (request.POST if request.method == "POST" else request.GET).getlist("photo")
-    photo_ids = [int(line) for line in asked if line.isascii() and line.isdigit() and len(line) < 10][:MOST]
-    reason = posted_text(request, "motif", longest=1000)
+    photo_ids = [number for line in asked if (number := whole(line)) is not None][:MOST]
+    reason = posted_text(request)
     if request.method == "POST" and photo_ids and reason:
         _foreclose(request, photo_ids, reason)
         return redirect("referencement:photos")

@@ -27,6 +27,7 @@ from candidatures.views.access import find_candidature, trail_to_candidature
 from candidatures.views.demandes import due_for_page
 from comptes.dates import PARIS
 from comptes.requests import PortalRequest, posted_number
+from comptes.rules.figures import whole
 from comptes.views.resume import carried_data
 from preuves.queries.fichiers import examiners_of
 from referencement.forms.messages import MessageForm
@@ -97,8 +98,7 @@ def _refused(request: PortalRequest, candidature: Candidature, known: Known, for
 
 def _initial(request: PortalRequest, candidature: Candidature) -> dict[str, Any]:
     """Return the first values of the form: the subject that the link names, or the message to correct."""
-    typed = request.GET.get("corriger", "")
-    corrects = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+    corrects = whole(request.GET.get("corriger", "")) or 0
     mine = Message.objects.filter(candidature=candidature, author=request.user, pk=corrects)
     own = mine.first() if corrects else None
     return {

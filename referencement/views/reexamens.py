@@ -81,7 +81,7 @@ def decide(request: PortalRequest, nru: str, reexamen_id: int) -> HttpResponse:
             grant_reexamen(reexamen_id=reexamen.pk, by=request.user, at=request.at)
             messages.success(request, "Le nouvel examen est accordé\u00a0: la candidature est de nouveau en cours.")
         else:
-            reason = posted_text(request, "motif", longest=2000)
+            reason = posted_text(request)
             refuse_reexamen(reexamen_id=reexamen.pk, reason=reason, by=request.user, at=request.at)
             messages.success(request, "Le nouvel examen est refusé.")
     except ReexamenNotPossible as refused:

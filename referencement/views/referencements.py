@@ -17,7 +17,7 @@ from candidatures.catalogue.dispositifs import recours_of, spec_of
 from candidatures.models import Candidature
 from candidatures.views.access import find_candidature, sends_to_the_team, trail_to_candidature
 from comptes.dates import PARIS, end_in_figures, instant_in_figures
-from comptes.requests import PortalRequest, posted_text
+from comptes.requests import PortalRequest, posted_number, posted_text
 from referencement import permissions
 from referencement.enums import EvenementKind, MesureKind, MesureState, ReferencementState
 from referencement.forms.referencements import AnswerForm, DecisionDeMesureForm, MesureForm
@@ -212,7 +212,7 @@ def _decide(request: PortalRequest, candidature: Candidature, referencement: Ref
 def _abandon(request: PortalRequest, candidature: Candidature, referencement: Referencement) -> Faulty:
     if not of_candidatures.instructs(request.user):
         raise PermissionDenied("Seule l’instruction de l’ANS abandonne une mesure.")
-    mesure, reason = _posted(request, referencement), posted_text(request, "motif", longest=4000)
+    mesure, reason = _posted(request, referencement), posted_text(request)
     abandon_mesure(mesure_id=mesure.pk, reason=reason, by=request.user, at=request.at)
     messages.success(request, "La mesure est abandonnée.")
     return None
@@ -220,8 +220,7 @@ def _abandon(request: PortalRequest, candidature: Candidature, referencement: Re
 
 def _posted(request: PortalRequest, referencement: Referencement) -> Mesure:
     """Return the mesure that the page showed, which may no longer be the one that waits; 404 if there is none."""
-    asked = request.POST.get("mesure", "")
-    return get_object_or_404(referencement.mesures, pk=int(asked) if asked.isascii() and asked.isdigit() else 0)
+    return get_object_or_404(referencement.mesures, pk=posted_number(request, "mesure"))
 
 
 GESTES: dict[str, Callable[[PortalRequest, Candidature, Referencement], Faulty]] = {

@@ -17,6 +17,7 @@ from candidatures.rules.freeze import BEFORE
 from candidatures.rules.nru import searched
 from comptes.dates import instant_in_figures
 from comptes.requests import PortalRequest
+from comptes.rules.figures import whole
 from referencement import permissions
 from referencement.enums import DocumentKind, SeanceState
 from referencement.forms.college import SeanceForm
@@ -168,7 +169,7 @@ def presences(request: PortalRequest, seance_id: int) -> HttpResponse:
     seance = find_seance(request, seance_id)
     refuse_who_does_not_hold(request, seance)
     typed = request.POST.getlist("membre")
-    present = [int(number) for number in typed if number.isascii() and number.isdigit() and len(number) < 10]
+    present = [number for line in typed if (number := whole(line)) is not None]
     was_planned = seance.state == SeanceState.PLANNED
     try:
         open_seance(seance_id=seance.pk, present=present, by=request.user, at=request.at)

@@ -8,13 +8,24 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candidatures.catalogue.formats import ATTESTATION, BY_TYPE, FORMATS, GROUPS, JOINED, MEGABYTE, Door
+from candidatures.catalogue.formats import (
+    ANNOTATIONS,
+    ATTESTATION,
+    BY_TYPE,
+    FORMATS,
+    GROUPS,
+    JOINED,
+    MEGABYTE,
+    WORKBOOK,
+    Door,
+)
 from candidatures.management.commands.write_formats import FILE, text
 from candidatures.rules.formats import HEAD, as_data, ending_of, in_archive, recognised, refusal
 from preuves.catalogue.natures import NATURES
 
 VIDEO = Door(("video",))
-DOORS = (ATTESTATION, JOINED, *(spec.door for spec in NATURES.values() if spec.door.formats))
+OF_AN_IMPORT = (WORKBOOK, ANNOTATIONS)
+DOORS = (ATTESTATION, JOINED, *OF_AN_IMPORT, *(spec.door for spec in NATURES.values() if spec.door.formats))
 ZIP = b"PK\x03\x04" + bytes(26) + b"a"
 OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(100)
 FTYP = b"\0\0\0\x18ftyp"
@@ -69,6 +80,7 @@ def test_first_bytes_tell_the_format(name: str, head: bytes, code: str | None) -
     [
         ("docx", ["[Content_Types].xml", "WORD/Document.xml"], "docx"),
         ("docx", ["a.txt"], "zip"),
+        ("docx", ["word/document2.xml"], "docx"),
         ("zip", ["word/document.xml"], "docx"),
         ("xlsx", ["xl/workbook.xml", "XL/VBAPROJECT.BIN"], "macros"),
         ("odt", ["content.xml", "Basic/Standard/Module1.xml"], "macros"),

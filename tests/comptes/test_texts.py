@@ -126,6 +126,10 @@ def test_other_names_have_another_key():
         "vol.\u200bexample",
         "a@b.example",
         "www.vol.example",
+        "Vol.Com",
+        "jean.marc",
+        "Jean.Marc.vol.example",
+        "Jean.Vol-example",
         "<b>Roux",
         "Roux\nBcc: a@b.example",
     ],
@@ -137,7 +141,20 @@ def test_name_holds_no_address(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["Roux", "Le Goff-Saint-Arroman", "d’Alembert", "J.-P.", "M. Roux", "Müller", "O'Neil", "Ro\u2028ux", "Roux\r"],
+    [
+        *(
+            "Roux",
+            "Le Goff-Saint-Arroman",
+            "d’Alembert",
+            "J.-P.",
+            "M. Roux",
+            "Müller",
+            "O'Neil",
+            "Ro\u2028ux",
+            "Roux\r",
+        ),
+        *("Jean.Marc", "Élise.Anne Roux", "Jean.Marc.Paul"),
+    ],
 )
 def test_name_takes_names(text):
     assert texts.name(text) == texts.line(text)
@@ -151,6 +168,7 @@ def test_name_takes_names(text):
         ("Léa vol.example a@b.example Roux", "Léa Roux"),
         ("Léa\r\nBcc: a@b.example", "Léa Bcc"),
         ("https://vol.example", "…"),
+        ("Jean.Marc Roux", "Jean Marc Roux"),
         ("L" * 200, "L" * 59 + "…"),
     ],
 )
@@ -164,6 +182,11 @@ def test_header_is_made_of_anything(text):
 
     assert texts.line(header)
     assert len(header) <= texts.LONGEST_HEADER
+
+
+@pytest.mark.parametrize("given", ["100%0Days.pdf", "100%0Aa.pdf", "a%20b.pdf", "l’été (1), v2 & co.pdf", "50%.txt"])
+def test_name_of_a_file_keeps_every_sign_that_can_be_kept(given):
+    assert texts.file_name(given) == given
 
 
 def in_bulk(compte: Compte) -> None:

@@ -59,6 +59,7 @@ ZIP = a_zip_of({"IHE_XDM/SUBSET01/METADATA.XML": b"<x/>", "INDEX.HTM": b"<html>"
 DOCX = a_zip_of({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"})
 DOCM = a_zip_of({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>", "word/vbaProject.bin": b"x"})
 XLSX = a_zip_of({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"})
+XLSM = a_zip_of({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>", "xl/vbaProject.bin": b"x"})
 ODT = a_zip_of({"content.xml": b"<x/>"}, first="application/vnd.oasis.opendocument.text")
 ODS = a_zip_of({"content.xml": b"<x/>"}, first="application/vnd.oasis.opendocument.spreadsheet")
 

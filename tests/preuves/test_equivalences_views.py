@@ -28,6 +28,7 @@ from preuves.queries.imports_equivalences import reading_of
 from segur_portal.demo import verbs
 from tests.factories import candidatures as make
 from tests.factories import equivalences as equal
+from tests.factories import fichiers as some
 from tests.factories import preuves as prove
 from tests.factories.conventions import approve
 from tests.factories.equivalences import DUI, ESSAI, HERE, SECOND_HERE, SECOND_THERE, THERE, Pair, a_line, a_table
@@ -99,7 +100,7 @@ def test_workbook_is_sent_previewed_and_published(pair: Pair, administrateur: Co
     [
         ({"cible": ESSAI}, "Une table va d’une démarche à une autre"),
         ({"workbook": ""}, "Ce champ est obligatoire"),
-        ({"workbook": SimpleUploadedFile("table.xlsm", b"x")}, "macros"),
+        ({"workbook": SimpleUploadedFile("table.xlsm", some.XLSM)}, "macros"),
         ({"source": "inconnue"}, "choix"),
     ],
 )

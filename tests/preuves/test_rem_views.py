@@ -22,6 +22,7 @@ from preuves.queries.imports import imports_pending, preview_of, reading_of
 from preuves.queries.presentations import presentations_of
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as make
+from tests.factories import fichiers as some
 from tests.factories import preuves as prove
 from tests.factories.workbooks import a_row, a_sent_rem, a_workbook, rows_of
 from tests.preuves.conftest import make_team_to_prove
@@ -95,9 +96,9 @@ def test_workbook_is_sent_previewed_and_published(client: Client, administrateur
     ("changes", "words"),
     [
         ({"workbook": ""}, "Ce champ est obligatoire"),
-        ({"workbook": SimpleUploadedFile("rem.xlsm", b"x")}, "macros"),
+        ({"workbook": SimpleUploadedFile("rem.xlsm", some.XLSM)}, "macros"),
         ({"annotations": SimpleUploadedFile("a.toml", b"\xff\xfe")}, "UTF-8"),
-        ({"annotations": SimpleUploadedFile("a.toml", b"a\0")}, "UTF-8"),
+        ({"annotations": SimpleUploadedFile("a.toml", b"a\0")}, "pas un fichier TOML"),
         ({"date": "demain"}, "date"),
     ],
 )
