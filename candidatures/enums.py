@@ -16,7 +16,7 @@ class VoletState(TextChoices):
 class CandidatureState(TextChoices):
     OPEN = "open", "Ouverte"
     WITHDRAWN = "withdrawn", "Retirée"
-    FORECLOSED = "foreclosed", "Forclose"
+    FORECLOSED = "foreclosed", "Close pour dépôt hors délai"
 
 
 CLOSED = (CandidatureState.WITHDRAWN, CandidatureState.FORECLOSED)
@@ -37,7 +37,7 @@ class EtatDeDate(TextChoices):
     MISSED = "missed", "Manquée"
     PUT_OFF = "put_off", "Reportée"
     TO_COME = "to_come", "À venir"
-    WITHOUT_OBJECT = "without_object", "Sans objet"
+    WITHOUT_OBJECT = "without_object", "Non applicable"
     IN_HAND = "in_hand", "Remis, en attente de l’ANS"
 
 
@@ -122,7 +122,7 @@ class Act(TextChoices):
     )
     CHARTE_ACCEPTED = (
         "charte.accepted",
-        "La charte de référencement (version {version}, empreinte {sha256}) est acceptée",
+        "La charte de référencement est acceptée (version {version}, empreinte {sha256})",
     )
     VOLET_SAVED = "volet.saved", "{volet} : champs enregistrés : {champs}"
     VOLET_SUBMITTED = "volet.submitted", "{volet} : soumission n° {numero} à l’ANS (empreinte {sha256})"
@@ -148,7 +148,10 @@ class Act(TextChoices):
     PIECE_DEPOSITED = "piece.deposited", "La pièce n° {piece} est déposée (empreinte {sha256})"
     MESSAGE_POSTED = "message.posted", "Message n°\u00a0{message} dans la messagerie de la candidature"
     CANDIDATURE_WITHDRAWN = "candidature.withdrawn", "La candidature est retirée par l’éditeur"
-    CANDIDATURE_FORECLOSED = "candidature.foreclosed", "La candidature est forclose ({echeance})\u00a0: {motif}"
+    CANDIDATURE_FORECLOSED = (
+        "candidature.foreclosed",
+        "La candidature est close pour dépôt hors délai (forclusion) – {echeance}\u00a0: {motif}",
+    )
     CANDIDATURE_REOPENED = "candidature.reopened", "La candidature est rouverte par une dérogation ({echeance})"
     DEROGATION_REQUESTED = (
         "derogation.requested",

@@ -36,10 +36,13 @@ class GuichetsConfig(AppConfig):
                 "guichets.grant_to_reconfirm", "Accord à reconfirmer", mails.grant_is_old, mails.grant_to_reconfirm
             ),
             notices.NoticeKind(
-                "guichets.etape_returned", "Retour en arrière d’un guichet", mails.stands_back, mails.etape_returned
+                "guichets.etape_returned", "Retour en arrière à un guichet", mails.stands_back, mails.etape_returned
             ),
             notices.NoticeKind(
-                "guichets.anomalie_opened", "Anomalie d’un guichet", mails.anomalie_lives, mails.anomalie_opened
+                "guichets.anomalie_opened",
+                ("Réponse d’un guichet à vérifier"),
+                mails.anomalie_lives,
+                mails.anomalie_opened,
             ),
             notices.NoticeKind(
                 "guichets.capture_refused", "Capture refusée", mails.refusal_stands, mails.capture_refused

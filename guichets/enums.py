@@ -51,9 +51,9 @@ class EtatDePiece(TextChoices):
 class Source(TextChoices):
     """Where a relevé comes from."""
 
-    PULLED = "pulled", "Relevé par le portail"
+    PULLED = "pulled", "Réponse du guichet"
     CAPTURE = "capture", "Capture confirmée par l’ANS"
-    MANUAL = "manual", "Saisi avec une capture, sans confirmation"
+    MANUAL = "manual", "Déclaré avec une capture, sans confirmation"
 
 
 class CaptureState(TextChoices):
@@ -84,6 +84,11 @@ class Owner:
     def __str__(self) -> str:
         return self.value
 
+    @property
+    def inside(self) -> str:
+        """Its label inside a sentence: « l’éditeur »."""
+        return self.label[0].lower() + self.label[1:]
+
 
 Owner.EDITEUR = Owner("editeur", "L’éditeur", "de l’éditeur", "à l’éditeur")
 Owner.ANS = Owner("ans", "L’ANS", "de l’ANS", "à l’ANS")
@@ -96,12 +101,12 @@ class Panne(TextChoices):
     SERVER_ERROR = "server_error", "Le guichet est en erreur"
     THROTTLED = "throttled", "Le guichet demande de patienter"
     CUT = "cut", "La réponse a été coupée"
-    NOT_JSON = "not_json", "La réponse ne se lit pas"
+    NOT_JSON = "not_json", "La réponse est illisible"
     OTHER_SCHEMA = "other_schema", "La réponse n’a pas la forme convenue"
-    OTHER_ID = "other_id", "La réponse parle d’une autre demande"
+    OTHER_ID = "other_id", "La réponse concerne une autre demande"
     FORBIDDEN_HOST = "forbidden_host", "L’adresse du guichet n’est pas autorisée"
     UNKNOWN = "unknown", "Le guichet ne connaît pas cette demande"
-    CIRCUIT_OPEN = "circuit_open", "Le guichet est laissé au repos après plusieurs échecs"
+    CIRCUIT_OPEN = "circuit_open", "Interrogation suspendue après plusieurs échecs"
     TOO_LARGE = "too_large", "La réponse est trop longue"
 
 
@@ -143,14 +148,14 @@ class Act(TextChoices):
     DEMANDE_RECORDED = "demande_guichet.recorded", "{demande} : demande déclarée (numéro {numero})"
     DEMANDE_CORRECTED = "demande_guichet.corrected", "{demande} : déclaration corrigée ({champs})"
     DEMANDE_ENDED = "demande_guichet.ended", "{demande} : n’est plus suivie ({motif})"
-    ETAPE_REACHED = "demande_guichet.etape", "{demande} : le guichet dit « {etape} » au {date} (empreinte {sha256})"
+    ETAPE_REACHED = "demande_guichet.etape", "{demande} : étape « {etape} » au guichet, le {date} (empreinte {sha256})"
     ETAPE_RETURNED = (
         "demande_guichet.retour",
         "{demande} : retour à « {etape} », depuis « {avant} » : {motif} (empreinte {sha256})",
     )
     RELEVE_RECORDED = (
         "releve.recorded",
-        "{demande} : relevé saisi avec sa capture, « {etape} » au {date} (empreinte {sha256})",
+        "{demande} : étape « {etape} » déclarée avec une capture, le {date} (empreinte {sha256})",
     )
     CAPTURE_RECORDED = (
         "capture.recorded",
@@ -159,8 +164,11 @@ class Act(TextChoices):
     CAPTURE_CONFIRMED = "capture.confirmed", "{demande} : capture confirmée par l’ANS, « {etape} » au {date}"
     CAPTURE_REFUSED = "capture.refused", "{demande} : capture refusée par l’ANS ({motif})"
     CAPTURE_SUPERSEDED = "capture.superseded", "{demande} : capture remplacée ({motif})"
-    ANOMALIE_OPENED = "anomalie.opened", "{demande} : anomalie, {nature}"
-    ANOMALIE_ACKNOWLEDGED = "anomalie.acknowledged", "{demande} : anomalie prise en compte, {nature}"
+    ANOMALIE_OPENED = "anomalie.opened", "{demande} : réponse à vérifier, {nature}"
+    ANOMALIE_ACKNOWLEDGED = "anomalie.acknowledged", "{demande} : réponse à vérifier, prise en compte, {nature}"
     RETURN_CONFIRMED = "anomalie.confirmed", "{demande} : retour en arrière confirmé par l’ANS"
-    ANOMALIE_CLOSED = "anomalie.closed", "{demande} : anomalie close, {nature}"
-    PREUVE_ANSWERED = "preuve.answered", "{demande} : le relevé répond à la preuve {preuve} (dépôt n° {numero})"
+    ANOMALIE_CLOSED = "anomalie.closed", "{demande} : réponse vérifiée, {nature}"
+    PREUVE_ANSWERED = (
+        "preuve.answered",
+        ("{demande} : la réponse du guichet est déposée dans la preuve {preuve} (dépôt n° {numero})"),
+    )

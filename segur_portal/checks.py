@@ -63,7 +63,8 @@ def portal_names_who_runs_it(**_: Any) -> list[checks.Warning]:
     """Warn of each thing that the pages asked for by the law must say and that no setting gives: they say it lacks."""
     return [
         checks.Warning(
-            f"{name}\u00a0: {meaning} manque. La page {page} dit qu’il n’est pas encore publié.", id="segur_portal.W003"
+            f"{name}\u00a0: {meaning} manque. La page {page} affiche qu’il n’est pas encore publié.",
+            id="segur_portal.W003",
         )
         for name, (meaning, page) in VARIABLES.items()
         if not settings.PUBLISHER[name]

@@ -48,7 +48,11 @@ def links_of(request: PortalRequest) -> list[Link]:
 def _of_a_person(user: Compte) -> list[tuple[str, str]]:
     if not user.is_ans:
         return [("Mes produits", "candidatures:produits"), ("Mon équipe", "comptes:editeurs")]
-    of_the_portal = [("Éditeurs", "comptes:editeurs"), ("Comptes", "comptes:agents"), ("Non parti", "comptes:travaux")]
+    of_the_portal = [
+        ("Éditeurs", "comptes:editeurs"),
+        ("Comptes", "comptes:agents"),
+        ("Envois en échec", "comptes:travaux"),
+    ]
     administers = of_the_portal if permissions.administers(user) else []
     security = [("Sécurité", "comptes:security_log")] if permissions.reads_security(user) else []
     college = [("Collège", "referencement:seances")] if reads_seances(user) else []

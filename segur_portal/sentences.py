@@ -70,13 +70,20 @@ def sources() -> list[Path]:
     """List the files that hold sentences for people.
 
     Nobody reads what a model says of itself (the labels of states are in `enums`); the cast of the demonstration
-    writes as people write.
+    writes as people write; an earlier version of a document is printed again as it was issued.
     """
     templates = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "templates").rglob("*.txt")]
     code = [path for app in CODE for path in (ROOT / app).rglob("*.py")]
     ours = [path for path in code if not UNREAD & set(path.relative_to(ROOT).parts)]
     catalogues = [*(ROOT / "catalogue").rglob("*.toml")]
-    return sorted([*templates, *ours, *catalogues, *(ROOT / "static").glob("*.js")])
+    printed = [path for path in templates if "documents" in path.parts and not is_latest(path)]
+    return sorted({*templates, *ours, *catalogues, *(ROOT / "static").glob("*.js")} - set(printed))
+
+
+def is_latest(path: Path) -> bool:
+    """Tell whether the template of a document, `documents/2/accuse.html`, is its latest version."""
+    versions = path.parent.parent.glob(f"[0-9]*/{path.name}")
+    return int(path.parent.name) == max(int(version.parent.name) for version in versions)
 
 
 def phrases_of(path: Path) -> Iterator[Phrase]:

@@ -21,24 +21,24 @@ class Unavailable:
 
 NO_PLACE = Unavailable(
     507,
-    "Il n’y a plus de place pour ce fichier",
-    "Le fichier n’est pas enregistré, et rien d’autre n’a changé. Gardez-le, et envoyez-le de nouveau dans un moment.",
+    "L’espace de stockage est plein",
+    "Votre fichier n’a pas été enregistré. Gardez-le et envoyez-le de nouveau dans quelques minutes.",
 )
 NO_STORAGE = Unavailable(
     503,
     "Le stockage des fichiers ne répond pas",
-    "Rien n’a été enregistré. Gardez votre fichier, et envoyez-le de nouveau dans un moment.",
+    "Votre fichier n’a pas été enregistré. Gardez-le et envoyez-le de nouveau dans quelques minutes.",
 )
 TOO_BUSY = Unavailable(
     503,
-    "Le portail n’a pas pu répondre à temps",
-    "Rien n’a été enregistré. Revenez à la page précédente, et recommencez dans un moment.",
+    "Le portail met trop de temps à répondre",
+    "Rien n’a été enregistré. Revenez à la page précédente, puis recommencez dans quelques minutes.",
 )
 
 NOT_OPEN = Unavailable(
     503,
     "Cette démarche n’est pas ouverte",
-    "Rien n’est perdu, et rien n’a changé. Son fichier attend d’être corrigé\u00a0: revenez dans un moment.",
+    "Ses dossiers sont conservés. Son fichier de réglage contient une erreur à corriger. Revenez plus tard.",
 )
 
 

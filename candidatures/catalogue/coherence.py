@@ -110,7 +110,7 @@ def _instants(sound: Sound, raw: Mapping[str, Any]) -> Iterator[Fault]:
         if not isinstance(instant, datetime) or not sound.holds(path):
             continue
         if before and instant < before[1]:
-            yield path, f"cet instant vient avant celui de {before[0][-2] if len(before[0]) > 1 else 'l’ouverture'}."
+            yield path, f"cette date vient avant celle de {before[0][-2] if len(before[0]) > 1 else 'l’ouverture'}."
         before = path, instant
 
 

@@ -133,7 +133,7 @@ def _least(value: Any, asked: Any, shape: Shape, path: Path) -> Iterator[Fault]:
 def _unique(value: Any, asked: Any, shape: Shape, path: Path) -> Iterator[Fault]:
     for index, held in enumerate(value):
         if held in value[:index]:
-            yield (*path, index), f"{_quoted(held)} est déjà dit."
+            yield (*path, index), f"{_quoted(held)} est déjà écrit."
 
 
 def _most(value: Any, asked: Any, shape: Shape, path: Path) -> Iterator[Fault]:

@@ -42,7 +42,9 @@ def _event(evenement: CalendarEvent, uid: str, at: datetime) -> Event:
     if evenement.candidature:
         href = settings.PORTAL_URL + reverse("referencement:candidature", args=[evenement.candidature.nru])
         event.add("url", href)
-        description = f"Soumettez au plus tard à cet instant. La candidature {evenement.candidature.nru}\u00a0: {href}"
+        description = (
+            f"Soumettez avant cette date et cette heure. La candidature {evenement.candidature.nru}\u00a0: {href}"
+        )
         event.add("description", description)
     for before in () if evenement.is_done else WARNINGS:
         alarm = Alarm()

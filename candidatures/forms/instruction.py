@@ -32,7 +32,7 @@ class DemandeForm(ChampsForm):
         label="Réponse attendue avant le",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=("Jusqu’à 18\u00a0h ce jour-là, heure de Paris. Passé ce délai, rien ne se ferme de soi-même."),
+        help_text=("Jusqu’à 18 h ce jour-là (heure de Paris). Passé ce délai, l’éditeur peut encore répondre."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
@@ -45,9 +45,7 @@ class DemandeForm(ChampsForm):
 class ModeleForm(ChampsForm):
     """A modèle: a frequent demande, under a title."""
 
-    titre = LineInput(
-        label="Titre du modèle", max_length=120, strip=True, help_text="Lu par l’ANS seulement, pour le choisir."
-    )
+    titre = LineInput(label="Titre du modèle", max_length=120, strip=True, help_text="Seule l’ANS voit ce titre.")
 
 
 class CancellationForm(forms.Form):
@@ -58,7 +56,7 @@ class CancellationForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
         strip=True,
-        help_text="L’équipe de l’éditeur le lira, ici et par e-mail.",
+        help_text="L’équipe de l’éditeur lira ce motif, ici et par e-mail.",
     )
 
 
@@ -72,5 +70,5 @@ class JugementForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
         if typed.get("verdict") == Verdict.REFUSED and not typed.get("reason"):
-            self.add_error("reason", "Un refus donne son motif.")
+            self.add_error("reason", "Indiquez le motif du refus.")
         return typed

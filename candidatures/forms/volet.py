@@ -59,7 +59,11 @@ class VoletForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         for champ in self.spec.by_code.values():
             if champ.code not in self.unlocked and _is_posted(champ.code, self.data):
-                self.add_error(None, f"« {champ.label} » n’est pas rouvert par l’ANS : sa réponse ne change pas.")
+                refusal = (
+                    f"L’ANS n’a pas rouvert «\u00a0{champ.label}\u00a0»\u00a0: votre modification n’est pas "
+                    "enregistrée."
+                )
+                self.add_error(None, refusal)
             for fault in faults_of_lines(champ, self.cleaned_data.get(champ.code), editeur=self.editeur):
                 self.add_error(champ.code, fault)
         return self.cleaned_data

@@ -121,7 +121,7 @@ class Jugement(models.Model):
             models.CheckConstraint(
                 condition=Q(verdict=Verdict.CONFIRMED) | ~Q(reason=""),
                 name="jugement_refusal_has_a_reason",
-                violation_error_message="Un refus donne son motif.",
+                violation_error_message="Indiquez le motif du refus.",
             ),
             models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="jugement_verdict_is_known"),
         ]

@@ -47,7 +47,7 @@ class ModeleDeDemande(models.Model):
                 Lower("titre"),
                 condition=Q(retired_at=None),
                 name="modele_titre_once_in_a_volet",
-                violation_error_message="Un modèle de ce titre existe déjà pour ce volet.",
+                violation_error_message="Un modèle porte déjà ce titre pour ce volet.",
             ),
             models.CheckConstraint(condition=Q(champs__len__gt=0), name="modele_names_its_champs"),
             models.CheckConstraint(

@@ -36,7 +36,9 @@ def open_candidature(
     produit = Produit.objects.locked().select_related("editeur").get(pk=produit_id)
     dispositif = Dispositif.objects.get(pk=dispositif_code)
     if not permissions.manages_produits(by, produit.editeur):
-        raise CandidatureNotPossible("Seuls les mandataires et les représentants rattachent un produit à une démarche.")
+        raise CandidatureNotPossible(
+            "Seuls les mandataires et les représentants peuvent rattacher un produit à une démarche."
+        )
     if dispositif.pk not in open_codes():
         raise CandidatureNotPossible("Cette démarche n’est pas ouverte.")
     if at < dispositif.opens_at:
@@ -77,13 +79,13 @@ def accept_charte(*, candidature_id: int, charte_id: int, by: Compte, at: dateti
     charte = charte_of(candidature.dispositif)
     if not permissions.can_engage(by, candidature):
         raise CharteNotAcceptable(
-            "Seule une personne qui peut engager l’éditeur accepte la charte : un mandataire, ou un représentant "
-            "délégué."
+            "Seule une personne qui peut engager l’éditeur peut accepter la charte : un mandataire, ou un "
+            "représentant qui en a reçu le pouvoir."
         )
     if candidature.state != CandidatureState.OPEN:
         raise CharteNotAcceptable("Cette candidature n’est plus ouverte.")
     if charte.pk != charte_id:
-        raise CharteNotAcceptable("Le texte de la charte a changé depuis que vous l’avez lu : relisez-le.")
+        raise CharteNotAcceptable("Le texte de la charte a changé depuis votre lecture. Relisez-le.")
     acceptation, created = AcceptationDeCharte.objects.get_or_create(
         candidature=candidature, charte=charte, defaults={"accepted_by": by, "accepted_at": at}
     )
@@ -108,7 +110,7 @@ def withdraw_candidature(*, candidature_id: int, by: Compte, at: datetime) -> Ca
     """
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
     if not permissions.can_engage(by, candidature):
-        raise CandidatureNotPossible("Seule une personne qui peut engager l’éditeur retire une candidature.")
+        raise CandidatureNotPossible("Seule une personne qui peut engager l’éditeur peut retirer une candidature.")
     if candidature.state != CandidatureState.OPEN:
         raise CandidatureNotPossible("Cette candidature n’est plus ouverte.")
     candidature.withdraw(by=by, at=at)

@@ -43,9 +43,9 @@ def request_derogation(
     candidature = _locked(candidature_id)
     reasons = [*obstacles_to_extend(candidature=candidature, echeance=echeance, to=to, at=at)]
     if not permissions.instructs(by):
-        reasons.append("Seuls les instructeurs et les responsables d’instruction demandent une dérogation.")
+        reasons.append("Seuls les instructeurs et les responsables d’instruction peuvent demander une dérogation.")
     if not motive.strip():
-        reasons.append("Donnez le motif de la dérogation.")
+        reasons.append("Indiquez le motif de la dérogation.")
     if derogation_waiting(candidature, echeance):
         reasons.append("Une dérogation à cette échéance attend déjà d’être accordée.")
     if reasons:
@@ -73,13 +73,13 @@ def grant_derogation(*, derogation_id: int, by: Compte, at: datetime) -> Derogat
     derogation = waiting_derogation(derogation_id=derogation_id)
     candidature, echeance = derogation.candidature, derogation.echeance
     if derogation.to_at is None:
-        raise DerogationNotPossible("Aucun instant n’est proposé\u00a0: instruisez d’abord cette demande.")
+        raise DerogationNotPossible("Aucune date n’est proposée\u00a0: instruisez d’abord cette demande.")
     reasons = [
         *_not_allowed(by),
         *obstacles_to_extend(candidature=candidature, echeance=echeance, to=derogation.to_at, at=at),
     ]
     if derogation.instructed_by_id == by.pk:
-        reasons.append("Vous avez proposé cette dérogation\u00a0: une autre personne doit l’accorder.")
+        reasons.append("Vous avez proposé cette dérogation. Une autre personne doit l’accorder.")
     if reasons:
         raise DerogationNotPossible(*reasons)
     derogation.grant(by=by, at=at)
@@ -111,7 +111,7 @@ def refuse_derogation(*, derogation_id: int, reason: str, by: Compte, at: dateti
         return _confirm_refusal(derogation, by=by, at=at)
     reasons = _not_allowed(by)
     if not reason.strip():
-        reasons.append("Un refus donne son motif.")
+        reasons.append("Indiquez le motif du refus.")
     if reasons:
         raise DerogationNotPossible(*reasons)
     derogation.refuse(by=by, at=at, reason=reason.strip())
@@ -125,7 +125,7 @@ def refuse_derogation(*, derogation_id: int, reason: str, by: Compte, at: dateti
 def _confirm_refusal(derogation: Derogation, *, by: Compte, at: datetime) -> Derogation:
     reasons = _not_allowed(by)
     if derogation.state != DerogationState.TO_REFUSE:
-        reasons.append("Un refus se propose d’abord, avec son motif\u00a0: une autre personne le confirme.")
+        reasons.append("Proposez d’abord le refus, avec son motif. Une autre personne devra le confirmer.")
     elif derogation.instructed_by_id == by.pk:
         reasons.append("Vous avez proposé ce refus\u00a0: une autre personne doit le confirmer.")
     if reasons:
@@ -153,13 +153,15 @@ def foreclose_candidature(*, candidature_id: int, echeance: str, reason: str, by
     is_open = candidature.state == CandidatureState.OPEN
     if derogation_waiting(candidature, echeance):
         raise ForeclosureNotPossible(
-            f"Une dérogation à la {deadline.nom} attend une décision pour cette candidature\u00a0: tranchez-la d’abord."
+            f"Une dérogation à la {deadline.nom} attend une décision pour cette candidature. Décidez d’abord."
         )
     if frozen := why_frozen(candidature.gel):
         raise ForeclosureNotPossible(frozen)
     reasons = list(rules.obstacles_to_foreclose(deadline, is_open=is_open, reason=reason, at=at))
     if not permissions.decides_on_echeances(by):
-        reasons.append("Seul un responsable d’instruction prononce une forclusion.")
+        reasons.append(
+            "Seul un responsable d’instruction peut clore une candidature pour dépôt hors délai (forclusion)."
+        )
     if reasons:
         raise ForeclosureNotPossible(*reasons)
     candidature.foreclose(by=by, at=at, echeance=echeance, reason=reason.strip())
@@ -200,7 +202,7 @@ def _deadline(candidature: Candidature, echeance: str) -> Deadline:
 def _not_allowed(by: Compte) -> list[str]:
     if permissions.decides_on_echeances(by):
         return []
-    return ["Seul un responsable d’instruction se prononce sur une dérogation."]
+    return ["Seul un responsable d’instruction peut décider d’une dérogation."]
 
 
 def _locked(candidature_id: int) -> Candidature:
@@ -220,7 +222,7 @@ def waiting_derogation(*, derogation_id: int) -> Derogation:
         raise DerogationNotPossible(f"L’éditeur a retiré cette demande de dérogation, le {instant}.")
     if derogation.decided_at:
         raise DerogationNotPossible(
-            f"Cette dérogation a déjà été tranchée, le {instant_in_figures(derogation.decided_at)}."
+            f"Cette dérogation a déjà fait l’objet d’une décision, le {instant_in_figures(derogation.decided_at)}."
         )
     return derogation
 

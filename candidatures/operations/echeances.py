@@ -32,9 +32,9 @@ def propose_move(
     echeance = _locked(dispositif_code, code)
     reasons = [*_not_allowed(by), *rules.obstacles_to_move(_moved(echeance), to, at=at)]
     if not arrete.strip():
-        reasons.append("Citez l’arrêté ou la décision qui déplace l’échéance.")
+        reasons.append("Indiquez l’arrêté ou la décision qui déplace l’échéance.")
     if not motive.strip():
-        reasons.append("Donnez le motif du déplacement\u00a0: chacun le lira.")
+        reasons.append("Indiquez le motif du déplacement\u00a0: toutes les équipes le liront.")
     if echeance.deplacements.filter(state=DeplacementState.PROPOSED).exists():
         reasons.append("Un déplacement de cette échéance attend déjà d’être approuvé.")
     if reasons:
@@ -63,7 +63,7 @@ def approve_move(*, move_id: int, by: Compte, at: datetime) -> DeplacementDEchea
     if move.asked_by_id == by.pk:
         reasons.append("Vous avez proposé ce déplacement\u00a0: une autre personne doit l’approuver.")
     if move.echeance.at != move.from_at:
-        reasons.append("L’échéance a été déplacée entre-temps\u00a0: proposez de nouveau.")
+        reasons.append("L’échéance vient d’être déplacée. Faites une nouvelle proposition.")
     if reasons:
         raise MoveNotPossible(*reasons)
     move.approve(by=by, at=at)
@@ -98,7 +98,7 @@ def _posts(move: DeplacementDEcheance) -> Iterator[outbox.Post]:
 def _not_allowed(by: Compte) -> list[str]:
     if permissions.decides_on_echeances(by):
         return []
-    return ["Seul un responsable d’instruction déplace une échéance."]
+    return ["Seul un responsable d’instruction peut déplacer une échéance."]
 
 
 def _locked(dispositif_code: str, code: str) -> Echeance:
@@ -119,7 +119,9 @@ def _waiting(move_id: int) -> DeplacementDEcheance:
     move = DeplacementDEcheance.objects.select_for_update(no_key=True).get(pk=move_id)
     move.echeance = echeance
     if move.state != DeplacementState.PROPOSED:
-        raise MoveNotPossible(f"Ce déplacement a déjà été tranché, le {instant_in_figures(move.decided_at)}.")
+        raise MoveNotPossible(
+            f"Ce déplacement a déjà fait l’objet d’une décision, le {instant_in_figures(move.decided_at)}."
+        )
     return move
 
 

@@ -115,7 +115,7 @@ def judge_reference(
     if identifiant not in declared:
         raise DemandeNotPossible("Cette référence n’est pas déclarée par l’éditeur.")
     if verdict == Verdict.REFUSED and not reason:
-        raise DemandeNotPossible("Un refus donne son motif.")
+        raise DemandeNotPossible("Indiquez le motif du refus.")
     jugement = Jugement.objects.create(
         volet=volet,
         champ=declared[identifiant].champ,

@@ -86,7 +86,7 @@ def _post(
     if posted := Message.objects.filter(author=by, token=token).first():
         if (posted.candidature_id, posted.text, posted.corrects_id) != (candidature.pk, text, corrects_id):
             raise FormAlreadySent(
-                "Ce formulaire a déjà envoyé un autre message. Celui-ci n’est pas parti\u00a0: envoyez-le à présent."
+                "Ce formulaire a déjà envoyé un autre message. Votre message n’a pas été envoyé. Envoyez-le maintenant."
             )
         return posted
     former = Message.objects.filter(pk=corrects_id, candidature=candidature).first() if corrects_id else None

@@ -29,7 +29,7 @@ def create_modele(
     known = [code for code in spec_of(dispositif_code).volets[kind].by_code if code in champs]
     reasons = [*_not_allowed(by), *rules.obstacles_to_ask(champs=known, text=text, due_at=None, at=at)]
     if not titre.strip():
-        reasons.append("Donnez un titre au modèle.")
+        reasons.append("Indiquez le titre du modèle.")
     if reasons:
         raise ModeleNotPossible(*reasons)
     modele = ModeleDeDemande(
@@ -45,7 +45,7 @@ def create_modele(
         with transaction.atomic():
             modele.save()
     except IntegrityError:  # two people may write it at once
-        raise ModeleNotPossible("Un modèle de ce titre existe déjà pour ce volet.") from None
+        raise ModeleNotPossible("Un modèle porte déjà ce titre pour ce volet.") from None
     _record(modele, Act.MODELE_CREATED, by=by, at=at)
     return modele
 
@@ -75,4 +75,4 @@ def _record(modele: ModeleDeDemande, act: Act, *, by: Compte, at: datetime) -> N
 def _not_allowed(by: Compte) -> list[str]:
     if permissions.keeps_modeles(by):
         return []
-    return ["Seuls les responsables d’instruction tiennent les modèles de demande."]
+    return ["Seuls les responsables d’instruction peuvent gérer les modèles de demande."]

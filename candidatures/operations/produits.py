@@ -86,7 +86,7 @@ def give_acces(*, produit_id: int, rattachement_id: int, by: Compte, at: datetim
     produit = Produit.objects.locked().select_related("editeur").get(pk=produit_id)
     rattachement = Rattachement.objects.locked().select_related("compte").get(pk=rattachement_id)
     if not permissions.manages_produits(by, produit.editeur):
-        raise AccesNotPossible("Seuls les mandataires et les représentants donnent accès aux produits.")
+        raise AccesNotPossible("Seuls les mandataires et les représentants peuvent donner accès aux produits.")
     if rattachement.editeur_id != produit.editeur_id or rattachement.detached_at:
         raise AccesNotPossible("Cette personne n’est pas rattachée à l’éditeur de ce produit.")
     if rattachement.role != Role.SALARIE:
@@ -110,7 +110,7 @@ def end_acces(*, acces_id: int, by: Compte, at: datetime) -> AccesProduit:
     Produit.objects.locked().get(pk=acces.produit_id)
     acces.refresh_from_db(fields=["ended_at"])
     if not permissions.manages_produits(by, acces.produit.editeur):
-        raise AccesNotPossible("Seuls les mandataires et les représentants retirent l’accès aux produits.")
+        raise AccesNotPossible("Seuls les mandataires et les représentants peuvent retirer l’accès aux produits.")
     if acces.ended_at is None:
         acces.ended_at = at
         acces.save(update_fields=["ended_at"])
@@ -120,7 +120,7 @@ def end_acces(*, acces_id: int, by: Compte, at: datetime) -> AccesProduit:
 
 def _refuse_unless_managed(by: Compte, editeur: Editeur) -> None:
     if not permissions.manages_produits(by, editeur):
-        raise ProduitNotPossible("Seuls les mandataires et les représentants gèrent les produits de l’éditeur.")
+        raise ProduitNotPossible("Seuls les mandataires et les représentants peuvent gérer les produits de l’éditeur.")
 
 
 def _refuse_taken_name(editeur: Editeur, nom: str, but: Produit | None = None) -> None:

@@ -64,7 +64,7 @@ def _ask(
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
     reasons = [*_obstacles(candidature, echeance, motive, wished, at), *faults_of_uploads(uploads=uploads)]
     if not permissions.fills(by, candidature):
-        reasons.append("Seule l’équipe de l’éditeur demande une dérogation pour sa candidature.")
+        reasons.append("Seule l’équipe de l’éditeur peut demander une dérogation pour sa candidature.")
     if reasons:
         raise DerogationNotPossible(*reasons)
     derogation = Derogation(
@@ -114,7 +114,7 @@ def instruct_derogation(*, derogation_id: int, to: datetime, by: Compte, at: dat
     derogation = _of_the_editeur(derogation_id)
     reasons = [*_not_allowed(by)]
     if derogation.state == DerogationState.REQUESTED:
-        reasons.append("Un instant est déjà proposé\u00a0: une autre personne l’accorde, ou propose un refus.")
+        reasons.append("Une date est déjà proposée. Une autre personne doit l’accorder ou proposer un refus.")
     reasons += obstacles_to_extend(candidature=derogation.candidature, echeance=derogation.echeance, to=to, at=at)
     if reasons:
         raise DerogationNotPossible(*reasons)
@@ -135,9 +135,9 @@ def propose_refusal(*, derogation_id: int, reason: str, by: Compte, at: datetime
     derogation = _of_the_editeur(derogation_id)
     reasons = [*_not_allowed(by)]
     if not reason.strip():
-        reasons.append("Un refus donne son motif.")
+        reasons.append("Indiquez le motif du refus.")
     if derogation.state == DerogationState.TO_REFUSE:
-        reasons.append("Un refus est déjà proposé\u00a0: une autre personne le confirme, ou propose un délai.")
+        reasons.append("Un refus est déjà proposé. Une autre personne doit le confirmer ou proposer un délai.")
     if reasons:
         raise DerogationNotPossible(*reasons)
     derogation.propose_refusal(by=by, at=at, reason=reason.strip())
@@ -154,7 +154,7 @@ def withdraw_derogation(*, derogation_id: int, by: Compte, at: datetime) -> Dero
     """
     derogation = _of_the_editeur(derogation_id)
     if not permissions.fills(by, derogation.candidature):
-        raise DerogationNotPossible("Seule l’équipe de l’éditeur retire ce qu’elle a demandé.")
+        raise DerogationNotPossible("Seule l’équipe de l’éditeur peut retirer sa demande.")
     derogation.withdraw(by=by, at=at)
     derogation.save()
     record_derogation(derogation=derogation, act=Act.DEROGATION_WITHDRAWN, by=by, at=at)
@@ -171,4 +171,4 @@ def _of_the_editeur(derogation_id: int) -> Derogation:
 def _not_allowed(by: Compte) -> list[str]:
     if permissions.instructs(by):
         return []
-    return ["Seuls les instructeurs et les responsables d’instruction instruisent une dérogation."]
+    return ["Seuls les instructeurs et les responsables d’instruction peuvent instruire une dérogation."]

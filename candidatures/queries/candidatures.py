@@ -183,7 +183,7 @@ def why_closed(candidature: Candidature) -> str:
             missed = candidature.dispositif.echeances.get(code=candidature.foreclosure_echeance).nom
             by, on = candidature.foreclosed_by, instant_in_figures(candidature.foreclosed_at)
             return (
-                f"Cette candidature a été déclarée forclose par {by} le {on}, parce que la {missed} était passée. "
-                f"Motif\u00a0: {candidature.foreclosure_reason}"
+                f"L’ANS a clos cette candidature pour dépôt hors délai (forclusion), le {on}. Auteur\u00a0: {by}. La "
+                f"{missed} était dépassée. Motif\u00a0: {candidature.foreclosure_reason}"
             )
     return ""

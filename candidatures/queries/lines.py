@@ -126,8 +126,8 @@ def _sentences(avancement: Avancement | None, at: datetime) -> tuple[str, ...]:
     if avancement is None:
         return ()
     if avancement.is_over:
-        return tuple(sentence for sentence, _ in avancement.sentences) or ("Close\u00a0: personne n’est attendu",)
-    sentences = tuple(sentence for sentence, _ in avancement.sentences) or ("Personne n’est attendu",)
+        return tuple(sentence for sentence, _ in avancement.sentences) or ("Close\u00a0: aucune action attendue",)
+    sentences = tuple(sentence for sentence, _ in avancement.sentences) or ("Aucune action attendue",)
     return (*sentences, avancement.next_date.brief(at)) if avancement.next_date else sentences
 
 

@@ -16,7 +16,7 @@ from candidatures.rules.archives import Entry, Unlisted
 from candidatures.rules.formats import HEAD, in_archive, recognised, refusal, too_large
 from candidatures.rules.pieces import NotAPiece
 
-LOCKED_PDF = "Ce PDF demande un mot de passe\u00a0: déposez-le sans protection, l’ANS doit pouvoir le lire."
+LOCKED_PDF = "Ce PDF est protégé par un mot de passe. Déposez-le sans protection, pour que l’ANS puisse le lire."
 ANSWERS = "content_types_by_door"
 ZIPPED = ("archive", "bureautique")
 

@@ -62,7 +62,7 @@ def _text(champ: Champ, typed: Any) -> str | None:
     if champ.kind in _READERS and (len(text) <= LONGEST_READ or champ.kind is ChampKind.POSTAL_CODE):
         text = _of(_READERS[champ.kind], text)
     if len(text) > champ.max_length and champ.kind is not ChampKind.POSTAL_CODE:
-        raise NotAnAnswer(f"Ce texte compte {len(text)} caractères ; {champ.max_length} au plus sont possibles.")
+        raise NotAnAnswer(f"Ce texte compte {len(text)} caractères, pour {champ.max_length} au maximum.")
     match champ.kind:
         case ChampKind.IDENTIFIER:
             return _identifier(text)
@@ -119,13 +119,13 @@ def _choice(typed: Any, possible: Mapping[str, str]) -> str | None:
     if not typed:
         return None
     if typed not in possible:
-        raise NotAnAnswer("Ce choix n’est pas proposé.")
+        raise NotAnAnswer("Ce choix n’est pas dans la liste.")
     return str(typed)
 
 
 def _choices(champ: Champ, typed: list[Any], possible: Mapping[str, str]) -> list[str] | None:
     if any(code not in possible for code in typed):
-        raise NotAnAnswer("Un de ces choix n’est pas proposé.")
+        raise NotAnAnswer("Un de ces choix n’est pas dans la liste.")
     return [code for code in possible if code in typed] or None
 
 
@@ -134,7 +134,7 @@ def _list(champ: Champ, typed: Any, choices: Mapping[str, Mapping[str, str]]) ->
         return None
     if typed.get("aucun"):
         if typed.get("lignes"):
-            raise NotAnAnswer("Vous déclarez qu’il n’y en a pas, et une ligne est remplie : gardez l’un ou l’autre.")
+            raise NotAnAnswer("Vous avez coché « aucun » et rempli une ligne. Gardez l’un ou l’autre.")
         return {"aucun": True}
     lines = [_line(champ, number, line, choices) for number, line in enumerate(typed.get("lignes", []), start=1)]
     lines = [line for line in lines if any(value is not None for value in line.values())]

@@ -18,13 +18,11 @@ LARGEST_UNZIPPED = 2048 * MEGABYTE
 HARMLESS, MOST_SHRUNK = 10 * MEGABYTE, 200
 ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz")
 
-UNREADABLE = "Cette archive est abîmée ou incomplète\u00a0: compressez de nouveau son dossier."
-CROWDED = "Cette archive contient trop de fichiers pour être ouverte\u00a0: retirez ceux que l’ANS n’a pas à lire."
+UNREADABLE = "Cette archive est endommagée ou incomplète. Compressez de nouveau son dossier."
+CROWDED = "Cette archive contient trop de fichiers. Retirez ceux qui ne sont pas utiles à l’ANS."
 EMPTY = "Cette archive est vide\u00a0: compressez de nouveau son dossier."
-LOCKED = "Cette archive demande un mot de passe\u00a0: déposez-la sans protection, l’ANS doit pouvoir la lire."
-BOMB = (
-    "Une fois décompressée, cette archive serait démesurée\u00a0: elle n’est pas ouverte. Retirez-en ce qui l’alourdit."
-)
+LOCKED = "Cette archive est protégée par un mot de passe. Déposez-la sans protection, pour que l’ANS puisse la lire."
+BOMB = "Une fois décompressée, cette archive serait trop volumineuse. Retirez les fichiers les plus lourds."
 BURIED = (
     "Le dossier IHE_XDM n’est pas à la racine de cette archive\u00a0: compressez INDEX.HTM et IHE_XDM, "
     "et non le dossier qui les contient."

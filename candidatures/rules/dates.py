@@ -76,7 +76,7 @@ class DateDite:
             case EtatDeDate.MISSED:
                 return "Manquée" if self.is_ended else f"Manquée depuis {spell(at - self.deadline.at)}"
             case EtatDeDate.WITHOUT_OBJECT:
-                return "Sans objet" if self.deadline.binds else self.deadline.remaining(at)
+                return "Non applicable" if self.deadline.binds else self.deadline.remaining(at)
         return self.deadline.remaining(at)
 
     def brief(self, at: datetime) -> str:

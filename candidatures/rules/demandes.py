@@ -23,16 +23,16 @@ def obstacles_to_ask(*, champs: Collection[str], text: str, due_at: datetime | N
     if not champs:
         yield "Choisissez au moins un champ."
     if not text.strip():
-        yield "Écrivez à l’éditeur ce qui est attendu."
+        yield "Indiquez à l’éditeur ce que vous attendez."
     if due_at is not None:
         yield from _obstacles_to_expect(due_at, at)
 
 
 def _obstacles_to_expect(due_at: datetime, at: datetime) -> Iterator[str]:
     if due_at <= at:
-        yield "La date attendue est passée\u00a0: une réponse s’attend jusqu’à 18\u00a0h, heure de Paris."
+        yield "Cette date est passée. Choisissez une date à venir."
     elif due_at - at > LONGEST:
-        yield "La date attendue est à plus d’un an\u00a0: vérifiez l’année."
+        yield "Cette date est dans plus d’un an\u00a0: vérifiez l’année."
 
 
 def obstacles_to_cancel(*, state: str, candidature_open: bool, reason: str) -> Iterator[str]:
@@ -40,6 +40,6 @@ def obstacles_to_cancel(*, state: str, candidature_open: bool, reason: str) -> I
     if not candidature_open:
         yield "Cette candidature n’est plus ouverte."
     if state != "asked":
-        yield "Cette demande n’attend plus de réponse\u00a0: elle ne s’annule plus."
+        yield "Cette demande n’attend plus de réponse\u00a0: vous ne pouvez plus l’annuler."
     if not reason.strip():
-        yield "Donnez le motif de l’annulation\u00a0: l’éditeur le lira."
+        yield "Indiquez le motif de l’annulation\u00a0: l’éditeur le lira."

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from candidatures.rules.deadlines import Deadline
 
-PAST = "Le nouvel instant est déjà passé\u00a0: choisissez une date à venir."
-SAME = "C’est déjà l’instant en vigueur."
+PAST = "Cette date est déjà passée. Choisissez une date à venir."
+SAME = "C’est déjà la date en vigueur."
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def obstacles_to_extend(moved: MovedEcheance, to: datetime, *, at: datetime) -> 
     if not deadline.binds:
         return ("Les échéances ne s’appliquent pas à une nouvelle version technique.",)
     if to <= deadline.at and to > at:
-        return (f"La dérogation doit donner plus de temps\u00a0: l’instant en vigueur est le {deadline.label}.",)
+        return (f"La dérogation doit donner plus de temps\u00a0: la date en vigueur est le {deadline.label}.",)
     return tuple(_not_there(moved, to, at))
 
 
@@ -73,7 +73,7 @@ def obstacles_to_ask(asked: AskedDerogation, *, motive: str, wished: datetime | 
 
 def _not_asked(asked: AskedDerogation, motive: str, wished: datetime | None, at: datetime) -> Iterator[str]:
     if asked.is_attributed:
-        yield "Le référencement est attribué\u00a0: plus aucune échéance ne lie cette candidature."
+        yield "Le référencement est attribué\u00a0: cette candidature n’a plus d’échéance."
         return
     if not asked.is_open and not asked.reopens:
         yield "Cette candidature n’est plus ouverte."
@@ -85,7 +85,7 @@ def _not_asked(asked: AskedDerogation, motive: str, wished: datetime | None, at:
             "l’ANS, ou retirez votre demande."
         )
     if not motive.strip():
-        yield "Dites pourquoi vous demandez plus de temps."
+        yield "Indiquez pourquoi vous demandez plus de temps."
     if not asked.moved.deadline.binds:
         yield "Les échéances ne s’appliquent pas à une nouvelle version technique."
     elif wished is not None:
@@ -99,11 +99,11 @@ def _not_there(moved: MovedEcheance, to: datetime, at: datetime) -> Iterator[str
     if to == moved.deadline.at:
         yield SAME
     if to <= moved.opens_at:
-        yield "Le nouvel instant précède l’ouverture de la démarche."
+        yield "La nouvelle date précède l’ouverture de la démarche."
     if before and to <= before.at:
-        yield f"Le nouvel instant précède la {before.nom} ({before.label})."
+        yield f"La nouvelle date précède la {before.nom} ({before.label})."
     if after and to >= after.at:
-        yield f"Le nouvel instant dépasse la {after.nom} ({after.label})."
+        yield f"La nouvelle date dépasse la {after.nom} ({after.label})."
 
 
 def obstacles_to_foreclose(deadline: Deadline, *, is_open: bool, reason: str, at: datetime) -> tuple[str, ...]:
@@ -117,7 +117,7 @@ def _not_forecloseable(deadline: Deadline, is_open: bool, reason: str, at: datet
     if deadline.is_met(at):
         yield f"La {deadline.nom} n’est pas passée pour cette candidature\u00a0: c’est le {deadline.label}."
     if not reason.strip():
-        yield "Une forclusion donne son motif."
+        yield "Indiquez le motif de la clôture."
 
 
 Moves = Sequence[tuple[datetime, datetime]]

@@ -18,12 +18,14 @@ SHORTEST_SIGN = 4
 _NUMBER_OF_PART = re.compile(r"\d+(\.xml)$")
 SENTENCES = {
     "empty": "Ce fichier est vide.",
-    "large": "Ce fichier pèse plus de {size}\u00a0Mo.",
+    "large": "Ce fichier dépasse {size}\u00a0Mo.",
     "seen": "Ce fichier est {name}.",
     "taken": "Ici se déposent {words}.",
-    "unknown": "Le contenu de ce fichier n’est pas reconnu\u00a0: il est abîmé, ou d’un type inconnu du portail.",
-    "damaged": "Ce fichier est nommé «\u00a0.{ending}\u00a0», mais son contenu n’est pas {name}\u00a0: il est abîmé, "
-    "ou d’un autre type. Exportez-le de nouveau.",
+    "unknown": "Le contenu de ce fichier n’est pas reconnu. Il est endommagé, ou son type n’est pas accepté.",
+    "damaged": (
+        "Ce fichier est nommé «\u00a0.{ending}\u00a0», mais son contenu n’est pas {name}\u00a0: il est endommagé, ou "
+        "d’un autre type. Exportez-le de nouveau."
+    ),
     "misnamed": "Ce fichier est nommé «\u00a0.{ending}\u00a0», mais c’est {name}\u00a0: renommez-le en "
     "«\u00a0.{right}\u00a0».",
     "unnamed": "Ce fichier n’a pas d’extension, mais c’est {name}\u00a0: renommez-le en «\u00a0.{right}\u00a0».",

@@ -4,10 +4,10 @@ from typing import assert_never
 
 from candidatures.enums import Freeze
 
-WAY_OUT = "Pour le modifier, l’ANS le retire d’abord de l’ordre du jour."
+WAY_OUT = "Pour le modifier, l’ANS doit d’abord le retirer de l’ordre du jour."
 BEFORE = (
-    "Dès l’inscription de ce dossier à l’ordre du jour du collège, ce qui est recevable ou validé ne se rouvre plus, "
-    "la liste des distributeurs comprise\u00a0: il faut d’abord le retirer de l’ordre du jour."
+    "Ce dossier est à l’ordre du jour du collège\u00a0: ce qui est recevable ou validé ne peut plus être rouvert, y "
+    "compris la liste des distributeurs."
 )
 
 
@@ -17,8 +17,8 @@ def why_frozen(freeze: str) -> str:
         case Freeze.FREE:
             return ""
         case Freeze.COLLEGE:
-            return f"Ce dossier est à l’ordre du jour du collège\u00a0: rien ne s’y rouvre. {WAY_OUT}"
+            return f"Ce dossier est à l’ordre du jour du collège\u00a0: vous ne pouvez rien y rouvrir. {WAY_OUT}"
         case Freeze.ATTRIBUTED:
-            return "Le référencement est attribué\u00a0: seule une nouvelle version technique change ce dossier."
+            return "Le référencement est attribué. Pour changer ce dossier, présentez une nouvelle version technique."
         case never:
             assert_never(never)

@@ -32,11 +32,11 @@ def obstacles_to_post(draft: DraftMessage, *, may_write: bool) -> tuple[str, ...
 
 def _of(draft: DraftMessage, may_write: bool) -> Iterator[str]:
     if not may_write:
-        yield "Cette messagerie ne prend plus de message de votre part."
+        yield "Vous ne pouvez plus envoyer de message dans cette candidature."
     if not draft.text.strip():
         yield "Écrivez un message."
     if len(draft.text) > LONGEST:
-        yield f"Ce message compte {len(draft.text)} caractères\u00a0: il ne peut en compter que {LONGEST}."
+        yield f"Ce message compte {len(draft.text)} caractères, pour {LONGEST} au maximum."
     if draft.files > MOST_FILES:
         yield f"Un message porte {MOST_FILES} fichiers au plus."
     if draft.mentions > MOST_MENTIONS:

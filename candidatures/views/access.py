@@ -49,7 +49,7 @@ def is_open(volet: Volet) -> bool:
 
 def refuse_who_does_not_instruct(request: PortalRequest) -> None:
     if not permissions.instructs(request.user):
-        raise PermissionDenied("Seuls les instructeurs se prononcent sur un dossier.")
+        raise PermissionDenied("Seuls les instructeurs peuvent décider sur un dossier.")
 
 
 def _volet(request: PortalRequest, nru: str, kind: VoletKind) -> Volet:

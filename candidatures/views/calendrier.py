@@ -24,10 +24,10 @@ def page(request: PortalRequest) -> HttpResponse:
     if request.method == "POST":
         if request.POST.get("geste") == "revoquer":
             revoke_calendar(compte_id=request.user.pk, at=request.at)
-            messages.success(request, "L’adresse est fermée\u00a0: votre agenda n’y lira plus rien.")
+            messages.success(request, "Le lien est supprimé\u00a0: votre agenda ne recevra plus vos échéances.")
         else:
             open_calendar(compte_id=request.user.pk, at=request.at)
-            messages.success(request, "Votre adresse est ouverte. Copiez-la dans votre agenda.")
+            messages.success(request, "Votre lien est créé. Copiez-le dans votre agenda.")
         return redirect("candidatures:calendrier")
     abonnement = calendar_address_of(request.user)
     address = (

@@ -88,7 +88,7 @@ def cancel(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
         except DemandeNotPossible as refused:
             form.add_error(None, list(refused.reasons))
         else:
-            messages.success(request, "La demande est annulée. L’équipe de l’éditeur en est prévenue.")
+            messages.success(request, "La demande est annulée. L’équipe de l’éditeur recevra une notification.")
             return redirect("candidatures:volet_review", nru, kind)
     context = {
         **_around(request, volet),
@@ -224,4 +224,4 @@ def _refuse_who_keeps_no_modele(request: PortalRequest) -> None:
     if not request.user.is_ans:
         raise Http404
     if not permissions.keeps_modeles(request.user):
-        raise PermissionDenied("Seuls les responsables d’instruction tiennent les modèles de demande.")
+        raise PermissionDenied("Seuls les responsables d’instruction peuvent gérer les modèles de demande.")

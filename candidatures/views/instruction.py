@@ -65,7 +65,7 @@ def judge(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
     except DemandeNotPossible as refused:
         messages.error(request, refused.sentence)
     else:
-        messages.success(request, f"Votre avis sur {form.cleaned_data['identifiant']} est enregistré.")
+        messages.success(request, f"Votre décision sur {form.cleaned_data['identifiant']} est enregistrée.")
     return redirect("candidatures:volet_review", nru, kind)
 
 

@@ -177,9 +177,8 @@ def _late_sentence(date_1: Echeance) -> str:
     """Say, before a product is attached, what a past échéance means for it, and what remains possible."""
     return (
         f"{date_1.dispositif}\u00a0: la {date_1.nom} est passée, c’était le {instant_in_figures(date_1.at)}. "
-        "Un produit rattaché maintenant ne pourra pas soumettre son dossier administratif, sauf si l’ANS accorde une "
-        "dérogation. "
-        "Une fois la candidature ouverte, vous pourrez la demander, en disant pourquoi."
+        "Si vous rattachez ce produit maintenant, vous ne pourrez pas soumettre son dossier administratif, sauf "
+        "dérogation de l’ANS. Vous pourrez la demander une fois la candidature ouverte."
     )
 
 
@@ -191,5 +190,5 @@ def _managed(request: PortalRequest, produit_id: int) -> Produit:
     """Find a product that this person manages; 403 for somebody who only works on it, 404 for a stranger."""
     produit = _produit(request, produit_id)
     if not permissions.manages_produits(request.user, produit.editeur):
-        raise PermissionDenied("Seuls les mandataires et les représentants gèrent les produits de l’éditeur.")
+        raise PermissionDenied("Seuls les mandataires et les représentants peuvent gérer les produits de l’éditeur.")
     return produit

@@ -49,14 +49,14 @@ def _save(request: PortalRequest, volet: Volet) -> HttpResponse:
     form = _form_of(volet, demande, request.POST, request.FILES)
     form.is_valid()
     if "seen_version" not in form.cleaned_data:
-        form.add_error(None, "Cette page est incomplète : rechargez-la avant d’enregistrer.")
+        form.add_error(None, "Cette page est incomplète. Rechargez-la avant d’enregistrer.")
         return _page(request, read_volet(volet), deadline_of(volet), form)
     try:
         saved = _keep(request, volet, form)
     except VoletNotOpen as refused:
         if request.htmx:
             return _autosave_refused(request, refused.sentence)
-        form.add_error(None, f"{refused.sentence} Rien n’a été enregistré ; votre saisie est encore ci-dessous.")
+        form.add_error(None, f"{refused.sentence} Rien n’a été enregistré. Votre saisie est affichée ci-dessous.")
         return _page(request, read_volet(volet), deadline_of(volet), form, status=409)
     if request.htmx:
         return _autosaved(request, volet, form, saved)
@@ -180,7 +180,7 @@ def _in_words(volet: Volet, conflicts: Mapping[str, Reponse]) -> dict[str, str]:
     choices, champs = choices_of(volet), spec_of_volet(volet).by_code
     return {
         code: f"{row.answered_by} a répondu entre-temps, le {instant_in_figures(row.answered_at)} : "
-        f"« {' ; '.join(in_words(champs[code], row.value, choices)) or 'rien'} ». Votre réponse est gardée "
-        "ci-dessus : enregistrez à nouveau pour la préférer."
+        f"« {' ; '.join(in_words(champs[code], row.value, choices)) or 'rien'} ». Votre réponse est conservée "
+        "ci-dessus. Pour la garder, enregistrez de nouveau."
         for code, row in conflicts.items()
     }

@@ -30,7 +30,7 @@ class SignInForm(forms.Form):
     )
 
     def refuse(self) -> None:
-        self.add_error(None, "Cette adresse e-mail et ce mot de passe ne vont pas ensemble.")
+        self.add_error(None, "Adresse e-mail ou mot de passe incorrect.")
 
 
 class NewPasswordForm(forms.Form):
@@ -40,7 +40,7 @@ class NewPasswordForm(forms.Form):
         label="Mot de passe",
         max_length=200,
         strip=False,
-        help_text="Douze caractères au moins. Une phrase que vous seul(e) connaissez convient très bien.",
+        help_text="Douze caractères au moins. Une phrase personnelle convient très bien.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -93,7 +93,7 @@ class FactorForm(forms.Form):
     )
 
     def refuse(self) -> None:
-        self.add_error("code", "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant, et recommencez.")
+        self.add_error("code", "Code incorrect ou déjà utilisé. Attendez le suivant, puis recommencez.")
 
 
 class EnrolForm(forms.Form):
@@ -159,7 +159,9 @@ class SeatForm(forms.Form):
     may_engage = forms.BooleanField(
         label="Peut engager l’éditeur",
         required=False,
-        help_text="Pour un représentant seulement : il pourra accepter la charte et signer la convention.",
+        help_text=(
+            "Pour le rôle Représentant seulement : cette personne pourra accepter la charte et signer la convention."
+        ),
     )
 
     def __init__(self, *args: Any, acting: Seat | None, **kwargs: Any) -> None:
@@ -197,7 +199,7 @@ class NotificationModesForm(forms.Form):
                 label=kind.label,
                 choices=NotificationMode.choices,
                 initial=chosen.get(kind.code, NotificationMode.NOW),
-                error_messages={"required": "Choisissez comment être prévenu(e)."},
+                error_messages={"required": "Choisissez comment recevoir cette notification."},
             )
 
     @property
@@ -246,5 +248,5 @@ class SecurityFilterForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
         if typed.get("du") and typed.get("au") and typed["du"] > typed["au"]:
-            self.add_error("au", "Le dernier jour vient avant le premier.")
+            self.add_error("au", "La date de fin précède la date de début.")
         return typed

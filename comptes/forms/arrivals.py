@@ -35,9 +35,9 @@ class InscriptionForm(ArrivalForm, CompanyForm):
     """A company that somebody asks an administrateur to enter."""
 
     qualite = Paragraph(
-        label="Votre qualité dans l’entreprise",
+        label="Votre fonction dans l’entreprise",
         max_length=1000,
-        help_text="Ce qui permet à l’agence de savoir que vous pouvez agir pour elle.",
+        help_text="Elle permet à l’ANS de vérifier que vous pouvez agir pour votre entreprise.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     field_order: Sequence[str] | None = (

@@ -24,7 +24,7 @@ def _options(chosen: str) -> SafeString:
     """Every country, those that are proposed first apart; written once for each that may be chosen."""
     first = first_countries()
     rest = [code for code in countries() if code not in first]
-    return format_html('{}<optgroup label="Les autres pays">{}</optgroup>', _some(first, chosen), _some(rest, chosen))
+    return format_html('{}<optgroup label="Autres pays">{}</optgroup>', _some(first, chosen), _some(rest, chosen))
 
 
 def _some(codes: Sequence[str], chosen: str) -> SafeString:

@@ -9,5 +9,5 @@ class SeeAsForm(forms.Form):
     motif = LineInput(
         label="Pourquoi",
         max_length=200,
-        help_text="Par exemple, la demande d’aide à laquelle vous répondez. La personne et son équipe liront ce texte.",
+        help_text="Par exemple, la demande d’aide à laquelle vous répondez. La personne et son équipe liront ce motif.",
     )

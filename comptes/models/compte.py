@@ -36,7 +36,7 @@ class Compte(AbstractBaseUser):
     """
 
     email = models.EmailField(
-        "adresse e-mail", unique=True, error_messages={"unique": "Cette adresse a déjà un compte."}
+        "adresse e-mail", unique=True, error_messages={"unique": "Cette adresse e-mail a déjà un compte."}
     )
     first_name = NameField("prénom", max_length=80)
     last_name = NameField("nom", max_length=80)
@@ -62,7 +62,7 @@ class Compte(AbstractBaseUser):
             models.UniqueConstraint(
                 Lower("email"),
                 name="compte_email_once_whatever_the_case",
-                violation_error_message="Cette adresse a déjà un compte.",
+                violation_error_message="Cette adresse e-mail a déjà un compte.",
             ),
             models.CheckConstraint(
                 condition=models.Q(suspended_at=None, closed_at=None)

@@ -62,7 +62,7 @@ def open_agent(
     """
     _refuse_who_does_not_administer(by)
     if Compte.objects.of_address(email).exists():
-        raise AgentNotChangeable("Cette adresse a déjà un compte.")
+        raise AgentNotChangeable("Cette adresse e-mail a déjà un compte.")
     return open_compte_ans(email=email, first_name=first_name, last_name=last_name, roles=roles, by=by, at=at)
 
 
@@ -124,7 +124,7 @@ def close_agent(*, compte_id: int, to_id: int | None, by: Compte, at: datetime) 
     held = why_held(compte)
     to = Compte.objects.filter(pk=to_id or 0, is_active=True).exclude(pk=compte.pk).first()
     if held and (to is None or not to.is_ans):
-        raise AgentNotChangeable("Choisissez à qui passe ce que cette personne tient.")
+        raise AgentNotChangeable("Choisissez qui sera chargé des dossiers de cette personne.")
     if to is not None:
         for charge in _charges:
             charge.hand_over(of=compte, to=to, by=by, at=at)
@@ -142,7 +142,7 @@ def _locked(compte_id: int, by: Compte) -> tuple[Compte, rules.Agent]:
     held = set(administrateurs.select_for_update().order_by("pk").values_list("pk", flat=True))
     compte = Compte.objects.select_for_update().get(pk=compte_id)
     if not compte.is_ans:
-        raise AgentNotChangeable("Ce compte n’est pas de l’agence.")
+        raise AgentNotChangeable("Ce compte n’est pas un compte de l’ANS.")
     facts = rules.Agent(
         is_self=compte.pk == by.pk,
         is_closed=compte.closed_at is not None,
@@ -160,7 +160,7 @@ def _refuse(reasons: tuple[str, ...]) -> None:
 
 def _refuse_who_does_not_administer(by: Compte) -> None:
     if not permissions.administers(by):
-        raise AgentNotChangeable("Seul un administrateur gère les comptes de l’agence.")
+        raise AgentNotChangeable("Seul un administrateur peut gérer les comptes de l’ANS.")
 
 
 def _record(act: Act, compte: Compte, *, by: Compte, at: datetime, **params: list[str]) -> None:

@@ -16,7 +16,7 @@ from .editeurs import FIELDS
 from .identites import link_identity
 from .invitations import accept_invitation
 
-_REGISTERED = "Cette entreprise est déjà inscrite au portail\u00a0: demandez à l’un de ses mandataires de vous inviter."
+_REGISTERED = "Cette entreprise est déjà inscrite au portail. Demandez à l’un de ses mandataires de vous inviter."
 
 
 class ArrivalNotPossible(Refused):
@@ -60,7 +60,9 @@ def open_editeur(
     :raises ArrivalNotPossible: when their claims do not prove it, or it is here already
     """
     if person.company is None or way_in(person, is_registered=False) != "open":
-        raise ArrivalNotPossible("Votre identité ne prouve pas que vous engagez cette entreprise.")
+        raise ArrivalNotPossible(
+            "Votre identité professionnelle ne prouve pas que vous pouvez engager cette entreprise."
+        )
     compte = _open_compte(person, names, provider=provider, at=at)
     return _register(compte, person.company, values, by=compte, at=at)
 
@@ -81,7 +83,7 @@ def ask_inscription(
     :raises ArrivalNotPossible: when they have another way in, or their company is here already
     """
     if person.company not in (None, company):
-        raise ArrivalNotPossible(f"Votre identité est celle d’une autre entreprise ({person.company}).")
+        raise ArrivalNotPossible(f"Votre identité professionnelle désigne une autre entreprise ({person.company}).")
     if queries.editeur_of(company) or way_in(person, is_registered=False) != "ask":
         raise ArrivalNotPossible(_REGISTERED)
     compte = _open_compte(person, names, provider=provider, at=at)
@@ -99,10 +101,10 @@ def ask_again(
     compte = Compte.objects.select_for_update().get(pk=compte_id)
     latest = queries.inscriptions_of(compte).first()
     if latest is None or latest.state != InscriptionState.REFUSED:
-        raise ArrivalNotPossible("Une demande se renvoie après un refus\u00a0: la vôtre n’est pas refusée.")
+        raise ArrivalNotPossible("Vous ne pouvez renvoyer une demande qu’après un refus. La vôtre n’est pas refusée.")
     if latest.claimed not in ("", company.key):
         claimed = Company(*latest.claimed.split(maxsplit=1))
-        raise ArrivalNotPossible(f"Votre identité est celle d’une autre entreprise ({claimed}).")
+        raise ArrivalNotPossible(f"Votre identité professionnelle désigne une autre entreprise ({claimed}).")
     if queries.editeur_of(company):
         raise ArrivalNotPossible(_REGISTERED)
     return _ask(compte, company, values, qualite, claimed=latest.claimed, at=at)
@@ -141,7 +143,7 @@ def accept_invitation_as(
     editeur = Invitation.objects.select_related("editeur").get(token=token).editeur
     if person.company not in (None, editeur.company):
         raise ArrivalNotPossible(
-            f"Votre identité est celle d’une autre entreprise ({person.company}) que celle qui vous invite."
+            f"Votre identité professionnelle désigne une autre entreprise ({person.company}) que celle qui vous invite."
         )
     if queries.who_is(person):
         raise ArrivalNotPossible("Cette identité a déjà un compte\u00a0: connectez-vous avec elle.")
@@ -170,7 +172,7 @@ def refuse_inscription(*, inscription_id: int, motif: str, by: Compte, at: datet
     :raises ArrivalNotPossible: when it was decided, or no reason is given
     """
     if not motif.strip():
-        raise ArrivalNotPossible("Dites pourquoi\u00a0: la personne lira ce motif.")
+        raise ArrivalNotPossible("Indiquez le motif\u00a0: la personne le lira.")
     inscription = _pending(inscription_id)
     inscription.motif = motif.strip()
     _decide(inscription, InscriptionState.REFUSED, Act.INSCRIPTION_REFUSED, by=by, at=at)
@@ -188,7 +190,7 @@ def _open_compte(person: ProvenPerson, names: tuple[str, str], *, provider: str,
             compte = Compte.objects.create_user(person.email, None, first_name=names[0], last_name=names[1])
             link_identity(compte_id=compte.pk, person=person, provider=provider, opens=True, at=at)
     except IntegrityError:
-        raise ArrivalNotPossible("Votre compte vient d’être ouvert par ailleurs\u00a0: connectez-vous.") from None
+        raise ArrivalNotPossible("Votre compte vient d’être créé\u00a0: connectez-vous.") from None
     return compte
 
 

@@ -35,7 +35,7 @@ def enrol_factor(*, compte_id: int, key: str, typed: str, machine: datetime, at:
     TOTPDevice.objects.filter(user=compte).delete()
     device = TOTPDevice.objects.create(user=compte, name="application", key=key, confirmed=True)
     if not _is_right(device, normalised_code(typed), machine):
-        raise FacteurNotPossible("Ce code n’est pas celui de l’application. Attendez le suivant, et recommencez.")
+        raise FacteurNotPossible("Code incorrect. Attendez le suivant dans l’application, puis recommencez.")
     _tell(compte, ENROLLED, at=at)
     tell_who_vouches(compte=compte, at=at)
     return _new_codes(compte, at=at)
@@ -64,7 +64,7 @@ def renew_codes(*, compte_id: int, at: datetime) -> tuple[str, ...]:
     """
     compte = Compte.objects.select_for_update().get(pk=compte_id)
     if not TOTPDevice.objects.filter(user=compte, confirmed=True).exists():
-        raise FacteurNotPossible("Activez d’abord la seconde étape\u00a0: les codes de secours vont avec elle.")
+        raise FacteurNotPossible("Activez d’abord la seconde étape\u00a0: les codes de secours en font partie.")
     _tell(compte, "renewed", at=at)
     return _new_codes(compte, at=at)
 
@@ -77,7 +77,9 @@ def remove_factor(*, compte_id: int, is_mandatory: bool, at: datetime) -> None:
     """
     compte = Compte.objects.select_for_update().get(pk=compte_id)
     if is_mandatory:
-        raise FacteurNotPossible("Pour l’agence, la seconde étape est obligatoire\u00a0: remplacez l’application.")
+        raise FacteurNotPossible(
+            "La seconde étape est obligatoire à l’ANS\u00a0: vous pouvez seulement remplacer l’application."
+        )
     untie(compte=compte)
     _tell(compte, "removed", at=at)
 
@@ -90,9 +92,11 @@ def reset_factor(*, compte_id: int, by: Compte, at: datetime) -> Compte:
     """
     compte = Compte.objects.select_for_update().get(pk=compte_id)
     if not permissions.administers(by):
-        raise FacteurNotPossible("Seul un administrateur réinitialise la seconde étape d’une autre personne.")
+        raise FacteurNotPossible("Seul un administrateur peut réinitialiser la seconde étape d’une autre personne.")
     if by.pk == compte.pk:
-        raise FacteurNotPossible("Un autre administrateur réinitialise la vôtre\u00a0: personne ne le fait pour soi.")
+        raise FacteurNotPossible(
+            "Vous ne pouvez pas réinitialiser votre propre seconde étape\u00a0: demandez à un autre administrateur."
+        )
     untie(compte=compte)
     end_sessions(compte_id=compte.pk)
     journal.record(journal.PORTAIL, Act.FACTOR_RESET, on=f"compte:{compte.pk}", by=by, at=at, compte=compte.pk)

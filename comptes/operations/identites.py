@@ -32,9 +32,9 @@ def link_identity(
     if known and known.compte_id == compte.pk:
         return known
     if known:
-        raise IdentiteNotPossible("Cette identité est déjà celle d’un autre compte du portail.")
+        raise IdentiteNotPossible("Cette identité est déjà reliée à un autre compte du portail.")
     if compte.identites.filter(issuer=person.issuer).exists():
-        raise IdentiteNotPossible("Votre compte est déjà rattaché à une autre identité de ce fournisseur.")
+        raise IdentiteNotPossible("Votre compte est déjà relié à une autre identité de ce fournisseur.")
     identite = Identite.objects.create(compte=compte, issuer=person.issuer, subject=person.subject, linked_at=at)
     journal.record(
         journal.PORTAIL,

@@ -68,7 +68,7 @@ def _obstacles(editeur: Editeur, email: str, offered: rules.Seat, *, by: Compte,
         reasons += ("Cette personne est déjà rattachée à cet éditeur.",)
     waiting = editeur.invitations.waiting(at=at).filter(email=email).first()
     if waiting:
-        reasons += ("Cette adresse a déjà une invitation en cours\u00a0: annulez-la pour en envoyer une autre.",)
+        reasons += ("Une invitation est déjà en cours pour cette adresse. Annulez-la pour en envoyer une autre.",)
     recent = editeur.invitations.filter(invited_at__gt=at - rules.HOUR).count()
     return reasons + rules.obstacles_to_send(recent)
 
@@ -120,7 +120,7 @@ def accept_invitation(
     elif not permissions.is_addressed(compte, invitation):
         raise InvitationNotOpen("Cette invitation est adressée à une autre personne.")
     if invitation.editeur.rattachements.current().filter(compte=compte).exists():
-        raise InvitationNotOpen("Vous êtes déjà rattaché(e) à cet éditeur.")
+        raise InvitationNotOpen("Vous faites déjà partie de cet éditeur.")
     invitation.accepted_at, invitation.accepted_by = at, compte
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     rattachement = Rattachement.objects.create(
@@ -157,5 +157,5 @@ def why_closed(invitation: Invitation, *, at: datetime | None) -> str:
     if invitation.cancelled_at:
         return "Cette invitation a été annulée."
     if at and invitation.expires_at <= at:
-        return "Cette invitation a expiré : demandez-en une nouvelle à la personne qui vous a invité(e)."
+        return "Cette invitation a expiré. Demandez-en une nouvelle à la personne qui vous l’a envoyée."
     return ""

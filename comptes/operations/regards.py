@@ -46,9 +46,9 @@ def see_as(*, rattachement_id: int, reason: str, by: Compte, at: datetime) -> Co
 
 def _obstacle(seat: Rattachement, by: Compte, reason: str) -> str:
     if not permissions.administers(by):
-        return "Seul un administrateur voit le portail comme une autre personne."
+        return "Seul un administrateur peut voir le portail comme une autre personne."
     if seat.compte.is_ans:
-        return "On ne voit pas le portail comme une personne de l’agence."
+        return "Vous ne pouvez pas voir le portail comme une personne de l’ANS."
     if seat.detached_at or not seat.compte.is_active:
-        return "Cette personne n’entre plus dans le portail pour cet éditeur."
-    return "" if reason else "Dites pourquoi\u00a0: la personne et son équipe le liront."
+        return "Cette personne n’a plus accès au portail pour cet éditeur."
+    return "" if reason else "Indiquez le motif\u00a0: la personne et son équipe le liront."

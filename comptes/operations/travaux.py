@@ -49,7 +49,7 @@ def retry_work(*, echec_id: int, by: Compte, at: datetime) -> Echec:
     """
     echec = Echec.objects.select_for_update().filter(pk=echec_id).first()
     if echec is None:
-        raise NotRetried("Ce travail a abouti depuis, ou quelqu’un l’a déjà relancé.")
+        raise NotRetried("Ce travail a déjà abouti, ou une autre personne l’a relancé.")
     journal.record(journal.PORTAIL, Act.WORK_RETRIED, on=f"echec:{echec.pk}", by=by, at=at, tache=echec.task)
     task, words = echec.task, list(echec.words)
 
@@ -71,7 +71,7 @@ def retry_notice(*, notice_id: int, by: Compte, at: datetime) -> Notice:
     """
     notice = Notice.objects.select_for_update(of=("self",)).filter(pk=notice_id).first()
     if notice is None or notice.state not in (NoticeState.FAILED, NoticeState.PENDING):
-        raise NotRetried("Ce message est parti depuis, ou n’a plus lieu d’être.")
+        raise NotRetried("Ce message a déjà été envoyé, ou n’est plus utile.")
     notice.state, notice.attempts, notice.next_attempt_at = NoticeState.PENDING, 0, at
     notice.save(update_fields=["state", "attempts", "next_attempt_at"])
     journal.record(journal.PORTAIL, Act.NOTICE_RETRIED, on=f"avis:{notice.pk}", by=by, at=at, avis=notice.pk)

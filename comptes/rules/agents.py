@@ -48,7 +48,7 @@ def _general(agent: Agent) -> tuple[str, ...]:
     if agent.is_closed:
         return ("Ce compte est fermé\u00a0: il ne change plus.",)
     if agent.is_self:
-        return ("Un autre administrateur change votre compte\u00a0: personne ne le fait pour soi.",)
+        return ("Vous ne pouvez pas changer votre propre compte\u00a0: demandez à un autre administrateur.",)
     return ()
 
 

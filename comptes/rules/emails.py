@@ -8,12 +8,10 @@ from email_validator import EmailNotValidError, validate_email
 from comptes.rules import texts
 
 LONGEST = 254
-REFUSAL = (
-    "Cette adresse contient un caractère que le portail n’accepte pas\u00a0: {sign}. Écrivez-la sans accent ni espace."
-)
+REFUSAL = "Cette adresse contient un caractère interdit\u00a0: {sign}. Écrivez-la sans accent ni espace."
 INCOMPLETE = "Cette adresse e-mail n’est pas complète\u00a0: il faut un nom, @ et un domaine."
 TOO_LONG = "Cette adresse e-mail est trop longue\u00a0: 254 caractères au plus, dont 64 avant le signe @."
-DOTS = "Dans une adresse e-mail, un point ne commence ni ne finit le nom ou le domaine, et ne se double pas."
+DOTS = "Dans une adresse e-mail, un point ne peut ni commencer ni finir le nom ou le domaine, ni suivre un autre point."
 AROUND = "Écrivez l’adresse seule, comme nom@domaine.fr, sans «\u00a0{sign}\u00a0»."
 MISSHAPEN = "Cette adresse e-mail n’a pas la forme attendue, nom@domaine.fr\u00a0: vérifiez-la."
 _AROUND = "mailto:", "<", ">", "(", ")", "[", "]", ",", ";", ":", '"', "\\"

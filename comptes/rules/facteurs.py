@@ -15,11 +15,13 @@ ENROLLED, RESET, BY_LINK = "enrolled", "reset", "by_link"
 
 SENTENCES = {
     ENROLLED: "La seconde étape de connexion est activée sur votre compte, avec une application sur votre téléphone.",
-    "recovered": "Un de vos codes de secours vient de servir. Il ne servira plus.",
+    "recovered": "Un de vos codes de secours vient d’être utilisé. Il ne peut plus servir.",
     "renewed": "De nouveaux codes de secours remplacent les précédents.",
     "removed": "La seconde étape de connexion est retirée de votre compte.",
-    "linked": "Votre compte est rattaché à une identité\u00a0: elle permet désormais d’y entrer.",
-    RESET: "Un administrateur de l’agence a réinitialisé la seconde étape de connexion de votre compte.",
+    "linked": (
+        "Votre compte est relié à une identité professionnelle\u00a0: vous pouvez maintenant vous connecter avec elle."
+    ),
+    RESET: "Un administrateur de l’ANS a réinitialisé la seconde étape de connexion de votre compte.",
 }
 
 

@@ -66,11 +66,11 @@ def obstacles_to_believe(claims: Mapping[str, Any], expected: Expected, *, at: d
 def _who_said_it(claims: Mapping[str, Any], expected: Expected) -> tuple[str, ...]:
     subject = claims.get("sub")
     if claims.get("iss") != expected.issuer:
-        return ("Cette identité vient d’un autre fournisseur que le nôtre.",)
+        return ("Cette identité vient d’un autre fournisseur d’identité.",)
     if not _is_for(claims, expected.audience):
         return ("Cette identité a été délivrée à un autre service que le portail.",)
     if not isinstance(subject, str) or not 0 < len(subject) <= 255 or not subject.isprintable():
-        return ("Cette identité ne désigne personne.",)
+        return ("Cette identité ne désigne aucune personne.",)
     return ()
 
 
@@ -85,10 +85,10 @@ def _when_it_was_said(claims: Mapping[str, Any], expected: Expected, at: datetim
     issued, expires = _instant(claims.get("iat")), _instant(claims.get("exp"))
     begins = _instant(claims["nbf"]) if "nbf" in claims else issued
     if issued is None or expires is None or begins is None:
-        return ("Cette identité ne dit pas quand elle a été délivrée.",)
+        return ("La date de délivrance de cette identité manque.",)
     if max(issued, begins) > at + expected.leeway:
         return (
-            "L’horloge du fournisseur d’identité ne s’accorde pas avec la nôtre\u00a0: cette identité vient du futur.",
+            "L’heure du fournisseur d’identité est en avance sur celle du portail. Recommencez dans quelques minutes.",
         )
     if expires <= at - expected.leeway:
         return ("Cette identité a expiré.",)
@@ -97,11 +97,11 @@ def _when_it_was_said(claims: Mapping[str, Any], expected: Expected, at: datetim
 
 def _how_surely(claims: Mapping[str, Any], expected: Expected, at: datetime) -> tuple[str, ...]:
     if expected.acr and claims.get("acr") not in expected.acr:
-        return ("Cette identité n’a pas été prouvée au niveau que le portail demande.",)
+        return ("Cette identité n’a pas été vérifiée avec le niveau de sécurité demandé.",)
     if expected.fresh is not None:
         proved = _instant(claims.get("auth_time"))
         if proved is None or proved < at - expected.fresh - expected.leeway:
-            return ("Le fournisseur d’identité ne vous a pas demandé de prouver de nouveau qui vous êtes.",)
+            return ("Le fournisseur d’identité n’a pas vérifié de nouveau votre identité.",)
     return ()
 
 
@@ -171,13 +171,15 @@ def why_no_way_in(person: ProvenPerson, *, is_registered: bool, has_account: boo
     :param has_account: whether an account has their address; only its owner can tie it to this identity
     """
     if not person.email:
-        return f"{provider} ne garantit pas votre adresse e-mail\u00a0: faites-la confirmer là-bas, puis revenez."
+        return (
+            f"{provider} n’a pas vérifié votre adresse e-mail. Faites-la confirmer auprès de ce service, puis revenez."
+        )
     if has_account:
-        known = "Votre adresse e-mail a déjà un compte au portail, qui n’est pas rattaché à cette identité."
-        return f"{known} Connectez-vous avec votre mot de passe, puis rattachez-la depuis «\u00a0Mon compte\u00a0»."
+        known = "Votre adresse e-mail a déjà un compte, qui n’est pas relié à cette identité."
+        return f"{known} Connectez-vous avec votre mot de passe, puis reliez-la depuis «\u00a0Mon compte\u00a0»."
     if way_in(person, is_registered=is_registered) != "none":
         return ""
-    silent = f"Votre identité ne dit pas quel est votre rôle dans l’entreprise ({person.company})."
+    silent = f"Votre identité professionnelle n’indique pas votre rôle dans l’entreprise ({person.company})."
     return f"{silent} Demandez à l’un de ses mandataires de vous inviter."
 
 
@@ -188,5 +190,5 @@ def obstacles_to_enter(person: ProvenPerson, companies: Sequence[Company], *, is
     """
     if is_ans or person.company is None or not companies or person.company in companies:
         return ()
-    foreign = f"Votre identité est celle d’une autre entreprise ({person.company}) que la vôtre ici."
-    return (f"{foreign} Écrivez à l’agence si vous avez changé d’entreprise.",)
+    foreign = f"Votre identité professionnelle désigne une autre entreprise ({person.company}) que la vôtre ici."
+    return (f"{foreign} Si vous avez changé d’entreprise, écrivez à l’ANS.",)

@@ -43,7 +43,7 @@ _ROWS = (
 # Every space of Unicode (RFC 8265): on a Mac, Option and the space bar type one that does not break.
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
-TOO_COMMON = "Ce mot de passe n’est fait que de mots que tout le monde essaie. Ajoutez-en d’autres, sans rapport."
+TOO_COMMON = "Ce mot de passe est trop facile à deviner. Ajoutez des mots sans rapport entre eux."
 
 
 def normalised(password: str) -> str:

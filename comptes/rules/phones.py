@@ -8,11 +8,8 @@ from phonenumbers import PhoneNumber
 from comptes.rules import texts
 
 REFUSAL = "Un numéro de téléphone compte dix chiffres, ou commence par + et l’indicatif du pays."
-UNSURE = (
-    "Nous ne savons pas s’il faut composer le 0 entre parenthèses depuis l’étranger\u00a0: "
-    "écrivez ce numéro sans parenthèses, comme on le compose."
-)
-SEVERAL = "Écrivez un seul numéro\u00a0: celui-ci a trop de chiffres."
+UNSURE = "Écrivez ce numéro sans parenthèses, tel qu’il faut le composer."
+SEVERAL = "Ce numéro a trop de chiffres. Écrivez un seul numéro."
 LETTERS = "Ce numéro contient des lettres\u00a0: écrivez ses chiffres, et «\u00a0poste 12\u00a0» s’il a un poste."
 HOME = "FR"
 MOST_DIGITS = 15

@@ -28,7 +28,7 @@ def governs(by: Seat | None, seat: Seat) -> bool:
 def obstacles_to_offer(by: Seat | None, offered: Seat) -> tuple[str, ...]:
     """Say why this person cannot offer that seat."""
     if by is None or by.role not in ("mandataire", "representant"):
-        return ("Seuls les mandataires et les représentants gèrent les comptes de l’éditeur.",)
+        return ("Seuls les mandataires et les représentants peuvent gérer les comptes de l’éditeur.",)
     if offered.role == "mandataire" and by.role != "mandataire":
         return ("Seul un mandataire peut désigner un mandataire.",)
     if offered.role == "representant" and by.role != "mandataire":
@@ -57,10 +57,7 @@ class Others:
     reachable: int
 
 
-UNREACHABLE = (
-    "Les messages de l’ANS doivent parvenir à quelqu’un\u00a0: l’adresse d’aucun autre mandataire ou représentant ne "
-    "les reçoit. Invitez-en un d’abord."
-)
+UNREACHABLE = "Aucun autre mandataire ou représentant ne reçoit les e-mails de l’ANS. Invitez-en un d’abord."
 
 
 def obstacles_to_detach(by: Seat | None, leaving: Seat, *, is_self: bool, others: Others) -> tuple[str, ...]:
@@ -72,7 +69,7 @@ def obstacles_to_detach(by: Seat | None, leaving: Seat, *, is_self: bool, others
     if is_self:
         return ()
     if by is None or by.role not in ("mandataire", "representant"):
-        return ("Seuls les mandataires et les représentants gèrent les comptes de l’éditeur.",)
+        return ("Seuls les mandataires et les représentants peuvent gérer les comptes de l’éditeur.",)
     if not governs(by, leaving):
         return ("Un représentant ne peut détacher que des salariés.",)
     return ()
@@ -97,5 +94,5 @@ def obstacles_to_send(recent: int) -> tuple[str, ...]:
     """
     if recent < MOST_INVITATIONS:
         return ()
-    too_many = f"Votre éditeur a envoyé {recent} invitations en une heure\u00a0: c’est le plus qui soit possible."
+    too_many = f"Votre éditeur a envoyé {recent} invitations en une heure\u00a0: c’est le maximum."
     return (f"{too_many} Attendez une heure avant d’en envoyer d’autres.",)

@@ -27,19 +27,19 @@ from comptes.requests import PortalRequest, posted_number
 
 PER_PAGE = 50
 _OPEN = {
-    "label": "Inviter une personne de l’agence",
+    "label": "Inviter une personne de l’ANS",
     "href": reverse_lazy("comptes:agent_new"),
     "kind": "primary",
     "icon": "plus",
 }
-TRAIL = [("Comptes de l’agence", reverse_lazy("comptes:agents"))]
+TRAIL = [("Comptes de l’ANS", reverse_lazy("comptes:agents"))]
 
 
 def _refuse_who_does_not_administer(request: PortalRequest) -> None:
     if not request.user.is_ans:
         raise Http404
     if not permissions.administers(request.user):
-        raise PermissionDenied("Seul un administrateur gère les comptes de l’agence.")
+        raise PermissionDenied("Seul un administrateur peut gérer les comptes de l’ANS.")
 
 
 @require_safe
@@ -76,7 +76,7 @@ def page(request: PortalRequest, compte_id: int) -> HttpResponse:
         except AgentNotChangeable as refused:
             form.add_error(None, list(refused.reasons))
         else:
-            messages.success(request, f"Les rôles de {agent.full_name} sont enregistrés.")
+            messages.success(request, f"Les rôles sont enregistrés\u00a0: {agent.full_name}.")
             return redirect("comptes:agent", agent.pk)
     is_self = agent.pk == request.user.pk
     context = {
@@ -109,23 +109,23 @@ def act(request: PortalRequest, compte_id: int, geste: str) -> HttpResponse:
 
 def _suspend(request: PortalRequest, agent: Compte) -> str:
     suspend_agent(compte_id=agent.pk, by=request.user, at=request.at)
-    return f"Le compte de {agent.full_name} est suspendu\u00a0: ses sessions sont fermées."
+    return f"Compte suspendu et sessions fermées\u00a0: {agent.full_name}."
 
 
 def _restore(request: PortalRequest, agent: Compte) -> str:
     restore_agent(compte_id=agent.pk, by=request.user, at=request.at)
-    return f"Le compte de {agent.full_name} est rétabli."
+    return f"Compte rétabli\u00a0: {agent.full_name}."
 
 
 def _close(request: PortalRequest, agent: Compte) -> str:
     to_id = posted_number(request, "colleague") or None
     close_agent(compte_id=agent.pk, to_id=to_id, by=request.user, at=request.at)
-    return f"Le compte de {agent.full_name} est fermé."
+    return f"Compte fermé\u00a0: {agent.full_name}."
 
 
 def _reset(request: PortalRequest, agent: Compte) -> str:
     reset_factor(compte_id=agent.pk, by=request.user, at=request.at)
-    return f"La seconde étape de {agent.full_name} est réinitialisée\u00a0: un message le lui dit."
+    return f"La seconde étape de connexion est réinitialisée. {agent.full_name} recevra une notification."
 
 
 GESTES: dict[str, Callable[[PortalRequest, Compte], str]] = {

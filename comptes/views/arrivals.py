@@ -120,7 +120,7 @@ def _note(request: PortalRequest, form: ArrivalForm) -> None:
 
 def _welcome(request: PortalRequest, done: Rattachement | Inscription) -> HttpResponse:
     if isinstance(done, Inscription):
-        messages.success(request, "Votre demande est partie. L’agence vous répondra par e-mail, et ici.")
+        messages.success(request, "Votre demande est envoyée. L’ANS vous répondra par e-mail, et sur cette page.")
         return redirect("comptes:inscription_own")
     messages.success(request, f"Bienvenue dans l’équipe de {done.editeur}.")
     return redirect("comptes:team", done.editeur_id)
@@ -134,7 +134,7 @@ def own(request: PortalRequest) -> HttpResponse:
         raise Http404
     form = _again(request, asked[0])
     if request.method == "POST" and form is None:
-        messages.warning(request, "Votre demande n’est pas refusée\u00a0: rien n’est renvoyé.")
+        messages.warning(request, "Votre demande n’est pas refusée\u00a0: elle n’a pas été renvoyée.")
     elif request.method == "POST" and form is not None and form.is_valid():
         try:
             ask_again(
@@ -148,7 +148,9 @@ def own(request: PortalRequest) -> HttpResponse:
             form.add_error(None, refused.sentence)
         else:
             _note(request, form)
-            messages.success(request, "Votre demande est repartie. L’agence vous répondra par e-mail, et ici.")
+            messages.success(
+                request, "Votre demande est envoyée de nouveau. L’ANS vous répondra par e-mail, et sur cette page."
+            )
             return redirect("comptes:inscription_own")
     return render(request, "comptes/inscription_own.html", {"inscriptions": asked, "form": form})
 
@@ -182,7 +184,7 @@ def decide(request: PortalRequest, inscription_id: int) -> HttpResponse:
         ("Entreprise", f"{inscription.raison_sociale} ({inscription.known_as})"),
         ("Adresse", f"{inscription.adresse}, {inscription.code_postal} {inscription.commune}, {inscription.pays}"),
         ("Demandée par", f"{inscription.compte.full_name} ({inscription.compte.email})"),
-        ("Qualité déclarée", inscription.qualite),
+        ("Fonction déclarée", inscription.qualite),
     ]
     trail = [*trail_to_editeurs(request.user), ("Demandes d’inscription", reverse("comptes:inscriptions"))]
     context = {"inscription": inscription, "facts": facts, "refusal": refusal, "trail": trail}
@@ -198,10 +200,10 @@ def _decide(request: PortalRequest, inscription: Inscription) -> HttpResponse:
         return redirect("comptes:team", seat.editeur_id)
     motif = posted_text(request)
     refuse_inscription(**given, motif=motif)
-    messages.success(request, "La demande est refusée\u00a0; la personne lit votre motif.")
+    messages.success(request, "La demande est refusée. La personne peut lire votre motif.")
     return redirect("comptes:inscriptions")
 
 
 def _only_administrateurs(request: PortalRequest) -> None:
     if not permissions.administers(request.user):
-        raise PermissionDenied("Seul un administrateur du portail inscrit un éditeur.")
+        raise PermissionDenied("Seul un administrateur du portail peut inscrire un éditeur.")

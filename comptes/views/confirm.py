@@ -35,12 +35,13 @@ def stamp(request: HttpRequest, *, proved_at: datetime | None = None, at_the_pro
 
 
 _NO_FACTOR = (
-    "Qui lit vos e-mails pourrait choisir un autre mot de passe et recevoir le code de signature. Pour signer, activez "
-    "d’abord la seconde étape de connexion\u00a0: une application sur votre téléphone, en deux minutes."
+    "Une personne qui lit vos e-mails pourrait changer votre mot de passe et signer à votre place. Pour signer, "
+    "activez d’abord la seconde étape de connexion\u00a0: il faut une application sur votre téléphone, et deux "
+    "minutes."
 )
 _TOO_YOUNG = (
-    "Ce qui prouve votre identité a été ajouté à votre compte peu après un mot de passe choisi par un lien reçu par "
-    "e-mail. Par prudence, vous pourrez signer à partir du {until}. Si ce lien ne vient pas de vous, prévenez l’ANS."
+    "Votre moyen de connexion a été ajouté peu après un changement de mot de passe par e-mail. Par sécurité, vous "
+    "pourrez signer à partir du {until}. Si vous n’avez pas demandé ce changement, prévenez l’ANS."
 )
 
 
@@ -151,7 +152,7 @@ def _proves(request: PortalRequest, form: Proof) -> bool:
         return known
     if proofs.own_password(request, request.user, form.cleaned_data["password"]):
         return True
-    form.add_error("password", "Ce n’est pas votre mot de passe.")
+    form.add_error("password", "Mot de passe incorrect.")
     return False
 
 

@@ -54,7 +54,7 @@ def index(request: PortalRequest) -> HttpResponse:
 def register(request: PortalRequest) -> HttpResponse:
     """Enter an éditeur in the portal and invite its first mandataire."""
     if not permissions.administers(request.user):
-        raise PermissionDenied("Seul un administrateur du portail inscrit un éditeur.")
+        raise PermissionDenied("Seul un administrateur du portail peut inscrire un éditeur.")
     carried = carried_data(request)
     form = RegistrationForm(request.POST or carried)
     if request.method == "POST" and form.is_valid():
@@ -76,7 +76,9 @@ def register(request: PortalRequest) -> HttpResponse:
 def correct(request: PortalRequest, editeur_id: int) -> HttpResponse:
     editeur = get_object_or_404(Editeur.objects.visible_to(request.user), pk=editeur_id)
     if not permissions.manages_accounts(request.user, editeur):
-        raise PermissionDenied("Seuls les mandataires et les représentants modifient les informations de l’éditeur.")
+        raise PermissionDenied(
+            "Seuls les mandataires et les représentants peuvent modifier les informations de l’éditeur."
+        )
     carried = carried_data(request)
     known = {field: getattr(editeur, field) for field in EditeurForm.base_fields}
     form = EditeurForm(request.POST or carried, initial=known)

@@ -57,7 +57,9 @@ def _is_mandatory(request: HttpRequest) -> bool:
 def lead_there(request: HttpRequest) -> HttpResponse:
     """Redirect to the second step, then to the page asked for; a posted form has to be posted again."""
     if request.method == "POST":
-        messages.warning(request, "Terminez votre connexion\u00a0: ce que vous demandiez n’a pas été fait.")
+        messages.warning(
+            request, "Terminez votre connexion, puis recommencez\u00a0: votre demande n’a pas été enregistrée."
+        )
     there = "comptes:factor" if request.session.get(DUE) else "comptes:factor_enrol"
     back = request.get_full_path() if request.method == "GET" else reverse("home")
     query = QueryDict(mutable=True)

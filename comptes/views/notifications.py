@@ -20,7 +20,9 @@ def index(request: PortalRequest) -> HttpResponse:
     """Every notification of somebody, latest first; posting marks them all as read."""
     if request.method == "POST":
         count = mark_read(compte_id=request.user.pk, at=request.at)
-        messages.success(request, "Toutes vos notifications sont lues." if count else "Vous aviez déjà tout lu.")
+        messages.success(
+            request, "Toutes vos notifications sont lues." if count else "Toutes vos notifications étaient déjà lues."
+        )
         return redirect("comptes:notifications")
     page = Paginator(queries.notifications_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
     lines = [{"notice": notice, "label": notices.label_of(notice)} for notice in page]
@@ -57,5 +59,5 @@ def settings(request: PortalRequest) -> HttpResponse:
 def confirm_address(request: PortalRequest) -> HttpResponse:
     """Believe somebody who says that their address works again."""
     notifications_operations.confirm_address(compte_id=request.user.pk)
-    messages.success(request, f"C’est noté\u00a0: les messages repartent à {request.user.email}.")
+    messages.success(request, f"Adresse confirmée\u00a0: les e-mails seront de nouveau envoyés à {request.user.email}.")
     return redirect("comptes:notifications")

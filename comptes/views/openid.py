@@ -62,7 +62,7 @@ def come_back(request: PortalRequest) -> HttpResponse:
     if kept is None or errand is None:
         return _refuse(request, _EXPIRED)
     if not request.GET.get("code"):
-        return _refuse(request, f"{provider.name()} ne vous a pas reconnu(e), ou vous avez renoncé.")
+        return _refuse(request, f"{provider.name()} n’a pas confirmé votre identité, ou vous avez annulé.")
     try:
         proven = provider.prove(code=request.GET["code"], kept=kept, again=errand["kind"] != SIGN_IN)
     except provider.NotBelieved as refused:
@@ -70,7 +70,7 @@ def come_back(request: PortalRequest) -> HttpResponse:
     if errand["kind"] == SIGN_IN:
         return _sign_in(request, proven, errand)
     if not request.user.is_authenticated:
-        return _refuse(request, "Votre session s’est terminée entre-temps\u00a0: connectez-vous, puis recommencez.")
+        return _refuse(request, "Votre session a expiré. Connectez-vous, puis recommencez.")
     return _link(request, proven) if errand["kind"] == LINK else _confirm(request, proven.person, errand)
 
 
@@ -91,7 +91,7 @@ def _sign_in(request: PortalRequest, proven: provider.Proven, errand: Mapping[st
 
 def _arrive(request: PortalRequest, proven: provider.Proven, errand: Mapping[str, Any]) -> HttpResponse:
     if request.user.is_authenticated:
-        return _refuse(request, "Cette identité n’est pas celle du compte sous lequel vous êtes connecté(e).")
+        return _refuse(request, "Cette identité n’est pas celle de votre compte.")
     if errand["next"].startswith(INVITATIONS):  # the invitation says who they are here, and the page asks the rest
         arrivals.keep(request, proven)
         return redirect(errand["next"])
@@ -110,16 +110,16 @@ def _link(request: PortalRequest, proven: provider.Proven) -> HttpResponse:
     except IdentiteNotPossible as refused:
         return _refuse(request, refused.sentence)
     request.session[provider.ID_TOKEN] = proven.id_token
-    messages.success(request, f"Votre compte est rattaché à votre identité de {provider.name()}.")
+    messages.success(request, f"Votre compte est relié à votre identité\u00a0: {provider.name()}.")
     return redirect("comptes:account")
 
 
 def _confirm(request: PortalRequest, person: ProvenPerson, errand: Mapping[str, Any]) -> HttpResponse:
     if queries.who_is(person) != request.user:
-        return _refuse(request, "Cette identité n’est pas celle du compte sous lequel vous êtes connecté(e).")
+        return _refuse(request, "Cette identité n’est pas celle de votre compte.")
     confirm.stamp(request, at_the_provider=True)
     messages.success(
-        request, "Votre identité est confirmée\u00a0: reprenez ce que vous faisiez, rien n’est encore fait."
+        request, "Votre identité est confirmée. Continuez votre action\u00a0: elle n’est pas encore enregistrée."
     )
     return redirect(_page_to_return_to(request, errand))
 

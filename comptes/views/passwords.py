@@ -28,7 +28,9 @@ def forgotten(request: PortalRequest) -> HttpResponse:
             return proofs.too_many(request, refused)
         send_password_link(email=form.cleaned_data["email"], at=request.at)
         messages.success(
-            request, "Si cette adresse a un compte, un lien pour choisir un mot de passe vient d’y être envoyé."
+            request,
+            "Si un compte existe à cette adresse, un e-mail vient d’y être envoyé. Il contient un lien pour "
+            "choisir un mot de passe.",
         )
         return redirect("comptes:sign_in")
     return render(request, "comptes/password_forgotten.html", {"form": form})
@@ -59,7 +61,10 @@ def choose(request: PortalRequest, uidb64: str, token: str) -> HttpResponse:
 @never_cache
 def change(request: PortalRequest) -> HttpResponse:
     if not request.user.has_usable_password():
-        messages.info(request, "Votre compte n’a pas de mot de passe\u00a0: vous entrez par un autre service.")
+        messages.info(
+            request,
+            "Votre compte n’a pas de mot de passe\u00a0: vous vous connectez avec votre identité professionnelle.",
+        )
         return redirect("comptes:account")
     form = ChangePasswordForm(request.POST or None, compte=request.user)
     if request.method == "POST" and form.is_valid():
@@ -74,7 +79,7 @@ def change(request: PortalRequest) -> HttpResponse:
             sessions.note_session(request, compte)
             messages.success(request, "Votre mot de passe est changé.")
             return redirect("comptes:account")
-        form.add_error("old_password", "Ce n’est pas votre mot de passe actuel.")
+        form.add_error("old_password", "Mot de passe actuel incorrect.")
     return render(request, "comptes/password_change.html", {"form": form})
 
 

@@ -135,10 +135,10 @@ def prove(*, code: str, kept: Mapping[str, Any], again: bool) -> Proven:
     except ProviderSilent as error:
         raise NotBelieved(_silence()) from error
     except ProviderRefused as error:
-        raise NotBelieved(f"{name()} refuse cette connexion\u00a0: elle a déjà servi, ou a expiré.") from error
+        raise NotBelieved(f"{name()} a refusé cette connexion\u00a0: elle a déjà servi, ou a expiré.") from error
     except (jwt.PyJWTError, SuspiciousOperation, KeyError, TypeError, ValueError) as error:
         raise NotBelieved(
-            "Cette identité n’est pas signée comme elle devrait, ou répond à une autre demande."
+            "La signature de cette identité est incorrecte, ou elle répond à une autre demande."
         ) from error
     if not isinstance(claims, dict) or not claims.get("nonce"):
         raise NotBelieved("Cette identité répond à une autre demande que la vôtre.")
@@ -163,7 +163,7 @@ def claim_names() -> ClaimNames:
 
 
 def _silence() -> str:
-    return f"{name()} ne répond pas. Réessayez dans quelques minutes\u00a0; rien n’a été ouvert."
+    return f"{name()} ne répond pas. Aucune session n’a été ouverte. Réessayez dans quelques minutes."
 
 
 def page_after_sign_out(request: HttpRequest) -> str:

@@ -32,7 +32,7 @@ def see_as(request: PortalRequest, rattachement_id: int) -> HttpResponse:
     seats = Rattachement.objects.current().filter(editeur__in=Editeur.objects.visible_to(request.user))
     seat = get_object_or_404(seats.select_related("compte", "editeur"), pk=rattachement_id)
     if not permissions.administers(request.user):
-        raise PermissionDenied("Seul un administrateur voit le portail comme une autre personne.")
+        raise PermissionDenied("Seul un administrateur peut voir le portail comme une autre personne.")
     form = SeeAsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["motif"]
@@ -58,7 +58,7 @@ def end(request: PortalRequest) -> HttpResponse:
         return redirect("home")
     _end(request)
     _turn_over(request)
-    messages.success(request, "Vous êtes revenu(e) à votre compte.")
+    messages.success(request, "Retour à votre compte effectué.")
     return redirect("comptes:team", kept["back"])
 
 

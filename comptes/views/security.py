@@ -22,7 +22,7 @@ PER_PAGE = 50
 def index(request: PortalRequest) -> HttpResponse:
     """The events of the security log, latest first; reading them is itself an event."""
     if not permissions.reads_security(request.user):
-        raise PermissionDenied("Seul un auditeur de la sécurité lit ce journal.")
+        raise PermissionDenied("Seul un auditeur de la sécurité peut lire ce journal.")
     form = SecurityFilterForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     events = queries.security_events(

@@ -50,7 +50,7 @@ def _proved(request: HttpRequest, form: SignInForm) -> Compte | None:
         turn_away(
             request,
             door=DOOR,
-            reason="Adresse et mot de passe ne vont pas ensemble.",
+            reason="Adresse e-mail ou mot de passe incorrect.",
             email=canonical(typed["username"]),
         )
     return compte
@@ -61,7 +61,7 @@ def _enter(request: HttpRequest, compte: Compte, sealed: str) -> HttpResponse:
     resumed = resume.unpack(request, sealed) if sealed else None
     if resumed and not resumed.typed_is_there:
         messages.warning(
-            request, "Votre session avait expiré\u00a0: ce que vous demandiez n’a pas été fait. Recommencez."
+            request, "Votre session avait expiré. Votre demande n’a pas été enregistrée\u00a0: recommencez."
         )
     return redirect(resumed.page if resumed else _next(request))
 
@@ -100,9 +100,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         journal.note(SecurityEvent.SIGNED_OUT, compte=cast("PortalRequest", request).user)
     auth.logout(request)
-    messages.success(request, "Vous êtes déconnecté(e).")
+    messages.success(request, "Votre session est fermée.")
     if came_by_provider and not elsewhere:
         messages.warning(
-            request, f"{provider.name()} n’a pas pu être prévenu\u00a0: fermez aussi votre session là-bas."
+            request, f"{provider.name()} n’a pas fermé votre session\u00a0: fermez-la aussi auprès de ce service."
         )
     return redirect(elsewhere or settings.LOGOUT_REDIRECT_URL)

@@ -22,7 +22,7 @@ from comptes.rules.rattachements import Seat
 from .resume import carried_data
 from .trail import trail_to_editeurs, trail_to_team
 
-REFUSAL = "Seuls les mandataires et les représentants gèrent les comptes de l’éditeur."
+REFUSAL = "Seuls les mandataires et les représentants peuvent gérer les comptes de l’éditeur."
 
 
 @require_safe
@@ -90,7 +90,7 @@ def invite(request: PortalRequest, editeur_id: int) -> HttpResponse:
         except InvitationNotPossible as refused:
             form.add_error(None, list(refused.reasons))
         else:
-            messages.success(request, f"Une invitation part à {invitation.email}. Elle est valable sept jours.")
+            messages.success(request, f"L’invitation est envoyée à {invitation.email}. Elle est valable sept jours.")
             return redirect("comptes:team", editeur.pk)
     context = {"form": form, "editeur": editeur, "carried": carried, "trail": trail_to_team(editeur, request.user)}
     return render(request, "comptes/invite.html", context)
@@ -150,9 +150,9 @@ def detach(request: PortalRequest, rattachement_id: int) -> HttpResponse:
     except RattachementNotChangeable as refused:
         return _farewell(request, rattachement, refused.reasons, status=409)
     if is_self:
-        messages.success(request, f"Vous n’êtes plus rattaché(e) à {rattachement.editeur}.")
+        messages.success(request, f"Vous ne faites plus partie de l’éditeur {rattachement.editeur}.")
         return redirect("home")
-    messages.success(request, f"{rattachement.compte} n’est plus rattaché(e) à {rattachement.editeur}.")
+    messages.success(request, f"{rattachement.compte} ne fait plus partie de l’éditeur {rattachement.editeur}.")
     return redirect("comptes:team", rattachement.editeur_id)
 
 

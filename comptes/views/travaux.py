@@ -14,7 +14,7 @@ from comptes.operations.travaux import NotRetried
 from comptes.requests import PortalRequest
 
 PER_PAGE = 25
-REFUSAL = "Seul un administrateur du portail voit ce qui n’est pas parti."
+REFUSAL = "Seul un administrateur du portail peut voir les envois en échec."
 
 
 @require_safe
@@ -41,7 +41,7 @@ def retry_notice(request: PortalRequest, notice_id: int) -> HttpResponse:
     except NotRetried as refused:
         messages.info(request, refused.sentence)
     else:
-        messages.success(request, f"Le message à {notice.email} repart maintenant.")
+        messages.success(request, f"L’e-mail à {notice.email} est envoyé de nouveau.")
     return redirect("comptes:travaux")
 
 
@@ -53,7 +53,7 @@ def retry_work(request: PortalRequest, echec_id: int) -> HttpResponse:
     except NotRetried as refused:
         messages.info(request, refused.sentence)
     else:
-        messages.success(request, "Ce travail est relancé. S’il aboutit, il disparaît de cette page.")
+        messages.success(request, "Ce travail est relancé. S’il aboutit, il ne sera plus affiché ici.")
     return redirect("comptes:travaux")
 
 

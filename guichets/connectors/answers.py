@@ -43,7 +43,7 @@ def body_of(answer: httpx.Response, media_type: str) -> bytes:
         OTHER_SCHEMA when it is compressed, since the request asks for no compression
     """
     if answer.headers.get("Content-Type", "").partition(";")[0].strip().lower() != media_type:
-        raise DeskUnreachable(Panne.NOT_JSON, "La réponse ne se dit pas en JSON.")
+        raise DeskUnreachable(Panne.NOT_JSON, "La réponse n’est pas au format JSON.")
     if answer.headers.get("Content-Encoding", "identity") != "identity":
         raise DeskUnreachable(Panne.OTHER_SCHEMA, "La réponse est compressée.")
     length = answer.headers.get("Content-Length", "0")
@@ -61,14 +61,16 @@ def _refuse_unknown(answer: httpx.Response) -> NoReturn:
     try:
         problem = object_of(body_of(answer, "application/problem+json"))
     except DeskUnreachable as error:
-        raise DeskUnreachable(error.kind, f"HTTP 404 qui n’est pas du guichet. {error.detail}") from error
+        raise DeskUnreachable(
+            error.kind, (f"HTTP 404\u00a0: la réponse ne vient pas du guichet. {error.detail}")
+        ) from error
     if problem.get("status") != 404 or not isinstance(problem.get("title"), str):
-        raise DeskUnreachable(Panne.OTHER_SCHEMA, "HTTP 404 qui n’est pas du guichet.")
+        raise DeskUnreachable(Panne.OTHER_SCHEMA, "HTTP 404\u00a0: la réponse ne vient pas du guichet.")
     raise DeskUnreachable(Panne.UNKNOWN, "HTTP 404.")
 
 
 def _refuse_size() -> NoReturn:
-    raise DeskUnreachable(Panne.TOO_LARGE, f"La réponse dépasse {LARGEST // 1024} Kio.")
+    raise DeskUnreachable(Panne.TOO_LARGE, f"La réponse dépasse {LARGEST // 1000} Ko.")
 
 
 def _retry_after(answer: httpx.Response) -> float | None:

@@ -192,14 +192,14 @@ def _named_errors() -> Iterator[None]:
     try:
         yield
     except httpcore.PoolTimeout:
-        raise DeskUnreachable(Panne.SLOW, "Toutes nos connexions sont prises.", passing=True, ours=True) from None
+        raise DeskUnreachable(Panne.SLOW, "Aucune connexion disponible.", passing=True, ours=True) from None
     except httpcore.TimeoutException as error:
         step = type(error).__name__.removesuffix("Timeout").lower()
         raise DeskUnreachable(Panne.SLOW, f"Délai dépassé ({step}).", passing=True) from error
     except httpcore.ConnectError as error:
         raise DeskUnreachable(Panne.SERVER_ERROR, f"Connexion impossible ({error}).", passing=True) from error
     except OSError as error:  # network errors are caught above: this one comes from loading the certificates
-        detail = f"Notre certificat, ou celui de l’autorité, ne se lit pas ({error})."
+        detail = f"Le certificat du portail, ou celui de l’autorité, est illisible ({error})."
         raise DeskUnreachable(Panne.SERVER_ERROR, detail, ours=True) from error
     except (httpcore.NetworkError, httpcore.ProtocolError, ValueError) as error:  # ValueError: an invalid header
         raise DeskUnreachable(Panne.CUT, f"La réponse a été coupée ({error}).", passing=True) from error

@@ -59,7 +59,7 @@ def destination_of(base_url: str, allowed_hosts: Iterable[str]) -> Destination:
         host = url.raw_host.decode("ascii").lower()
         port = url.port or (HTTPS if url.scheme == "https" else 80)
     except (httpx.InvalidURL, UnicodeError, ValueError):
-        _forbid("l’adresse du guichet ne se lit pas")
+        _forbid("l’adresse du guichet est illisible")
     if url.userinfo or url.query or url.fragment or "?" in base_url or "#" in base_url or "@" in base_url:
         _forbid("l’adresse du guichet porte un nom d’utilisateur, une question ou une ancre")
     if url.scheme != "https" and not (url.scheme == "http" and host in LOCAL_NAMES):

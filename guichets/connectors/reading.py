@@ -133,7 +133,7 @@ def snapshot_of(contrat: Contrat, numero: str, raw: bytes, *, at: datetime) -> S
     if wrong := [name for name, check in fields.items() if not check(answer[name])]:
         _refuse(f"valeur refusée, champ «\u00a0{wrong[0]}\u00a0»")
     if answer[_KEY[contrat]] != numero:
-        raise DeskUnreachable(Panne.OTHER_ID, f"La réponse parle de {_printable(answer[_KEY[contrat]])}.")
+        raise DeskUnreachable(Panne.OTHER_ID, f"La réponse concerne {_printable(answer[_KEY[contrat]])}.")
     back = answer.get("retour_prevu")
     return Snapshot(
         numero=numero,
@@ -174,7 +174,7 @@ def _no_constant(name: str) -> NoReturn:
 def _no_name_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     read = dict(pairs)
     if len(read) != len(pairs):
-        _refuse("un champ est dit deux fois")
+        _refuse("un champ est présent deux fois")
     return read
 
 

@@ -12,7 +12,7 @@ from guichets.rules.captures import Shown
 
 from .demandes import NIL
 
-READ = "Lu dans la capture par une machine\u00a0: vérifiez."
+READ = "Valeur lue automatiquement dans la capture\u00a0: vérifiez-la."
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -42,7 +42,7 @@ class CaptureForm(forms.Form):
         label="Date de retour prévue",
         required=False,
         widget=DATE,
-        help_text="Celle que le guichet affiche, s’il en affiche une.",
+        help_text="Recopiez celle du guichet, s’il en affiche une.",
     )
     numero = LineInput(
         label="Numéro de l’attestation ou de la lettre",
@@ -56,7 +56,7 @@ class CaptureForm(forms.Form):
         allow_empty_file=True,
         widget=forms.FileInput(attrs=attributes_of(ATTESTATION)),
         help_text=(
-            f"Déposez {ATTESTATION.words}, de {ATTESTATION.sizes} au plus, où se lisent le logiciel, l’étape et les "
+            f"Déposez {ATTESTATION.words}, de {ATTESTATION.sizes} au plus, qui montre le logiciel, l’étape et les "
             "dates. Pour une décision favorable, l’attestation ou la lettre du guichet, en PDF."
         ),
     )
@@ -78,7 +78,7 @@ class CaptureForm(forms.Form):
         :param name: of the file, which is already here
         """
         self.mandatory.discard("capture")
-        self.fields["capture"].help_text = f"«\u00a0{name}\u00a0» est déjà reçu. Un autre fichier le remplacerait."
+        self.fields["capture"].help_text = f"«\u00a0{name}\u00a0» est déjà reçu. Un autre fichier le remplacera."
         for field in (proposed := [self.fields[value] for value in values if value in self.fields]):
             field.widget.attrs["data-proposed"] = "true"
             field.help_text = f"{READ} {field.help_text}".strip()

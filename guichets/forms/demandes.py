@@ -2,7 +2,7 @@ from django import forms
 
 from comptes.forms.texts import LineInput
 
-NUMERO = "Le numéro que le guichet lui a donné. Laissez vide tant que vous ne l’avez pas."
+NUMERO = "Numéro donné par le guichet. Laissez vide si vous ne l’avez pas encore."
 NIL = "Le numéro du logiciel au CNDA."
 
 
@@ -14,7 +14,7 @@ class DeclarationForm(forms.Form):
         label="Nom du logiciel au guichet",
         required=False,
         max_length=200,
-        help_text="Tel que le guichet l’affiche\u00a0: le portail vérifie qu’il parle bien du même.",
+        help_text="Nom affiché par le guichet. Il permet de vérifier sa réponse.",
     )
 
 

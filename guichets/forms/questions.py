@@ -6,7 +6,7 @@ from candidatures.catalogue.specs import DispositifSpec
 from guichets.rules.architecture import Additionnel, Architecture
 
 PROXYS = (
-    ("propre", "Le nôtre\u00a0: nous l’éditons"),
+    ("propre", "Le nôtre\u00a0: nous en sommes l’éditeur"),
     ("tiers", "Celui d’un autre éditeur"),
 )
 OUI_NON = (("oui", "Oui"), ("non", "Non"))

@@ -31,7 +31,7 @@ def acknowledge_anomalie(*, anomalie_id: int, note: str, by: Compte, at: datetim
     demande = locked_demande(demande_id=demande_id)
     anomalie = Anomalie.objects.locked().get(pk=anomalie_id)
     if anomalie.state != AnomalieState.OPEN:
-        raise AnomalieNotAcknowledgeable(f"Cette anomalie est déjà {anomalie.get_state_display().lower()}.")
+        raise AnomalieNotAcknowledgeable(f"Cette réponse à vérifier est déjà {anomalie.get_state_display().lower()}.")
     anomalie.acknowledge(by=by, at=at)
     anomalie.note = note.strip()
     anomalie.save()

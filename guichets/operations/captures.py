@@ -116,7 +116,7 @@ def refuse_what_is_not_followed(*, demande: DemandeAuGuichet) -> None:
     if demande.ended_at or demande.candidature.state != CandidatureState.OPEN:
         raise CaptureNotRecordable({"": "Cette demande n’est plus suivie."})
     if demande.spec.portee is Portee.PREUVE:
-        raise CaptureNotRecordable({"": "Ce résultat se lit dans la preuve elle-même : il n’a pas de capture."})
+        raise CaptureNotRecordable({"": "Ce résultat est dans la preuve elle-même. Il n’a pas de capture."})
 
 
 @transaction.atomic
@@ -149,7 +149,7 @@ def confirm_capture(*, capture_id: int, seen_version: int, by: Compte, at: datet
     _record(demande, capture, Act.CAPTURE_CONFIRMED, by=by, at=at)
     outcome = follow_observation(demande=demande, releve=releve, answer=_observed(demande, capture), by=by, at=at)
     if isinstance(outcome, AnomalieFound):
-        raise CaptureNotDecidable(f"{outcome.sentence} Cette capture ne peut pas être suivie.")
+        raise CaptureNotDecidable(f"{outcome.sentence} Cette capture ne peut pas être prise en compte.")
     return releve
 
 
@@ -163,7 +163,7 @@ def refuse_capture(*, capture_id: int, reason: str, by: Compte, at: datetime) ->
     if refusal := rules.why_not_refused(_facts(demande, capture, by)):
         raise CaptureNotDecidable(refusal)
     if not reason.strip():
-        raise CaptureNotDecidable("Dites pourquoi cette capture est refusée : l’éditeur doit savoir que corriger.")
+        raise CaptureNotDecidable("Indiquez le motif du refus, pour que l’éditeur puisse corriger.")
     capture.refuse(reason=reason.strip(), by=by, at=at)
     capture.save()
     _record(demande, capture, Act.CAPTURE_REFUSED, by=by, at=at, motif=capture.reason)

@@ -24,7 +24,7 @@ from preuves.operations.locking import locked_candidature
 from .fins import end
 from .locking import locked_demande
 
-CHANGED = "Le formulaire ou les demandes ont changé depuis que vous avez ouvert la page : relisez ce qui sera déclaré."
+CHANGED = "Le formulaire ou les demandes ont changé depuis votre lecture. Relisez les demandes à déclarer."
 REPLACED = "remplacée après un refus"
 CORRECTABLE = {"numero": "numéro", "nil": "NIL", "logiciel": "logiciel"}
 
@@ -37,7 +37,7 @@ class DemandeConflict(Refused):
     """The demande moved since the page was read."""
 
     def __init__(self) -> None:
-        sentence = "Cette demande a changé depuis que vous avez ouvert la page : relisez-la avant de la corriger."
+        sentence = "Cette demande a changé depuis votre lecture. Relisez-la avant de la corriger."
         super().__init__(sentence)
 
 
@@ -106,10 +106,12 @@ def correct_demande(
     if demande.version != seen_version:
         raise DemandeConflict
     if demande.spec.portee is Portee.PREUVE:
-        raise DemandeNotRecordable({"": f"Ce {demande.spec.identifiant} se corrige dans la preuve où il est déposé."})
+        raise DemandeNotRecordable(
+            {"": (f"Ce {demande.spec.identifiant} doit être corrigé dans la preuve où il est déposé.")}
+        )
     corrected = replace(_declaration_of(demande), numero=numero, nil=nil, logiciel=logiciel)
     if demande.ended_at or (numero != demande.numero and demande.confirmed_at):
-        raise DemandeNotRecordable({"numero": "Le guichet a déjà répondu sous ce numéro : déclarez une autre demande."})
+        raise DemandeNotRecordable({"numero": "Le guichet a déjà répondu pour ce numéro. Déclarez une autre demande."})
     _refuse_frozen(demande.candidature)
     _refuse_faults(demande.candidature, corrected)
     given = {"numero": numero, "nil": nil, "logiciel": logiciel}
@@ -141,7 +143,7 @@ def end_demande(*, demande_id: int, reason: str, by: Compte, at: datetime) -> De
     """
     demande = locked_demande(demande_id=demande_id)
     if not reason.strip():
-        raise DemandeNotRecordable({"reason": "Dites pourquoi cette demande n’est plus suivie."})
+        raise DemandeNotRecordable({"reason": "Indiquez pourquoi cette demande n’est plus suivie."})
     if demande.ended_at:
         raise DemandeNotRecordable({"": "Cette demande n’est déjà plus suivie."})
     _refuse_frozen(demande.candidature)

@@ -7,7 +7,7 @@ from comptes.models import Compte
 from guichets.enums import Act
 from guichets.models import DemandeAuGuichet
 
-SAID_BY_THE_DESK = "le guichet l’a dit lui-même"
+SAID_BY_THE_DESK = "indiqué par le guichet"
 
 
 def supersede_waiting(*, demande: DemandeAuGuichet, reason: str, by: Compte | None, at: datetime) -> None:

@@ -122,6 +122,6 @@ def _text_of_constat(demande: DemandeAuGuichet, releve: Releve) -> str:
         f"{demande.label}. Logiciel : {releve.logiciel or 'non précisé'}.",
         f"Retour prévu le {day_in_figures(releve.retour_prevu)}." if releve.retour_prevu else "",
         *(f"{nature.capitalize()} n° {numero}." for nature, numero in sorted(demande.documents.items())),
-        f"Relevé du {instant_in_figures(releve.seen_at)}. Empreinte de la réponse (sha256) : {releve.sha256}",
+        f"Vérifié le {instant_in_figures(releve.seen_at)}. Empreinte de la réponse (SHA-256) : {releve.sha256}",
     ]
     return "\n".join(filter(None, lines))

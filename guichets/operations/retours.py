@@ -44,15 +44,15 @@ def confirm_return(*, anomalie_id: int, by: Compte, at: datetime) -> DemandeAuGu
     anomalie = Anomalie.objects.locked().select_related("releve").get(pk=anomalie_id)
     releve = anomalie.releve
     if anomalie.kind not in GOING_BACK or releve is None:
-        raise ReturnNotConfirmable("Cette anomalie n’est pas un retour en arrière.")
+        raise ReturnNotConfirmable("Cette réponse n’est pas un retour en arrière.")
     if anomalie.state == AnomalieState.CLOSED:
-        raise ReturnNotConfirmable("Ce retour en arrière n’est plus à confirmer : le guichet a répondu depuis.")
+        raise ReturnNotConfirmable("Ce retour en arrière n’est plus à confirmer. Le guichet a répondu depuis.")
     answer = _read_again(demande, releve)
     outcome = follow_observation(demande=demande, releve=releve, answer=answer, by=by, at=at)
     if isinstance(outcome, AnomalieFound):
-        raise ReturnNotConfirmable(f"{outcome.sentence} Ce retour en arrière ne peut pas être suivi.")
+        raise ReturnNotConfirmable(f"{outcome.sentence} Ce retour en arrière ne peut pas être pris en compte.")
     if not isinstance(outcome, DeskReturn):
-        raise ReturnNotConfirmable("La demande a changé depuis : ce n’est plus un retour en arrière.")
+        raise ReturnNotConfirmable("La demande a changé depuis. Ce n’est plus un retour en arrière.")
     journal.record(
         demande.candidature.chain, Act.RETURN_CONFIRMED, on=demande.address, by=by, at=at, demande=demande.label
     )

@@ -80,7 +80,7 @@ def capture_lines(captures: Sequence[Capture] | QuerySet[Capture], *, at: dateti
             label=capture.demande.label,
             etape=etape_label(capture),
             recorded_at=capture.recorded_at,
-            age=age_in_words(capture.recorded_at, at=at).removeprefix("relevé "),
+            age=age_in_words(capture.recorded_at, at=at).removeprefix("vérifié "),
         )
         for capture in captures
     ]
@@ -148,10 +148,10 @@ def consequence_of(capture: Capture, demande: DemandeAuGuichet, *, at: datetime)
     shown = DeskAnswer(demande.spec, capture.etape, capture.date_etape, "", capture.nil, capture.logiciel)
     outcome = reconcile(believed(demande), shown, at=at)
     if isinstance(outcome, AnomalieFound):
-        return f"Elle ne peut pas être suivie\u00a0: {outcome.sentence}"
+        return f"Elle ne peut pas être prise en compte\u00a0: {outcome.sentence}"
     if isinstance(outcome, DeskReturn):
         back = f"de «\u00a0{demande.etape.label}\u00a0» à «\u00a0{etape_label(capture)}\u00a0»"
-        return f"La demande revient en arrière, {back}\u00a0: ce qu’elle ouvrait se referme."
+        return f"La demande revient en arrière, {back}\u00a0: les étapes suivantes sont de nouveau en attente."
     if not outcome.moves:
-        return "L’étape ne change pas\u00a0: elle est constatée de nouveau."
+        return "L’étape ne change pas. Elle est vérifiée de nouveau."
     return f"La demande passe de «\u00a0{demande.etape.label}\u00a0» à «\u00a0{etape_label(capture)}\u00a0»."

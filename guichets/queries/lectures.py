@@ -20,11 +20,15 @@ from preuves.queries.lectures import lecture_of, ocr
 from preuves.rules.indices import Indice, of_what_is_not_read
 from preuves.rules.lectures import Lu
 
-WAITING = "Cette capture est en cours de lecture. Rechargez cette page dans un instant, ou recopiez-la vous-même."
-NOT_READ = "Cette capture n’a pas pu être lue\u00a0: recopiez ce qu’elle montre."
-NOT_RECOGNISED = "Rien n’a été reconnu dans cette capture\u00a0: recopiez ce qu’elle montre."
+WAITING = (
+    "Cette capture est en cours de lecture. Rechargez la page dans quelques secondes, ou recopiez les valeurs "
+    "vous-même."
+)
+NOT_READ = "Cette capture n’a pas pu être lue. Recopiez les valeurs vous-même."
+NOT_RECOGNISED = "Aucune valeur n’a été reconnue dans cette capture. Recopiez les valeurs vous-même."
 PROPOSED = (
-    "Les valeurs surlignées ont été lues dans la capture par une machine, qui se trompe parfois\u00a0: vérifiez-les."
+    "Les valeurs surlignées ont été lues automatiquement dans la capture. Vérifiez-les\u00a0: des erreurs sont "
+    "possibles."
 )
 
 

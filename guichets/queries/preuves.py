@@ -81,7 +81,7 @@ def _not_declared(guichet: GuichetSpec) -> Beside:
         guichet_label=guichet.label,
         tone="neutral",
         state_label="À déclarer",
-        lines=("La demande n’est pas encore déclarée au portail\u00a0: il ne peut pas interroger le guichet.",),
+        lines=("Déclarez d’abord cette demande pour que le portail interroge le guichet.",),
         address=PAGE,
     )
 
@@ -92,18 +92,18 @@ def _lines(demande: Any, at: datetime) -> Iterator[str]:
         age = age_of(demande, at=at)
         yield f"{guichet.article} indique cette étape depuis le {day_in_figures(demande.etape_date)}\u00a0: {age}."
     elif not demande.failure:
-        yield "Le guichet n’en a encore rien dit au portail."
+        yield "Aucune réponse du guichet pour le moment."
     if demande.failure:
         yield f"{guichet.why_nothing(Panne(demande.failure))}."
     if demande.retour_prevu:
         yield f"Retour prévu le {day_in_figures(demande.retour_prevu)}."
     if demande.latest_sha256:
-        yield f"Empreinte du dernier relevé\u00a0: {demande.latest_sha256[:12]}…"
+        yield f"Empreinte de la dernière réponse\u00a0: {demande.latest_sha256[:12]}…"
     yield from _of_the_capture(read_latest(demande.capture), guichet)
     if demande.deposited_as:
-        yield f"Ce relevé est le dépôt n°\u00a0{demande.deposited_as} de cette preuve."
+        yield f"Cette réponse est le dépôt n°\u00a0{demande.deposited_as} de cette preuve."
     elif demande.confirmed_at and guichet.is_shown:
-        yield "Ce relevé n’est pas parmi les dépôts\u00a0: il se lit à côté d’eux."
+        yield "Cette réponse n’est pas un dépôt. Elle est affichée à côté des dépôts."
 
 
 def _of_the_capture(capture: LatestCapture | None, guichet: GuichetSpec) -> Iterator[str]:

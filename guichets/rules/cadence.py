@@ -49,9 +49,9 @@ def is_to_reconfirm(confirmed_at: datetime | None, cadence: CadenceSpec, *, at: 
 
 
 def age_in_words(seen_at: datetime | None, *, at: datetime) -> str:
-    """Say in French how old an answer is: « relevé il y a 12 minutes »."""
+    """Say in French how old an answer is: « vérifié il y a 12 minutes »."""
     if seen_at is None:
-        return "jamais relevé"
+        return "jamais vérifié"
     if at - seen_at < timedelta(minutes=1):
-        return "relevé à l’instant"
-    return f"relevé il y a {spell(at - seen_at)}"
+        return "vérifié à l’instant"
+    return f"vérifié il y a {spell(at - seen_at)}"

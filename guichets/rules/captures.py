@@ -13,11 +13,11 @@ OLDEST_STAGE = timedelta(days=10 * 366)
 PDF = "application/pdf"
 # The message for each field that the file of a desk requires and that was left empty.
 MISSING = {
-    "logiciel": "Recopiez le nom du logiciel que montre la capture.",
-    "nil": "Recopiez le NIL que montre la capture.",
-    "etape": "Choisissez l’étape que montre la capture.",
-    "date_etape": "Dites depuis quand la demande est à cette étape.",
-    "retour_prevu": "Recopiez la date de retour prévue que montre la capture.",
+    "logiciel": "Recopiez le nom du logiciel affiché sur la capture.",
+    "nil": "Recopiez le NIL affiché sur la capture.",
+    "etape": "Choisissez l’étape affichée sur la capture.",
+    "date_etape": "Indiquez depuis quand la demande est à cette étape.",
+    "retour_prevu": "Recopiez la date de retour prévue affichée sur la capture.",
 }
 NOT_A_PDF = "Pour une décision favorable, joignez l’attestation ou la lettre du guichet, en PDF."
 
@@ -80,20 +80,20 @@ def _of_the_stage(shown: Shown, guichet: GuichetSpec, content_type: str, on: dat
     if guichet.is_granted(shown.etape) and content_type and content_type != PDF:
         yield "capture", NOT_A_PDF
     if shown.date_etape and shown.date_etape > on:
-        yield "date_etape", "Cette date est dans le futur : la capture montre une étape déjà atteinte."
+        yield "date_etape", "Cette date est à venir. Indiquez la date de l’étape affichée sur la capture."
     elif shown.date_etape and shown.date_etape < on - OLDEST_STAGE:
-        yield "date_etape", "Cette date est à plus de dix ans : vérifiez l’année."
+        yield "date_etape", "Cette date a plus de dix ans : vérifiez l’année."
     yield from _of_the_return(shown, guichet, on)
 
 
 def _of_the_return(shown: Shown, guichet: GuichetSpec, on: date) -> Iterator[tuple[str, str]]:
     if shown.retour_prevu is None:
         if shown.etape in guichet.by_code and guichet.by_code[shown.etape].retour_obligatoire:
-            yield "retour_prevu", "À cette étape, la capture montre la date de retour prévue : recopiez-la."
+            yield "retour_prevu", "Recopiez la date de retour prévue affichée sur la capture."
     elif shown.retour_prevu > on + FURTHEST_RETURN:
-        yield "retour_prevu", "Cette date de retour est à plus de trois ans : vérifiez l’année."
+        yield "retour_prevu", "Cette date de retour est dans plus de trois ans : vérifiez l’année."
     elif shown.date_etape and shown.retour_prevu < shown.date_etape:
-        yield "retour_prevu", "Le retour prévu vient avant l’étape elle-même."
+        yield "retour_prevu", "La date de retour prévue précède celle de l’étape."
 
 
 @dataclass(frozen=True)
@@ -127,11 +127,11 @@ def why_not_confirmed(facts: DecisionFacts) -> str:
     if reason := why_not_refused(facts):
         return reason
     if not facts.is_followed:
-        return "Cette demande n’est plus suivie : sa capture ne compte plus."
+        return "Cette demande n’est plus suivie. Sa capture n’est plus utile."
     if facts.is_mine:
-        return "Vous avez déposé cette capture : une autre personne de l’ANS la confirme."
+        return "Vous avez déposé cette capture. Une autre personne de l’ANS doit la confirmer."
     if not facts.is_readable:
-        return "Le fichier de cette capture ne s’ouvre pas encore, ou a été refusé par l’antivirus."
+        return "Le fichier de cette capture n’est pas encore lisible, ou l’antivirus l’a refusé."
     if facts.has_moved:
-        return "Cette demande a changé depuis que vous avez ouvert la page : relisez la capture avant de la confirmer."
+        return "Cette demande a changé depuis votre lecture. Relisez la capture avant de la confirmer."
     return ""

@@ -86,11 +86,11 @@ def _of_the_object(
     match spec_of_guichet(declaration.guichet).portee:
         case Portee.ROLE:
             if declaration.role is None:
-                yield "role", "Dites en quelle qualité l’habilitation est demandée."
+                yield "role", "Indiquez en quelle qualité l’habilitation est demandée."
         case Portee.COMPOSANT:
             yield from _of_the_component(declaration, architecture, teleservices)
         case Portee.PREUVE:
-            yield "", "Cette demande se fait en déposant la preuve."
+            yield "", "Pour faire cette demande, déposez la preuve."
         case Portee.SOLUTION:
             return
         case _ as never:

@@ -140,8 +140,8 @@ class Gate:
         return str(self.code.label)
 
 
-UNKNOWN = "le guichet n’en a encore rien dit au portail"
-UNSEEN = "rien n’est encore constaté, déposez une capture de l’espace du guichet"
+UNKNOWN = "aucune réponse du guichet pour le moment"
+UNSEEN = "aucun état vérifié, déposez une capture de l’espace du guichet"
 UNKNOWN_PROFILS = Reason("Les profils de la solution ne sont pas encore choisis.", Owner.EDITEUR)
 
 
@@ -167,7 +167,7 @@ def _of_the_prerequis(standing: str | None) -> Iterable[Reason]:
     if standing is None:
         yield Reason("Le chapitre des prérequis de maturité technique n’est pas encore publié.", Owner.ANS)
     elif standing in WITH_THE_ANS:
-        yield Reason("Le chapitre des prérequis de maturité technique est entre les mains de l’ANS.", Owner.ANS)
+        yield Reason("Le chapitre des prérequis de maturité technique est soumis : l’ANS l’examine.", Owner.ANS)
     elif standing and standing not in DONE:
         yield Reason("Le chapitre des prérequis de maturité technique n’est pas validé.", Owner.EDITEUR)
 
@@ -219,13 +219,13 @@ def _why_not(demande: DemandeFacts, lack: str) -> Reason:
         return Reason(f"{demande.label} : la demande n’est pas déclarée ici{with_number}.", Owner.EDITEUR)
     if demande.waiting_since:
         day = day_in_figures(demande.waiting_since)
-        sentence = f"{demande.label} : une capture du {day} attend que l’ANS la confirme."
+        sentence = f"{demande.label} : une capture du {day} doit être confirmée par l’ANS."
         return Reason(sentence, Owner.ANS, demande.waiting_since)
     if demande.confirmed_at is None:
         sentence = f"{demande.label} : {UNKNOWN if demande.is_pulled else UNSEEN}."
         return Reason(sentence, owner_of(demande) or Owner.EDITEUR)
     if demande.guichet.is_refused(demande.etape):
-        return Reason(f"{demande.label} : refusée ; une nouvelle demande est attendue.", Owner.EDITEUR)
+        return Reason(f"{demande.label} : refusée. Faites une nouvelle demande.", Owner.EDITEUR)
     stage = demande.guichet.etape(demande.etape).label.lower()
     sentence = f"{demande.label} : {lack} (étape : {stage})."
     return Reason(f"{sentence} {demande.returned}".rstrip(), owner_of(demande) or Owner.EDITEUR, demande.since)
@@ -260,4 +260,4 @@ def _then_a_capture(demande: DemandeFacts) -> str:
     if demande.is_pulled or demande.is_granted or demande.guichet.is_refused(demande.etape):
         return ""
     is_theirs = owner_of(demande) is Owner.EDITEUR
-    return ", puis déposer une capture de son espace" if is_theirs else ", qu’une nouvelle capture montrera"
+    return ", puis déposer une capture de son espace" if is_theirs else ", puis déposer une nouvelle capture"

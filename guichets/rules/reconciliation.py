@@ -14,6 +14,8 @@ OWNERS: Mapping[AnomalieKind, Owner] = {
     AnomalieKind.UNKNOWN_NUMBER: Owner.EDITEUR,
 }
 
+BACK = "elle reviendra à cette étape, et les suivantes seront de nouveau en attente"
+
 
 @dataclass(frozen=True)
 class Believed:
@@ -120,7 +122,7 @@ def _anomalies(believed: Believed, answer: DeskAnswer, today: date) -> Iterator[
     if answer.date_etape > today:
         sentence = (
             f"{answer.guichet.article} date l’étape « {_label(answer.guichet, answer.etape)} » du "
-            f"{day_in_figures(answer.date_etape)}, qui n’est pas encore venu."
+            f"{day_in_figures(answer.date_etape)}, une date à venir."
         )
         yield AnomalieFound(AnomalieKind.FUTURE_DATE, sentence)
 
@@ -129,8 +131,8 @@ def _of_an_older_day(believed: Believed, answer: DeskAnswer) -> Iterator[Anomali
     """A stage cannot be older than the one before it; this is not checked of a return."""
     if believed.etape_date and answer.date_etape < believed.etape_date:
         sentence = (
-            f"{answer.guichet.article} date son étape du {day_in_figures(answer.date_etape)}, avant celle que le "
-            f"portail tient déjà du {day_in_figures(believed.etape_date)}."
+            f"{answer.guichet.article} date son étape du {day_in_figures(answer.date_etape)}, avant la date déjà "
+            f"connue du {day_in_figures(believed.etape_date)}."
         )
         yield AnomalieFound(AnomalieKind.OLDER_DATE, sentence)
 
@@ -156,25 +158,25 @@ def _of_the_object(believed: Believed, answer: DeskAnswer) -> Iterator[AnomalieF
 
 def _of_the_stage(answer: DeskAnswer) -> Iterator[AnomalieFound]:
     if answer.etape not in answer.guichet.labels:
-        sentence = f"{answer.guichet.article} donne un statut que le portail ne connaît pas : « {answer.etape[:80]} »."
+        sentence = f"{answer.guichet.article} affiche un statut inconnu du portail : « {answer.etape[:80]} »."
         yield AnomalieFound(AnomalieKind.UNKNOWN_STATUS, sentence)
 
 
 def _retour(believed: Believed, answer: DeskAnswer) -> DeskReturn:
     guichet = answer.guichet
     new, old = _label(guichet, answer.etape), _label(guichet, believed.etape)
-    what = f"{guichet.article} dit « {new} » depuis le {day_in_figures(answer.date_etape)}"
+    what = f"{guichet.article} affiche « {new} » depuis le {day_in_figures(answer.date_etape)}"
     if guichet.is_refused(believed.etape):
         kind, reason = AnomalieKind.OUT_OF_REFUSED, f"{what}, d’une demande qu’il avait refusée."
         then = "elle sera de nouveau suivie"
     elif believed.captured_at:
         day = day_in_figures(believed.captured_at)
         reason = f"{what}, alors que la capture confirmée par l’ANS le {day} montre « {old} »."
-        kind, then = AnomalieKind.CONTRADICTS_CAPTURE, "elle y reviendra, et ce qu’elle ouvrait se refermera"
+        kind, then = AnomalieKind.CONTRADICTS_CAPTURE, BACK
     else:
         kind, reason = AnomalieKind.BACKWARDS, f"{what}, alors que la demande en était à « {old} »."
-        then = "elle y reviendra, et ce qu’elle ouvrait se refermera"
-    next_time = f"Vue une fois, rien ne bouge ; redite au prochain relevé, ou confirmée par l’ANS, {then}."
+        then = BACK
+    next_time = f"La demande ne change pas encore. Si cette réponse se répète, ou si l’ANS la confirme, {then}."
     return DeskReturn(answer.etape, AnomalieFound(kind, f"{reason} {next_time}"), reason)
 
 

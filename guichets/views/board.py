@@ -49,7 +49,10 @@ def acknowledge(request: PortalRequest, anomalie_id: int) -> HttpResponse:
     except AnomalieNotAcknowledgeable as refused:
         messages.warning(request, refused.sentence)
     else:
-        messages.success(request, "L’anomalie est prise en compte. Seule une réponse cohérente du guichet la clôt.")
+        messages.success(
+            request,
+            ("La réponse à vérifier est prise en compte. Elle sera close par une réponse cohérente du guichet."),
+        )
     return redirect("guichets:board")
 
 

@@ -162,7 +162,7 @@ def declare_known(request: PortalRequest, nru: str) -> HttpResponse:
         messages.warning(request, refused.sentence)
     else:
         sentence = "1 demande déclarée" if len(declared) == 1 else f"{len(declared)} demandes déclarées"
-        messages.success(request, f"{sentence}. Chacune peut encore être corrigée.")
+        messages.success(request, f"{sentence}. Vous pouvez encore les corriger.")
     return redirect("guichets:page", nru)
 
 
@@ -220,7 +220,7 @@ def end(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
         messages.error(request, refused.sentence)
         return redirect("guichets:demande", nru, demande_id)
     messages.success(
-        request, f"{demande.label}\u00a0: cette demande n’est plus suivie. Ce que le guichet en a dit reste."
+        request, f"{demande.label}\u00a0: cette demande n’est plus suivie. Les réponses du guichet restent affichées."
     )
     return redirect("guichets:page", nru)
 

@@ -77,9 +77,10 @@ def record(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
         except CaptureNotRecordable as refused:
             say_faults(form, refused.faults)
         else:
-            who = "qu’une autre personne de l’ANS" if request.user.is_ans else "que l’ANS"
+            who = "une autre personne de l’ANS" if request.user.is_ans else "l’ANS"
             messages.success(
-                request, f"{demande.label}\u00a0: capture déposée. Elle comptera dès {who} l’aura confirmée."
+                request,
+                (f"{demande.label}\u00a0: capture déposée. Elle sera prise en compte après confirmation par {who}."),
             )
             return redirect("guichets:page", nru)
     return show(request, demande, form, "guichets/capture.html", carried=carried, **_reading(en_main))
@@ -159,7 +160,7 @@ def refuse(request: PortalRequest, capture_id: int) -> HttpResponse:
     except CaptureNotDecidable as refused:
         return _show(request, _find(request, capture_id), problem=refused.sentence, motif=motif)
     label = capture.demande.label
-    messages.success(request, f"{label}\u00a0: capture refusée. L’éditeur en lit le motif.")
+    messages.success(request, f"{label}\u00a0: capture refusée. L’éditeur peut lire le motif.")
     return _next(request)
 
 
@@ -202,4 +203,4 @@ def _show(request: PortalRequest, capture: Capture, *, problem: str = "", motif:
 
 def _refuse_who_does_not_instruct(request: PortalRequest) -> None:
     if not permissions.instructs(request.user):
-        raise PermissionDenied("Seuls les instructeurs se prononcent sur une capture.")
+        raise PermissionDenied("Seuls les instructeurs peuvent confirmer ou refuser une capture.")

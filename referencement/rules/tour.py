@@ -284,7 +284,7 @@ def whose(cote: Cote, owner: Owner, *, reader: Camp) -> str:
     if cote.value == reader.value:
         return "C’est à vous"
     if cote is Cote.GUICHET:
-        return f"On attend {owner.label[0].lower()}{owner.label[1:]}"
+        return f"On attend {owner.inside}"
     return f"C’est au tour {owner.of}"
 
 

@@ -277,7 +277,7 @@ def test_a_submission_taken_back_counts_as_never_made(team: Team) -> None:
     take_back_chapitre(candidature_id=candidature.pk, code="MAT", by=team.mandataire, at=prove.AUTUMN)
 
     accuse = Accuse.objects.get(kind="chapitre")
-    assert "elle compte comme jamais faite" in verify(numero=accuse.numero)
+    assert "elle ne compte plus" in verify(numero=accuse.numero)
 
 
 # -- given -----------------------------------------------------------------------------------------------------------

@@ -88,7 +88,7 @@ def test_page_of_a_chapitre_says_which_submission_counts(
     page = read(sign_in(getattr(proving, role)), name, proving.candidature.nru, "MAT")
 
     assert page.count('href="/accuses/AR-') == 2
-    assert page.count("puis reprise : elle compte comme jamais faite") == 1
+    assert page.count("puis annulée : elle ne compte plus") == 1
 
 
 @pytest.mark.parametrize("name", ["candidatures:volet_submit", "preuves:chapitre_submit"])
@@ -103,9 +103,7 @@ def test_accuse_is_promised_before_the_click(proving: Team, sign_in: SignIn, tra
         make.a_filled_volet(proving.candidature, proving.mandataire)
         key = "administratif"
 
-    assert "Un accusé de dépôt vous est délivré aussitôt." in read(
-        sign_in(proving.mandataire), name, proving.candidature.nru, key
-    )
+    assert "Vous recevrez un accusé de dépôt." in read(sign_in(proving.mandataire), name, proving.candidature.nru, key)
 
 
 def test_letter_of_a_submission_before_the_accuses_has_none(team: Team) -> None:
@@ -125,7 +123,7 @@ def test_submission_taken_back_does_not_follow_another(proving: Team) -> None:
 
     take_back_chapitre(candidature_id=proving.candidature.pk, code="MAT", by=proving.salarie, at=prove.AUTUMN + HOUR)
     assert warning_of(first) == ""
-    assert warning_of(answer).endswith("elle compte comme jamais faite.")
+    assert warning_of(answer).endswith("elle ne compte plus.")
 
 
 def test_public_page_gives_the_fingerprint_that_is_on_paper_and_no_name(team: Team) -> None:

@@ -116,7 +116,7 @@ def test_ten_megabytes_of_text_get_a_sentence_at_the_field(team: Team, htmx: boo
 
     assert answer.status_code == (200 if htmx else 422)
     (fault,) = answer.context["form"].errors["solution_nom"]
-    assert fault.endswith("120 au plus sont possibles.")
+    assert fault.endswith("pour 120 au maximum.")
     assert answers_of(team) == {"version_technique": "9"}
 
 
@@ -136,7 +136,10 @@ def test_champ_outside_the_demande_posted_by_hand_is_refused_in_words(team: Team
 
     assert answer.status_code == 422
     assert list(answer.context["form"].non_field_errors()) == [
-        "«\u00a0Nom de la solution logicielle\u00a0» n’est pas rouvert par l’ANS\u00a0: sa réponse ne change pas."
+        (
+            "L’ANS n’a pas rouvert «\u00a0Nom de la solution logicielle\u00a0»\u00a0: votre modification "
+            "n’est pas enregistrée."
+        )
     ]
     assert (answers_of(team)["version_technique"], answers_of(team)["solution_nom"]) == ("4.3", "Sirocco Résidence")
 

@@ -37,7 +37,7 @@ def test_ten_megabytes_of_text_are_refused_at_their_field(team: Team, sign_in: S
 
     assert page.status_code == 422
     assert list(page.context["form"].errors["solution_nom"]) == [
-        "Ce texte compte 10000000 caractères\u00a0; 120 au plus sont possibles."
+        "Ce texte compte 10000000 caractères, pour 120 au maximum."
     ]
     assert len(page.context["form"]["solution_nom"].value()) == 10_000_000
     assert answers(team) == {"version_technique": "4.2"}

@@ -120,7 +120,7 @@ def test_address_of_who_has_no_account_any_more_is_nowhere(team: Team) -> None:
 
 def test_page_opens_an_address_then_shuts_it(team: Team, client: Client) -> None:
     client.force_login(team.mandataire, backend="comptes.requests.PortalBackend")
-    assert "Ouvrir mon adresse" in client.get(PAGE).content.decode()
+    assert "Créer le lien" in client.get(PAGE).content.decode()
     opened = client.post(PAGE, follow=True).content.decode()
     token = AbonnementCalendrier.objects.current().get().token
     assert f"/calendrier/{token}.ics" in opened

@@ -133,7 +133,7 @@ def test_form_says_that_the_day_is_over_and_keeps_what_was_typed(team: Team) -> 
     typed = {"champs": ["version_technique"], "text": "Précisez tout.", "version": volet.version}
     page = signed_in(team.instructeur).post(address, typed | {"due_date": "2026-06-30"})
 
-    assert "La date attendue est passée" in text_of(page)
+    assert "Cette date est passée" in text_of(page)
     assert "Précisez tout." in text_of(page)
     assert not Demande.objects.exists()
 
@@ -280,7 +280,7 @@ def test_cancelling_without_a_reason_is_refused(team: Team, reason: str) -> None
 
     with pytest.raises(DemandeNotPossible) as refused:
         cancel(team, demande, reason)
-    assert list(refused.value.reasons) == ["Donnez le motif de l’annulation\u00a0: l’éditeur le lira."]
+    assert list(refused.value.reasons) == ["Indiquez le motif de l’annulation\u00a0: l’éditeur le lira."]
     assert team.volet.state == VoletState.COMPLEMENT_REQUESTED
 
 
@@ -294,7 +294,7 @@ def test_cancelling_what_was_answered_or_closed_with_its_candidature_is_refused(
         cancel(team, demande)
     assert list(refused.value.reasons) == [
         "Cette candidature n’est plus ouverte.",
-        "Cette demande n’attend plus de réponse\u00a0: elle ne s’annule plus.",
+        "Cette demande n’attend plus de réponse\u00a0: vous ne pouvez plus l’annuler.",
     ]
 
 
@@ -311,7 +311,7 @@ def test_page_cancels_with_a_reason_and_says_it_everywhere(team: Team) -> None:
 
     done = client.post(address, {"reason": "Erreur de champ."}, follow=True)
     assert [str(message) for message in done.context["messages"]] == [
-        "La demande est annulée. L’équipe de l’éditeur en est prévenue."
+        "La demande est annulée. L’équipe de l’éditeur recevra une notification."
     ]
     assert "Erreur de champ." in text_of(done)
     again = text_of(client.post(address, {"reason": "Encore."}))
@@ -401,10 +401,10 @@ def test_modele_of_the_other_volet_is_not_proposed(team: Team, responsable: Comp
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"titre": "  "}, "Donnez un titre au modèle."),
+        ({"titre": "  "}, "Indiquez le titre du modèle."),
         ({"champs": ["nil"]}, "Choisissez au moins un champ."),
-        ({"text": " "}, "Écrivez à l’éditeur ce qui est attendu."),
-        ({"titre": "VERSION ILLISIBLE"}, "Un modèle de ce titre existe déjà pour ce volet."),
+        ({"text": " "}, "Indiquez à l’éditeur ce que vous attendez."),
+        ({"titre": "VERSION ILLISIBLE"}, "Un modèle porte déjà ce titre pour ce volet."),
     ],
 )
 def test_modele_that_says_too_little_or_twice_is_refused(

@@ -106,15 +106,15 @@ def test_two_colleagues_who_ask_at_once_are_one() -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"motive": "  "}, "Dites pourquoi vous demandez plus de temps."),
-        ({"wished": MISSED}, "Le nouvel instant est déjà passé\u00a0: choisissez une date à venir."),
+        ({"motive": "  "}, "Indiquez pourquoi vous demandez plus de temps."),
+        ({"wished": MISSED}, "Cette date est déjà passée. Choisissez une date à venir."),
         (
             {"wished": MISSED - timedelta(seconds=1)},
-            "Le nouvel instant est déjà passé\u00a0: choisissez une date à venir.",
+            "Cette date est déjà passée. Choisissez une date à venir.",
         ),
         (
             {"wished": datetime(2027, 10, 1, 10, 0, tzinfo=UTC)},
-            "Le nouvel instant dépasse la Date 2 (01/10/2027 à 12\u202fh\u202f00).",
+            "La nouvelle date dépasse la Date 2 (01/10/2027 à 12\u202fh\u202f00).",
         ),
         (
             {"uploads": [SimpleUploadedFile("a.exe", b"MZ\x90\x00" * 40)]},
@@ -142,7 +142,7 @@ def test_only_the_team_asks_and_withdraws(team: Team, olivier: Compte) -> None:
 
 def test_who_instructs_does_not_decide(team: Team, olivier: Compte, odile: Compte) -> None:
     pk = ask(team).pk
-    with pytest.raises(DerogationNotPossible, match="Aucun instant n’est proposé"):
+    with pytest.raises(DerogationNotPossible, match="Aucune date n’est proposée"):
         grant_derogation(derogation_id=pk, by=olivier, at=NEXT)
     with pytest.raises(DerogationNotPossible, match="se propose d’abord"):
         refuse_derogation(derogation_id=pk, reason="Non.", by=olivier, at=NEXT)

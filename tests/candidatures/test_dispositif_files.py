@@ -41,7 +41,7 @@ def mistakes_of(*changes: tuple[str, str], code: str = DUI) -> list[tuple[str, s
     ("before", "after", "line", "key", "sentence"),
     [
         ("instant = 2027-10-01", "instant = 2026-09-30", "instant = 2026-09-30T12:00:00", "echeances.date-2.instant",
-         "cet instant vient avant celui de date-1."),
+         "cette date vient avant celle de date-1."),
         ("instant = 2027-10-01T12:00:00", "instant = 2027-10-01T12:00:00Z", "instant = 2027-10-01T12:00:00Z",
          "echeances.date-2.instant",
          f"«\u00a02027-10-01T12:00:00+00:00\u00a0» ne convient pas\u00a0: il faut {CIVIL}."),

@@ -64,6 +64,5 @@ def test_agent_is_told_of_their_roles(team: Team, administrateur: Compte) -> Non
     roles = [RoleANS.INSTRUCTEUR, RoleANS.SECRETAIRE_COLLEGE]
     change_roles_ans(compte_id=team.instructeur.pk, roles=roles, by=administrateur, at=clock.now())
 
-    assert "a désormais pour rôles à l’agence\u00a0: instructeur, secrétaire du collège" in letter_to(
-        team.instructeur
-    ).replace(" :", "\u00a0:")
+    told = f"Nouveaux rôles à l’ANS pour {team.instructeur.full_name}\u00a0: instructeur, secrétaire du collège"
+    assert told in letter_to(team.instructeur)

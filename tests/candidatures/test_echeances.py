@@ -89,11 +89,11 @@ MOVED = rules.MovedEcheance(DATE_2, DEADLINES, BEFORE - timedelta(days=10))
         (INSTANTS[DATE_2] + SECOND, ()),
         (INSTANTS[DATE_2] - SECOND, ()),
         (INSTANTS[DATE_2], (rules.SAME,)),
-        (INSTANTS[DATE_3], ("Le nouvel instant dépasse la date-3 (le date-3).",)),
+        (INSTANTS[DATE_3], ("La nouvelle date dépasse la date-3 (le date-3).",)),
         (INSTANTS[DATE_3] - SECOND, ()),
-        (INSTANTS[DATE_1], ("Le nouvel instant précède la date-1 (le date-1).",)),
+        (INSTANTS[DATE_1], ("La nouvelle date précède la date-1 (le date-1).",)),
         (INSTANTS[DATE_1] + SECOND, ()),
-        (BEFORE, (rules.PAST, "Le nouvel instant précède la date-1 (le date-1).")),
+        (BEFORE, (rules.PAST, "La nouvelle date précède la date-1 (le date-1).")),
     ],
 )
 def test_an_echeance_stays_among_the_others_and_ahead(to: datetime, wanted: tuple[str, ...]) -> None:
@@ -104,7 +104,7 @@ def test_a_derogation_gives_more_time_and_only_where_the_echeances_bind() -> Non
     less = rules.obstacles_to_extend(MOVED, INSTANTS[DATE_2] - SECOND, at=BEFORE)
     unbound = {code: replace(deadline, binds=False) for code, deadline in DEADLINES.items()}
 
-    assert less == ("La dérogation doit donner plus de temps\u00a0: l’instant en vigueur est le le date-2.",)
+    assert less == ("La dérogation doit donner plus de temps\u00a0: la date en vigueur est le le date-2.",)
     assert rules.obstacles_to_extend(MOVED, INSTANTS[DATE_2] + SECOND, at=BEFORE) == ()
     assert len(rules.obstacles_to_extend(replace(MOVED, deadlines=unbound), INSTANTS[DATE_3], at=BEFORE)) == 1
 
@@ -151,7 +151,7 @@ def test_a_move_is_not_approved_by_who_proposed_it(olivier: Compte, team: Team) 
     [
         ({"to": BEFORE - SECOND}, "déjà passé"),
         ({"to": datetime(2027, 10, 1, 10, tzinfo=UTC)}, "dépasse la Date 2"),
-        ({"to": make.DATE_1}, "déjà l’instant en vigueur"),
+        ({"to": make.DATE_1}, "déjà la date en vigueur"),
         ({"arrete": " "}, "arrêté"),
         ({"motive": ""}, "motif"),
     ],
@@ -349,7 +349,7 @@ def test_a_derogation_undoes_a_foreclosure(team: Team, olivier: Compte) -> None:
         entry.sentence
         for entry in journal.lines(JournalEntry.objects.filter(chain=candidature.chain).order_by("number"))
     ]
-    assert "La candidature est forclose (Date 1)\u00a0: Volet non soumis." in sentences
+    assert "La candidature est close pour dépôt hors délai (forclusion) – Date 1\u00a0: Volet non soumis." in sentences
     assert "La candidature est rouverte par une dérogation (Date 1)" in sentences
     assert list(journal.verify()) == []
 

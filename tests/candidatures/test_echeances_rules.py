@@ -28,13 +28,13 @@ DATE_2 = ALL["date-2"]
 MOVED = rules.MovedEcheance("date-2", ALL, OPENS_AT)
 NOT_BINDING = rules.MovedEcheance("date-2", ALL | {"date-2": replace(DATE_2, binds=False)}, OPENS_AT)
 
-PAST = "Le nouvel instant est déjà passé : choisissez une date à venir."
-SAME = "C’est déjà l’instant en vigueur."
-BEFORE_1 = "Le nouvel instant précède la Date 1 (01/10/2026 à 12 h 00)."
-AFTER_3 = "Le nouvel instant dépasse la Date 3 (15/03/2028 à 12 h 00)."
-BEFORE_OPENING = "Le nouvel instant précède l’ouverture de la démarche."
+PAST = "Cette date est déjà passée. Choisissez une date à venir."
+SAME = "C’est déjà la date en vigueur."
+BEFORE_1 = "La nouvelle date précède la Date 1 (01/10/2026 à 12 h 00)."
+AFTER_3 = "La nouvelle date dépasse la Date 3 (15/03/2028 à 12 h 00)."
+BEFORE_OPENING = "La nouvelle date précède l’ouverture de la démarche."
 FREE = "Les échéances ne s’appliquent pas à une nouvelle version technique."
-MORE = "La dérogation doit donner plus de temps : l’instant en vigueur est le 01/10/2027 à 12 h 00."
+MORE = "La dérogation doit donner plus de temps\u00a0: la date en vigueur est le 01/10/2027 à 12 h 00."
 
 
 def plain(sentences: tuple[str, ...]) -> list[str]:
@@ -96,7 +96,7 @@ def test_derogation_gives_more_time(to: datetime, why: list[str]) -> None:
 # -- asking ---------------------------------------------------------------------------------------------------------
 
 ASKED = rules.AskedDerogation(MOVED, is_open=True, reopens=False, is_attributed=False, waiting=None)
-TOLD_WHY = "Dites pourquoi vous demandez plus de temps."
+TOLD_WHY = "Indiquez pourquoi vous demandez plus de temps."
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ TOLD_WHY = "Dites pourquoi vous demandez plus de temps."
             replace(ASKED, is_attributed=True, waiting="01/09/2027"),
             "",
             None,
-            ["Le référencement est attribué : plus aucune échéance ne lie cette candidature."],
+            ["Le référencement est attribué\u00a0: cette candidature n’a plus d’échéance."],
         ),
         (
             replace(ASKED, waiting="01/09/2027"),
@@ -147,7 +147,7 @@ def test_candidature_is_foreclosed_once_the_echeance_is_over_and_with_a_motive()
     assert foreclosing(timedelta(0), is_open=False, reason=" ") == [
         "Cette candidature n’est plus ouverte.",
         running,
-        "Une forclusion donne son motif.",
+        "Indiquez le motif de la clôture.",
     ]
 
 
@@ -258,7 +258,7 @@ LATE_AT = NOON_2 + DAY
         (E.MISSED, LATE_AT, False, "late", "Faite en retard, le 02/10/2027 à 12 h 00"),
         (E.MISSED, None, False, "late", "Manquée depuis 3 jours"),
         (E.MISSED, None, True, "closed", "Manquée"),
-        (E.WITHOUT_OBJECT, None, False, "closed", "Sans objet"),
+        (E.WITHOUT_OBJECT, None, False, "closed", "Non applicable"),
         (E.TO_COME, None, False, "late", "Passée depuis 3 jours"),
         (E.PUT_OFF, None, False, "late", "Passée depuis 3 jours"),
     ],

@@ -41,7 +41,7 @@ def test_each_dispositif_says_what_its_three_echeances_ask(code: str) -> None:
         (EXIGE_1, 'exige = "volets-soumis"', "echeances.date-1.exige\u00a0: il faut une liste"),
         (EXIGE_1, "exige = [1]", "echeances.date-1.exige[1]\u00a0: «\u00a01\u00a0» n’est pas l’un de"),
         (EXIGE_1, 'exige = ["volets-signes"]', "«\u00a0volets-signes\u00a0» n’est pas l’un de volets-soumis"),
-        (EXIGE_1, 'exige = ["volets-soumis", "volets-soumis"]', "«\u00a0volets-soumis\u00a0» est déjà dit."),
+        (EXIGE_1, 'exige = ["volets-soumis", "volets-soumis"]', "«\u00a0volets-soumis\u00a0» est déjà écrit."),
         (EXIGE_1, EXIGE_1 + '\nvolets = ["charte"]', "«\u00a0charte\u00a0» n’est pas l’un de administratif"),
         (EXIGE_1, EXIGE_1 + "\nvolets = []", "echeances.date-1.volets\u00a0: il en faut au moins 1"),
         (EXIGE_1, EXIGE_1 + '\nchapitres = ["MAT"]', "date-1.chapitres\u00a0: «\u00a0exige\u00a0» ne demande rien"),

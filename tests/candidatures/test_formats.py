@@ -126,7 +126,7 @@ def test_each_format_is_taken_up_to_its_size(door: Door) -> None:
 
         assert refusal(door, name=name, size=largest, actual=known) == ""
         assert refusal(door, name=name, size=largest + 1, actual=known) == (
-            f"Ce fichier pèse plus de {largest // MEGABYTE}\u00a0Mo."
+            f"Ce fichier dépasse {largest // MEGABYTE}\u00a0Mo."
         )
 
 

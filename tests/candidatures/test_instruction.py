@@ -96,8 +96,8 @@ def test_complement_asks_again_and_numbers_go_on(team: Team) -> None:
     [
         ([], "Précisez.", ["Choisissez au moins un champ."]),
         (["inconnu"], "Précisez.", ["Choisissez au moins un champ."]),
-        (["solution_nom"], "  ", ["Écrivez à l’éditeur ce qui est attendu."]),
-        ([], "", ["Choisissez au moins un champ.", "Écrivez à l’éditeur ce qui est attendu."]),
+        (["solution_nom"], "  ", ["Indiquez à l’éditeur ce que vous attendez."]),
+        ([], "", ["Choisissez au moins un champ.", "Indiquez à l’éditeur ce que vous attendez."]),
     ],
 )
 def test_complement_without_a_champ_or_a_text_is_refused(
@@ -285,7 +285,7 @@ def test_second_judgement_holds_and_the_first_remains(team: Team) -> None:
     ("verdict", "reason", "identifiant", "sentence"),
     [
         (Verdict.CONFIRMED, "", "W-999", "n’est pas déclarée par l’éditeur"),
-        (Verdict.REFUSED, "", "W-123", "Un refus donne son motif."),
+        (Verdict.REFUSED, "", "W-123", "Indiquez le motif du refus."),
     ],
 )
 def test_judgement_refused_says_why(team: Team, verdict: Verdict, reason: str, identifiant: str, sentence: str) -> None:

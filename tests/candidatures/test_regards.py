@@ -72,7 +72,7 @@ def test_nothing_is_changed_and_what_is_personal_is_not_read(team: Team, adminis
     ]
 
     assert [answer.status_code for answer in (*acts, *personal)] == [403] * 6
-    assert "Vous ne faites que regarder" in acts[0].content.decode()
+    assert "Vous êtes en lecture seule" in acts[0].content.decode()
     assert JournalEntry.objects.count() == before
 
 
@@ -90,7 +90,7 @@ def test_it_is_told_written_and_noted(
     assert "Camille Roy, de l’ANS" in mail.outbox[-1].body
     assert REASON in mail.outbox[-1].body
     own = signed_in(team.mandataire).get(reverse("comptes:journal", args=[team.editeur.pk])).content.decode()
-    assert "L’agence voit le portail comme Sami Leroy" in own
+    assert "L’ANS consulte le portail comme Sami Leroy" in own
 
 
 def test_file_that_is_read_meanwhile_is_noted_as_read_by_the_agency(team: Team, administrateur: Compte) -> None:
@@ -126,7 +126,7 @@ def test_what_is_pressed_as_it_ends_is_not_done_as_the_administrateur(team: Team
         answer = client.post(address)
 
     assert answer.status_code == 403
-    assert "Vous ne regardez plus" in answer.content.decode()
+    assert "La consultation est terminée" in answer.content.decode()
     assert seat_of(team.salarie).detached_at is None
 
 
@@ -187,7 +187,7 @@ def test_reason_is_asked(team: Team, administrateur: Compte, motif: str, fault: 
 def test_nobody_sees_as_somebody_of_the_agency_or_who_left(team: Team, administrateur: Compte) -> None:
     agent = make.a_person(team.editeur, Role.SALARIE, roles_ans=[RoleANS.SECRETAIRE_COLLEGE])
     page = signed_in(administrateur).post(reverse("comptes:see_as", args=[seat_of(agent).pk]), {"motif": REASON})
-    assert "une personne de l’agence" in page.content.decode()
+    assert "une personne de l’ANS" in page.content.decode()
 
     seat = seat_of(team.salarie)
     detach(rattachement_id=seat.pk, by=team.mandataire, at=make.SUMMER)

@@ -74,7 +74,7 @@ def test_dispositif_file_with_dates_out_of_order_is_refused() -> None:
 
     with pytest.raises(
         DispositifFileError,
-        match="ligne 15, .*\u00a0: cet instant vient avant celui de l’ouverture",
+        match="ligne 15, .*\u00a0: cette date vient avant celle de l’ouverture",
     ):
         read_dispositif(text)
 

@@ -104,7 +104,7 @@ def test_volet_changed_by_another_shows_both_texts(team: Team) -> None:
     assert stale.status_code == 422
     conflict = (
         "Marie Dufour a répondu entre-temps, le 01/07/2026 à 10\u202fh\u202f00\u00a0: «\u00a0De Marie\u00a0». "
-        "Votre réponse est gardée ci-dessus\u00a0: enregistrez à nouveau pour la préférer."
+        "Votre réponse est conservée ci-dessus. Pour la garder, enregistrez de nouveau."
     )
     assert list(stale.context["form"].errors["solution_nom"]) == [conflict]
     assert stale.context["form"]["solution_nom"].value() == "De Sami"
@@ -140,7 +140,7 @@ def test_volet_without_its_version_writes_nothing(team: Team) -> None:
     page = signed_in(team.salarie).post(volet_url(team), {"solution_nom": "Sirocco"})
 
     assert list(page.context["form"].non_field_errors()) == [
-        "Cette page est incomplète : rechargez-la avant d’enregistrer."
+        "Cette page est incomplète. Rechargez-la avant d’enregistrer."
     ]
     assert answers_of(team) == {}
 
@@ -257,7 +257,7 @@ def test_charte_posted_by_a_salarie_is_refused_in_words(team: Team) -> None:
     )
 
     assert answer.status_code == 403
-    assert "Seule une personne qui peut engager l’éditeur accepte la charte" in text_of(answer)
+    assert "Seule une personne qui peut engager l’éditeur peut accepter la charte" in text_of(answer)
     assert not charte_accepted(candidature)
 
 

@@ -32,7 +32,9 @@ def answer(door: Door, name: str) -> str:
         return str(reason).partition(" Ici se déposent")[0].replace("\u00a0", " ")
 
 
-LOCKED_ZIP = "Cette archive demande un mot de passe : déposez-la sans protection, l’ANS doit pouvoir la lire."
+LOCKED_ZIP = (
+    "Cette archive est protégée par un mot de passe. Déposez-la sans protection, pour que l’ANS puisse la lire."
+)
 NOT_XDM = "Cette archive n’est pas une IHE_XDM : il y manque"
 BOTH = "INDEX.HTM et IHE_XDM/…/METADATA.XML, à partir de sa racine."
 
@@ -98,9 +100,10 @@ def test_sound_under_the_name_of_a_video(given, got):
         "nested.zip": "Cette archive n’en contient qu’une autre, « preuve/IHE_XDM.zip » : déposez celle-ci.",
         "slip.zip": "Cette archive range un fichier hors d’elle-même (« ../../etc/x ») : "
         "compressez de nouveau son dossier.",
-        "bomb.zip": "Une fois décompressée, cette archive serait démesurée : elle n’est pas ouverte. "
-        "Retirez-en ce qui l’alourdit.",
-        "cut.zip": "Cette archive est abîmée ou incomplète : compressez de nouveau son dossier.",
+        "bomb.zip": (
+            "Une fois décompressée, cette archive serait trop volumineuse. Retirez les fichiers les plus lourds."
+        ),
+        "cut.zip": "Cette archive est endommagée ou incomplète. Compressez de nouveau son dossier.",
         "zip64.zip": f"{NOT_XDM} INDEX.HTM, à partir de sa racine.",
         "prefix.zip": "Ce fichier est un programme.",
         "IHE_XDM.zip": "Archive ZIP",
@@ -149,7 +152,7 @@ def test_pdf_that_nobody_can_open(given, got):
     got(verdict(given, CAPTURE))
 
 
-LOCKED_PDF = "Ce PDF demande un mot de passe : déposez-le sans protection, l’ANS doit pouvoir le lire."
+LOCKED_PDF = "Ce PDF est protégé par un mot de passe. Déposez-le sans protection, pour que l’ANS puisse le lire."
 
 
 @cases(24, "K8", {"capture": LOCKED_PDF, "document": LOCKED_PDF, "attestation": LOCKED_PDF, "message": LOCKED_PDF})

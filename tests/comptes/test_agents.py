@@ -58,7 +58,7 @@ def test_agent_is_invited_and_chooses_a_password(administrateur: Compte, sign_in
 def test_address_that_is_known_is_refused(administrateur: Compte, agent: Compte, sign_in: Any) -> None:
     page = sign_in(administrateur).post(reverse("comptes:agent_new"), NEW | {"email": agent.email.upper()})
 
-    assert page.context["form"].errors == {"email": ["Cette adresse a déjà un compte."]}
+    assert page.context["form"].errors == {"email": ["Cette adresse e-mail a déjà un compte."]}
 
 
 def test_roles_are_changed(administrateur: Compte, agent: Compte, sign_in: Any) -> None:

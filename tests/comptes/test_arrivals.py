@@ -111,8 +111,8 @@ def test_who_belongs_to_a_company_that_is_here_joins_it_and_its_mandataires_know
 @pytest.mark.parametrize(
     ("sub", "lie", "sentence"),
     [
-        ("muette", {}, "ne garantit pas votre adresse e-mail"),
-        ("seule", {"email": None}, "ne garantit pas votre adresse e-mail"),
+        ("muette", {}, "n’a pas vérifié votre adresse e-mail"),
+        ("seule", {"email": None}, "n’a pas vérifié votre adresse e-mail"),
     ],
 )
 def test_who_has_no_way_in_is_told_why(isc, sub, lie, sentence):
@@ -131,7 +131,7 @@ def test_an_address_that_has_an_account_opens_and_ties_nothing(isc):
     answer = Walker().come("mandataire")
 
     assert answer.status_code == 403
-    assert "Votre adresse e-mail a déjà un compte au portail" in text_of(answer)
+    assert "Votre adresse e-mail a déjà un compte" in text_of(answer)
     assert (compte.identites.count(), Compte.objects.count(), Editeur.objects.count()) == (0, 1, 0)
 
 
@@ -198,7 +198,7 @@ def test_who_is_invited_comes_by_their_identity_and_needs_no_password(isc, sub):
     assert "Avec votre identité professionnelle" in text_of(walker.portal.get(page))
 
     assert walker.come(sub, next=page)["Location"] == page
-    assert "reconnu(e) par Industriels Santé Connect" in text_of(walker.portal.get(page))
+    assert "identité est confirmée par Industriels Santé Connect" in text_of(walker.portal.get(page))
     walker.portal.post(page, NAMES)
 
     compte = Compte.objects.get(email="autre@alize.example")
@@ -260,7 +260,7 @@ def test_claims_that_are_not_a_mandataire_s_or_not_a_company_s_only_ask(isc, sub
 def test_nobody_asks_for_another_company_than_their_claims_say(isc):
     page = arrive("salarie").portal.post("/arrivee/", REQUEST | {"entreprise-numero": "552008443"})
 
-    assert "Votre identité est celle d’une autre entreprise (SIREN 732 829 320)" in text_of(page)
+    assert "Votre identité professionnelle désigne une autre entreprise (SIREN 732 829 320)" in text_of(page)
     assert nothing_opened()
 
 
@@ -300,7 +300,7 @@ def test_an_administrateur_refuses_with_a_reason_that_is_read(request_sent, sign
     browser = sign_in(Compte.objects.get(email="anne@agence.example"))
 
     page = browser.post(f"/inscriptions/{inscription.pk}/", {"geste": "refuser", "motif": " "})
-    assert (page.status_code, "Dites pourquoi" in text_of(page)) == (422, True)
+    assert (page.status_code, "Indiquez le motif" in text_of(page)) == (422, True)
     browser.post(f"/inscriptions/{inscription.pk}/", {"geste": "refuser", "motif": "Nous ne connaissons pas ce SIREN."})
 
     assert "Nous ne connaissons pas ce SIREN." in text_of(walker.portal.get("/mon-compte/inscription/"))

@@ -45,7 +45,7 @@ def test_several_editeurs_are_listed(team, sign_in):
 
 
 def test_nobody_s_list_says_what_to_do(db, sign_in):
-    assert "Vous n’êtes rattaché(e) à aucun éditeur" in text_of(sign_in(CompteFactory()).get("/editeurs/"))
+    assert "Vous ne faites partie d’aucun éditeur" in text_of(sign_in(CompteFactory()).get("/editeurs/"))
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_administrateur_registers_an_editeur(db, at, sign_in):
 
     editeur = Editeur.objects.get(identifier="732829320")
     assert response.redirect_chain == [(f"/editeurs/{editeur.pk}/", 302)]
-    assert "Personne n’est encore rattaché à cet éditeur" in text_of(response)
+    assert "Aucune personne dans cette équipe" in text_of(response)
     assert "paule@alize.example" in text_of(response)
 
 
@@ -269,7 +269,7 @@ def test_journal_is_the_editeur_s_own(team, at, sign_in):
     detach(rattachement_id=team.salarie.pk, by=team.mandataire.compte, at=at)
 
     for compte in (team.mandataire.compte, team.representant.compte, team.instructeur, team.administrateur):
-        assert "est détaché(e) de l’éditeur" in text_of(sign_in(compte).get(path))
+        assert "ne fait plus partie de l’éditeur" in text_of(sign_in(compte).get(path))
     for compte in (team.stranger, team.salarie.compte):
         assert sign_in(compte).get(path).status_code == 404
 

@@ -93,7 +93,7 @@ def test_agent_enrols_from_the_page(agent: Compte, mandatory: None) -> None:
     key = key_in(letters)
 
     wrong = client.post(ENROL, typed | {"code": code(key="ff" * 20)})
-    assert "Ce code n’est pas celui de l’application." in text_of(wrong)
+    assert "Code incorrect." in text_of(wrong)
     assert wrong.context["typed_secret"] == letters  # the application that was just set stays right
     assert TOTPDevice.objects.count() == 0
 
@@ -237,7 +237,7 @@ def test_recovery_code_serves_once_and_is_told(agent: Compte) -> None:
     assert signed_in(agent).post(FACTOR, {"code": codes[3]}).status_code == 200
     assert CodeDeSecours.objects.filter(used_at=None).count() == 9
     effects.deliver_to(agent.email)
-    assert "Un de vos codes de secours vient de servir." in mail.outbox[-1].body
+    assert "Un de vos codes de secours vient d’être utilisé." in mail.outbox[-1].body
 
 
 def test_recovery_code_of_somebody_else_opens_nothing(agent: Compte) -> None:
@@ -296,7 +296,7 @@ def test_administrateur_resets_somebody_else_s(agent: Compte) -> None:
     entry = JournalEntry.objects.get(act="compte.factor_reset")
     assert (entry.by, entry.params) == (administrateur, {"compte": agent.pk})
     effects.deliver_to(agent.email)
-    assert "Un administrateur de l’agence a réinitialisé" in mail.outbox[-1].body
+    assert "Un administrateur de l’ANS a réinitialisé" in mail.outbox[-1].body
 
 
 @pytest.mark.parametrize("who", ["self", "instructeur", "editeur"])

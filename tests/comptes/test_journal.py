@@ -57,8 +57,8 @@ def test_journal_is_read_in_french(team, written):
     lines = journal.lines(queries.journal_of(journal.chain_of_editeur(team.editeur.pk)))
 
     assert [line.sentence for line in lines] == [
-        f"{team.salarie.compte.full_name} est détaché(e) de l’éditeur",
-        "lea@sirocco.example est invité(e) comme salarié",
+        f"{team.salarie.compte.full_name} ne fait plus partie de l’éditeur",
+        "Invitation envoyée à lea@sirocco.example, avec le rôle salarié",
         "Les informations de l’éditeur sont modifiées : commune, pays",
     ]
     assert {line.who for line in lines} == {team.mandataire.compte.full_name}
@@ -157,4 +157,4 @@ def test_portal_acts_by_itself(db, at):
     )
 
     (line,) = journal.lines(JournalEntry.objects.order_by("number"))
-    assert (line.who, line.sentence) == ("Le portail", "Inès Garnier reçoit un compte de l’agence : instructeur")
+    assert (line.who, line.sentence) == ("Le portail", "Inès Garnier reçoit un compte de l’ANS : instructeur")

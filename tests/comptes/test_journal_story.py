@@ -119,17 +119,17 @@ def test_story_is_read_in_french_from_the_latest(story: Editeur) -> None:
     lines = journal.lines(queries.journal_of(journal.chain_of_editeur(story.pk)))
 
     assert [(line.who, line.sentence) for line in lines] == [
-        ("Nadia Benali", "Sami Leroy est détaché(e) de l’éditeur"),
+        ("Nadia Benali", "Sami Leroy ne fait plus partie de l’éditeur"),
         ("Nadia Benali", "Sami Leroy n’a plus le pouvoir d’engager l’éditeur"),
         ("Nadia Benali", "Sami Leroy reçoit le pouvoir d’engager l’éditeur"),
         ("Nadia Benali", "Sami Leroy devient représentant"),
         ("Nadia Benali", "Les informations de l’éditeur sont modifiées\u00a0: commune"),
         ("Nadia Benali", "L’invitation adressée à paule@sirocco.example est annulée"),
-        ("Nadia Benali", "paule@sirocco.example est invité(e) comme salarié"),
+        ("Nadia Benali", "Invitation envoyée à paule@sirocco.example, avec le rôle salarié"),
         ("Sami Leroy", "Sami Leroy rejoint l’éditeur comme salarié"),
-        ("Nadia Benali", "sami@sirocco.example est invité(e) comme salarié"),
+        ("Nadia Benali", "Invitation envoyée à sami@sirocco.example, avec le rôle salarié"),
         ("Nadia Benali", "Nadia Benali rejoint l’éditeur comme mandataire"),
-        ("Inès Garnier", "nadia@sirocco.example est invité(e) comme mandataire"),
+        ("Inès Garnier", "Invitation envoyée à nadia@sirocco.example, avec le rôle mandataire"),
         ("Inès Garnier", "L’éditeur Sirocco Logiciels est inscrit au portail"),
     ]
 
@@ -140,9 +140,9 @@ def test_story_of_the_portal_is_its_own_chain(story: Editeur) -> None:
     assert [(line.who, line.sentence) for line in lines] == [
         (
             "Inès Garnier",
-            "Inès Garnier a désormais pour rôles à l’agence\u00a0: administrateur, instructeur",
+            "Nouveaux rôles à l’ANS pour Inès Garnier\u00a0: administrateur, instructeur",
         ),
-        ("Le portail", "Inès Garnier reçoit un compte de l’agence\u00a0: administrateur"),
+        ("Le portail", "Inès Garnier reçoit un compte de l’ANS\u00a0: administrateur"),
     ]
 
 

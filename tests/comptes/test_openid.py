@@ -181,16 +181,16 @@ def seconds(count: float) -> int:
         (lambda: {"nonce": "celui-d-hier"}, "répond à une autre demande"),
         (lambda: {"nonce": None}, "répond à une autre demande"),
         (lambda: {"exp": seconds(-120)}, "a expiré"),
-        (lambda: {"exp": "demain"}, "ne dit pas quand"),
+        (lambda: {"exp": "demain"}, "date de délivrance"),
         (lambda: {"iss": "https://ailleurs.example"}, "autre fournisseur"),
         (lambda: {"aud": "autre-service"}, "autre service"),
         (lambda: {"aud": [CLIENT, "autre-service"]}, "autre service"),
         (lambda: {"aud": CLIENT, "azp": "autre-service"}, "autre service"),
-        (lambda: {"iat": seconds(120), "exp": seconds(400)}, "ne s’accorde pas"),
-        (lambda: {"nbf": seconds(120)}, "ne s’accorde pas"),
+        (lambda: {"iat": seconds(120), "exp": seconds(400)}, "en avance"),
+        (lambda: {"nbf": seconds(120)}, "en avance"),
         (lambda: {"sub": ""}, "ne désigne personne"),
         (lambda: {"sub": 12}, "ne désigne personne"),
-        (lambda: {"sub": "quelqu-un-d-autre"}, "a déjà un compte au portail"),
+        (lambda: {"sub": "quelqu-un-d-autre"}, "a déjà un compte"),
         (lambda: {"company_id": "552008443"}, "autre entreprise (SIREN 552 008 443)"),
     ],
 )
@@ -214,7 +214,7 @@ def test_another_body_under_the_same_signature_opens_nothing(paule, isc):
     back = walker.go_through(walker.set_off(), "salarie")
     isc.swap_payload(iss=isc.issuer, sub="mandataire", aud=CLIENT, iat=seconds(0), exp=seconds(300))
 
-    assert_nothing_opened(walker, walker.portal.get(back), "n’est pas signée")
+    assert_nothing_opened(walker, walker.portal.get(back), "signature de cette identité est incorrecte")
 
 
 @pytest.mark.parametrize("algorithm", ["ES256", "HS256", "none"])
@@ -222,13 +222,13 @@ def test_a_token_signed_otherwise_than_agreed_opens_nothing(paule, settings, alg
     settings.OIDC = {**settings.OIDC, "algorithm": algorithm}
     walker = Walker()
 
-    assert_nothing_opened(walker, walker.come("mandataire"), "n’est pas signée")
+    assert_nothing_opened(walker, walker.come("mandataire"), "signature de cette identité est incorrecte")
 
 
 def test_a_level_of_assurance_that_is_not_enough_opens_nothing(paule, isc, settings):
     settings.OIDC = {**settings.OIDC, "acr": ["eidas2"]}
     walker = Walker()
-    assert_nothing_opened(walker, walker.come("mandataire"), "au niveau que le portail demande")
+    assert_nothing_opened(walker, walker.come("mandataire"), "avec le niveau de sécurité demandé")
 
     isc.lie_about(acr="eidas2")
     assert Walker().come("mandataire").status_code == 302
@@ -263,7 +263,7 @@ def test_the_same_subject_of_another_provider_is_somebody_else(paule, isc):
     Identite.objects.update(issuer="https://autre.example")
     walker = Walker()
 
-    assert_nothing_opened(walker, walker.come("mandataire"), "a déjà un compte au portail")
+    assert_nothing_opened(walker, walker.come("mandataire"), "a déjà un compte")
 
 
 def test_who_gives_up_at_the_provider_is_told_so(paule):
@@ -405,7 +405,7 @@ def test_who_proved_nothing_lately_proves_it_before_linking(db, isc, settings):
     forget_the_proof(client)
 
     asked = client.post(START, {"geste": "link"})
-    assert (asked.status_code, asked.context["act"]) == (401, "Rattacher une identité à votre compte")
+    assert (asked.status_code, asked.context["act"]) == (401, "Relier une identité à votre compte")
     assert compte.identites.count() == 0
 
 
@@ -445,7 +445,7 @@ def test_an_identity_of_somebody_else_is_not_linked(paule, isc):
     answer = walker.come("mandataire", geste="link")
 
     assert (answer.status_code, other.identites.count()) == (403, 0)
-    assert "celle d’un autre compte" in text_of(answer)
+    assert "reliée à un autre compte" in text_of(answer)
 
 
 def test_two_identities_of_one_provider_are_not_linked(paule, isc, at):
@@ -474,9 +474,9 @@ def test_identity_is_proved_again_at_the_provider(paule, isc):
 @pytest.mark.parametrize(
     ("sub", "lie", "sentence"),
     [
-        ("salarie", {}, "n’est pas celle du compte"),
-        ("mandataire", {"auth_time": 1790000000}, "prouver de nouveau"),
-        ("mandataire", {"auth_time": None}, "prouver de nouveau"),
+        ("salarie", {}, "n’est pas celle de votre compte"),
+        ("mandataire", {"auth_time": 1790000000}, "n’a pas vérifié de nouveau"),
+        ("mandataire", {"auth_time": None}, "n’a pas vérifié de nouveau"),
     ],
 )
 def test_nobody_proves_for_another_nor_with_what_they_proved_before(paule, isc, sub, lie, sentence):
@@ -537,4 +537,4 @@ def test_signing_out_works_when_the_provider_does_not_answer(paule, isc, setting
 
     assert answer.redirect_chain == [("/", 302)]
     assert "_auth_user_id" not in walker.portal.session
-    assert "fermez aussi votre session là-bas" in text_of(answer)
+    assert "fermez-la aussi auprès de ce service" in text_of(answer)

@@ -248,7 +248,9 @@ def test_stranger_detaches_nobody(team, at):
     with pytest.raises(RattachementNotChangeable) as refused:
         detach(rattachement_id=team.salarie.pk, by=team.stranger, at=at)
 
-    assert refused.value.reasons == ("Seuls les mandataires et les représentants gèrent les comptes de l’éditeur.",)
+    assert refused.value.reasons == (
+        "Seuls les mandataires et les représentants peuvent gérer les comptes de l’éditeur.",
+    )
 
 
 def test_compte_ans_is_opened_then_changed(db, at):

@@ -120,7 +120,7 @@ def test_password_is_changed_and_other_sessions_close(compte, sign_in):
     typed = {"old_password": PASSWORD, "new_password": NEW}
 
     wrong = here.post("/mon-compte/mot-de-passe/", typed | {"old_password": "faux"})
-    assert wrong.context["form"].errors == {"old_password": ["Ce n’est pas votre mot de passe actuel."]}
+    assert wrong.context["form"].errors == {"old_password": ["Mot de passe actuel incorrect."]}
 
     assert here.post("/mon-compte/mot-de-passe/", typed).headers["Location"] == "/mon-compte/"
     assert here.get("/mon-compte/").status_code == 200

@@ -21,7 +21,7 @@ SALARIE = Seat("salarie", may_engage=False)
 ENGAGED_SALARIE = Seat("salarie", may_engage=True)
 EVERYBODY = (None, MANDATAIRE, REPRESENTANT, DELEGATED, SALARIE)
 
-NOT_YOURS = "Seuls les mandataires et les représentants gèrent les comptes de l’éditeur."
+NOT_YOURS = "Seuls les mandataires et les représentants peuvent gérer les comptes de l’éditeur."
 NOT_A_MANDATAIRE = "Seul un mandataire peut désigner un mandataire."
 NOT_A_REPRESENTANT = "Seul un mandataire peut désigner un représentant."
 NEVER = "Un salarié ne peut pas engager l’éditeur."

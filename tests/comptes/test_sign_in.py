@@ -10,7 +10,7 @@ from comptes.views import resume
 from tests.factories.comptes import PASSWORD, CompteFactory, RattachementFactory
 
 SIGN_IN = "/connexion/"
-WRONG = "Cette adresse e-mail et ce mot de passe ne vont pas ensemble."
+WRONG = "Adresse e-mail ou mot de passe incorrect."
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_five_wrong_passwords_make_wait(seat, client: Client):
     right = client.post(SIGN_IN, typed(seat))
 
     assert (right.status_code, 50 < int(right.headers["Retry-After"]) <= 60) == (429, True)
-    assert "Celui-ci n’a pas été examiné" in text_of(right)
+    assert "Le dernier n’a pas été pris en compte" in text_of(right)
     other = CompteFactory(password=PASSWORD)
     assert client.post(SIGN_IN, {"username": other.email, "password": PASSWORD}).status_code == 302
 
@@ -160,7 +160,7 @@ def test_expired_session_at_a_button(seat, client: Client):
     back = client.post(SIGN_IN, typed(seat, carried=carried_in(text_of(refused))), follow=True)
 
     assert back.redirect_chain == [(team, 302)]
-    assert "ce que vous demandiez n’a pas été fait" in text_of(back)
+    assert "Votre demande n’a pas été enregistrée" in text_of(back)
     assert resume.KEY not in client.session
 
 
@@ -187,7 +187,7 @@ def test_expired_session_with_too_much_to_carry(seat, client: Client):
     refused = client.post("/mon-compte/", {"first_name": noise})
 
     assert (refused.status_code, carried_in(text_of(refused))) == (401, "")
-    assert "trop long pour être gardé" in text_of(refused)
+    assert "trop longue pour être conservée" in text_of(refused)
 
 
 @pytest.mark.parametrize("forged", ["n’importe quoi", "eyJwYWdlIjoiLyJ9:1abc:zzz"])
@@ -202,7 +202,7 @@ def test_post_without_csrf_token(seat):
     response = client.post(SIGN_IN, typed(seat))
 
     assert response.status_code == 403
-    assert "Cet envoi n’a pas pu être vérifié" in text_of(response)
+    assert "Votre formulaire n’a pas été enregistré" in text_of(response)
 
 
 def test_get_cannot_write(seat, sign_in):

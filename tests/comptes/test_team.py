@@ -95,7 +95,7 @@ def test_invitation_posted_twice(team, path, at, sign_in):
 
     assert page.status_code == 200
     assert page.context["form"].non_field_errors() == [
-        "Cette adresse a déjà une invitation en cours : annulez-la pour en envoyer une autre."
+        "Une invitation est déjà en cours pour cette adresse. Annulez-la pour en envoyer une autre."
     ]
     assert 'value="lea@sirocco.example"' in text_of(page)
     assert Invitation.objects.count() == 1

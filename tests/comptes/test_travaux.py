@@ -52,10 +52,10 @@ def test_message_is_tried_again_by_hand(failed, team, sign_in, mailoutbox):
     effects.deliver_to(failed.email)
 
     failed.refresh_from_db()
-    assert "Le message à lea@sirocco.example repart maintenant." in answer.content.decode()
+    assert "L’e-mail à lea@sirocco.example est envoyé de nouveau." in answer.content.decode()
     assert (failed.state, failed.last_error, len(mailoutbox)) == ("sent", "", 1)
     assert JournalEntry.objects.filter(chain="portail", act="notice.retried", by=team.administrateur).count() == 1
-    assert "Tous les messages sont partis" in browser.get(PAGE).content.decode()
+    assert "Tous les e-mails ont été envoyés" in browser.get(PAGE).content.decode()
 
 
 def test_message_that_left_is_not_tried_again(failed, team, sign_in):
@@ -64,7 +64,7 @@ def test_message_that_left_is_not_tried_again(failed, team, sign_in):
     answer = sign_in(team.administrateur).post(reverse("comptes:notice_retry", args=[failed.pk]), follow=True)
 
     failed.refresh_from_db()
-    assert "Ce message est parti depuis" in answer.content.decode()
+    assert "Ce message a déjà été envoyé" in answer.content.decode()
     assert failed.state == "cancelled"
 
 
@@ -105,4 +105,4 @@ def test_work_that_fails_in_a_worker_is_shown_and_goes_when_it_succeeds(worker, 
     wait_until(lambda: not Echec.objects.exists())
     wait_until(Battement.objects.filter(queue="letters", finished_at__isnull=False).exists)
     again = browser.post(reverse("comptes:work_retry", args=[failure.pk]), follow=True)
-    assert "Ce travail a abouti depuis" in again.content.decode()
+    assert "Ce travail a déjà abouti" in again.content.decode()

@@ -64,7 +64,7 @@ def test_replay_leaves_a_journal_that_verifies_and_reads(demo):
 
     assert list(journal.verify()) == []
     lines = journal.lines(JournalEntry.objects.order_by("at", "pk"))
-    assert lines[-1].sentence == "hugo.petit@sirocco.example est invité(e) comme salarié"
+    assert lines[-1].sentence == "Invitation envoyée à hugo.petit@sirocco.example, avec le rôle salarié"
     assert [line for line in lines if line.written_at != line.at] == []
 
 

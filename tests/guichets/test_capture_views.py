@@ -74,7 +74,7 @@ def test_capture_is_deposited_and_moves_nothing(team: Team, demande: DemandeAuGu
     answer = salarie.post(address(team, demande), typed(), follow=True)
     capture = Capture.objects.get()
 
-    assert "capture déposée. Elle comptera dès que l’ANS l’aura confirmée." in text_of(answer)
+    assert "capture déposée. Elle sera prise en compte après confirmation par l’ANS." in text_of(answer)
     assert (capture.etape, capture.recorded_by, again(demande).state) == ("pre_examen", team.salarie, "initialisation")
     assert reverse("preuves:fichier", args=[team.candidature.nru, capture.piece_id]) in text_of(answer)
 
@@ -82,7 +82,7 @@ def test_capture_is_deposited_and_moves_nothing(team: Team, demande: DemandeAuGu
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
-        ({"date_etape": "2026-11-04"}, "date_etape", "dans le futur"),
+        ({"date_etape": "2026-11-04"}, "date_etape", "à venir"),
         ({"date_etape": "hier"}, "date_etape", "date valide"),
         ({"date_etape": None}, "date_etape", "depuis quand"),
         ({"etape": None}, "etape", "Choisissez l’étape"),
@@ -130,9 +130,9 @@ def test_instructeur_deposits_what_he_received_and_another_confirms(
     mine = text_of(instructeur.get(read))
     other = sign_in(phase_1.a_person(roles_ans=[RoleANS.INSTRUCTEUR])).get(read)
 
-    assert "Déposer une capture reçue autrement" in text_of(page)
-    assert "Elle comptera dès qu’une autre personne de l’ANS l’aura confirmée." in text_of(answer)
-    assert "Vous avez déposé cette capture : une autre personne de l’ANS la confirme." in mine
+    assert "Déposer une capture reçue par un autre moyen" in text_of(page)
+    assert "Elle sera prise en compte après confirmation par une autre personne de l’ANS." in text_of(answer)
+    assert "Vous avez déposé cette capture. Une autre personne de l’ANS doit la confirmer." in mine
     assert "Confirmer la capture" not in mine
     assert "Confirmer la capture" in text_of(other)
 
@@ -166,8 +166,8 @@ def test_confirming_says_it_everywhere_and_leads_to_the_next(
 
     assert answer.redirect_chain[-1][0] == reverse("guichets:capture_read", args=[following.pk])
     assert "capture confirmée, « Pré-examen »" in text_of(answer)
-    assert "Constaté sur capture, confirmé par l’ANS le 03/11/2026." in page
-    assert "constaté sur capture, confirmé par l’ANS le 03/11/2026" in overview
+    assert "Vérifié sur une capture, confirmée par l’ANS le 03/11/2026." in page
+    assert "vérifié sur une capture, confirmée par l’ANS le 03/11/2026" in overview
     assert again(demande).state == "pre_examen"
 
 
@@ -183,7 +183,7 @@ def test_page_that_is_stale_confirms_nothing_and_says_so(
     wrong = [instructeur.post(confirm, {"version": one}).status_code for one in ("", "x", "9" * 30)]
 
     assert (stale.status_code, wrong) == (409, [409, 409, 409])
-    assert "Cette demande a changé depuis que vous avez ouvert la page" in text_of(stale)
+    assert "Cette demande a changé depuis votre lecture" in text_of(stale)
     assert again(demande).state == "pre_examen"
 
 
@@ -255,4 +255,4 @@ def test_queue_leaves_out_what_counts_no_more(team: Team, demande: DemandeAuGuic
 
     page = instructeur.get(reverse("guichets:captures"))
 
-    assert "Aucune capture n’attend" in text_of(page)
+    assert "Aucune capture à confirmer" in text_of(page)

@@ -56,7 +56,7 @@ def test_capture_waits_and_moves_nothing(team, demande):
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
-        ({"date_etape": TOMORROW}, "date_etape", "dans le futur"),
+        ({"date_etape": TOMORROW}, "date_etape", "à venir"),
         ({"date_etape": date(2016, 1, 1)}, "date_etape", "plus de dix ans"),
         ({"date_etape": None}, "date_etape", "depuis quand"),
         ({"etape": "recours"}, "etape", "Choisissez l’étape"),
@@ -189,7 +189,7 @@ def test_capture_that_cannot_be_followed_says_why_and_is_kept(team, demande):
         demande, team.salarie, at=MORNING + HOUR, date_etape=YESTERDAY - timedelta(days=1), etape="granted"
     )
 
-    with pytest.raises(CaptureNotDecidable, match="avant celle que le portail tient"):
+    with pytest.raises(CaptureNotDecidable, match="avant la date déjà connue"):
         confirm(capture, team.instructeur, MORNING + 2 * HOUR)
 
     capture.refresh_from_db()
@@ -214,7 +214,7 @@ def test_file_that_the_antivirus_did_not_read_yet_is_not_confirmed(team, demande
         demande_id=demande.pk, shown=shown, upload=phase_1.a_pdf("e.png", make.PNG), by=team.salarie, at=MORNING
     )
 
-    with pytest.raises(CaptureNotDecidable, match="ne s’ouvre pas"):
+    with pytest.raises(CaptureNotDecidable, match="n’est pas encore lisible"):
         confirm(capture, team.instructeur)
 
 
@@ -285,7 +285,7 @@ def test_desk_that_is_behind_a_confirmed_capture_shows_both_until_it_is_there(te
 
     assert (disagreement.kind, disagreement.owner, disagreement.state) == ("contradicts_capture", "ans", "open")
     assert "montre «\u00a0Pré-examen\u00a0»" in disagreement.sentence
-    assert "dit «\u00a0Initialisation\u00a0»" in disagreement.sentence
+    assert "affiche «\u00a0Initialisation\u00a0»" in disagreement.sentence
     assert Anomalie.objects.get().state == "closed"
     assert (again(demande).state, again(demande).source) == ("pre_examen", Source.PULLED)
 

@@ -166,10 +166,10 @@ def test_tries_space_out(failures, minutes):
 @pytest.mark.parametrize(
     ("age", "said"),
     [
-        (None, "jamais relevé"),
-        (timedelta(seconds=59), "relevé à l’instant"),
-        (timedelta(minutes=12), "relevé il y a 12 minutes"),
-        (timedelta(days=2, hours=3), "relevé il y a 2 jours et 3 heures"),
+        (None, "jamais vérifié"),
+        (timedelta(seconds=59), "vérifié à l’instant"),
+        (timedelta(minutes=12), "vérifié il y a 12 minutes"),
+        (timedelta(days=2, hours=3), "vérifié il y a 2 jours et 3 heures"),
     ],
 )
 def test_age_is_said_in_french(age, said):

@@ -326,7 +326,7 @@ def test_page_of_desks_offers_no_number_of_another_desk(team: Team, sami: Client
     with clock.travel(MORNING):
         text = text_of(sami.get(reverse("guichets:page", args=[team.candidature.nru])))
 
-    assert "Ce que dit chaque guichet" in text
+    assert "L’état des demandes à chaque guichet" in text
     assert "Raccordement à l’Annuaire" in text
     known = text.partition("Déjà connues de votre formulaire")[2].partition("</form>")[0]
     assert "Raccordement à l’Annuaire" not in known

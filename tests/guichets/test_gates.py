@@ -116,9 +116,9 @@ def test_nothing_is_open_while_nobody_knows_what_is_required():
     ("one", "owner", "words"),
     [
         (cnda("granted", recorded=False, confirmed_at=None), Owner.EDITEUR, "pas déclarée ici avec son numéro"),
-        (cnda("initialisation", confirmed_at=None), Owner.EDITEUR, "n’en a encore rien dit"),
+        (cnda("initialisation", confirmed_at=None), Owner.EDITEUR, "aucune réponse du guichet"),
         (cnda("examen"), spec_of_guichet(CNDA).owner, "étape\u00a0: examen de conformité"),
-        (cnda("refused"), Owner.EDITEUR, "refusée\u00a0; une nouvelle demande"),
+        (cnda("refused"), Owner.EDITEUR, "refusée. Faites une nouvelle demande"),
         (edc("in_review"), spec_of_guichet(EDC_PSC).owner, "étape\u00a0: en cours d’examen"),
         (edc("complement_requested"), Owner.EDITEUR, "étape\u00a0: complément demandé"),
     ],

@@ -25,10 +25,10 @@ def test_situation_lists_what_is_required_before_anything_is_declared(team):
     found = situation(team)
 
     assert [(ligne.label, ligne.etape_label, ligne.age, ligne.owner) for ligne in found.lignes] == [
-        ("Habilitation EDC PSC, éditeur de logiciel utilisateur", "À déclarer", "jamais relevé", Owner.EDITEUR),
-        ("Habilitation EDC PSC, éditeur de proxy", "À déclarer", "jamais relevé", Owner.EDITEUR),
-        ("Homologation CNDA INSi, composant principal", "À déclarer", "jamais relevé", Owner.EDITEUR),
-        ("Homologation CNDA DMP, composant principal", "À déclarer", "jamais relevé", Owner.EDITEUR),
+        ("Habilitation EDC PSC, éditeur de logiciel utilisateur", "À déclarer", "jamais vérifié", Owner.EDITEUR),
+        ("Habilitation EDC PSC, éditeur de proxy", "À déclarer", "jamais vérifié", Owner.EDITEUR),
+        ("Homologation CNDA INSi, composant principal", "À déclarer", "jamais vérifié", Owner.EDITEUR),
+        ("Homologation CNDA DMP, composant principal", "À déclarer", "jamais vérifié", Owner.EDITEUR),
     ]
     assert [gate.code for gate in found.gates if gate.is_open] == []
 
@@ -41,7 +41,7 @@ def test_situation_shows_the_last_word_of_each_desk_and_its_age(team, demande):
 
     assert (ligne.demande.state, ligne.age, ligne.owner) == (
         "pre_examen",
-        "relevé il y a 2 heures",
+        "vérifié il y a 2 heures",
         spec_of_guichet("cnda").owner,
     )
     assert [releve.etape for releve in ligne.releves] == ["recours", "pre_examen"]

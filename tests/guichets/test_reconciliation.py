@@ -132,7 +132,7 @@ def test_desk_behind_a_confirmed_capture_is_told_with_both() -> None:
     assert (outcome.anomalie.kind, outcome.reason.replace("\u00a0", " ")) == (
         AnomalieKind.CONTRADICTS_CAPTURE,
         (
-            "Le CNDA dit « Pré-examen » depuis le 03/11/2026, "
+            "Le CNDA affiche « Pré-examen » depuis le 03/11/2026, "
             "alors que la capture confirmée par l’ANS le 03/11/2026 montre « Examen de conformité »."
         ),
     )
@@ -140,7 +140,7 @@ def test_desk_behind_a_confirmed_capture_is_told_with_both() -> None:
 
 # -- the words of each anomaly --------------------------------------------------------------------------------------
 
-OFTEN = "elle y reviendra, et ce qu’elle ouvrait se refermera"
+OFTEN = "elle reviendra à cette étape, et les suivantes seront de nouveau en attente"
 PLAIN = str.maketrans("\u00a0", " ")
 
 
@@ -164,42 +164,42 @@ def sentence_of(held: Believed, **answered: Any) -> str:
         (
             HELD,
             {"etape": "x" * 90},
-            f"Le CNDA donne un statut que le portail ne connaît pas : « {'x' * 80} ».",
+            f"Le CNDA affiche un statut inconnu du portail\u00a0: « {'x' * 80} ».",
         ),
         (
             HELD,
             {"etape": "examen", "date_etape": date(2026, 11, 4)},
-            "Le CNDA date l’étape « Examen de conformité » du 04/11/2026, qui n’est pas encore venu.",
+            "Le CNDA date l’étape « Examen de conformité » du 04/11/2026, une date à venir.",
         ),
         (
             HELD,
             {"etape": "examen", "date_etape": date(2026, 11, 1)},
-            "Le CNDA date son étape du 01/11/2026, avant celle que le portail tient déjà du 02/11/2026.",
+            "Le CNDA date son étape du 01/11/2026, avant la date déjà connue du 02/11/2026.",
         ),
         (
             Believed(CNDA, "examen", DAY),
             {"etape": "pre_examen"},
             (
-                "Le CNDA dit « Pré-examen » depuis le 02/11/2026, alors que la demande en était à "
+                "Le CNDA affiche « Pré-examen » depuis le 02/11/2026, alors que la demande en était à "
                 "« Examen de conformité ». "
-                f"Vue une fois, rien ne bouge ; redite au prochain relevé, ou confirmée par l’ANS, {OFTEN}."
+                f"La demande ne change pas encore. Si cette réponse se répète, ou si l’ANS la confirme, {OFTEN}."
             ),
         ),
         (
             Believed(CNDA, "examen", DAY, captured_at=AT),
             {"etape": "pre_examen"},
             (
-                "Le CNDA dit « Pré-examen » depuis le 02/11/2026, alors que la capture confirmée par l’ANS le "
+                "Le CNDA affiche « Pré-examen » depuis le 02/11/2026, alors que la capture confirmée par l’ANS le "
                 "03/11/2026 montre « Examen de conformité ». "
-                f"Vue une fois, rien ne bouge ; redite au prochain relevé, ou confirmée par l’ANS, {OFTEN}."
+                f"La demande ne change pas encore. Si cette réponse se répète, ou si l’ANS la confirme, {OFTEN}."
             ),
         ),
         (
             Believed(CNDA, "refused", DAY),
             {"etape": "examen"},
             (
-                "Le CNDA dit « Examen de conformité » depuis le 02/11/2026, d’une demande qu’il avait refusée. "
-                "Vue une fois, rien ne bouge ; redite au prochain relevé, ou confirmée par l’ANS, "
+                "Le CNDA affiche « Examen de conformité » depuis le 02/11/2026, d’une demande qu’il avait refusée. "
+                "La demande ne change pas encore. Si cette réponse se répète, ou si l’ANS la confirme, "
                 "elle sera de nouveau suivie."
             ),
         ),

@@ -46,7 +46,7 @@ def test_first_sight_moves_nothing_and_says_what_happens_next(team: Team, grante
     anomalie = Anomalie.objects.get()
     assert (again(granted[0]).state, gate(team).is_open) == ("granted", True)
     assert (anomalie.kind, anomalie.owner) == (AnomalieKind.BACKWARDS, "ans")
-    assert "redite au prochain relevé, ou confirmée par l’ANS, elle y reviendra" in anomalie.sentence
+    assert "si l’ANS la confirme, elle reviendra à cette étape" in anomalie.sentence
 
 
 def test_second_sight_takes_it_back_and_shuts_the_gate(team: Team, granted) -> None:

@@ -117,7 +117,7 @@ def test_correction_of_a_page_that_is_stale_is_refused_and_keeps_what_was_typed(
     second = salarie.post(url, stale | {"numero": "CNDA-9"})
 
     assert (first.status_code, second.status_code) == (302, 422)
-    assert "Cette demande a changé depuis que vous avez ouvert la page" in text_of(second)
+    assert "Cette demande a changé depuis votre lecture" in text_of(second)
     assert second.context["form"]["numero"].value() == "CNDA-9"
     assert again(demande).numero == "CNDA-8"
 
@@ -146,7 +146,7 @@ def test_number_under_which_the_desk_answered_stays(team: Team, demande: Demande
     typed = {"numero": "CNDA-9", "nil": "NIL-1", "version": again(demande).version}
     answer = salarie.post(address(team, "demande", demande.pk), typed)
 
-    assert "déclarez une autre demande" in errors_of(answer)["numero"][0]
+    assert "Déclarez une autre demande" in errors_of(answer)["numero"][0]
 
 
 def test_demandes_known_of_the_formulaire_are_declared_in_one_act(team: Team, salarie: Client) -> None:
@@ -158,9 +158,9 @@ def test_demandes_known_of_the_formulaire_are_declared_in_one_act(team: Team, sa
 
     assert "Déclarer les 4 demandes connues du formulaire" in text_of(page)
     assert '<span class="ps-nru">EDC-2</span>' in text_of(page)
-    assert "4 demandes déclarées. Chacune peut encore être corrigée." in text_of(answer)
+    assert "4 demandes déclarées. Vous pouvez encore les corriger." in text_of(answer)
     assert "connues du formulaire" not in text_of(answer)
-    assert "relisez ce qui sera déclaré" in text_of(again_sent)
+    assert "Relisez les demandes à déclarer" in text_of(again_sent)
     declared = DemandeAuGuichet.objects.order_by("objet").values_list("objet", "numero", "nil")
     assert list(declared) == [
         ("cnda:/DMP", "", "NIL-1"),
@@ -173,7 +173,7 @@ def test_demandes_known_of_the_formulaire_are_declared_in_one_act(team: Team, sa
 def test_what_is_not_what_was_shown_is_not_declared(team: Team, salarie: Client) -> None:
     answer = salarie.post(address(team, "declare_known"), {"objet": ["cnda:/INSI"]}, follow=True)
 
-    assert "relisez ce qui sera déclaré" in text_of(answer)
+    assert "Relisez les demandes à déclarer" in text_of(answer)
     assert DemandeAuGuichet.objects.count() == 0
 
 
@@ -205,8 +205,8 @@ def test_page_shows_a_capture_until_the_desk_says_as_much_and_what_it_answered(d
 
     waits = "Capture du 03/11/2026 : « Pré-examen »."
     assert (waits in captured, waits in answered) == (True, False)
-    assert 'Attendu : confirmer la capture. <span class="ps-owner">À faire par : L’ANS</span>' in captured
-    assert "une capture de son espace, confirmée par l’ANS, en tient lieu" in captured
+    assert 'Attendu : confirmer la capture. <span class="ps-owner">À faire par l’ANS</span>' in captured
+    assert "Déposez une capture de son espace" in captured
     assert f'Répond à la preuve <span class="ps-nru">{INSI}</span>, dépôt n° 1.' in answered
     assert "3 novembre 2026 à 11 h : Examen de conformité <span" in answered
 
@@ -287,7 +287,7 @@ def test_board_says_which_desk_is_left_at_rest(team: Team, sign_in: SignIn, monk
     finally:
         circuit.reset()
 
-    assert (text.count("Au repos"), text.count("Active")) == (1, 2)
+    assert (text.count("Suspendue"), text.count("Active")) == (1, 2)
 
 
 def test_board_says_which_desk_is_read_on_captures(team: Team, sign_in: SignIn) -> None:
@@ -315,8 +315,8 @@ def test_overview_says_where_each_demande_stands_and_what_waits(
     for who in (team.salarie, team.instructeur):
         text = text_of(sign_in(who).get(overview))
 
-        assert "Depuis le 02/11/2026, relevé il y a 12 minutes." in text
-        assert "À faire par : Le CNDA" in text
+        assert "Depuis le 02/11/2026, vérifié il y a 12 minutes." in text
+        assert "À faire par le CNDA" in text
         assert "Homologation CNDA DMP, composant principal" in text
         assert "la demande n’est pas déclarée ici." in text
         assert address(team, "page") in text
@@ -338,9 +338,9 @@ def test_preuve_shows_the_releve_that_answers_it(db: None, sign_in: SignIn) -> N
     make.a_releve(demande, "pre_examen")
     after = text_of(client.get(url))
 
-    assert "La demande n’est pas encore déclarée au portail" in before
-    assert "Le CNDA indique cette étape depuis le 02/11/2026 : relevé il y a 2 heures." in after
-    assert "Ce relevé est le dépôt n° 1 de cette preuve." in after
+    assert "Déclarez d’abord cette demande" in before
+    assert "Le CNDA indique cette étape depuis le 02/11/2026 : vérifié il y a 2 heures." in after
+    assert "Cette réponse est le dépôt n° 1 de cette preuve." in after
 
 
 def test_instructeur_reads_beside_the_deposit_what_the_desk_said_since(db: None, sign_in: SignIn) -> None:
@@ -355,7 +355,7 @@ def test_instructeur_reads_beside_the_deposit_what_the_desk_said_since(db: None,
     insi, other = (text_of(client.get(address, {"preuve": one})) for one in (INSI, "INS.02.01.01"))
 
     assert "Examen de conformité" in insi
-    assert "Ce relevé n’est pas parmi les dépôts : il se lit à côté d’eux." in insi
+    assert "Cette réponse n’est pas un dépôt. Elle est affichée à côté des dépôts." in insi
     assert "Examen de conformité" not in other
 
 
@@ -379,7 +379,7 @@ def test_ahi_alone_goes_to_the_cnda_and_not_to_the_edc_psc(client: Client, db: N
 
     assert (roles, homologations) == ({}, INSI_AND_DMP)
     assert "le profil AHI, présenté seul, ne passe pas par l’EDC PSC" in text
-    assert "Aucun accord n’est à obtenir d’abord à un autre guichet" in text
+    assert "Vous n’avez besoin d’aucun accord d’un autre guichet" in text
 
 
 def test_ahi_with_another_profil_goes_to_both(client: Client, db: None) -> None:
@@ -402,11 +402,14 @@ def test_proxy_of_another_asks_neither_its_pieces_nor_the_tool_of_conformite(cli
 
     of_another = "Habilitation EDC PSC, éditeur de votre proxy tiers"
     assert roles == {AS_USER: ["Preuves documentaires", "BAS PSC opérationnel", "Tests d’intrusion"], of_another: []}
-    assert "demandez-lui son numéro, aucune pièce ne vous est demandée" in text
+    assert "demandez-lui son numéro. Vous n’avez aucune pièce à fournir" in text
 
 
 def test_proxy_that_is_not_answered_is_supposed_aloud(client: Client, db: None) -> None:
-    assert "Sans réponse sur le proxy, nous supposons que vous éditez le vôtre." in lanes(client, profils="PA")[2]
+    assert (
+        "Vous n’avez pas répondu sur le proxy\u00a0: nous considérons que vous êtes l’éditeur du vôtre."
+        in lanes(client, profils=("PA"))[2]
+    )
 
 
 def test_module_is_homologated_beside_the_principal(client: Client, db: None) -> None:
@@ -420,7 +423,7 @@ def test_module_is_homologated_beside_the_principal(client: Client, db: None) ->
 def test_groupement_is_told_who_files(client: Client, db: None) -> None:
     alone, together = (lanes(client, profils="PA", groupement=one)[2] for one in ("non", "oui"))
 
-    sentence = "Le chef de file dépose seul, au nom de tous"
+    sentence = "Seul le chef de file dépose, au nom de tous"
     assert (sentence in alone, sentence in together) == (False, True)
 
 
@@ -453,7 +456,7 @@ def test_demande_is_let_go_with_a_reason_and_only_once(team: Team, salarie: Clie
     done = salarie.post(url, {"motif": "Déclarée deux fois."}, follow=True)
     again_refused = salarie.post(url, {"motif": "Encore."}, follow=True)
 
-    assert "Dites pourquoi cette demande n’est plus suivie." in text_of(refused)
+    assert "Indiquez pourquoi cette demande n’est plus suivie." in text_of(refused)
     assert "cette demande n’est plus suivie" in text_of(done)
     assert "Cette demande n’est déjà plus suivie." in text_of(again_refused)
     assert (again(demande).ended_reason, again(demande).next_pull_at) == ("Déclarée deux fois.", None)

@@ -74,7 +74,7 @@ def pages_of_the_editeur(page: Page, nru: str, at_every_width: Look) -> None:
     page.goto(f"/candidatures/{nru}/guichets/{DemandeAuGuichet.objects.get(role=RoleEdcPsc.PROXY).pk}/capture/")
     at_every_width(page, "depot")
     page.get_by_role("button", name="Déposer la capture").click()
-    expect(page.get_by_text("Choisissez l’étape que montre la capture.").first).to_be_visible()
+    expect(page.get_by_text("Choisissez l’étape affichée sur la capture.").first).to_be_visible()
     at_every_width(page, "depot-refuse")
 
 

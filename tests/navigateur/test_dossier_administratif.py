@@ -161,8 +161,8 @@ def both_are_admitted(instructrice: Page, nru: str) -> None:
     press(instructrice, "Déclarer recevable")
     expect(instructrice.get_by_text("La référence W-123 n’est ni confirmée ni refusée.")).to_be_visible()
     instructrice.goto(f"/instruction/{nru}/administratif/")
-    press(instructrice, "Enregistrer l’avis W-123")
-    expect(instructrice.get_by_text("Votre avis sur W-123 est enregistré.")).to_be_visible()
+    press(instructrice, "Enregistrer la décision W-123")
+    expect(instructrice.get_by_text("Votre décision sur W-123 est enregistrée.")).to_be_visible()
     press(instructrice, "Déclarer recevable")
     expect(instructrice.get_by_text("déclaré recevable").first).to_be_visible()
 

@@ -108,7 +108,7 @@ def he_is_foreclosed(olivier: Page, scene: Scene, screenshot: Any, axe: Any) -> 
     olivier.get_by_role("checkbox", name=re.compile(nru)).check()
     screenshot(olivier, "photos-a-decider")
     press(olivier, "Préparer la forclusion des candidatures cochées")
-    expect(olivier.get_by_text("Cet acte envoie 3 messages")).to_be_visible()
+    expect(olivier.get_by_text("3 notifications seront envoyées")).to_be_visible()
     olivier.get_by_label("Motif, que chaque équipe lira").fill(FORGOTTEN)
     axe(olivier)
     screenshot(olivier, "forclusion")

@@ -68,7 +68,7 @@ def a_salarie_joins(mandataire: Page, somebody: Opener) -> Page:
     mandataire.get_by_label("Adresse e-mail").fill("theo.lambert@sirocco.example")
     mandataire.get_by_role("radio", name=re.compile("^Salarié", re.IGNORECASE)).check()
     press(mandataire, "Envoyer l’invitation")
-    expect(mandataire.get_by_text("Une invitation part à theo.lambert@sirocco.example")).to_be_visible()
+    expect(mandataire.get_by_text("L’invitation est envoyée à theo.lambert@sirocco.example")).to_be_visible()
 
     theo = somebody()
     theo.goto("/demo/messages/")
@@ -142,7 +142,7 @@ def the_agency_admits_it(camille: Page, nru: str) -> None:
     press(camille, "Filtrer")
     camille.get_by_role("link", name="Candidature administrative").click()
     expect(camille.get_by_text("lucie.marchand@sirocco.example")).to_be_visible()
-    camille.get_by_role("button", name="Enregistrer l’avis W-123").click()
+    camille.get_by_role("button", name="Enregistrer la décision W-123").click()
     press(camille, "Déclarer recevable")
     expect(camille.get_by_text("déclaré recevable").first).to_be_visible()
 
@@ -151,9 +151,9 @@ def the_salarie_is_detached(mandataire: Page, theo: Page) -> None:
     follow(mandataire, "Mon équipe")
     mandataire.get_by_role("link", name=re.compile("Détacher.*Théo Lambert")).click()
     press(mandataire, "Détacher cette personne")
-    expect(mandataire.get_by_text("Théo Lambert n’est plus rattaché(e) à Sirocco Logiciels.")).to_be_visible()
+    expect(mandataire.get_by_text("Théo Lambert ne fait plus partie de l’éditeur Sirocco Logiciels.")).to_be_visible()
     theo.goto("/produits/")
-    expect(theo.get_by_text("Vous n’êtes rattaché(e) à aucun éditeur")).to_be_visible()
+    expect(theo.get_by_text("Vous ne faites partie d’aucun éditeur")).to_be_visible()
 
 
 def the_journal_says_it_all(mandataire: Page, nru: str) -> None:
@@ -161,13 +161,13 @@ def the_journal_says_it_all(mandataire: Page, nru: str) -> None:
     for sentence in (
         "Candidature administrative\u00a0: déclaré recevable par l’ANS",
         "Candidature administrative\u00a0: soumission n°\u00a01 à l’ANS",
-        "La charte de référencement (version 1",
+        "La charte de référencement est acceptée (version 1",
         "Le produit «\u00a0Sirocco Résidence\u00a0» est rattaché à la démarche",
     ):
         expect(mandataire.get_by_text(sentence)).to_be_visible()
     follow(mandataire, "Mon équipe")
     follow(mandataire, "Journal")
-    expect(mandataire.get_by_text("Théo Lambert est détaché(e) de l’éditeur")).to_be_visible()
+    expect(mandataire.get_by_text("Théo Lambert ne fait plus partie de l’éditeur")).to_be_visible()
     expect(mandataire.get_by_text("Théo Lambert rejoint l’éditeur comme salarié")).to_be_visible()
 
 
@@ -199,6 +199,6 @@ def test_noon_sharp_passes_and_one_second_later_does_not(
     if passes:
         expect(page.get_by_text("à l’ANS le 01/10/2026 à 12")).to_be_visible()
     else:
-        expect(page.get_by_text("Le volet n’a pas été soumis. Vos réponses sont gardées")).to_be_visible()
+        expect(page.get_by_text("Le volet n’a pas été soumis. Vos réponses sont enregistrées")).to_be_visible()
         expect(page.get_by_text("La date limite (Date 1) est passée\u00a0: c’était le 01/10/2026 à 12")).to_be_visible()
     assert (make.the_volet(candidature).state == "submitted") is passes

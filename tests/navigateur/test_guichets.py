@@ -146,7 +146,7 @@ def declare(page: Page, label: str, numero: str) -> None:
 
 def opened(page: Page) -> list[str]:
     """The gates that stand open in front of the reader, in order."""
-    cards = page.get_by_role("complementary", name="Ce qui attend quoi").locator(".ps-card")
+    cards = page.get_by_role("complementary", name="Étapes qui dépendent l’une de l’autre").locator(".ps-card")
     return cards.filter(has=page.get_by_text("Ouvert", exact=True)).get_by_role("heading").all_inner_texts()
 
 
@@ -177,9 +177,9 @@ def test_from_the_four_questions_to_the_college(
     team = a_team()
     nobody = somebody()
     nobody.goto("/")
-    nobody.get_by_role("link", name="Par quels guichets êtes-vous concerné").click()
+    nobody.get_by_role("link", name="Répondez à quatre questions").click()
     nobody.get_by_label("Personnes âgées (PA)").check()
-    nobody.get_by_label("Le nôtre\u00a0: nous l’éditons").check()
+    nobody.get_by_label("Le nôtre\u00a0: nous en sommes l’éditeur").check()
     nobody.get_by_role("button", name="Voir les guichets").click()
     for label in (UTILISATEUR, PROXY, INSI, DMP):
         expect(nobody.get_by_role("heading", name=label, exact=True)).to_be_visible()

@@ -67,10 +67,10 @@ def test_a_company_arrives_goes_out_everywhere_and_comes_back(
     assert Editeur.objects.get().identifier == "732829320"
 
     page.goto("/mon-compte/")
-    expect(page.get_by_text("vous pouvez entrer sans mot de passe")).to_be_visible()
+    expect(page.get_by_text("vous vous connectez sans mot de passe")).to_be_visible()
     look(page, "compte-rattache")
     sign_out(page)
-    expect(page.get_by_text("Vous êtes déconnecté(e).")).to_be_visible()
+    expect(page.get_by_text("Votre session est fermée.")).to_be_visible()
 
     page.goto("/connexion/")
     press(page, "Continuer avec Industriels Santé Connect")
@@ -101,7 +101,7 @@ def test_a_request_is_sent_read_accepted_and_its_author_is_in(
     lou.get_by_label("Numéro d’entreprise").fill("732 829 320")
     lou.get_by_label("Raison sociale").fill("Alizé Informatique")
     type_the_address(lou)
-    lou.get_by_label("Votre qualité dans l’entreprise").fill("Je suis sa directrice générale.")
+    lou.get_by_label("Votre fonction dans l’entreprise").fill("Je suis sa directrice générale.")
     press(lou, "Envoyer ma demande")
     expect(lou.get_by_text("En attente")).to_be_visible()
     look(lou, "ma-demande")
@@ -131,7 +131,7 @@ def test_who_is_invited_comes_in_by_their_identity(
     press(page, "Continuer avec")
     be(page, "seule")
 
-    expect(page.get_by_text("reconnu(e) par Industriels Santé Connect")).to_be_visible()
+    expect(page.get_by_text("identité est confirmée par Industriels Santé Connect")).to_be_visible()
     look(page, "invitation-reconnue")
     press(page, "Ouvrir mon compte et rejoindre l’équipe")
     expect(page.get_by_text("Bienvenue dans l’équipe")).to_be_visible()
@@ -144,7 +144,7 @@ def test_what_is_refused_says_why_and_where_to_go(
     press(screen, "Continuer avec")
     be(screen, "muette")
 
-    expect(screen.get_by_role("heading", name="Rien n’a été ouvert")).to_be_visible()
+    expect(screen.get_by_role("heading", name="La connexion a échoué")).to_be_visible()
     look(screen, "connexion-refusee")
     press_link = screen.get_by_role("link", name="Revenir à la connexion")
     press_link.focus()

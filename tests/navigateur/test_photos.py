@@ -74,7 +74,7 @@ def test_responsable_ticks_reads_and_forecloses(
     for box in page.get_by_label("Forclore").all():
         box.check()
     page.get_by_role("button", name="Préparer la forclusion").click()
-    expect(page.get_by_text("Cet acte envoie 6 messages")).to_be_visible()
+    expect(page.get_by_text("6 notifications seront envoyées")).to_be_visible()
     page.get_by_label("Motif, que chaque équipe lira").fill("Le dossier de preuves n’a pas été remis.")
     page.get_by_role("button", name="Prononcer la forclusion").click()
 

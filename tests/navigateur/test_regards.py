@@ -32,10 +32,10 @@ def test_administrateur_sees_as_a_person_and_comes_back(
     screen.goto(f"/candidatures/{team.candidature.nru}/administratif/")
     look(screen, "voir-comme-un-volet")
     screen.goto("/mon-compte/")
-    expect(screen.get_by_role("heading", level=1)).to_have_text("Vous ne faites que regarder")
+    expect(screen.get_by_role("heading", level=1)).to_have_text("Vous êtes en lecture seule")
     look(screen, "voir-comme-refus")
     screen.get_by_role("button", name="Revenir à mon compte").click()
-    expect(screen.get_by_text("Vous êtes revenu(e) à votre compte.")).to_be_visible()
+    expect(screen.get_by_text("Retour à votre compte effectué.")).to_be_visible()
     expect(screen.get_by_role("heading", level=1)).to_have_text(team.editeur.raison_sociale)
 
 

@@ -32,7 +32,7 @@ def test_auditor_filters_from_the_keyboard(
             journal.note(
                 SecurityEvent.SIGN_IN_FAILED,
                 email="inconnu@mistral.example",
-                about="Adresse et mot de passe ne vont pas ensemble.",
+                about="Adresse e-mail ou mot de passe incorrect.",
             )
     journal.note(SecurityEvent.FILE_READ, compte=nadia, about="/candidatures/DUI-2026-00042-B/fichiers/12/contenu/")
 
@@ -53,6 +53,6 @@ def test_auditor_filters_from_the_keyboard(
     expect(rows.first).to_contain_text("Fichier ou export lu")
 
     page.goto("/securite/?du=2026-07-02&au=2026-07-01")
-    expect(page.get_by_text("Le dernier jour vient avant le premier.")).to_be_visible()
+    expect(page.get_by_text("La date de fin précède la date de début.")).to_be_visible()
     axe(page)
     screenshot(page, "securite-refusee")

@@ -123,8 +123,8 @@ def the_volets_are_admitted(cast: Cast, freeze: Clock, profil: str = "PA") -> No
         submitted(cast.mandataire, f"{cast.home}{volet}/soumettre/")
     page = cast.instructrice
     page.goto(f"/instruction/{cast.nru}/administratif/")
-    press(page, "Enregistrer l’avis W-123")
-    expect(page.get_by_text("Votre avis sur W-123 est enregistré.")).to_be_visible()
+    press(page, "Enregistrer la décision W-123")
+    expect(page.get_by_text("Votre décision sur W-123 est enregistrée.")).to_be_visible()
     for volet in ("administratif", "eligibilite"):
         page.goto(f"/instruction/{cast.nru}/{volet}/")
         press(page, "Déclarer recevable")

@@ -94,7 +94,7 @@ def every_grant_is_captured_and_confirmed(cast: Cast, profil: str, screenshot: C
     screenshot(page, "capture-deposee")
     confirmed(cast.instructrice, INSI, screenshot)
     page.goto(f"{cast.home}guichets/")
-    expect(page.get_by_text("confirmé par l’ANS le").first).to_be_visible()
+    expect(page.get_by_text("confirmée par l’ANS le").first).to_be_visible()
     for label in asked.values():
         captured(page, label, "Accordée", file=("decision.pdf", some.a_written_pdf("Décision", pages=1)))
         confirmed(cast.instructrice, label, screenshot)

@@ -93,7 +93,9 @@ def test_every_gate_opens_by_captures_alone(
         assert GateCode.REPUTE_COMPLET in open_gates(team)
 
     assert open_gates(team) == set(GateCode)
-    assert {ligne.age for ligne in situation(team).lignes} == {"constaté sur capture, confirmé par l’ANS le 03/11/2026"}
+    assert {ligne.age for ligne in situation(team).lignes} == {
+        ("vérifié sur une capture, confirmée par l’ANS le 03/11/2026")
+    }
 
 
 def chapitres_and_results_waited_for(team: Team) -> list[tuple[str, Owner]]:

@@ -191,7 +191,7 @@ def test_what_came_in_time_and_cannot_be_kept_comes_back_and_is_not_late(team: T
 
     attente = AttenteDeFichiers.objects.get()
     assert (state_of(team), attente.complete_at) == (ChapitreState.RETURNED, NOON + TWO_MINUTES)
-    assert "Ce PDF demande un mot de passe" in attente.reason
+    assert "Ce PDF est protégé par un mot de passe" in attente.reason
     assert acts(team)[-1] == Act.CHAPITRE_CAME_BACK
     with pytest.raises(ChapitreNotSubmittable) as refused:
         submit(team, at=NOON + 3 * HOUR)

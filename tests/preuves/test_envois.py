@@ -155,7 +155,7 @@ def test_list_of_parts_is_proved_by_what_anybody_types(tmp_path: Path) -> None:
         ({"name": "démo.pdf"}, "mais c’est une vidéo MP4"),
         (
             {"size": 501 * 1024**2, "parts": ("a" * 64,) * -(-501 * 1024**2 // PART)},
-            "Ce fichier pèse plus de 500\u00a0Mo.",
+            "Ce fichier dépasse 500\u00a0Mo.",
         ),
     ],
 )

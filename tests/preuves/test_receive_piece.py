@@ -51,12 +51,12 @@ def test_same_file_is_the_same_piece(team: Team) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "nature", "words"),
     [
-        ("a.pdf", some.LOCKED_PDF, Nature.PENTEST, "Ce PDF demande un mot de passe"),
+        ("a.pdf", some.LOCKED_PDF, Nature.PENTEST, "Ce PDF est protégé par un mot de passe"),
         ("a.pdf", b"<html>", Nature.PENTEST, "est une page web"),
         ("a.pdf", b"", Nature.PENTEST, "Ce fichier est vide."),
         ("a.docx", some.DOCM, Nature.DOCUMENT, "macros"),
-        ("a.docx", some.DOCX[:60], Nature.DOCUMENT, "abîmée ou incomplète"),
-        ("a.docx", some.DOCX[:-60] + some.DOCX[-22:], Nature.DOCUMENT, "abîmée ou incomplète"),
+        ("a.docx", some.DOCX[:60], Nature.DOCUMENT, "endommagée ou incomplète"),
+        ("a.docx", some.DOCX[:-60] + some.DOCX[-22:], Nature.DOCUMENT, "endommagée ou incomplète"),
         ("a.zip", some.ZIP, Nature.DOCUMENT, "est une archive ZIP. Ici se déposent des images"),
         ("a.txt", b"a" * 9000 + b"\0", Nature.DOCUMENT, "son contenu n’est pas un texte"),
     ],

@@ -156,7 +156,7 @@ def test_disk_that_is_full_is_said_and_nothing_is_left(
         answer = send(browser, team, some.MP4 + b"\0" * size)
 
     assert answer.status_code == 507
-    assert "Il n’y a plus de place pour ce fichier" in answer.content.decode()
+    assert "L’espace de stockage est plein" in answer.content.decode()
     assert list((tmp_path / "arrivees").iterdir()) == []
     assert Piece.objects.count() == 0
     assert send(browser, team, some.MP4 + b"\0" * size).status_code == 200
@@ -227,5 +227,5 @@ def test_row_that_somebody_holds_is_said(team: Team, sign_in: Callable[..., Clie
         other.join(30)
 
     assert answers[0].status_code == 503
-    assert "Le portail n’a pas pu répondre à temps" in answers[0].content.decode()
+    assert "Le portail met trop de temps à répondre" in answers[0].content.decode()
     assert Piece.objects.count() == 0

@@ -115,5 +115,5 @@ def test_file_over_the_limit_is_refused_in_words(
     monkeypatch.setitem(NATURES, Nature.VIDEO, NatureSpec(Forme.FILES, small))
     answer = send(sign_in(team.salarie), team, some.MP4 + bytes(1024 * 1024))
 
-    assert (answer.status_code, answer.json()) == (422, {"erreur": "Ce fichier pèse plus de 1\u00a0Mo."})
+    assert (answer.status_code, answer.json()) == (422, {"erreur": "Ce fichier dépasse 1\u00a0Mo."})
     assert (Piece.objects.count(), list(arrivals.iterdir())) == (0, [])

@@ -306,7 +306,7 @@ def test_closing_asks_who_one_is_again(decided: Sitting, settings: Any) -> None:
     typed = {"version": decided.version, "identite": "oui"}
 
     assert posted(client, address, {"version": decided.version})[0] == 401
-    assert "Ce n’est pas votre mot de passe." in posted(client, address, typed | {"identite-password": "autre"})[1]
+    assert "Mot de passe incorrect." in posted(client, address, typed | {"identite-password": "autre"})[1]
     assert SeanceDuCollege.objects.get().state == SeanceState.OPEN
     assert posted(client, address, typed | {"identite-password": "une longue phrase de passe"})[0] == 302
     assert SeanceDuCollege.objects.get().state == SeanceState.CLOSED

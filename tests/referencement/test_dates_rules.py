@@ -266,7 +266,7 @@ def test_nothing_counts_down_once_it_ended(kind: FinKind, facts: DossierFacts, w
             "Remis à temps le 11/12/2026 à 09 h 00, en attente de l’ANS",
             "neutral",
         ),
-        (chapitres("open"), "date-3", SECOND, "Sans objet", "closed"),
+        (chapitres("open"), "date-3", SECOND, "Non applicable", "closed"),
     ],
 )
 def test_each_date_is_said_in_words(facts: DossierFacts, code: str, after: timedelta, sentence: str, tone: str) -> None:

@@ -235,7 +235,7 @@ def test_derogation_is_asked_by_one_and_granted_by_another(team: Team, olivier: 
 def test_derogation_is_refused_with_a_reason(team: Team, olivier: Compte) -> None:
     page(team.instructeur, of(team), {"echeance": DATE_1, "to": "2026-10-15T12:00", "motive": "Hospitalisation."})
     decide = reverse("referencement:derogation_decide", args=[team.candidature.nru, Derogation.objects.get().pk])
-    assert "Un refus donne son motif." in page(olivier, decide, {"geste": "refuser"})
+    assert "Indiquez le motif du refus." in page(olivier, decide, {"geste": "refuser"})
     page(olivier, decide, {"geste": "refuser", "motif": "Rien ne l’empêchait."})
 
     assert Derogation.objects.get().state == DerogationState.REFUSED

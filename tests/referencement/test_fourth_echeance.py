@@ -274,7 +274,7 @@ def test_its_photos_are_listed_and_foreclose(
     arguments = {"echeance": CODE, "reason": "Prérequis non soumis.", "by": responsable}
     foreclose_candidature(candidature_id=four.late.candidature.pk, **arguments, at=at)
     closed = Candidature.objects.get(pk=four.late.candidature.pk)
-    assert "parce que la Date du jalon d’essai était passée" in why_closed(closed)
+    assert "La Date du jalon d’essai était dépassée." in why_closed(closed)
 
 
 def test_more_time_for_one_is_its_own_instant(four: Four, responsable: Compte) -> None:

@@ -46,10 +46,10 @@ from tests.preuves.test_fairness import conclude
 SOON = COLLEGE - timedelta(minutes=14)
 LATER = COLLEGE + timedelta(days=3)
 ON_THE_AGENDA = (
-    "Ce dossier est à l’ordre du jour du collège\u00a0: rien ne s’y rouvre. "
-    "Pour le modifier, l’ANS le retire d’abord de l’ordre du jour."
+    "Ce dossier est à l’ordre du jour du collège\u00a0: vous ne pouvez rien y rouvrir. "
+    "Pour le modifier, l’ANS doit d’abord le retirer de l’ordre du jour."
 )
-ATTRIBUTED = "Le référencement est attribué\u00a0: seule une nouvelle version technique change ce dossier."
+ATTRIBUTED = "Le référencement est attribué. Pour changer ce dossier, présentez une nouvelle version technique."
 
 
 def an_advanced_team() -> Team:

@@ -150,7 +150,7 @@ def test_a_withdrawn_candidature_takes_no_message_and_a_foreclosed_one_does(team
     other = make_team()
     withdraw_candidature(candidature_id=other.candidature.pk, by=other.mandataire, at=AT)
 
-    with pytest.raises(MessageNotPosted, match="ne prend plus"):
+    with pytest.raises(MessageNotPosted, match="ne pouvez plus envoyer"):
         post(other, other.salarie)
-    with pytest.raises(MessageNotPosted, match="ne prend plus"):
+    with pytest.raises(MessageNotPosted, match="ne pouvez plus envoyer"):
         post(team, team.newcomer, at=after)

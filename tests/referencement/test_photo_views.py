@@ -161,7 +161,7 @@ def test_what_is_sent_is_said_before(sign_in: Browser, team: Team, responsables:
     page = sign_in(responsables[0]).get(FORECLOSE, {"photo": taken.pk})
 
     assert page.context["messages_sent"] == 3
-    assert "Cet acte envoie <strong>3 messages</strong>" in page.content.decode()
+    assert "<strong>3 notifications</strong>" in page.content.decode()
     assert team.mandataire.email in page.content.decode()
     assert team.newcomer.email not in page.content.decode()
     assert team.candidature.nru in page.context["example"]["body"]
@@ -187,7 +187,7 @@ def test_without_a_motive_nothing_is_done(sign_in: Browser, team: Team, responsa
     answer = sign_in(responsables[0]).post(FORECLOSE, {"photo": taken.pk, "motif": "  "})
 
     assert (answer.status_code, state(team)) == (422, CandidatureState.OPEN)
-    assert "Une forclusion donne son motif." in answer.content.decode()
+    assert "Indiquez le motif de la clôture." in answer.content.decode()
 
 
 def withdraw(team: Team, by: tuple[Compte, Compte]) -> None:

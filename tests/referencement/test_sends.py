@@ -1,4 +1,4 @@
-"""« Cet acte envoie N messages »: what each form says before, and what its act then posts, agree."""
+"""« 4 notifications seront envoyées »: what each form says before, and what its act then posts, agree."""
 
 import re
 from collections.abc import Callable
@@ -36,7 +36,9 @@ def announced(client: Client, address: str) -> list[tuple[int, str]]:
     answer = client.get(address)
     assert answer.status_code == 200
     page = " ".join(unescape(re.sub(r"<[^>]+>", "", answer.content.decode())).replace("\xa0", " ").split())
-    said = re.findall(r"Cet acte (?:envoie (\d+) messages?, à (.*?)\. ?|n’envoie aucun message)", page)
+    said = re.findall(
+        r"(\d+) notifications? ser(?:a|ont) envoyées? : (.*?)\. ?|Aucune notification ne sera envoyée", page
+    )
     return [(int(count or 0), who) for count, who in said]
 
 

@@ -26,7 +26,7 @@ from tests.factories import candidatures as make
 from tests.factories.candidatures import DUI, ESSAI
 from tests.test_permission_table import addresses
 
-WRONG = "essai-va2.toml, ligne 21, echeances.date-2.instant\u00a0: cet instant vient avant celui de date-1."
+WRONG = "essai-va2.toml, ligne 21, echeances.date-2.instant\u00a0: cette date vient avant celle de date-1."
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_ans_reads_which_is_not_open_and_why(one_is_wrong: None) -> None:
     browser.force_login(make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]), backend="comptes.requests.PortalBackend")
     for name in ("referencement:echeances", "referencement:instruction"):
         html = browser.get(reverse(name)).content.decode()
-        assert (WRONG in html, "Ce qui empêche une démarche d’ouvrir" in html) == (True, True), name
+        assert (WRONG in html, "Démarches impossibles à ouvrir" in html) == (True, True), name
 
 
 def test_editeur_reads_nothing_of_it_and_cannot_attach(one_is_wrong: None) -> None:

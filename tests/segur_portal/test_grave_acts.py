@@ -192,7 +192,7 @@ def test_factor_tied_just_after_a_mailed_link_signs_a_day_later(cast: Cast, who_
 
     assert (answer.status_code == 401) is (hours < 24)
     if hours < 24:
-        assert "peu après un mot de passe choisi par un lien" in answer.content.decode()
+        assert "peu après un changement de mot de passe par e-mail" in answer.content.decode()
 
 
 # -- the page that asks ---------------------------------------------------------------------------------------------
@@ -239,7 +239,7 @@ def test_what_was_typed_goes_on_with_the_secret(absent_minded: Client, seat: Rat
 
     wrong = absent_minded.post(address, held | {"identite": "oui", "identite-password": "faux"})
     assert (wrong.status_code, dict(wrong.context["typed"])) == (401, TYPED)
-    assert "Ce n’est pas votre mot de passe." in wrong.content.decode()
+    assert "Mot de passe incorrect." in wrong.content.decode()
     assert "faux" not in wrong.content.decode()
     assert role_of(seat) == ("salarie", False)
 

@@ -256,7 +256,7 @@ def token_of(client: Client, page: str) -> str:
 def test_post_without_its_token_is_refused_in_french(mandataire: Compte, page_to_invite: str) -> None:
     refusal = strict(mandataire).post(page_to_invite, TYPED)
 
-    assert (refusal.status_code, title_of(refusal)) == (403, "Cet envoi n’a pas pu être vérifié")
+    assert (refusal.status_code, title_of(refusal)) == (403, "Votre formulaire n’a pas été enregistré")
     assert not Invitation.objects.exists()
 
 
@@ -357,9 +357,7 @@ def test_form_is_still_carried_after_a_wrong_password(
     wrong = enter(returning, mandataire, carried, password="une autre phrase")
 
     assert (wrong.status_code, wrong.context["carried"]) == (200, carried)
-    assert list(wrong.context["form"].non_field_errors()) == [
-        "Cette adresse e-mail et ce mot de passe ne vont pas ensemble."
-    ]
+    assert list(wrong.context["form"].non_field_errors()) == ["Adresse e-mail ou mot de passe incorrect."]
 
 
 def test_form_comes_back_after_the_sign_in_and_nothing_was_done(
@@ -417,7 +415,7 @@ def test_button_pressed_after_its_session_is_to_be_pressed_again(
 
     assert back.redirect_chain == [(team, 302)]
     assert messages_of(back) == [
-        "Votre session avait expiré\u00a0: ce que vous demandiez n’a pas été fait. Recommencez."
+        "Votre session avait expiré. Votre demande n’a pas été enregistrée\u00a0: recommencez."
     ]
     invitation.refresh_from_db()
     assert invitation.cancelled_at is None
@@ -452,7 +450,7 @@ def test_form_too_long_to_be_carried_says_so(returning: Client, mandataire: Comp
     page = post_from(returning, page_to_invite, TYPED | {"email": Random(1).randbytes(450_000).hex()})
 
     assert (page.status_code, page.context["too_long"], page.context["carried"]) == (401, True, "")
-    assert "trop long pour être gardé ici" in unescape(page.content.decode())
+    assert "trop longue pour être conservée" in unescape(page.content.decode())
 
 
 @pytest.mark.parametrize(

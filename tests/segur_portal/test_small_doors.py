@@ -147,7 +147,7 @@ def test_another_charset_is_refused_in_a_sentence(db: None, method: str, charset
     page = Client().generic(method, reverse("comptes:sign_in"), b"email=a", content_type=f"{kind}; charset={charset}")
 
     assert page.status_code == 415
-    assert "Le portail ne lit que l’UTF-8" in page.content.decode()
+    assert "Votre demande n’est pas en UTF-8" in page.content.decode()
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "UTF-8", "utf8", '"utf-8"'])
