@@ -34,7 +34,7 @@ BEFORE_1 = "La nouvelle date précède la Date 1 (01/10/2026 à 12 h 00)."
 AFTER_3 = "La nouvelle date dépasse la Date 3 (15/03/2028 à 12 h 00)."
 BEFORE_OPENING = "La nouvelle date précède l’ouverture de la démarche."
 FREE = "Les échéances ne s’appliquent pas à une nouvelle version technique."
-MORE = "La dérogation doit donner plus de temps\u00a0: la date en vigueur est le 01/10/2027 à 12 h 00."
+MORE = "La dérogation doit donner plus de temps : la date en vigueur est le 01/10/2027 à 12 h 00."
 
 
 def plain(sentences: tuple[str, ...]) -> list[str]:
@@ -112,7 +112,7 @@ TOLD_WHY = "Indiquez pourquoi vous demandez plus de temps."
             replace(ASKED, is_attributed=True, waiting="01/09/2027"),
             "",
             None,
-            ["Le référencement est attribué\u00a0: cette candidature n’a plus d’échéance."],
+            ["Le référencement est attribué : cette candidature n’a plus d’échéance."],
         ),
         (
             replace(ASKED, waiting="01/09/2027"),

@@ -204,7 +204,7 @@ def test_answer_is_tidied(kind: ChampKind, typed: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("kind", "typed", "sentence"),
     [
-        (ChampKind.TEXT, "x" * 10_000_000, "200 au plus"),
+        (ChampKind.TEXT, "x" * 10_000_000, "pour 200 au maximum"),
         (ChampKind.EMAIL, "lea@", "pas complète"),
         (ChampKind.PHONE, "12", "dix chiffres"),
         (ChampKind.SIREN, "552008444", "clé de contrôle"),
@@ -248,9 +248,9 @@ def test_list_has_three_states(typed: Any, value: Any) -> None:
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"aucun": True, "lignes": [{"identifiant": "W-1"}]}, "gardez l’un ou l’autre"),
+        ({"aucun": True, "lignes": [{"identifiant": "W-1"}]}, "Gardez l’un ou l’autre"),
         ({"lignes": [{"identifiant": "W-1"}, {"dispositif": "MS9"}]}, "Ligne 2, «\u00a0Dispositif\u00a0»"),
-        ({"lignes": [{"profils": ["XX"]}]}, "n’est pas proposé"),
+        ({"lignes": [{"profils": ["XX"]}]}, "n’est pas dans la liste"),
     ],
 )
 def test_list_refused_says_which_line(typed: Any, sentence: str) -> None:

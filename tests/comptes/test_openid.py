@@ -188,8 +188,8 @@ def seconds(count: float) -> int:
         (lambda: {"aud": CLIENT, "azp": "autre-service"}, "autre service"),
         (lambda: {"iat": seconds(120), "exp": seconds(400)}, "en avance"),
         (lambda: {"nbf": seconds(120)}, "en avance"),
-        (lambda: {"sub": ""}, "ne désigne personne"),
-        (lambda: {"sub": 12}, "ne désigne personne"),
+        (lambda: {"sub": ""}, "ne désigne aucune personne"),
+        (lambda: {"sub": 12}, "ne désigne aucune personne"),
         (lambda: {"sub": "quelqu-un-d-autre"}, "a déjà un compte"),
         (lambda: {"company_id": "552008443"}, "autre entreprise (SIREN 552 008 443)"),
     ],
@@ -272,7 +272,7 @@ def test_who_gives_up_at_the_provider_is_told_so(paule):
 
     answer = walker.portal.get(RETURN, {"state": state, "error": "access_denied"})
 
-    assert_nothing_opened(walker, answer, "vous avez renoncé")
+    assert_nothing_opened(walker, answer, "vous avez annulé")
 
 
 def test_a_provider_that_is_down_gives_a_sentence(paule, isc, settings):
@@ -449,7 +449,7 @@ def test_an_identity_of_somebody_else_is_not_linked(paule, isc):
 
 
 def test_two_identities_of_one_provider_are_not_linked(paule, isc, at):
-    with pytest.raises(IdentiteNotPossible, match="déjà rattaché"):
+    with pytest.raises(IdentiteNotPossible, match="déjà relié"):
         link_identity(
             compte_id=paule.pk,
             person=ProvenPerson(issuer=isc.issuer, subject="autre"),
@@ -498,7 +498,7 @@ def test_every_refusal_and_every_entry_is_noted_without_a_secret(paule, isc, cap
 
     lines = [record.getMessage() for record in caplog.records if record.name == "comptes.views.entrance"]
     assert lines[0] == f"compte {paule.pk} came in by openid"
-    assert lines[1].startswith("nobody came in by openid (compte unknown): Industriels Santé Connect ne garantit")
+    assert lines[1].startswith("nobody came in by openid (compte unknown): Industriels Santé Connect n’a pas vérifié")
 
 
 # -- signing out -----------------------------------------------------------------------------------------------------

@@ -164,7 +164,7 @@ def sentence_of(held: Believed, **answered: Any) -> str:
         (
             HELD,
             {"etape": "x" * 90},
-            f"Le CNDA affiche un statut inconnu du portail\u00a0: « {'x' * 80} ».",
+            f"Le CNDA affiche un statut inconnu du portail : « {'x' * 80} ».",
         ),
         (
             HELD,

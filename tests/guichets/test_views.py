@@ -407,7 +407,7 @@ def test_proxy_of_another_asks_neither_its_pieces_nor_the_tool_of_conformite(cli
 
 def test_proxy_that_is_not_answered_is_supposed_aloud(client: Client, db: None) -> None:
     assert (
-        "Vous n’avez pas répondu sur le proxy\u00a0: nous considérons que vous êtes l’éditeur du vôtre."
+        "Vous n’avez pas répondu sur le proxy : nous considérons que vous êtes l’éditeur du vôtre."
         in lanes(client, profils=("PA"))[2]
     )
 
