@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('candidatures', '0026_indices'),
+        ('candidatures', '0028_contents_in_order'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

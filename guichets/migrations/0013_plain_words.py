@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('guichets', '0011_words_of_each_desk'),
+        ('guichets', '0012_longer_motifs'),
     ]
 
     operations = [
