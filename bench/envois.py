@@ -97,7 +97,7 @@ def _send(port: int, nru: str, session: str, content: bytes) -> None:
     connection = HTTPConnection("127.0.0.1", port)
     headers = {"Cookie": f"sessionid={session}; csrftoken={TOKEN}", "X-CSRFToken": TOKEN}
     parts = _parts(content)
-    said = {
+    declared = {
         "nature": "VIDEO",
         "nom": "demonstration.mp4",
         "taille": len(content),
@@ -106,7 +106,7 @@ def _send(port: int, nru: str, session: str, content: bytes) -> None:
         "debut": base64.b64encode(content[:8192]).decode(),
     }
     connection.request(
-        "POST", f"/candidatures/{nru}/envois/", json.dumps(said), {**headers, "Content-Type": "application/json"}
+        "POST", f"/candidatures/{nru}/envois/", json.dumps(declared), {**headers, "Content-Type": "application/json"}
     )
     answer = json.loads(connection.getresponse().read())
     door = f"/candidatures/{nru}/envois/{answer['envoi']}/parties/"

@@ -122,9 +122,9 @@ class Morning:
         page = self.mandataire.goes(page.link(r"/rattacher/$"))
         form = page.form(control="dispositif")
         page = self.mandataire.sends(page, form, fill(form) | {"dispositif": "ms-dui-va2"})
-        if not (found := re.fullmatch(r"/candidatures/([^/]+)/", page.path)):
+        if not (match := re.fullmatch(r"/candidatures/([^/]+)/", page.path)):
             raise Failed("no candidature was opened", page)
-        self.nru = found[1]
+        self.nru = match[1]
 
     def answer(self) -> None:
         page = self.mandataire.goes(f"/candidatures/{self.nru}/charte/")

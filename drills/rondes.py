@@ -80,7 +80,7 @@ def main(arguments: list[str]) -> int:
     for walker in walkers:
         wander(walker)
     faults = [fault for walker in walkers for fault in walker.faults]
-    faults += doors_of_others(walkers)
+    faults += pages_of_others(walkers)
     faults += acts_of_others(walkers)
     report = table(walkers, faults)
     sys.stdout.write(report)
@@ -152,7 +152,7 @@ def _is_of_oneself(form: Form) -> bool:
     return (form.action or "").startswith(("/mon-compte/", "/connexion/"))
 
 
-def doors_of_others(walkers: list[Walker]) -> list[str]:
+def pages_of_others(walkers: list[Walker]) -> list[str]:
     """Ask, as each person, for the pages that others were led to; list those that open and should not."""
     known = {path for walker in walkers for path, status in walker.pages.items() if status == 200}
     offered = defaultdict(set)

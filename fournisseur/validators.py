@@ -31,16 +31,16 @@ class Validator(OAuth2Validator):
 
     def get_additional_claims(self, request):
         subject = request.user.get_username()
-        found = next(person for person in people() if person["sub"] == subject)
-        return {"sub": subject, **found["claims"]}
+        claimant = next(person for person in people() if person["sub"] == subject)
+        return {"sub": subject, **claimant["claims"]}
 
     def get_id_token_dictionary(self, token, token_handler, request):
         claims, expires = super().get_id_token_dictionary(token, token_handler, request)
         return {**claims, **lies().get("claims", {})}, expires
 
     def finalize_id_token(self, id_token, token, token_handler, request):
-        said = super().finalize_id_token(id_token, token, token_handler, request)
+        token_text = super().finalize_id_token(id_token, token, token_handler, request)
         if "payload" in lies():  # another body under the same signature
-            header, _, signature = said.split(".")
-            said = ".".join((header, lies()["payload"], signature))
-        return said
+            header, _, signature = token_text.split(".")
+            token_text = ".".join((header, lies()["payload"], signature))
+        return token_text

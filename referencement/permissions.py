@@ -16,7 +16,7 @@ def plans_seances(compte: Compte) -> bool:
 
 
 def holds_seance(compte: Compte, seance: SeanceDuCollege) -> bool:
-    """A secrétaire of the collège runs any séance; an administrateur, the one of which they were named secrétaire."""
+    """Whether the account may run this séance: a secrétaire of the collège, any; an administrateur, if named for it."""
     holds_the_place = compte.has_role_ans(RoleANS.ADMINISTRATEUR) and seance.secretaire_id == compte.pk
     return holds_the_place or plans_seances(compte)
 

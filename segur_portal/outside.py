@@ -43,8 +43,8 @@ def bucket(env: environ.Env, name: str) -> dict[str, Any]:
 def bucket_origins(env: environ.Env, name: str) -> list[str]:
     """Return where browsers send the parts of a file; the bucket's name stands in the path or before the host."""
     endpoint, region = env.str("PIECES_ENDPOINT", default=""), env.str("PIECES_REGION", default="") or "us-east-1"
-    found = urlsplit(endpoint or f"https://s3.{region}.amazonaws.com")
-    return [f"{found.scheme}://{found.netloc}", f"{found.scheme}://{name}.{found.netloc}"]
+    parts = urlsplit(endpoint or f"https://s3.{region}.amazonaws.com")
+    return [f"{parts.scheme}://{parts.netloc}", f"{parts.scheme}://{name}.{parts.netloc}"]
 
 
 def guichets(env: environ.Env, codes: Iterable[str]) -> dict[str, dict[str, str]]:

@@ -81,8 +81,8 @@ class VoletForm(forms.Form):
     def notes(self) -> list[str]:
         """What to say of what was typed and kept as something else: a SIRET, a telephone, an address."""
         fields = (field for field in self.fields.values() if isinstance(field, ChampField))
-        said = [f"«\u00a0{field.champ.label}\u00a0»\u00a0: {field.note}" for field in fields if field.note]
-        return [*said, *self._kept_otherwise()]
+        notes = [f"«\u00a0{field.champ.label}\u00a0»\u00a0: {field.note}" for field in fields if field.note]
+        return [*notes, *self._kept_otherwise()]
 
     def _kept_otherwise(self) -> Iterator[str]:
         for code, champ in self.spec.by_code.items():

@@ -77,8 +77,8 @@ def record_bounce(*, bounce: Bounce, at: datetime) -> bool:
 def _sent(bounce: Bounce, at: datetime) -> Notice | None:
     """The message that came back: by its Message-ID, else the last one that left to whom the report names."""
     notices_sent = Notice.objects.select_for_update(of=("self",))
-    if bounce.message_id and (found := notices_sent.filter(message_id=bounce.message_id).first()):
-        return found
+    if bounce.message_id and (notice := notices_sent.filter(message_id=bounce.message_id).first()):
+        return notice
     left = notices_sent.filter(email__in=bounce.recipients, sent_at__range=(at - BOUNCES_WITHIN, at))
     return left.order_by("-sent_at", "-pk").first()
 

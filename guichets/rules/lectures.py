@@ -54,8 +54,8 @@ def _stage(lines: list[str], guichet: GuichetSpec) -> str:
         {stage.code for stage in guichet.etapes if stage.au_guichet and _says(whole, stage.au_guichet)},
         set(_stages_in(whole, guichet)),
     )
-    found = next(filter(None, tries), set())
-    return found.pop() if len(found) == 1 else ""
+    seen = next(filter(None, tries), set())
+    return seen.pop() if len(seen) == 1 else ""
 
 
 def _labelled(lines: list[str], place: int, guichet: GuichetSpec) -> list[str]:
@@ -82,13 +82,13 @@ def _says(text: str, words: str) -> bool:
 
 def _dates(lines: list[str]) -> dict[str, date]:
     """Give the dates that follow « depuis » and « retour »: on the line, or in the next one, under their headings."""
-    found: dict[str, date] = {}
+    seen: dict[str, date] = {}
     for place, line in enumerate(lines):
         names = [str(match.lastgroup) for match in OF_A_DATE.finditer(line)]
         dates = dates_in(line) or dates_in(lines[place + 1] if place + 1 < len(lines) else "")
         if names and len(names) == len(dates):
-            found = dict(zip(names, dates, strict=True)) | found
-    return found
+            seen = dict(zip(names, dates, strict=True)) | seen
+    return seen
 
 
 def _software(lines: list[str], declared: str) -> str:
@@ -103,19 +103,19 @@ def noticed(lu: Lu, guichet: GuichetSpec, *, declared: Shown | None = None) -> I
 
     :param declared: what its author typed of it, if they did: what differs deserves a second look
     """
-    found = recognised(lu.text, guichet, logiciel=declared.logiciel if declared else "")
-    if found.etape:
-        label = guichet.by_code[found.etape].full_label
-        yield Indice(f"Étape {guichet.a}", label, lu.source, _tone(declared is None or declared.etape == found.etape))
+    seen = recognised(lu.text, guichet, logiciel=declared.logiciel if declared else "")
+    if seen.etape:
+        label = guichet.by_code[seen.etape].full_label
+        yield Indice(f"Étape {guichet.a}", label, lu.source, _tone(declared is None or declared.etape == seen.etape))
     for label, day, typed in (
-        ("À cette étape depuis le", found.date_etape, declared and declared.date_etape),
-        ("Retour prévu le", found.retour_prevu, declared and declared.retour_prevu),
+        ("À cette étape depuis le", seen.date_etape, declared and declared.date_etape),
+        ("Retour prévu le", seen.retour_prevu, declared and declared.retour_prevu),
     ):
         if day:
             yield Indice(label, day_in_figures(day), lu.source, _tone(declared is None or typed == day))
-    if found.logiciel:
-        same = declared is None or are_alike(declared.logiciel, found.logiciel)
-        yield Indice("Logiciel affiché", found.logiciel, lu.source, _tone(same))
+    if seen.logiciel:
+        same = declared is None or are_alike(declared.logiciel, seen.logiciel)
+        yield Indice("Logiciel affiché", seen.logiciel, lu.source, _tone(same))
 
 
 def _tone(as_typed: bool) -> str:

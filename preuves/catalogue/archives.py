@@ -114,10 +114,10 @@ def _check_macros(archive: zipfile.ZipFile, name: str, format_of_file: Format) -
     if any("vbaproject" in member or _is_a_script(member) for member in names):
         raise _macros(name)
     declared = "META-INF/manifest.xml" if format_of_file is Format.ODS else "[Content_Types].xml"
-    said = archive.read(declared).lower() if declared in archive.namelist() else b""
-    if b"macroenabled" in said:
+    manifest = archive.read(declared).lower() if declared in archive.namelist() else b""
+    if b"macroenabled" in manifest:
         raise _macros(name)
-    if format_of_file is Format.ODS and b"encryption-data" in said:
+    if format_of_file is Format.ODS and b"encryption-data" in manifest:
         raise unreadable(name, LOCKED)
 
 

@@ -50,7 +50,7 @@ class DraftExigence:
     profils: Profils
     profils_historiques: tuple[str, ...]
     rank: int
-    said: array[int]
+    hashes: array[int]
     ordre: float = LAST
     scenarios: list[DraftScenario] = field(default_factory=list)
 
@@ -128,7 +128,7 @@ class Gathering:
             profils=values.profils(row),
             profils_historiques=values.profils_historiques(row),
             rank=len(self.exigences),
-            said=array("q", (hash(row[column]) for column in COMPARED)),
+            hashes=array("q", (hash(row[column]) for column in COMPARED)),
         )
 
     def _chapitre(self, row: WorkbookRow) -> DraftChapitre:
@@ -144,8 +144,8 @@ class Gathering:
             self._differs(row, Column.CHAPITRE, known)
         others = [
             column
-            for column, said in zip(COMPARED, known.said, strict=True)
-            if row[column] and hash(row[column]) != said
+            for column, hashes in zip(COMPARED, known.hashes, strict=True)
+            if row[column] and hash(row[column]) != hashes
         ]
         if not others:
             return

@@ -72,8 +72,8 @@ class _Workbook(Flow):
         self.starts = {"sheet": self._sheet, "workbookPr": self._properties}
 
     def _sheet(self, attributes: Mapping[str, str]) -> None:
-        said = local(attributes)
-        self.sheets.append((said.get("name", ""), said.get("id", ""), said.get("state", "visible") != "visible"))
+        own = local(attributes)
+        self.sheets.append((own.get("name", ""), own.get("id", ""), own.get("state", "visible") != "visible"))
 
     def _properties(self, attributes: Mapping[str, str]) -> None:
         if is_on(attributes, "date1904", default="0"):

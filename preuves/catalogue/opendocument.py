@@ -45,8 +45,8 @@ class _Titles(Styles):
 
     def _table(self, attributes: Mapping[str, str]) -> None:
         if not self.nested:
-            said = local(attributes)
-            self.tables.append((said.get("name", ""), said.get("style-name", "")))
+            own = local(attributes)
+            self.tables.append((own.get("name", ""), own.get("style-name", "")))
         self.nested += 1
 
     def _table_ends(self) -> None:

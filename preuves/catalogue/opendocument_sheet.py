@@ -89,31 +89,31 @@ class TableFlow(Flow):
         self.over |= self._here
         self.nested -= 1
 
-    def _group(self, said: Mapping[str, str]) -> None:
-        self.folds.append(said.get("display", "true") == "false")
+    def _group(self, attributes: Mapping[str, str]) -> None:
+        self.folds.append(attributes.get("display", "true") == "false")
 
     def _group_ends(self) -> None:
         if self.folds:
             self.folds.pop()
 
-    def _hiding(self, said: Mapping[str, str]) -> Hiding | None:
-        hidden = HIDDEN_ROWS.get(said.get("visibility", "visible"))
+    def _hiding(self, attributes: Mapping[str, str]) -> Hiding | None:
+        hidden = HIDDEN_ROWS.get(attributes.get("visibility", "visible"))
         if hidden is Hiding.HIDDEN and self.folds:
             return Hiding.FOLDED
         return Hiding.FOLDED if any(self.folds) else hidden
 
-    def _column(self, said: Mapping[str, str]) -> None:
-        hidden = self._hiding(said)
-        for _ in range(min(_repeated(said, "number-columns-repeated"), WIDEST - len(self.column_styles))):
+    def _column(self, attributes: Mapping[str, str]) -> None:
+        hidden = self._hiding(attributes)
+        for _ in range(min(_repeated(attributes, "number-columns-repeated"), WIDEST - len(self.column_styles))):
             if hidden:
                 self.around.hidden_columns[len(self.column_styles)] = hidden
-            self.column_styles.append(said.get("default-cell-style-name", ""))
+            self.column_styles.append(attributes.get("default-cell-style-name", ""))
 
     # -- a row --------------------------------------------------------------------------------------------------------
 
-    def _row(self, said: Mapping[str, str]) -> None:
-        self.hidden, self.times = self._hiding(said), _repeated(said, "number-rows-repeated")
-        self.row_style = said.get("default-cell-style-name", "")
+    def _row(self, attributes: Mapping[str, str]) -> None:
+        self.hidden, self.times = self._hiding(attributes), _repeated(attributes, "number-rows-repeated")
+        self.row_style = attributes.get("default-cell-style-name", "")
         self.cells: list[str] = []
         self.marks: dict[int, Mark] = {}
         self.column = 0
@@ -126,28 +126,28 @@ class TableFlow(Flow):
 
     # -- a cell -------------------------------------------------------------------------------------------------------
 
-    def _cell(self, said: Mapping[str, str]) -> None:
-        self.in_cell, self.said = True, said
+    def _cell(self, attributes: Mapping[str, str]) -> None:
+        self.in_cell, self.attributes = True, attributes
         self.runs, self.paragraphs = [], 0
         self.inks: list[Look] = []
         self.red = False
-        self._span_of_cells(said)
+        self._span_of_cells(attributes)
 
-    def _span_of_cells(self, said: Mapping[str, str]) -> None:
-        wide, high = _repeated(said, "number-columns-spanned"), _repeated(said, "number-rows-spanned")
+    def _span_of_cells(self, attributes: Mapping[str, str]) -> None:
+        wide, high = _repeated(attributes, "number-columns-spanned"), _repeated(attributes, "number-rows-spanned")
         if (wide > 1 or high > 1) and self.column < WIDEST and len(self.around.merged) < MOST_RANGES:
             last = cell_name(min(self.column + wide - 1, WIDEST), self.number + high - 1)
             self.around.merged.append(f"{cell_name(self.column, self.number)}:{last}")
 
     def _cell_ends(self) -> None:
         self.in_cell = False
-        times = _repeated(self.said, "number-columns-repeated")
+        times = _repeated(self.attributes, "number-columns-repeated")
         for place in range(self.column, min(self.column + times, WIDEST)):
             self._keep(place)
         self.column += times
 
     def _keep(self, place: int) -> None:
-        style = self.said.get("style-name") or self.row_style
+        style = self.attributes.get("style-name") or self.row_style
         if not style and place < len(self.column_styles):
             style = self.column_styles[place]
         look = self._look("table-cell", style)
@@ -169,16 +169,16 @@ class TableFlow(Flow):
 
     def _content(self) -> tuple[Kind, str | Sequence[Run]]:
         """Return what a cell holds, and its text or the runs of it."""
-        said, type_of_value = self.said, self.said.get("value-type", "string")
-        if "formula" in said:
-            return Kind.FORMULA, f"={said['formula'].partition('=')[2]}"
+        attributes, type_of_value = self.attributes, self.attributes.get("value-type", "string")
+        if "formula" in attributes:
+            return Kind.FORMULA, f"={attributes['formula'].partition('=')[2]}"
         if type_of_value in ("float", "percentage", "currency"):
-            return Kind.NUMBER, as_number(said.get("value", ""))
+            return Kind.NUMBER, as_number(attributes.get("value", ""))
         if type_of_value in ("date", "time"):
-            return Kind.DATE, MIDNIGHT.sub("", said.get("date-value") or said.get("time-value") or "")
+            return Kind.DATE, MIDNIGHT.sub("", attributes.get("date-value") or attributes.get("time-value") or "")
         if type_of_value == "boolean":
-            return Kind.TEXT, "VRAI" if said.get("boolean-value") == "true" else "FAUX"
-        return (Kind.ERROR if type_of_value == "error" else Kind.TEXT), self.runs or said.get("string-value", "")
+            return Kind.TEXT, "VRAI" if attributes.get("boolean-value") == "true" else "FAUX"
+        return (Kind.ERROR if type_of_value == "error" else Kind.TEXT), self.runs or attributes.get("string-value", "")
 
     # -- its text -----------------------------------------------------------------------------------------------------
 
@@ -203,10 +203,10 @@ class TableFlow(Flow):
         if len(self.runs) > MOST_PARTS:
             raise Damaged("une cellule a trop de morceaux")
 
-    def _span(self, said: Mapping[str, str]) -> None:
+    def _span(self, attributes: Mapping[str, str]) -> None:
         if self.in_cell and not self.aside:
             self._flush()
-            self.inks.append(self._look("text", said.get("style-name", "")))
+            self.inks.append(self._look("text", attributes.get("style-name", "")))
             self.gather()
 
     def _span_ends(self) -> None:
@@ -215,9 +215,9 @@ class TableFlow(Flow):
             self.inks.pop()
             self.gather()
 
-    def _spaces(self, said: Mapping[str, str]) -> None:
+    def _spaces(self, attributes: Mapping[str, str]) -> None:
         if self.text is not None:
-            self.data(" " * min(_repeated(said, "c"), MOST_SPACES))
+            self.data(" " * min(_repeated(attributes, "c"), MOST_SPACES))
 
     def _space(self, _: Mapping[str, str]) -> None:
         self._spaces({})
@@ -240,12 +240,12 @@ class TableFlow(Flow):
         self.aside -= 1
 
 
-def _repeated(said: Mapping[str, str], name: str) -> int:
+def _repeated(attributes: Mapping[str, str], name: str) -> int:
     """Return how many times something is repeated, once when it is not said.
 
     :raises Damaged: when it is no number
     """
-    text = said.get(name, "1")
+    text = attributes.get(name, "1")
     if not text.isdecimal() or len(text) > 9:
         raise Damaged(f"«\u00a0{name}\u00a0» n’est pas un nombre")
     return max(int(text), 1)

@@ -59,19 +59,19 @@ class Styles(Flow):
         return style is None or style.shown
 
     def _style(self, attributes: Mapping[str, str]) -> None:
-        said = local(attributes)
-        self.current = Style(said.get("parent-style-name", ""))
-        self.styles[said.get("family", ""), said.get("name", "")] = self.current
+        own = local(attributes)
+        self.current = Style(own.get("parent-style-name", ""))
+        self.styles[own.get("family", ""), own.get("name", "")] = self.current
         if len(self.styles) > MOST_STYLES:
             raise Damaged("il a trop de styles")
 
     def _text_properties(self, attributes: Mapping[str, str]) -> None:
-        said = local(attributes)
-        lines = [said[name] for name in ("text-line-through-style", "text-line-through-type") if name in said]
+        own = local(attributes)
+        lines = [own[name] for name in ("text-line-through-style", "text-line-through-type") if name in own]
         if lines:
             self.current.struck = "none" not in lines
-        if "color" in said:
-            self.current.colour = _colour(said["color"])
+        if "color" in own:
+            self.current.colour = _colour(own["color"])
 
     def _cell_properties(self, attributes: Mapping[str, str]) -> None:
         background = local(attributes).get("background-color")

@@ -115,7 +115,7 @@ class Finishing:
 
     def __init__(self, values: Values, annotated: Annotations, natures: Mapping[str, str], known: Known) -> None:
         self.values = values
-        self.said = annotated
+        self.annotated = annotated
         self.natures = natures
         self.known = known
         self.former = {line[-1].numero: line[-1] for line in known.spec.preuves()}
@@ -125,23 +125,25 @@ class Finishing:
     def reading(self, gathering: Gathering, dispositif: DispositifSpec) -> WorkbookReading:
         prerequis = dispositif.chapitre_prerequis
         coding = Coding(
-            sorted(gathering.chapitres.values(), key=lambda chapitre: chapitre.ordre), self.said, self.known
+            sorted(gathering.chapitres.values(), key=lambda chapitre: chapitre.ordre), self.annotated, self.known
         )
         self.values.problems += coding.problems
         if gathering.preuves:
             self._say_unknown(gathering)
         spec = RemSpec(tuple(self._chapitre(chapitre, coding.given[chapitre.label]) for chapitre in coding.chapitres))
         lost = (
-            losses(self.known.spec, spec, prerequis=prerequis, abandoned=self.said.abandoned)
+            losses(self.known.spec, spec, prerequis=prerequis, abandoned=self.annotated.abandoned)
             if gathering.preuves
             else ()
         )
         return WorkbookReading(
             spec,
-            gathered((*self.values.problems, *self.said.problems, *lost, *_never_asked(dispositif, spec))),
+            gathered((*self.values.problems, *self.annotated.problems, *lost, *_never_asked(dispositif, spec))),
             guessed=frozenset(self.guessed),
             annotations=self.annotations,
-            taken_over=frozenset(self.known.annotations.keys() & gathering.preuves.keys() - self.said.preuves.keys()),
+            taken_over=frozenset(
+                self.known.annotations.keys() & gathering.preuves.keys() - self.annotated.preuves.keys()
+            ),
             inferred_codes=tuple(coding.inferred),
             anything_known=bool(self.known.annotations),
             missing_prerequis="" if any(chapitre.code == prerequis for chapitre in spec.chapitres) else prerequis,
@@ -150,11 +152,11 @@ class Finishing:
     def _say_unknown(self, gathering: Gathering) -> None:
         """Report what the annotations mention and the workbook does not have."""
         labels = gathering.chapitres.keys()
-        unknown = [(numero, "Ce N° preuve") for numero in self.said.preuves if numero not in gathering.preuves]
-        unknown += [(label, "Ce chapitre") for label in self.said.chapitres if label not in labels]
+        unknown = [(numero, "Ce N° preuve") for numero in self.annotated.preuves if numero not in gathering.preuves]
+        unknown += [(label, "Ce chapitre") for label in self.annotated.chapitres if label not in labels]
         for name, what in unknown:
             sentence = f"{what} n’est pas dans le classeur\u00a0: {name}."
-            self.values.problems.append(Problem(name, sentence, False, self.said.file))
+            self.values.problems.append(Problem(name, sentence, False, self.annotated.file))
 
     def _chapitre(self, chapitre: DraftChapitre, code: str) -> ChapitreSpec:
         exigences = sorted(chapitre.exigences, key=lambda exigence: (exigence.ordre, exigence.rank))
@@ -191,7 +193,9 @@ class Finishing:
 
     def _annotation(self, preuve: DraftPreuve) -> Annotation:
         """Merge what is said of a preuve: by hand first, then in the file, then before."""
-        now = Annotation(nature=self.natures.get(preuve.numero)).over(self.said.preuves.get(preuve.numero, NOTHING))
+        now = Annotation(nature=self.natures.get(preuve.numero)).over(
+            self.annotated.preuves.get(preuve.numero, NOTHING)
+        )
         before = self.known.annotations.get(preuve.numero, NOTHING)
         if now.nature is None:
             self._doubt_the_nature(preuve, before)

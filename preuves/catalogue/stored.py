@@ -39,7 +39,7 @@ def loaded(lines: Iterable[bytes]) -> WorkbookReading:
             chapitres.append((line, []))
         else:
             chapitres[-1][1].append(_exigence(line))
-    spec = RemSpec(tuple(ChapitreSpec(exigences=tuple(exigences), **said) for said, exigences in chapitres))
+    spec = RemSpec(tuple(ChapitreSpec(exigences=tuple(exigences), **row) for row, exigences in chapitres))
     return WorkbookReading(spec=spec, **_head(head))
 
 
@@ -50,26 +50,26 @@ def _head(head: dict[str, Any]) -> dict[str, Any]:
             Warned(**warned | {"kind": Unseen(warned["kind"]), "places": tuple(warned["places"])})
             for warned in head["warned"]
         ),
-        "annotations": {numero: _annotation(said) for numero, said in head["annotations"].items()},
+        "annotations": {numero: _annotation(row) for numero, row in head["annotations"].items()},
         "inferred_codes": tuple(head["inferred_codes"]),
         "sheets": tuple((file, sheet) for file, sheet in head["sheets"]),
         **{name: frozenset(head[name]) for name in SETS},
     }
 
 
-def _annotation(said: dict[str, Any]) -> Annotation:
-    sauf = said["sauf_profils"]
-    return Annotation(**said | {"sauf_profils": None if sauf is None else tuple(sauf)})
+def _annotation(row: dict[str, Any]) -> Annotation:
+    sauf = row["sauf_profils"]
+    return Annotation(**row | {"sauf_profils": None if sauf is None else tuple(sauf)})
 
 
-def _exigence(said: dict[str, Any]) -> ExigenceSpec:
+def _exigence(row: dict[str, Any]) -> ExigenceSpec:
     scenarios = tuple(
         ScenarioSpec(scenario["numero"], scenario["texte"], tuple(map(_preuve, scenario["preuves"])))
-        for scenario in said["scenarios"]
+        for scenario in row["scenarios"]
     )
-    profils = {name: tuple(said[name]) for name in ("profils", "profils_historiques")}
-    return ExigenceSpec(**said | profils | {"scenarios": scenarios})
+    profils = {name: tuple(row[name]) for name in ("profils", "profils_historiques")}
+    return ExigenceSpec(**row | profils | {"scenarios": scenarios})
 
 
-def _preuve(said: dict[str, Any]) -> PreuveSpec:
-    return PreuveSpec(**said | {"sauf_profils": tuple(said["sauf_profils"])})
+def _preuve(row: dict[str, Any]) -> PreuveSpec:
+    return PreuveSpec(**row | {"sauf_profils": tuple(row["sauf_profils"])})

@@ -151,7 +151,7 @@ class Watch:
         self.file, self.sheet = file, sheet
         self.identifiers: Mapping[int, str] = {}
         self.headers: Mapping[int, str] = {}
-        self.found: dict[Unseen, _Gathered] = {}
+        self.gathered: dict[Unseen, _Gathered] = {}
         self.hidden: list[tuple[int, Hiding]] = []
         self.fills: dict[tuple[int, str], list[int]] = {}
         self.rows = 0
@@ -159,7 +159,7 @@ class Watch:
         self.written: dict[str, dict[int, tuple[int, int, int]]] = {}
 
     def say(self, kind: Unseen, place: str) -> None:
-        self.found.setdefault(kind, _Gathered()).add(place)
+        self.gathered.setdefault(kind, _Gathered()).add(place)
 
     def struck(self, place: int, number: int, words: str) -> None:
         if place in self.headers:
@@ -223,13 +223,13 @@ class Watch:
     def warned(self) -> tuple[Warned, ...]:
         """Return what was found, in the order of the kinds."""
         return tuple(
-            Warned(kind, tuple(found.places), found.count, self._key(kind, found), self.file, self.sheet)
+            Warned(kind, tuple(gathered.places), gathered.count, self._key(kind, gathered), self.file, self.sheet)
             for kind in Unseen
-            if (found := self.found.get(kind))
+            if (gathered := self.gathered.get(kind))
         )
 
-    def _key(self, kind: Unseen, found: _Gathered) -> str:
-        there = f"{kind.value}\x1f{self.file}\x1f{self.sheet}\x1f{found.count}\x1f{found.hash.hexdigest()}"
+    def _key(self, kind: Unseen, gathered: _Gathered) -> str:
+        there = f"{kind.value}\x1f{self.file}\x1f{self.sheet}\x1f{gathered.count}\x1f{gathered.hash.hexdigest()}"
         return hashlib.sha256(there.encode(errors="surrogatepass")).hexdigest()[:16]
 
 

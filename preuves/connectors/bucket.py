@@ -62,15 +62,15 @@ class Bucket:
         :raises NoReception: when the reception is over
         :raises BucketAway: when nobody answers
         """
-        found: dict[int, ReceivedPart] = {}
+        received: dict[int, ReceivedPart] = {}
         after = 0
         while True:
             page = self._ask("list_parts", Key=key, UploadId=upload_id, PartNumberMarker=after)
             for part in page.get("Parts", ()):
                 checksum = base64.b64decode(part.get("ChecksumSHA256", "")).hex()
-                found[part["PartNumber"]] = ReceivedPart(part["PartNumber"], part["Size"], part["ETag"], checksum)
+                received[part["PartNumber"]] = ReceivedPart(part["PartNumber"], part["Size"], part["ETag"], checksum)
             if not page.get("IsTruncated"):
-                return found
+                return received
             after = page["NextPartNumberMarker"]
 
     def finish(self, key: str, upload_id: str, parts: Mapping[int, ReceivedPart]) -> None:

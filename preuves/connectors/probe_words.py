@@ -111,14 +111,14 @@ def _signatures(file: str) -> list[dict[str, Any]] | None:
     from pyhanko.sign.validation.status import SignatureCoverageLevel
     from pyhanko_certvalidator import ValidationContext
 
-    found = []
+    words_read = []
     try:
         with Path(file).open("rb") as content:
             for signature in PdfFileReader(content, strict=False).embedded_signatures[:MOST_SIGNATURES]:
                 trust_nobody = ValidationContext(trust_roots=[], allow_fetching=False)
                 status = validate_pdf_signature(signature, trust_nobody, skip_diff=True)
                 named = status.signing_cert.subject.native.get("common_name", "")
-                found.append(
+                words_read.append(
                     {
                         "signer": str(named)[:100],
                         "holds": bool(status.intact and status.valid),
@@ -127,7 +127,7 @@ def _signatures(file: str) -> list[dict[str, Any]] | None:
                 )
     except Exception:  # noqa: BLE001 -- a hostile PDF makes a reader raise anything, and its text is still read
         return None
-    return found
+    return words_read
 
 
 WORDS = {"image": image, "pdf": document}

@@ -57,7 +57,7 @@ def chapitre_unreadable(notice: Notice) -> NoticeMail:
     )
 
 
-def _about(chapitre: Chapitre, template: str, fact: str, **said_too: object) -> NoticeMail:
+def _about(chapitre: Chapitre, template: str, fact: str, **context: object) -> NoticeMail:
     candidature = chapitre.dossier.candidature
     return write_about(
         candidature,
@@ -67,7 +67,7 @@ def _about(chapitre: Chapitre, template: str, fact: str, **said_too: object) -> 
         label=label_of(chapitre),
         concluded_at=chapitre.concluded_at,
         href=link("preuves:chapitre", candidature.nru, chapitre.code),
-        **said_too,
+        **context,
     )
 
 

@@ -38,9 +38,10 @@ class ReviewNotConcludable(Obstructed[Obstacle]):
 
 @transaction.atomic
 def claim_chapitre(*, chapitre_id: int, by: Compte, at: datetime) -> Chapitre:
-    """Take a chapitre to read it: from then on, the éditeur cannot take it back.
+    """Give a submitted chapitre to `by` for review, or give it to them once the former claim has ended.
 
-    A claim lasts four hours, and is renewed by its owner's acts; then anybody may take the chapitre over.
+    From the first claim on, the éditeur cannot cancel the submission. A claim lasts four hours (`rules.CLAIM`), and
+    each act of its owner renews it.
 
     :raises ReviewConflict: when another instructeur holds it, with their name and since when
     :raises ReviewNotPossible: when it is not to be read, or another act of the ANS must come first

@@ -57,8 +57,8 @@ def faults(*, reads: bool) -> Iterator[str]:
         size = storage.size(named.name)
         if named.size is not None and size != named.size:
             yield f"{named.row}: {named.name} has {size} bytes, and not {named.size}"
-        elif reads and named.sha256 and (found := _sha256_of(named.name, size)) != named.sha256:
-            yield f"{named.row}: {named.name} has the sha256 {found}, and not {named.sha256}"
+        elif reads and named.sha256 and (computed := _sha256_of(named.name, size)) != named.sha256:
+            yield f"{named.row}: {named.name} has the sha256 {computed}, and not {named.sha256}"
 
 
 def _sha256_of(name: str, size: int) -> str:

@@ -66,8 +66,8 @@ def plain(text: str) -> str:
 
 def dates_in(text: str) -> list[date]:
     """Return the dates that a French text names, in order: 05/03/2026, 5 mars 2026, 1er mars 2026, 2026-03-05."""
-    found = (_date(match) for match in DATE.finditer(plain(text)))
-    return [day for day in found if day]
+    days = (_date(match) for match in DATE.finditer(plain(text)))
+    return [day for day in days if day]
 
 
 def _date(match: re.Match[str]) -> date | None:

@@ -59,14 +59,14 @@ def _elsewhere(link: str, hosts: Collection[str]) -> str:
     return f"Ce lien passe par la protection d’une messagerie ({_host(link)}), et ne mène pas à Gazelle. {accepted}"
 
 
-def _alone(said: str) -> str:
+def _alone(text: str) -> str:
     """Return the link of a text that holds one: what stands between angle brackets first."""
-    opened, _, after = said.partition("<")
+    opened, _, after = text.partition("<")
     inside = after.partition(">")[0]
     if inside and "://" in inside and "://" not in opened:
-        said = inside
-    start = max(said.lower().find("https://"), 0)
-    link = said[start:] if said.count("://") == 1 else said
+        text = inside
+    start = max(text.lower().find("https://"), 0)
+    link = text[start:] if text.count("://") == 1 else text
     return link.strip(_AROUND)
 
 

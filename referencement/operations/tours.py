@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from candidatures.enums import Act
 from candidatures.models import Candidature
+from candidatures.rules.dates import DateDite
 from comptes.journal.writing import Recorded
 from guichets.enums import Owner
 from referencement.enums import Cote
@@ -21,7 +23,7 @@ from referencement.queries.blocages import DECIDING
 from referencement.queries.projections import FIELDS, never_projected, stale_tours
 from referencement.queries.tours import tour_facts_of
 from referencement.rules.dates import dates_of
-from referencement.rules.tour import TourFacts, tour
+from referencement.rules.tour import Tour, TourFacts, tour
 
 CHAIN = "candidature:"
 COLUMNS = [field.name for field in TourProjete._meta.concrete_fields if not field.primary_key]
@@ -52,7 +54,7 @@ def project_tours(*, candidature_ids: Collection[int], at: datetime) -> None:
     facts = tour_facts_of(candidature_ids, at=at)
     ended = [pk for pk, of_one in facts.items() if of_one.dossier.fin is not None]
     for keys, columns in ((facts.keys() - ended, COLUMNS), (ended, [name for name in COLUMNS if name != "dates"])):
-        rows = [_row(pk, facts[pk], at) for pk in sorted(keys)]
+        rows = [_projection(pk, facts[pk], at=at) for pk in sorted(keys)]
         TourProjete.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["candidature"], update_fields=columns
         )
@@ -68,7 +70,7 @@ def refresh_tours(*, most: int, at: datetime) -> int:
     """
     missing = never_projected(most=most)
     facts = tour_facts_of(missing, at=at) if missing else {}
-    TourProjete.objects.bulk_create([_row(pk, facts[pk], at) for pk in sorted(facts)], ignore_conflicts=True)
+    TourProjete.objects.bulk_create([_projection(pk, facts[pk], at=at) for pk in sorted(facts)], ignore_conflicts=True)
     stale = stale_tours(at=at).select_for_update(skip_locked=True, of=("self",))[: most - len(missing)]
     ids = [projected.pk for projected in stale]
     if ids:
@@ -76,31 +78,37 @@ def refresh_tours(*, most: int, at: datetime) -> int:
     return len(missing) + len(ids)
 
 
-def _row(pk: int, facts: TourFacts, at: datetime) -> TourProjete:
+def _projection(pk: int, facts: TourFacts, *, at: datetime) -> TourProjete:
+    """Return the row of one candidature, unsaved: whose turn it is at `at`, and its Dates."""
     turn, dates = tour(facts, at=at), dates_of(facts.dossier, at=at)
-    parts = {part.cote: part for part in turn.parts()}
-    values: Mapping[str, object] = {
-        f"{cote.value}_{field}": _stored(getattr(parts[cote], field))
-        for cote in Cote
-        if cote in parts
-        for field in FIELDS
-    }
-    asked = [attente.since for attente in turn.attentes if attente.since and attente.cote is not Cote.GUICHET]
+    people_asked_since = [
+        attente.since for attente in turn.attentes if attente.since and attente.cote is not Cote.GUICHET
+    ]
+    return TourProjete(
+        candidature_id=pk,
+        is_over=turn.is_over,
+        since=min(people_asked_since, default=None),
+        due_at=turn.due_at,
+        changes_at=_next_change(facts, turn, dates, at=at),
+        projected_at=at,
+        dates={code: kept_date(date) for code, date in dates.items()},
+        **_columns_of(turn),
+    )
+
+
+def _columns_of(turn: Tour) -> dict[str, Any]:
+    """Return the columns of each side that is waited for, such as `ans_step`; another side keeps its defaults."""
+    return {f"{part.cote.value}_{field}": _stored(getattr(part, field)) for part in turn.parts() for field in FIELDS}
+
+
+def _next_change(facts: TourFacts, turn: Tour, dates: Mapping[str, DateDite], *, at: datetime) -> datetime | None:
+    """Return the next instant, from `at` on, when time alone makes the row wrong; None when it never does."""
     instants = [attente.due_at for attente in turn.attentes if attente.due_at]
     instants += [date.deadline.at for date in dates.values()]
     fin = facts.dossier.fin
     if fin and fin.ends_at:
-        instants.append(fin.ends_at - timedelta.resolution)  # at that very instant it has ended
-    return TourProjete(
-        candidature_id=pk,
-        is_over=turn.is_over,
-        since=min(asked, default=None),
-        due_at=turn.due_at,
-        changes_at=min((instant for instant in instants if instant >= at), default=None),
-        projected_at=at,
-        dates={code: kept_date(date) for code, date in dates.items()},
-        **values,
-    )
+        instants.append(fin.ends_at - timedelta.resolution)  # at `ends_at` itself it is already over
+    return min((instant for instant in instants if instant >= at), default=None)
 
 
 def _stored(value: object) -> object:

@@ -175,9 +175,14 @@ def problems_as_data(problems: Iterable[Problem]) -> list[dict[str, Any]]:
 
 def warned_as_data(warned: Iterable[Warned]) -> list[dict[str, Any]]:
     return [
-        {"genre": one.kind.value, "avertissement": one.sentence, "lieux": list(one.places), "fois": one.count}
-        | {"cle": one.key, "fichier": one.file, "feuille": one.sheet}
-        for one in warned
+        {
+            "genre": warning.kind.value,
+            "avertissement": warning.sentence,
+            "lieux": list(warning.places),
+            "fois": warning.count,
+        }
+        | {"cle": warning.key, "fichier": warning.file, "feuille": warning.sheet}
+        for warning in warned
     ]
 
 

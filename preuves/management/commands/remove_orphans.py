@@ -17,10 +17,10 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="name them, and remove nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = orphans(at=clock.machine_now())
-        for name in found:
+        names = orphans(at=clock.machine_now())
+        for name in names:
             if not options["dry_run"]:
                 PrivateStorage().delete(name)
             self.stdout.write(name)
         done = "would be removed" if options["dry_run"] else "removed"
-        self.stdout.write(f"{len(found)} file(s) {done}.")
+        self.stdout.write(f"{len(names)} file(s) {done}.")

@@ -15,10 +15,10 @@ class Command(BaseCommand):
         parser.add_argument("--sizes", action="store_true", help="look at the sizes only, without reading the files")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = 0
+        count = 0
         for fault in faults(reads=not options["sizes"]):
-            found += 1
+            count += 1
             self.stdout.write(fault)
-        if found:
-            raise CommandError(f"{found} file(s) do not hold.")
+        if count:
+            raise CommandError(f"{count} file(s) do not hold.")
         self.stdout.write(f"{sum(1 for _ in named_files())} files hold.")
