@@ -1,6 +1,6 @@
 """Every address × every role × GET and POST, on one's own object and on somebody else's, against `urls_table.py`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -21,9 +21,10 @@ from comptes.operations.rattachements import detach
 from referencement.models import Examen
 from referencement.operations.retraits import withdraw_candidature
 from tests.factories import candidatures as make
-from tests.ground import GROUND
-from tests.urls_cast import NOT_YET_SAID, Cast, a_cast
+from tests.urls_cast import NOT_YET_SAID, Cast, cast
 from tests.urls_table import ROLES, TABLE
+
+__all__ = ["cast"]
 
 # With the demonstration's addresses, whose doors must be closed: DEMO is off.
 ADDRESSES = "tests.demo.urls"
@@ -83,18 +84,6 @@ def test_every_address_is_in_the_table(portal: dict[str, tuple[str, ...]]) -> No
     assert not vanished, f"Erase these rows, whose address is no more: {sorted(vanished)}"
 
 
-@pytest.fixture(scope="module")
-def cast(django_db_setup: None, django_db_blocker: Any, portal: object) -> Iterator[Cast]:
-    """Made once for the whole table, and rolled back after its last row."""
-    with django_db_blocker.unblock():
-        GROUND.leave()
-    with django_db_blocker.unblock(), clock.travel(make.SUMMER), transaction.atomic():
-        cast = a_cast()
-        assert list(cast.browsers) == list(ROLES)
-        yield cast
-        transaction.set_rollback(True)
-
-
 # -- the walk -------------------------------------------------------------------------------------------------------
 
 
@@ -113,6 +102,7 @@ def knock(client: Client, method: str, url: str, typed: dict[str, Any] | None = 
 
 @pytest.mark.parametrize(("name", "method"), ROWS, ids=map(" ".join, ROWS))
 def test_each_role_gets_what_the_table_says_for_few_queries(cast: Cast, portal: Any, name: str, method: str) -> None:
+    assert list(cast.browsers) == list(ROLES)
     url = cast.ours.url(name, portal[name])
     got, asked = {}, {}
     reset_queries()  # what the log holds is bounded
@@ -129,15 +119,26 @@ def test_each_role_gets_what_the_table_says_for_few_queries(cast: Cast, portal: 
 
 
 @pytest.mark.parametrize(("name", "method"), ROWS, ids=map(" ".join, ROWS))
+def test_company_s_people_are_strangers_at_the_others(cast: Cast, portal: Any, name: str, method: str) -> None:
+    assert_strangers(cast, portal, name, method, ("mand", "sala", "stra"))
+
+
+@pytest.mark.long("tests/test_permission_table.py::test_company_s_people_are_strangers_at_the_others")
+@pytest.mark.parametrize(("name", "method"), ROWS, ids=map(" ".join, ROWS))
 def test_each_role_is_a_stranger_at_the_others(cast: Cast, portal: Any, name: str, method: str) -> None:
+    assert_strangers(cast, portal, name, method, ROLES)
+
+
+def assert_strangers(cast: Cast, portal: Any, name: str, method: str, roles: Iterable[str]) -> None:
+    """The people of our company get on the others' objects what strangers get on ours; the ANS gets the same."""
     if not portal[name]:
         return  # no object: nothing here belongs to anybody
-    url = cast.theirs.url(name, portal[name])
-    got = {role: knock(client, method, url, cast.theirs.typed.get(name)) for role, client in cast.browsers.items()}
+    url, typed = cast.theirs.url(name, portal[name]), cast.theirs.typed.get(name)
+    got = {role: knock(cast.browsers[role], method, url, typed) for role in roles}
 
     row = ROWS[name, method]
-    ours = dict.fromkeys(cast.ours.people, row["stra"])
-    assert got == row | ours | {"stra": row["mand"]}, f"\nThe portal answers:\n{written(name, method, got)}"
+    wanted = row | dict.fromkeys(cast.ours.people, row["stra"]) | {"stra": row["mand"]}
+    assert got == {role: wanted[role] for role in roles}, f"\nThe portal answers:\n{got}"
 
 
 # -- once something ended -------------------------------------------------------------------------------------------
@@ -210,24 +211,31 @@ def test_nothing_is_done_to_what_is_withdrawn(cast: Cast, portal: Any) -> None:
 def read_everywhere(cast: Cast, portal: Any, examen: Examen, role: str) -> set[str]:
     """The addresses whose page, about this examen or its candidature, gives that person its motif."""
     about = {"nru": examen.candidature.nru, "seance_id": examen.seance_id}
-    found = set()
+    told = set()
     for name, method in ROWS:
         if method == "GET":
             known = cast.ours.keys | cast.ours.special.get(name, {}) | about
             with suppress(NoReverseMatch):
-                url = reverse(name, kwargs={one: known[one] for one in portal[name]})
+                url = reverse(name, kwargs={key: known[key] for key in portal[name]})
                 with transaction.atomic():
                     answer = cast.browsers[role].get(url)
                     content = b"".join(answer).decode(errors="replace")
                     transaction.set_rollback(True)
                 if NOT_YET_SAID in content:
-                    found.add(name)
-    return found
+                    told.add(name)
+    return told
+
+
+@pytest.mark.long("tests/test_permission_table.py::test_nobody_outside_the_college_reads_a_decision_before_the_closing")
+def test_no_role_outside_the_college_reads_a_decision_before_the_closing(cast: Cast, portal: Any) -> None:
+    examen = Examen.objects.get(seance_id=cast.ours.special["referencement:examen_preview"]["seance_id"])
+    outside = [*cast.ours.people, "anon", "stra"]
+    assert {role: read_everywhere(cast, portal, examen, role) for role in outside} == {role: set() for role in outside}
 
 
 def test_nobody_outside_the_college_reads_a_decision_before_the_closing(cast: Cast, portal: Any) -> None:
     examen = Examen.objects.get(seance_id=cast.ours.special["referencement:examen_preview"]["seance_id"])
-    outside = [*cast.ours.people, "anon", "stra"]
+    outside = ("mand", "anon", "stra")
     assert {role: read_everywhere(cast, portal, examen, role) for role in outside} == {role: set() for role in outside}
     assert read_everywhere(cast, portal, examen, "secr")
 

@@ -13,7 +13,7 @@ import pypdfium2
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from candidatures.catalogue.dispositifs import file_of, spec_of
 from candidatures.documents.accuse import render_accuse
@@ -21,18 +21,22 @@ from candidatures.models import Accuse, Candidature
 from comptes import clock, notices
 from comptes.models import Notice
 from guichets.catalogue import guichets
+from guichets.models import DemandeAuGuichet
 from preuves.catalogue.files import rem_files_of
 from preuves.catalogue.reading import WorkbookReading, read_rem
 from referencement.catalogue.convention import convention_of
 from referencement.documents.printing import VERSION, render
-from referencement.enums import DocumentKind
+from referencement.enums import DocumentKind, MesureKind, ReexamenGround
 from referencement.models import Document
+from referencement.operations.mesures import propose_mesure
+from referencement.operations.reexamens import request_reexamen
 from referencement.queries.conventions import quotes_of
 from referencement.rules.convention import data_of
 from segur_portal.demo import verbs
 from tests import test_letters as letters
 from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
+from tests.factories import guichets as desks
 from tests.factories.candidatures import DUI, ESSAI
 from tests.factories.dispositifs import AT, World, a_world
 from tests.factories.referencement import COLLEGE
@@ -215,3 +219,61 @@ def test_no_word_of_the_other_in_any_document(worlds: dict[str, World], code: st
     assert spec_of(code).nom in texts["CONV"]
     leaks = {numero: words for numero, text in texts.items() if (words := foreign(code, text))}
     assert not leaks, json.dumps(leaks, ensure_ascii=False, indent=1)
+
+
+# -- the lists of the ANS ----------------------------------------------------------------------------------------------
+
+LISTS = ("guichets:captures", "guichets:board", "referencement:decisions_waiting", "referencement:seances")
+
+
+@pytest.mark.parametrize("code", OTHER)
+def test_lists_of_the_ans_are_narrowed_to_a_dispositif(worlds: dict[str, World], code: str) -> None:
+    browser = Client()
+    browser.force_login(worlds[code].people["resp"], backend=BY_PASSWORD)
+    with transaction.atomic():
+        for world in worlds.values():
+            what_waits_for_the_ans(world)
+        every, narrowed, of_nothing = (
+            {name: links_of(browser.get(reverse(name), {"dispositif": asked})) for name in LISTS}
+            for asked in ("", code, "inconnu")
+        )
+        transaction.set_rollback(True)
+
+    prefixes = {name: spec_of(name).prefixe_nru for name in OTHER}
+    for name in LISTS:
+        assert {prefix for prefix in prefixes.values() if any(prefix in link for link in every[name])} == (
+            set() if name == "referencement:seances" else set(prefixes.values())
+        ), name
+        assert narrowed[name] < every[name], name
+        assert not any(prefixes[OTHER[code]] in link for link in narrowed[name]), name
+        assert of_nothing[name] == every[name], name
+
+
+def what_waits_for_the_ans(world: World) -> None:
+    """A capture to confirm, an answer of a desk that does not fit, a mesure and a new examen to decide."""
+    by, nrus = world.people["mand"], {key: keys["nru"] for key, keys in world.situations.items()}
+    demande = DemandeAuGuichet.objects.get(pk=world.situations["proved"]["demande_id"])
+    desks.a_releve(demande, "pre_examen", LATER, objet="Autre")
+    candidatures = {key: Candidature.objects.get(nru=nru) for key, nru in nrus.items()}
+    first, *_ = spec_of(world.code).teleservices
+    desks.a_capture(desks.a_demande(candidatures["asked"], by, desks.cnda(first), LATER), by, LATER)
+    propose_mesure(
+        candidature_id=candidatures["attributed"].pk,
+        kind=MesureKind.SUSPENSION,
+        reasons="Un motif.",
+        by=world.people["inst"],
+        at=COLLEGE + timedelta(days=1),
+    )
+    request_reexamen(
+        candidature_id=candidatures["refused"].pk,
+        ground=ReexamenGround.RECOURS,
+        reason="Un recours.",
+        by=world.people["inst"],
+        at=COLLEGE + timedelta(days=1),
+    )
+
+
+def links_of(answer: Any) -> frozenset[str]:
+    """The addresses that the body of a page links to, and no navigation's."""
+    body = answer.content.decode().partition("<main")[2]
+    return frozenset(re.findall(r'href="(/(?:candidatures|instruction|college)/[^"?]+)"', body))

@@ -4,10 +4,12 @@ A new address with a parameter needs its object in `a_company`: by the parameter
 `special` when it needs another one than its neighbours. A form tells more when something valid is `typed` in it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.test import Client
@@ -47,6 +49,7 @@ from tests.factories.comptes import InscriptionFactory
 from tests.factories.referencement import a_decided_examen, a_listed_examen, a_photo, an_attributed_solution, an_examen
 from tests.factories.tours import project_everything
 from tests.factories.workbooks import a_sent_rem, rows_of
+from tests.ground import GROUND
 
 AGENCY = {
     "inst": RoleANS.INSTRUCTEUR,
@@ -117,6 +120,21 @@ def a_cast() -> Cast:
     people |= {key: make.a_person(roles_ans=[role]) for key, role in AGENCY.items()}
     project_everything(at=clock.now())
     return Cast(ours, theirs, {key: browser(person) for key, person in people.items()})
+
+
+def _made_in_summer() -> Cast:
+    with clock.travel(make.SUMMER):
+        return a_cast()
+
+
+def _cast(db: None) -> Iterator[Cast]:
+    """The people and their objects, made once for the tests that follow one another; it is summer."""
+    with clock.travel(make.SUMMER):
+        yield GROUND.made
+
+
+_cast.build = _made_in_summer  # type: ignore[attr-defined]  # read by `wanted_by`
+cast = pytest.fixture(name="cast")(_cast)
 
 
 def browser(person: Compte | None) -> Client:

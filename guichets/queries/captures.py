@@ -23,9 +23,11 @@ from .architecture import architecture_of
 from .demandes import believed
 
 
-def captures_to_confirm() -> QuerySet[Capture]:
-    """The captures that wait for the ANS, the oldest first."""
+def captures_to_confirm(*, dispositif: str = "") -> QuerySet[Capture]:
+    """The captures that wait for the ANS, the oldest first; of one dispositif when it is named."""
     waiting = Capture.objects.living().filter(demande__ended_at=None, demande__candidature__state=CandidatureState.OPEN)
+    if dispositif:
+        waiting = waiting.filter(demande__candidature__dispositif=dispositif)
     return waiting.order_by("recorded_at", "pk")
 
 

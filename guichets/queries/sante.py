@@ -86,20 +86,26 @@ def _count_by_desk(rows: QuerySet[Releve] | QuerySet[EchecDeReleve]) -> dict[str
     return dict(counted)
 
 
-def anomalies_living() -> QuerySet[Anomalie]:
-    """The open and acknowledged anomalies, latest first, joined with their demandes."""
+def anomalies_living(*, dispositif: str = "") -> QuerySet[Anomalie]:
+    """The open and acknowledged anomalies, latest first, joined with their demandes.
+
+    :param dispositif: only those of this dispositif; empty for all
+    """
     joined = (
         Anomalie.objects.living()
         .filter(demande__candidature__state=CandidatureState.OPEN)
         .select_related("demande__candidature__produit__editeur", "acknowledged_by")
     )
+    if dispositif:
+        joined = joined.filter(demande__candidature__dispositif=dispositif)
     return joined.order_by("-opened_at", "-pk")
 
 
-def overdue_returns(*, on: date) -> QuerySet[DemandeAuGuichet]:
+def overdue_returns(*, on: date, dispositif: str = "") -> QuerySet[DemandeAuGuichet]:
     """The demandes whose desk did not answer by the day that it gave; oldest day first.
 
     :param on: the civil day, in Paris
+    :param dispositif: only those of this dispositif; empty for all
     """
     awaited = Q()
     for desk in every_guichet():
@@ -107,4 +113,6 @@ def overdue_returns(*, on: date) -> QuerySet[DemandeAuGuichet]:
         awaited |= Q(guichet=desk.code, state__in=theirs)
     joined = DemandeAuGuichet.objects.followed().select_related("candidature__produit__editeur")
     waiting = joined.filter(awaited, candidature__state=CandidatureState.OPEN)
+    if dispositif:
+        waiting = waiting.filter(candidature__dispositif=dispositif)
     return waiting.filter(retour_prevu__lt=on).order_by("retour_prevu", "pk")

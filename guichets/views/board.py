@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import permissions
+from candidatures.views.demarches import wanted_dispositif
 from comptes.dates import PARIS
 from comptes.requests import PortalRequest, posted_text
 from guichets.models import Anomalie
@@ -24,14 +25,17 @@ def page(request: PortalRequest) -> HttpResponse:
     """The health of each desk, the open anomalies, and the overdue answers."""
     if not request.user.is_ans:
         raise Http404
+    wanted = wanted_dispositif(request)
+    today = request.at.astimezone(PARIS).date()
     context = {
+        "wanted": wanted,
         "desks": [
             (sante, circuit_of(sante.guichet.code), is_pulled(sante.guichet.code))
             for sante in sante_of_guichets(at=request.at)
         ],
-        "page": Paginator(anomalies_living(), PER_PAGE).get_page(request.GET.get("page")),
-        "overdue": overdue_returns(on=request.at.astimezone(PARIS).date())[:PER_PAGE],
-        "captures": captures_to_confirm().count(),
+        "page": Paginator(anomalies_living(dispositif=wanted.code), PER_PAGE).get_page(request.GET.get("page")),
+        "overdue": overdue_returns(on=today, dispositif=wanted.code)[:PER_PAGE],
+        "captures": captures_to_confirm(dispositif=wanted.code).count(),
         "may_acknowledge": permissions.instructs(request.user),
     }
     return render(request, "guichets/board.html", context)

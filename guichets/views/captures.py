@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import permissions
 from candidatures.views.access import find_candidature, sends_to_the_team
+from candidatures.views.demarches import wanted_dispositif
 from comptes.requests import PortalRequest, posted_text
 from comptes.views.resume import carried_data
 from guichets.enums import CaptureState, Portee
@@ -118,8 +119,10 @@ def index(request: PortalRequest) -> HttpResponse:
     """The captures that wait for the ANS, the oldest first."""
     if not request.user.is_ans:
         raise Http404
-    page = Paginator(with_demande(captures_to_confirm()), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "lines": capture_lines(list(page.object_list), at=request.at)}
+    wanted = wanted_dispositif(request)
+    waiting = with_demande(captures_to_confirm(dispositif=wanted.code))
+    page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "wanted": wanted, "lines": capture_lines(list(page.object_list), at=request.at)}
     return render(request, "guichets/captures.html", context)
 
 

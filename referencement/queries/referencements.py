@@ -75,16 +75,26 @@ def announced_mesure(candidature: Candidature) -> Mesure | None:
     return waiting.filter(kind__in=ANNOUNCED).order_by("pk").first()
 
 
-def mesures_to_decide() -> QuerySet[Mesure]:
-    """Return the mesures that await a decision, the oldest first, with their candidature and its names joined."""
+def mesures_to_decide(*, dispositif: str = "") -> QuerySet[Mesure]:
+    """Return the mesures that await a decision, the oldest first, with their candidature and its names joined.
+
+    :param dispositif: only those of this dispositif; empty for all
+    """
     joined = ("referencement__candidature__produit__editeur", "proposed_by")
     waiting = Mesure.objects.filter(state=MesureState.PROPOSED).select_related(*joined)
+    if dispositif:
+        waiting = waiting.filter(referencement__candidature__dispositif=dispositif)
     return waiting.order_by("proposed_at", "pk")
 
 
-def reexamens_to_decide() -> QuerySet[Reexamen]:
-    """Return the new examens that await a decision, the oldest first, with their candidature and its names joined."""
+def reexamens_to_decide(*, dispositif: str = "") -> QuerySet[Reexamen]:
+    """Return the new examens that await a decision, the oldest first, with their candidature and its names joined.
+
+    :param dispositif: only those of this dispositif; empty for all
+    """
     waiting = Reexamen.objects.filter(state=ReexamenState.REQUESTED)
+    if dispositif:
+        waiting = waiting.filter(examen__candidature__dispositif=dispositif)
     return waiting.select_related("examen__candidature__produit__editeur", "asked_by").order_by("asked_at", "pk")
 
 

@@ -30,9 +30,16 @@ BUSY = (*ON_THE_AGENDA, ExamenState.ATTRIBUTED)
 EXPRESSED = (AvisDuCollege.FAVOURABLE, AvisDuCollege.UNFAVOURABLE)
 
 
-def every_seance() -> QuerySet[SeanceDuCollege]:
-    """Return every séance, the latest first, with its number of dossiers as `dossiers`."""
-    return SeanceDuCollege.objects.annotate(dossiers=Count("examens")).order_by("-held_at", "-pk")
+def every_seance(*, dispositif: str = "") -> QuerySet[SeanceDuCollege]:
+    """Return every séance, the latest first, with its number of dossiers as `dossiers`.
+
+    :param dispositif: only the séances that have a dossier of this dispositif, and these dossiers; empty for all
+    """
+    seances = SeanceDuCollege.objects.order_by("-held_at", "-pk")
+    if not dispositif:
+        return seances.annotate(dossiers=Count("examens"))
+    theirs = Count("examens", filter=Q(examens__candidature__dispositif=dispositif))
+    return seances.annotate(dossiers=theirs).filter(dossiers__gt=0)
 
 
 def agenda_of(seance: SeanceDuCollege) -> list[Examen]:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from candidatures.views.demarches import wanted_dispositif
 from comptes.dates import end_in_figures, instant_in_figures
 from comptes.requests import PortalRequest
 from referencement.models import Mesure
@@ -22,14 +23,17 @@ def index(request: PortalRequest) -> HttpResponse:
     """List what waits for a decision, the oldest first."""
     if not request.user.is_ans:
         raise Http404
+    wanted = wanted_dispositif(request)
     context = {
+        "wanted": wanted,
         "trail": [("Instruction", reverse("referencement:instruction"))],
         "mesures": [
             {"row": mesure, "age": how_long(mesure.proposed_at, request.at), "answer": _answer(mesure, request)}
-            for mesure in mesures_to_decide()
+            for mesure in mesures_to_decide(dispositif=wanted.code)
         ],
         "reexamens": [
-            {"row": reexamen, "age": how_long(reexamen.asked_at, request.at)} for reexamen in reexamens_to_decide()
+            {"row": reexamen, "age": how_long(reexamen.asked_at, request.at)}
+            for reexamen in reexamens_to_decide(dispositif=wanted.code)
         ],
     }
     return render(request, "referencement/decisions_waiting.html", context)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from candidatures.models import Candidature
 from candidatures.rules.freeze import BEFORE
 from candidatures.rules.nru import searched
+from candidatures.views.demarches import wanted_dispositif
 from comptes.dates import instant_in_figures
 from comptes.requests import PortalRequest
 from comptes.rules.figures import whole
@@ -74,8 +75,9 @@ def trail_to(seance: SeanceDuCollege) -> list[tuple[str, str]]:
 def index(request: PortalRequest) -> HttpResponse:
     """Every séance, the latest first."""
     refuse_who_does_not_read(request)
-    page = Paginator(every_seance(), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "plans": permissions.plans_seances(request.user)}
+    wanted = wanted_dispositif(request)
+    page = Paginator(every_seance(dispositif=wanted.code), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "wanted": wanted, "plans": permissions.plans_seances(request.user)}
     return render(request, "referencement/college/seances.html", context)
 
 
