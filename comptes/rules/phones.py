@@ -51,8 +51,8 @@ def _without_words(written: str) -> tuple[str, str]:
 
 def _ended(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     """What a text ends with, when a number stands before it."""
-    numbers = [match for match in pattern.finditer(text) if match.end() == len(text) and match.start()]
-    return numbers[-1] if numbers else None
+    matches = [match for match in pattern.finditer(text) if match.end() == len(text) and match.start()]
+    return matches[-1] if matches else None
 
 
 def _kept(bare: str) -> str:
@@ -86,11 +86,11 @@ def _dialled(readings: list[str]) -> str:
     numbers = [number for reading in readings if (number := _parsed(reading))]
     possible = {_written(number): number for number in numbers if phonenumbers.is_possible_number(number)}
     valid = {form for form, number in possible.items() if phonenumbers.is_valid_number(number)}
-    if len(numbers := valid or set(possible)) > 1:
+    if len(forms := valid or set(possible)) > 1:
         raise texts.NotAText(UNSURE)
-    if not numbers:
+    if not forms:
         raise texts.NotAText(REFUSAL)
-    return numbers.pop()
+    return forms.pop()
 
 
 def _parsed(reading: str) -> PhoneNumber | None:
