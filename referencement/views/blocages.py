@@ -14,7 +14,8 @@ from guichets.enums import Owner
 from referencement.rules.attribution import AttributionSituation, only_before_the_college
 from referencement.rules.blocages import Blocage
 
-LONGEST_OPEN = 6
+# What the reader has to do is unfolded when it is no longer than that.
+LONGEST_OPEN = 4
 # The page where the thing that an address names is read, by kind of address.
 PAGES = {
     "charte": "candidatures:charte",
@@ -41,13 +42,24 @@ class ShownBlocage:
 
 
 @dataclass(frozen=True)
-class Groupe:
-    """The blocages before one threshold. `by_owner` counts them: « 3 à l’éditeur, 1 au CNDA »."""
+class Lane:
+    """What one side, or one desk, has to do before a threshold. `is_open`: the reader's own, when it is short."""
 
     title: str
     blocages: tuple[ShownBlocage, ...]
-    by_owner: str
     is_open: bool
+
+
+@dataclass(frozen=True)
+class Groupe:
+    """The blocages before one threshold: the reader's lane first, then the others."""
+
+    title: str
+    lanes: tuple[Lane, ...]
+
+    @property
+    def blocages(self) -> tuple[ShownBlocage, ...]:
+        return tuple(blocage for lane in self.lanes for blocage in lane.blocages)
 
 
 def groups_of(situation: AttributionSituation, candidature: Candidature, *, fills: bool) -> list[Groupe]:
@@ -56,16 +68,19 @@ def groups_of(situation: AttributionSituation, candidature: Candidature, *, fill
         ("Avant la convention", situation.before_convention),
         ("Avant le collège", only_before_the_college(situation)),
     )
-    return [
-        Groupe(
-            title,
-            shown_blocages(missing, candidature, fills=fills),
-            _by_owner(missing),
-            len(missing) <= LONGEST_OPEN,
-        )
-        for title, missing in wanted
-        if missing
-    ]
+    return [Groupe(title, _lanes(missing, candidature, fills=fills)) for title, missing in wanted if missing]
+
+
+def _lanes(missing: Sequence[Blocage], candidature: Candidature, *, fills: bool) -> tuple[Lane, ...]:
+    reader = Owner.EDITEUR if fills else Owner.ANS
+    owners = [reader, *(owner for owner in every_owner() if owner != reader)]
+    lanes = []
+    for owner in owners:
+        blocages = shown_blocages([one for one in missing if one.owner == owner], candidature, fills=fills)
+        who = "vous" if owner == Owner.EDITEUR and fills else owner.label[0].lower() + owner.label[1:]
+        if blocages:
+            lanes.append(Lane(f"À faire par {who}", blocages, owner == reader and len(blocages) <= LONGEST_OPEN))
+    return tuple(lanes)
 
 
 def shown_blocages(missing: Sequence[Blocage], candidature: Candidature, *, fills: bool) -> tuple[ShownBlocage, ...]:
@@ -83,11 +98,6 @@ def _shown(blocage: Blocage, candidature: Candidature, *, fills: bool) -> ShownB
         since=blocage.since,
         section=blocage.section,
     )
-
-
-def _by_owner(missing: Sequence[Blocage]) -> str:
-    owners = [blocage.owner for blocage in missing]
-    return ", ".join(f"{owners.count(owner)} {owner.to}" for owner in every_owner() if owner in owners)
 
 
 def href_of(address: str, owner: Owner, candidature: Candidature, *, fills: bool) -> str:

@@ -67,6 +67,8 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     attribution = attribution_of(complet, standing=standing, at=request.at)
     tour = tour_of(complet, at=request.at)
     steps = steps_of(situation_of(complet, late=late, attribution=attribution))
+    urgent = [_urgent(step, shown) for step in steps if step.is_urgent and step.key != "preuves" and fills]
+    unsubmitted_chapitres = _unsubmitted(complet, at=request.at) if fills else None
     context = {
         "candidature": shown,
         "trail": trail_to_candidature(shown, request)[:-1],
@@ -74,9 +76,10 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "turn": banner(tour, shown, at=request.at, fills=fills, can_engage=can_engage),
         **_attribution(attribution, shown, request, fills=fills),
         "standing": standing_for_page(shown, standing) if standing else None,
-        "urgent": [_urgent(step, shown) for step in steps if step.is_urgent and step.key != "preuves" and fills],
+        "urgent": urgent,
         "unreachable": _unreachable(shown.unreachable),
-        "unsubmitted": _unsubmitted(complet, at=request.at) if fills else None,
+        "unsubmitted": unsubmitted_chapitres,
+        "second": bool(urgent or unsubmitted_chapitres),
         "may_withdraw": can_engage and fin is None,
         "desks": _desks(complet, attribution),
         "gates": complet.guichets.gates,
