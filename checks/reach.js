@@ -13,10 +13,10 @@ const told = (one) => {
   return `${one.tagName.toLowerCase()}.${one.classList[0] ?? ""} ${words.trim().replace(/\s+/g, " ").slice(0, 60)}`;
 };
 // A card that is pressed whole shows the focus of its link.
-const outlined = (one) => {
-  const card = one.closest(".ps-card-link");
-  return card && getComputedStyle(card).outlineStyle !== "none";
-};
+const shown = (one) => [one, one.closest(".ps-card-link") ?? one].some((drawn) => {
+  const style = getComputedStyle(drawn);
+  return style.outlineStyle !== "none" || (drawn === one && style.boxShadow !== "none");
+});
 
 const reach = {
   // What stands beyond its frame or the edge of the screen, where nothing scrolls to it.
@@ -69,11 +69,10 @@ const reach = {
       const x = Math.max(box.left, 0) + Math.min(box.width, 20) / 2; // What is taller than the screen is seen in part.
       const y = Math.max(box.top, 0) + Math.min(box.height, 20) / 2;
       const top = document.elementFromPoint(x, y);
-      const style = getComputedStyle(one);
       if (box.right < 0 || box.bottom < 0 || x > innerWidth || y > innerHeight) faults.push(`off screen: ${told(one)}`);
       else if (!top || !(one.contains(top) || top.contains(one) || one.labels?.[0]?.contains(top))) {
         faults.push(`under ${top ? told(top) : "nothing"}: ${told(one)}`);
-      } else if (style.outlineStyle === "none" && style.boxShadow === "none" && !outlined(one)) faults.push(`focus unseen: ${told(one)}`);
+      } else if (!shown(one)) faults.push(`focus unseen: ${told(one)}`);
     }
     document.activeElement?.blur();
     scrollTo(0, 0);
