@@ -1,4 +1,4 @@
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 
 
 class VoletKind(TextChoices):
@@ -171,4 +171,65 @@ class Act(TextChoices):
     DEROGATION_REFUSED = "derogation.refused", "La dérogation demandée n’est pas accordée ({echeance})"
     MOVE_PROPOSED = "deplacement.proposed", "Un déplacement de la {echeance} au {instant} est proposé ({arrete})"
     MOVE_APPROVED = "deplacement.approved", "La {echeance} est déplacée au {instant} ({arrete})"
+    AIDE_LOADED = (
+        "aide.loaded",
+        "Le centre d’aide suit ses fichiers\u00a0: fiches ajoutées, {ajoutees}\u00a0; modifiées, {changees}",
+    )
+    AIDE_WRITTEN = "aide.written", "Fiche d’aide «\u00a0{fiche}\u00a0»\u00a0: version {version} enregistrée (brouillon)"
+    AIDE_PUBLISHED = "aide.published", "Fiche d’aide «\u00a0{fiche}\u00a0»\u00a0: version {version} publiée"
+    AIDE_WITHDRAWN = (
+        "aide.withdrawn",
+        "Fiche d’aide «\u00a0{fiche}\u00a0»\u00a0: version {version} retirée de la publication",
+    )
     MOVE_REFUSED = "deplacement.refused", "Le déplacement proposé de la {echeance} au {instant} est abandonné"
+
+
+class FicheKind(TextChoices):
+    """What a fiche of the help centre is; each kind fills its own fields (`rules.aide.FIELDS`)."""
+
+    PAGE = "page", "Page d’aide"
+    CONTACT = "contact", "Contact"
+    SESSION = "session", "Session ou rendez-vous"
+    RESSOURCE = "ressource", "Document ou lien"
+
+
+class Parcours(TextChoices):
+    """By which way a page of help is found, in the order of the help centre."""
+
+    COMMENCER = "commencer", "Commencer"
+    PHASE = "phase", "Phase par phase"
+    GUICHET = "guichet", "Guichet par guichet"
+    ACTEUR = "acteur", "Selon qui vous êtes"
+    DEFINITION = "definition", "Définitions"
+    FAQ = "faq", "Questions fréquentes"
+
+
+class RessourceKind(TextChoices):
+    """What is found behind the link of a ressource, in the order of the page that lists them."""
+
+    DOCUMENT = "document", "Documents"
+    REPLAY = "replay", "Replays et supports"
+    FORMATION = "formation", "Formations proposées"
+    OUTIL = "outil", "Outils et espaces en ligne"
+
+
+class AideIci(TextChoices):
+    """The pages of the portal that show a part of the help, opened where the reader is."""
+
+    VOLETS = "volets", "Dossier administratif"
+    CHARTE = "charte", "Charte"
+    PREUVES = "preuves", "Chapitres et preuves"
+    GUICHETS = "guichets", "Autres guichets"
+    CONVENTION = "convention", "Convention"
+    MESSAGES = "messages", "Messagerie"
+    COMPTES = "comptes", "Équipe et comptes"
+
+
+class Weekday(IntegerChoices):
+    """The day of something that comes back every week, as `date.weekday()` counts."""
+
+    MONDAY = 0, "lundi"
+    TUESDAY = 1, "mardi"
+    WEDNESDAY = 2, "mercredi"
+    THURSDAY = 3, "jeudi"
+    FRIDAY = 4, "vendredi"

@@ -45,6 +45,11 @@ def keeps_modeles(compte: Compte) -> bool:
     return compte.has_role_ans(RoleANS.RESPONSABLE_INSTRUCTION)
 
 
+def keeps_aide(compte: Compte) -> bool:
+    """An administrateur of the portal writes and publishes the help centre."""
+    return permissions.administers(compte)
+
+
 def people_with_access(produit: Produit) -> QuerySet[Compte]:
     """Everyone of the éditeur's side who may work on this product today."""
     people: QuerySet[Compte] = _people_on(produit.pk, produit.editeur_id)

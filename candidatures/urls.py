@@ -3,6 +3,8 @@ from django.urls import path, register_converter
 from candidatures.converters import VoletConverter
 from candidatures.views import (
     accuses,
+    aide,
+    aide_agence,
     calendrier,
     charte,
     demandes,
@@ -17,6 +19,22 @@ register_converter(VoletConverter, "volet")
 
 app_name = "candidatures"
 urlpatterns = [
+    path("aide/sessions/", aide.sessions, name="aide_sessions"),
+    path("aide/sessions.ics", aide.sessions_feed, name="aide_sessions_feed"),
+    path("aide/contacts/", aide.contacts, name="aide_contacts"),
+    path("aide/documents/", aide.documents, name="aide_documents"),
+    path("aide/rubrique/<slug:parcours>/", aide.rubrique, name="aide_rubrique"),
+    path("aide/ici/<slug:page>/", aide.ici, name="aide_ici"),
+    path("aide/commencer/", aide.door, name="aide_door"),
+    path("aide/<slug:code>/", aide.page, name="aide_page"),
+    path("aide/<slug:code>/utile/", aide.answer, name="aide_answer"),
+    path("agence/aide/", aide_agence.index, name="aide_agence"),
+    path("agence/aide/nouvelle/<slug:kind>/", aide_agence.create, name="aide_new"),
+    path("agence/aide/<int:fiche_id>/", aide_agence.fiche, name="aide_fiche"),
+    path("agence/aide/<int:fiche_id>/modifier/", aide_agence.edit, name="aide_edit"),
+    path("agence/aide/<int:fiche_id>/versions/<int:numero>/", aide_agence.version, name="aide_version"),
+    path("agence/aide/<int:fiche_id>/publier/", aide_agence.publish, name="aide_publish"),
+    path("agence/aide/<int:fiche_id>/retirer/", aide_agence.withdraw, name="aide_withdraw"),
     path("produits/", produits.index, name="produits"),
     path("produits/nouveau/", produits.create, name="produit_new"),
     path("produits/<int:produit_id>/", produits.page, name="produit"),

@@ -28,6 +28,7 @@ def main() -> None:
     step("tie the cast to the identity provider", "link_cast")
     step("load the catalogue", "load_dispositif")
     step("load the desks", "load_guichets", verbosity=0)
+    step("load the help", "load_aide")
     ask_the_desks()
 
 

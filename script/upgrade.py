@@ -39,6 +39,7 @@ def upgrade(folder: Path, services: dict[str, str], *, commit: str, moment: str,
         ["migrate", "--no-input", "--verbosity", "0"],
         ["load_dispositif"],
         ["load_guichets"],
+        ["load_aide"],
         ["verify_journal"],
     ):
         run([environment.PYTHON, environment.ROOT / "manage.py", *arguments], env, cwd=environment.ROOT)

@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from candidatures.enums import FicheKind
+from candidatures.queries.aide import public_aide
 from comptes.catalogue.conservation import Category, Fate, categories
 from comptes.requests import PortalRequest
 from comptes.views.proofs import AGE, COOKIE
@@ -31,6 +33,10 @@ PUBLIC_PAGES = {
         ("Accueil", "home"),
         ("Aide", "help"),
         ("Par quels guichets êtes-vous concerné\u00a0?", "guichets:questions"),
+        ("À qui écrire, selon votre question", "candidatures:aide_contacts"),
+        ("Sessions et replays", "candidatures:aide_sessions"),
+        ("Les sessions, pour un agenda", "candidatures:aide_sessions_feed"),
+        ("Documents et outils", "candidatures:aide_documents"),
         ("Contact", "contact"),
     ),
     "Ce qui est public": (
@@ -169,6 +175,7 @@ def contact(request: PortalRequest) -> HttpResponse:
         "reports_faults": Reached(words_of(settings.SECURITY_CONTACT), settings.SECURITY_CONTACT),
         "publisher": settings.PUBLISHER,
         "desks": asked_desks(),
+        "contacts": public_aide().of_kind(FicheKind.CONTACT),
     }
     return render(request, "frame/contact.html", context)
 

@@ -52,6 +52,7 @@ def _of_a_person(user: Compte) -> list[tuple[str, str]]:
         ("Éditeurs", "comptes:editeurs"),
         ("Comptes", "comptes:agents"),
         ("Envois en échec", "comptes:travaux"),
+        ("Aide", "candidatures:aide_agence"),
     ]
     administers = of_the_portal if permissions.administers(user) else []
     security = [("Sécurité", "comptes:security_log")] if permissions.reads_security(user) else []

@@ -1,12 +1,13 @@
 from django.conf import settings
 from django.urls import include, path
 
+from candidatures.views import aide
 from segur_portal import frame, views
 
 handler500 = "segur_portal.views.broken"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("aide/", views.help_page, name="help"),
+    path("aide/", aide.centre, name="help"),
     path("accessibilite/", frame.accessibility, name="accessibility"),
     path("contact/", frame.contact, name="contact"),
     path("mentions-legales/", frame.legal_notice, name="legal_notice"),

@@ -1,4 +1,4 @@
-"""The pages that belong to no floor: home, help, health, robots.txt, security.txt and the pages of errors."""
+"""The pages that belong to no floor: home, health, robots.txt, security.txt and the pages of errors."""
 
 import secrets
 import sys
@@ -26,7 +26,6 @@ from segur_portal import health as healthy
 from segur_portal.desks import asked_desks
 from segur_portal.unavailable import why_unavailable
 
-# The last one with all that stands under it.
 READ_BY_ROBOTS = (
     "home",
     "help",
@@ -37,6 +36,8 @@ READ_BY_ROBOTS = (
     "site_map",
     "referencement:solutions",
 )
+# Those that are read with all that stands under them.
+READ_WHOLE = ("help", "referencement:solutions")
 SECURITY_TXT_HOLDS = timedelta(days=180)
 
 
@@ -82,12 +83,6 @@ def _desks() -> list[dict[str, Any]]:
 
 @require_safe
 @login_not_required
-def help_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "help.html", {"desks": _desks()})
-
-
-@require_safe
-@login_not_required
 def health(request: HttpRequest) -> HttpResponse:
     """Answer with the state of the database and of the queues (`segur_portal.health`).
 
@@ -101,7 +96,9 @@ def health(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """Let search engines read the public pages, and nothing else."""
     public = [reverse(name) for name in READ_BY_ROBOTS]
-    lines = ["User-agent: *", *(f"Allow: {path}$" for path in public), f"Allow: {public[-1]}", "Disallow: /"]
+    whole = [reverse(name) for name in READ_WHOLE]
+    lines = [*(f"Allow: {path}$" for path in public), *(f"Allow: {path}" for path in whole)]
+    lines = ["User-agent: *", *lines, "Disallow: /"]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 

@@ -22,7 +22,7 @@ SHAPES = {
     ),
     "a vowel after de, le, que": (
         re.compile(
-            r"(?<![\w-])(?:de|le|la|que|ne|je|se)[ \u00a0](?!onz|oui|un |une |UTF|URL|a[ ,])(?=[aeiouyéèêâîôûœ])",
+            r"(?<![\w-])(?:de|le|la|que|ne|je|se)[ \u00a0](?!onz|oui|un |e-|une |UTF|URL|a[ ,])(?=[aeiouyéèêâîôûœ])",
             re.IGNORECASE,
         ),
         "d’, l’, qu’, n’, j’, s’",

@@ -17,9 +17,10 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from candidatures.enums import VoletKind
+from candidatures.enums import FicheKind, VoletKind
 from candidatures.models import AccesProduit, Candidature, DeplacementDEcheance, Derogation, ModeleDeDemande, Piece
 from candidatures.operations import produits as produits_operations
+from candidatures.operations.aide import open_fiche, publish_version, write_version
 from candidatures.operations.calendrier import open_calendar
 from candidatures.operations.derogations import request_derogation
 from candidatures.operations.echeances import propose_move
@@ -45,6 +46,7 @@ from tests.factories import envois, fichiers
 from tests.factories import equivalences as equal
 from tests.factories import guichets as desks
 from tests.factories import preuves as prove
+from tests.factories.aide import a_page
 from tests.factories.comptes import InscriptionFactory
 from tests.factories.referencement import a_decided_examen, a_listed_examen, a_photo, an_attributed_solution, an_examen
 from tests.factories.tours import project_everything
@@ -213,6 +215,7 @@ def a_company() -> Company:
             "uidb64": urlsafe_base64_encode(force_bytes(colleague.pk)),
         },
         special={
+            **of_the_help(f"aide-{editeur.pk}"),
             "candidatures:accuse": {"numero": accuse_numero(volet.address)},
             "candidatures:attach": {"produit_id": free.pk},
             **of_equivalences(),
@@ -379,6 +382,23 @@ def a_move(candidature: Candidature) -> DeplacementDEcheance:
         by=make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]),
         at=make.SUMMER,
     )
+
+
+def of_the_help(code: str) -> dict[str, dict[str, Any]]:
+    """A page of the help centre, published, and its next version, which is not."""
+    by = make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR])
+    first = open_fiche(kind=FicheKind.PAGE, code=code, values=a_page(), by=by, at=make.SUMMER)
+    publish_version(version_id=first.pk, by=by, at=make.SUMMER)
+    write_version(fiche_id=first.fiche_id, seen=1, values=a_page(titre="Suite"), by=by, at=make.SUMMER)
+    of_the_fiche = {"fiche_id": first.fiche_id, "numero": 1}
+    kept = ("aide_fiche", "aide_edit", "aide_version", "aide_publish", "aide_withdraw")
+    return {
+        **{f"candidatures:{name}": of_the_fiche for name in kept},
+        **{f"candidatures:{name}": {"code": code} for name in ("aide_page", "aide_answer")},
+        "candidatures:aide_new": {"kind": FicheKind.PAGE},
+        "candidatures:aide_rubrique": {"parcours": "faq"},
+        "candidatures:aide_ici": {"page": "volets"},
+    }
 
 
 def of_equivalences() -> dict[str, dict[str, Any]]:

@@ -1,4 +1,5 @@
 from .accuse import Accuse, ImpressionDAccuse
+from .aide import FicheDAide, VersionDeFiche, VoteDAide
 from .calendrier import AbonnementCalendrier
 from .candidature import AcceptationDeCharte, Candidature
 from .demande import Demande, Jugement
@@ -24,6 +25,7 @@ __all__ = [
     "DerogationPiece",
     "Dispositif",
     "Echeance",
+    "FicheDAide",
     "Formulaire",
     "ImpressionDAccuse",
     "Jugement",
@@ -35,5 +37,7 @@ __all__ = [
     "Produit",
     "Reponse",
     "Soumission",
+    "VersionDeFiche",
     "Volet",
+    "VoteDAide",
 ]

@@ -34,6 +34,7 @@ class Scope(Enum):
     OWN = "own"  # somebody already signed in, who proves again who they are
     FACTOR = "factor"  # the second factor
     LINK = "link"  # the password links asked from one address
+    HELPED = "helped"  # the answers to « cette page vous a-t-elle aidé ? » from one address
 
 
 PACES = {
@@ -44,6 +45,7 @@ PACES = {
     Scope.OWN: Pace(5, timedelta(seconds=30), timedelta(minutes=15)),
     Scope.FACTOR: Pace(5, timedelta(seconds=30), timedelta(minutes=15)),
     Scope.LINK: Pace(10, timedelta(seconds=30), timedelta(minutes=15)),
+    Scope.HELPED: Pace(10, timedelta(minutes=1), timedelta(hours=6)),
 }
 
 

@@ -19,6 +19,8 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
+from candidatures.enums import FicheKind
+from candidatures.queries.aide import public_aide
 from comptes.dates import PARIS
 from comptes.requests import PortalRequest
 from referencement.queries.kept import kept
@@ -52,6 +54,9 @@ SEARCHED = (
     "legal_notice",
     "privacy",
     "site_map",
+    "candidatures:aide_contacts",
+    "candidatures:aide_documents",
+    "candidatures:aide_sessions",
     "referencement:solutions",
     "referencement:verifier",
 )
@@ -134,6 +139,10 @@ def solutions_atom(wanted: Wanted, dates: Dates, at: datetime) -> str:
 def sitemap(wanted: Wanted, dates: Dates, at: datetime) -> str:
     """The public pages, as a sitemap; the page of a référencement has its last date."""
     pages = [{"href": _absolute(name)} for name in SEARCHED]
+    pages += [
+        {"href": _absolute("candidatures:aide_page", version.fiche.code)}
+        for version in public_aide().of_kind(FicheKind.PAGE)
+    ]
     pages += [
         {"href": _absolute("referencement:solution", solution.nru), "at": solution.since.astimezone(PARIS).isoformat()}
         for solution in every_solution(wanted, at=at, dates=dates)

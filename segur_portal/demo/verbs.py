@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from candidatures.catalogue.aide import every_fiche
 from candidatures.catalogue.dispositifs import every_spec
 from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import DerogationState, Verdict, VoletKind
@@ -13,6 +14,7 @@ from candidatures.operations import candidatures as candidatures_operations
 from candidatures.operations import derogations as derogations_operations
 from candidatures.operations import produits as produits_operations
 from candidatures.operations import requetes as requetes_operations
+from candidatures.operations.aide import load_aide
 from candidatures.operations.dispositifs import load_dispositif
 from candidatures.operations.instruction import admit_volet, ask_complement, judge_reference
 from candidatures.operations.pieces import keep_pieces
@@ -50,13 +52,14 @@ DUI = "ms-dui-va2"
 
 
 def publish_the_catalogue(*, at: datetime) -> None:
-    """Load every desk and dispositif, publish the REM of each, then the équivalences, by the usual operations."""
+    """Load every desk, dispositif and fiche of help, publish the REM and the équivalences, by the usual operations."""
     for guichet in every_guichet():
         load_guichet(spec=guichet)
     for spec in every_spec():
         load_dispositif(spec=spec, at=at)
         _publish_rem(spec, at=at)
     _publish_equivalences(at=at)
+    load_aide(specs=every_fiche(), at=at)
 
 
 def _publish_equivalences(*, at: datetime) -> None:

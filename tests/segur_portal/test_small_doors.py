@@ -228,6 +228,7 @@ def test_robots_read_what_is_public_alone(db: None) -> None:
         "Allow: /donnees-personnelles/$",
         "Allow: /plan-du-site/$",
         "Allow: /solutions/$",
+        "Allow: /aide/",
         "Allow: /solutions/",
         "Disallow: /",
     ]
