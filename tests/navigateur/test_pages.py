@@ -216,7 +216,7 @@ def test_whole_form_with_the_keyboard_alone(team: Team, desktop: Page, enter: Ca
     desktop.locator("[name=responsable_prenom]").focus()
     desktop.keyboard.type("Lucie")
     desktop.keyboard.press("Tab")
-    expect(desktop.get_by_role("link", name="Poser une question : Prénom").first).to_be_focused()
+    expect(desktop.get_by_role("link", name="Poser une question : Responsable légal, prénom").first).to_be_focused()
     desktop.keyboard.press("Tab")
     desktop.keyboard.type("Marchand")
     desktop.keyboard.press("Enter")
