@@ -85,10 +85,25 @@ def identifiers_of(columns: Columns) -> Mapping[int, str]:
     return numbered | {place: Column.NUMERO_PREUVE.value for place, _ in columns.preuves}
 
 
+# Of French: nothing of it is invisible, and its accents are the marks of one range.
+BEYOND_LATIN = re.compile("[^\\s\x20-\x7e\u00a0-\u00ac\u00ae-\u024f‘’“”–—…€•]")
+ACCENTS = re.compile("[\u0300-\u036f]+")
+
+
 @lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """Return a text ready to compare: lower case, no accents, single spaces, plain apostrophes."""
-    seen = text if text.isascii() else "".join(character for character in text if not is_invisible(character))
+    if text.isascii():
+        return " ".join(text.casefold().split())
+    if not BEYOND_LATIN.search(text):
+        marks = unicodedata.normalize("NFD", text.replace("’", "'").casefold())
+        return " ".join(ACCENTS.sub("", marks).split())
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
+    """Return the same of a text in any alphabet."""
+    seen = "".join(character for character in text if not is_invisible(character))
     spaced = seen.replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'")
     marks = unicodedata.normalize("NFD", spaced.casefold())
     return " ".join("".join(character for character in marks if not unicodedata.combining(character)).split())

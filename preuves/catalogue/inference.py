@@ -29,8 +29,9 @@ WEAK: tuple[tuple[Nature, str], ...] = (
 )
 
 
-def _compiled(table: tuple[tuple[Nature, str], ...]) -> tuple[tuple[Nature, re.Pattern[str]], ...]:
-    return tuple((nature, re.compile(rf"\b(?:{pattern})")) for nature, pattern in table)
+def _compiled(table: tuple[tuple[Nature, str], ...]) -> re.Pattern[str]:
+    """One pattern, whose group of the same name as its nature matches."""
+    return re.compile(rf"\b(?:{'|'.join(f'(?P<{nature.name}>{pattern})' for nature, pattern in table)})")
 
 
 TABLES = (_compiled(STRONG), _compiled(WEAK))
@@ -40,7 +41,6 @@ def inferred_nature(texte: str) -> Nature | None:
     """Return the kind of evidence that a text asks for; None when it does not tell."""
     text = folded(words(texte)).replace("’", "'")
     for table in TABLES:
-        matches = [(match.start(), nature) for nature, pattern in table if (match := pattern.search(text))]
-        if matches:
-            return min(matches, key=lambda match: match[0])[1]
+        if match := table.search(text):
+            return Nature[str(match.lastgroup)]
     return None

@@ -49,6 +49,8 @@ class Texts(Flow):
     def taken(self) -> str | tuple[Run, ...]:
         """Return the text that was read, whole: its runs only when one has its own look."""
         runs, self.runs = self.runs, []
+        if len(runs) == 1 and not runs[0].own:
+            return runs[0].text
         if any(run.own for run in runs):
             return tuple(runs)
         return "".join(run.text for run in runs)
@@ -176,7 +178,9 @@ class SheetFlow(Texts):
         if struck:
             self.marks[self.place] = Mark(kind, look, struck)
             return
-        mark = self.known_marks.setdefault((kind, look), Mark(kind, look))
+        mark = self.known_marks.get((kind, look))
+        if mark is None:
+            mark = self.known_marks[kind, look] = Mark(kind, look)
         if not mark.is_plain:
             self.marks[self.place] = mark
 

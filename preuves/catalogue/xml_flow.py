@@ -36,14 +36,14 @@ class Flow:
         self.silent = 0
         if self.level > DEEPEST:
             raise Damaged("ses éléments sont trop profonds")
-        act = self.starts.get(tag[tag.find(":") + 1 :])
+        act = self.starts.get(tag) or (self.starts.get(tag[tag.find(":") + 1 :]) if ":" in tag else None)
         if act is not None:
             act(attributes)
 
     def end(self, tag: str) -> None:
         self.level -= 1
         self.silent = 0
-        act = self.ends.get(tag[tag.find(":") + 1 :])
+        act = self.ends.get(tag) or (self.ends.get(tag[tag.find(":") + 1 :]) if ":" in tag else None)
         if act is not None:
             act()
 

@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from preuves.catalogue.headers import DEFAULTS, Column, header_key, read_headers
+from preuves.catalogue.headers import DEFAULTS, Column, _folded, folded, header_key, read_headers
 from tests.factories.workbooks import HEADERS
 
 
@@ -123,3 +125,8 @@ def test_of_two_aliases_the_first_is_read() -> None:
 
 def test_key_forgets_case_accents_and_small_words() -> None:
     assert header_key(" N°\u00a0 de la  PREUVE\n1 ") == "no preuve 1"
+
+
+@given(st.text(st.characters(max_codepoint=0x2FFF), max_size=40))
+def test_common_texts_are_folded_as_any_other(text: str) -> None:
+    assert text.isascii() or folded(text) == _folded(text)

@@ -37,6 +37,7 @@ from tests.urls_cast import Cast, a_cast
 from tests.urls_further import further
 
 ALL = TIMES > 1
+"""Whether every address is visited, and every value typed at least once in every field."""
 LONGEST = 20
 LEFT_ALONE = ("csrfmiddlewaretoken", "carried")
 SECRET = ("password", "file")
@@ -242,12 +243,15 @@ def bare(text: str) -> str:
 
 
 def tries(place: Place, dice: random.Random) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
-    """Each field with each hostile value, twice, and missing; then nothing at all."""
+    """Every field with each value at once; one field with some or all of them, twice, or missing; then nothing."""
     fields = {name: list(values) for name, values in place.fields.items()}
+    typed = [name for name in fields if place.kinds.get(name, "text") in TYPED]
+    for kind, value in HOSTILE.items() if ALL and typed else ():
+        yield "every field", kind, fields | {name: [value] for name in typed}
     for name, values in fields.items():
         if place.kinds.get(name) in SECRET:
             continue
-        for kind, value in HOSTILE.items() if ALL else dice.sample(sorted(HOSTILE.items()), 2):
+        for kind, value in dice.sample(sorted(HOSTILE.items()), min(len(HOSTILE), 2 * TIMES)):
             yield name, kind, fields | {name: [value]}
         yield name, "several", fields | {name: [*values, "x", "y"]}
         yield name, "missing", {other: kept for other, kept in fields.items() if other != name}
@@ -319,6 +323,7 @@ def bound(monkeypatch: pytest.MonkeyPatch) -> set[type[BaseForm]]:
     return seen
 
 
+@pytest.mark.django_db
 def test_no_field_of_any_form_is_hurt_by_a_hostile_value(
     cast: Cast, known: dict[str, tuple[str, ...]], bound: set[type[BaseForm]], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -352,6 +357,7 @@ def parameters() -> set[str]:
     return {name for source in sources for name in re.findall(r"GET(?:\.get|\.getlist|\[)?\(?\[?\"([\w-]+)\"", source)}
 
 
+@pytest.mark.django_db
 def test_no_address_is_hurt_by_a_hostile_query_or_part(
     cast: Cast, known: dict[str, tuple[str, ...]], caplog: pytest.LogCaptureFixture
 ) -> None:
