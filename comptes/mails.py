@@ -20,8 +20,7 @@ from comptes.notices import NoticeMail
 from comptes.rules.facteurs import RESPITE, SENTENCES
 from comptes.rules.letters import blocks
 from comptes.rules.regards import LASTS
-from comptes.rules.texts import as_paragraph
-from comptes.rules.texts import in_subject as short
+from comptes.rules.texts import as_paragraph, in_subject
 
 
 def write(template: str, subject: str, **data: object) -> NoticeMail:
@@ -59,7 +58,7 @@ def invitation(notice: Notice) -> NoticeMail:
     invitation = Invitation.objects.select_related("editeur", "invited_by").get(pk=key_of(notice))
     return write(
         "comptes/mails/invitation.txt",
-        f"{short(invitation.invited_by.full_name)} vous invite à rejoindre {short(invitation.editeur)} "
+        f"{in_subject(invitation.invited_by.full_name)} vous invite à rejoindre {in_subject(invitation.editeur)} "
         "sur le Portail Ségur",
         invitation=invitation,
         href=link("comptes:invitation", invitation.token),
@@ -74,7 +73,7 @@ def joined(notice: Notice) -> NoticeMail:
     rattachement = Rattachement.objects.select_related("editeur", "compte").get(pk=key_of(notice))
     return write(
         "comptes/mails/joined.txt",
-        f"{short(rattachement.compte)} a rejoint {short(rattachement.editeur)} sur le Portail Ségur",
+        f"{in_subject(rattachement.compte)} a rejoint {in_subject(rattachement.editeur)} sur le Portail Ségur",
         rattachement=rattachement,
         href=link("comptes:team", rattachement.editeur_id),
     )
@@ -95,7 +94,7 @@ def unreachable(notice: Notice) -> NoticeMail:
     compte = Compte.objects.get(pk=key_of(notice))
     return write(
         "comptes/mails/unreachable.txt",
-        f"Prévenez {short(compte)}\u00a0: nos e-mails ne lui parviennent plus",
+        f"Prévenez {in_subject(compte)}\u00a0: nos e-mails ne lui parviennent plus",
         compte=compte,
         since=notice.posted_at,
         href=link("comptes:account"),
@@ -108,7 +107,7 @@ def is_still_unreachable(notice: Notice) -> bool:
 
 def detached(notice: Notice) -> NoticeMail:
     rattachement = Rattachement.objects.select_related("editeur", "compte").get(pk=key_of(notice))
-    subject = f"Vous ne faites plus partie de l’équipe de {short(rattachement.editeur)} sur le Portail Ségur"
+    subject = f"Vous ne faites plus partie de l’équipe de {in_subject(rattachement.editeur)} sur le Portail Ségur"
     return write("comptes/mails/detached.txt", subject, rattachement=rattachement)
 
 
@@ -178,7 +177,7 @@ def tied_young(notice: Notice) -> NoticeMail:
     compte = Compte.objects.get(pk=key_of(notice))
     return write(
         "comptes/mails/tied_young.txt",
-        f"Vérifiez avec {short(compte.full_name)} son nouveau moyen de signer",
+        f"Vérifiez avec {in_subject(compte.full_name)} son nouveau moyen de signer",
         compte=compte,
         until=datetime.fromisoformat(notice.occurrence),
         tied_at=notice.posted_at,
@@ -189,7 +188,8 @@ def arrived(notice: Notice) -> NoticeMail:
     rattachement = Rattachement.objects.select_related("editeur", "compte").get(pk=key_of(notice))
     return write(
         "comptes/mails/arrived.txt",
-        f"{short(rattachement.compte.full_name)} a rejoint {short(rattachement.editeur)} sur le Portail Ségur",
+        f"{in_subject(rattachement.compte.full_name)} a rejoint {in_subject(rattachement.editeur)} sur le Portail "
+        "Ségur",
         rattachement=rattachement,
         href=link("comptes:team", rattachement.editeur_id),
     )
@@ -205,7 +205,7 @@ def inscription_asked(notice: Notice) -> NoticeMail:
     inscription = Inscription.objects.select_related("compte").get(pk=key_of(notice))
     return write(
         "comptes/mails/inscription_asked.txt",
-        f"{short(inscription.raison_sociale)}\u00a0: demande d’inscription à accepter ou à refuser",
+        f"{in_subject(inscription.raison_sociale)}\u00a0: demande d’inscription à accepter ou à refuser",
         inscription=inscription,
         href=link("comptes:inscription", inscription.pk),
     )

@@ -11,7 +11,7 @@ from comptes.dates import instant_in_figures
 from comptes.models import Compte
 from referencement.enums import Act, AvisDuCollege
 from referencement.models import AvisDeMembre, Examen, MembreDeSeance
-from referencement.queries import seances as college
+from referencement.queries import seances as seances_queries
 from referencement.rules import seances as rules
 
 from .examens import LONGEST, SeanceNotPossible, locked_examen, mark_moved, record_examen
@@ -46,7 +46,7 @@ def record_avis(*, examen_id: int, advice: MemberAdvice, by: Compte, at: datetim
     :raises AvisMoved: when the member's avis changed since the page was read
     """
     examen = locked_examen(examen_id=examen_id)
-    if obstacles := rules.obstacles_to_advise(college.seance_facts(examen.seance), examen=examen.state):
+    if obstacles := rules.obstacles_to_advise(seances_queries.seance_facts(examen.seance), examen=examen.state):
         raise SeanceNotPossible(*obstacles)
     membre = examen.seance.membres.select_related("compte").filter(pk=advice.membre).first()
     if membre is None:

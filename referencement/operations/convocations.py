@@ -14,7 +14,7 @@ from comptes.dates import instant_in_figures
 from comptes.models import Compte
 from referencement.enums import Act
 from referencement.models import Convocation, Examen, ReportDeSeance, SeanceDuCollege
-from referencement.queries import seances as college
+from referencement.queries import seances as seances_queries
 from referencement.rules import seances as rules
 
 from .examens import SeanceConflict, SeanceNotPossible, hold_still, locked_seance, mark_moved, record_examen
@@ -34,10 +34,13 @@ def send_agenda(*, seance_id: int, by: Compte, at: datetime) -> Convocation:
     :raises SeanceNotPossible: when the séance is over, or the agenda empty or unchanged since it was last sent
     """
     seance = locked_seance(seance_id=seance_id)
-    facts, agenda = college.seance_facts(seance), college.agenda_to_send(college.agenda_of(seance))
+    facts, agenda = (
+        seances_queries.seance_facts(seance),
+        seances_queries.agenda_to_send(seances_queries.agenda_of(seance)),
+    )
     if facts.state in rules.OVER:
         raise SeanceNotPossible(rules.sentence_when_over(facts))
-    last = college.last_convocation(seance)
+    last = seances_queries.last_convocation(seance)
     if not agenda and (last is None or not last.agenda):
         raise SeanceNotPossible("L’ordre du jour est vide\u00a0: inscrivez-y des dossiers avant de l’envoyer.")
     if last is not None and last.agenda == agenda:
@@ -68,7 +71,7 @@ def move_seance(
     :raises SeanceNotPossible: with every reason
     """
     seance = _locked_as_seen(seance_id, seen_version)
-    if obstacles := rules.obstacles_to_move(college.seance_facts(seance), to=to, reason=reason, at=at):
+    if obstacles := rules.obstacles_to_move(seances_queries.seance_facts(seance), to=to, reason=reason, at=at):
         raise SeanceNotPossible(*obstacles)
     former, motif = seance.held_at, reason.strip()
     report = ReportDeSeance.objects.create(
@@ -78,7 +81,7 @@ def move_seance(
     seance.move(to=to)
     seance.save()
     _tell_membres(seance, MOVED, occurrence=str(report.pk), at=at)
-    for examen in college.agenda_of(seance):
+    for examen in seances_queries.agenda_of(seance):
         dates = {"date": instant_in_figures(former), "to": instant_in_figures(to)}
         record_examen(examen=examen, act=Act.EXAMEN_MOVED, by=by, at=at, **dates)
         _tell_editeur(examen, EXAMEN_MOVED, occurrence=str(report.pk), at=at)
@@ -93,14 +96,14 @@ def cancel_seance(*, seance_id: int, reason: str, seen_version: int, by: Compte,
     :raises SeanceNotPossible: with every reason
     """
     seance = _locked_as_seen(seance_id, seen_version)
-    if obstacles := rules.obstacles_to_cancel(college.seance_facts(seance), reason=reason):
+    if obstacles := rules.obstacles_to_cancel(seances_queries.seance_facts(seance), reason=reason):
         raise SeanceNotPossible(*obstacles)
     hold_still(seance=seance)
     seance.cancel(reason=reason.strip(), by=by, at=at)
     seance.save()
     record_seance(seance=seance, act=Act.SEANCE_CANCELLED, by=by, at=at, motif=seance.cancel_reason)
     _tell_membres(seance, CANCELLED, at=at)
-    for examen in college.agenda_of(seance):
+    for examen in seances_queries.agenda_of(seance):
         examen.cancel()
         examen.save()
         record_examen(examen=examen, act=Act.EXAMEN_CANCELLED, by=by, at=at, date=instant_in_figures(seance.held_at))
@@ -115,10 +118,10 @@ def entrust_seance(*, seance_id: int, compte_id: int, by: Compte, at: datetime) 
     :raises SeanceNotPossible: when that person is neither, is its secrétaire already, or when the séance is over
     """
     seance = locked_seance(seance_id=seance_id)
-    facts = college.seance_facts(seance)
+    facts = seances_queries.seance_facts(seance)
     if facts.state in rules.OVER:
         raise SeanceNotPossible(rules.sentence_when_over(facts))
-    compte = college.possible_secretaires().filter(pk=compte_id).first()
+    compte = seances_queries.possible_secretaires().filter(pk=compte_id).first()
     if compte is None:
         raise SeanceNotPossible("Choisissez un secrétaire du collège ou un administrateur.")
     if compte.pk == seance.secretaire_id:
@@ -146,7 +149,7 @@ def _locked_as_seen(seance_id: int, seen_version: int) -> SeanceDuCollege:
 
 
 def _tell_membres(seance: SeanceDuCollege, kind: str, *, at: datetime, occurrence: str = "") -> None:
-    membres: Sequence[Any] = college.membres_of(seance)
+    membres: Sequence[Any] = seances_queries.membres_of(seance)
     for membre in membres:
         outbox.post(kind, on=_address(seance), to=membre.compte, occurrence=occurrence, at=at)
 

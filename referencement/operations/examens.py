@@ -18,7 +18,7 @@ from comptes.rules.refusals import Refused
 from guichets.operations.reconfirmations import ask_again_before_the_college
 from referencement.enums import Act, Decision, ExamenState
 from referencement.models import Examen, SeanceDuCollege
-from referencement.queries import seances as college
+from referencement.queries import seances as seances_queries
 from referencement.queries import situations
 from referencement.queries.blocages import dossier_complet
 from referencement.rules import seances as rules
@@ -57,15 +57,15 @@ def list_candidature(*, seance_id: int, candidature_id: int, despite: bool = Fal
     """
     seance = locked_seance(seance_id=seance_id)
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
-    if college.is_busy(candidature):
+    if seances_queries.is_busy(candidature):
         raise SeanceNotPossible("Cette candidature est déjà à l’ordre du jour d’une séance, ou déjà référencée.")
-    if opened := college.volets_open_again(candidature):
+    if opened := seances_queries.volets_open_again(candidature):
         raise SeanceNotPossible(*opened)
     complet = dossier_complet(candidature, at=at)
-    missing = college.missing_before_the_college(complet, at=at)
+    missing = seances_queries.missing_before_the_college(complet, at=at)
     if not complet.facts.is_open:
         raise SeanceNotPossible(missing[0])
-    if obstacles := rules.obstacles_to_list(college.seance_facts(seance), missing, despite=despite):
+    if obstacles := rules.obstacles_to_list(seances_queries.seance_facts(seance), missing, despite=despite):
         raise SeanceNotPossible(*obstacles)
     examen = Examen.objects.create(
         seance=seance,
@@ -135,9 +135,9 @@ def decide_examen(
     if examen.version != seen_version:
         raise SeanceConflict
     complet = dossier_complet(examen.candidature, at=at)
-    missing = college.missing_before_the_college(complet, at=at)
-    seance = college.seance_facts(examen.seance)
-    [facts] = college.examens_facts([examen], seance.present, {examen.pk: missing})
+    missing = seances_queries.missing_before_the_college(complet, at=at)
+    seance = seances_queries.seance_facts(examen.seance)
+    [facts] = seances_queries.examens_facts([examen], seance.present, {examen.pk: missing})
     facts = replace(facts, against=against.strip())
     if obstacles := rules.obstacles_to_decide(seance, facts, decision=decision, reasons=reasons):
         raise SeanceNotPossible(*obstacles)

@@ -9,7 +9,7 @@ from django.db import transaction
 from comptes.models import Compte
 from referencement.enums import Act, ExamenState
 from referencement.models import AvisDeMembre, Examen
-from referencement.queries import seances as college
+from referencement.queries import seances as seances_queries
 from referencement.rules import seances as rules
 
 from .examens import SeanceNotPossible, locked_examen, mark_moved, record_examen
@@ -49,7 +49,7 @@ def name_rapporteur(*, examen_id: int, compte_id: int | None, by: Compte, at: da
     if compte_id is None:
         rapporteur = None
     else:
-        rapporteur = college.possible_rapporteurs(examen.seance).filter(pk=compte_id).first()
+        rapporteur = seances_queries.possible_rapporteurs(examen.seance).filter(pk=compte_id).first()
         if rapporteur is None:
             raise SeanceNotPossible("Choisissez un membre de la séance ou un instructeur.")
         if AvisDeMembre.objects.filter(examen=examen, is_in_conflict=True, membre__compte=rapporteur).exists():
@@ -70,7 +70,7 @@ def name_rapporteur(*, examen_id: int, compte_id: int | None, by: Compte, at: da
 
 def _locked_on_an_agenda(examen_id: int) -> Examen:
     examen = locked_examen(examen_id=examen_id)
-    facts = college.seance_facts(examen.seance)
+    facts = seances_queries.seance_facts(examen.seance)
     if facts.state in rules.OVER:
         raise SeanceNotPossible(rules.sentence_when_over(facts))
     if examen.state not in (ExamenState.LISTED, ExamenState.DECIDED):

@@ -14,7 +14,7 @@ from comptes.models import Compte
 from referencement.documents.printing import VERSION
 from referencement.enums import Act, Decision, DocumentKind, SeanceState
 from referencement.models import Examen, MembreDeSeance, SeanceDuCollege
-from referencement.queries import seances as college
+from referencement.queries import seances as seances_queries
 from referencement.queries import situations
 from referencement.queries.decidable import Complet, dossiers_to_decide
 from referencement.queries.referencements import decision_on_examen
@@ -65,7 +65,7 @@ def open_seance(*, seance_id: int, present: Collection[int], by: Compte, at: dat
     seance = locked_seance(seance_id=seance_id)
     coming = seance.membres.filter(pk__in=present)
     if seance.state != SeanceState.OPEN:
-        facts = college.seance_facts(seance)
+        facts = seances_queries.seance_facts(seance)
         if obstacles := rules.obstacles_to_open(facts, coming=coming.count(), today=at.astimezone(PARIS).date()):
             raise SeanceNotPossible(*obstacles)
     seance.membres.exclude(pk__in=present).update(is_present=False)
@@ -89,12 +89,12 @@ def close_seance(*, seance_id: int, seen_version: int, by: Compte, at: datetime)
     if seance.version != seen_version:
         raise SeanceConflict
     hold_still(seance=seance)
-    examens = college.agenda_of(seance)
+    examens = seances_queries.agenda_of(seance)
     by_candidature = dossiers_to_decide([examen.candidature for examen in examens], at=at)
     complets = {examen.pk: by_candidature[examen.candidature_id] for examen in examens}
-    facts = college.seance_facts(seance)
+    facts = seances_queries.seance_facts(seance)
     missing = {examen.pk: _missing(examen, complets[examen.pk], at) for examen in examens}
-    if obstacles := rules.obstacles_to_close(facts, college.examens_facts(examens, facts.present, missing)):
+    if obstacles := rules.obstacles_to_close(facts, seances_queries.examens_facts(examens, facts.present, missing)):
         raise SeanceNotPossible(*obstacles)
     seance.close(by=by, at=at)
     seance.save()
@@ -110,7 +110,7 @@ def _missing(examen: Examen, complet: Complet, at: datetime) -> tuple[str, ...]:
     """Say what prevents an attribution from being published now; nothing prevents the other decisions."""
     if examen.decision != Decision.ATTRIBUTED:
         return ()
-    missing = college.missing_before_the_college(complet, at=at)
+    missing = seances_queries.missing_before_the_college(complet, at=at)
     if complet.convention is None or complet.convention.pk != examen.convention_id:
         missing = (*missing, "La convention n’est plus celle qui a été examinée.")
     return missing

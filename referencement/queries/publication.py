@@ -29,8 +29,7 @@ from referencement.rules.publication import PUBLICATIONS, Fiche, Solution, Versi
 
 from .fins import refusals
 from .kept import kept
-from .standings import effective, history_of, standing_from, standing_of, standing_so
-from .standings import event as _standing
+from .standings import effective, event, history_of, standing_from, standing_of, standing_so
 
 PER_PAGE = 25
 LAST_KEPT = 400
@@ -185,7 +184,7 @@ def _rows(keys: Any, at: Any) -> QuerySet[Candidature, Any]:
         "attribue__published_at",
         Subquery(attributed.values("convention__data__cite")[:1]),
         _profils(),
-        _standing(at),
+        event(at),
     )
 
 
