@@ -163,13 +163,18 @@ def places(cast: Cast, known: dict[str, tuple[str, ...]], names: list[str]) -> I
         url = cast.ours.url(name, known[name])
         typed = {key: [str(one) for one in _listed(value)] for key, value in cast.ours.typed.get(name, {}).items()}
         for role, client in cast.browsers.items():
-            answer = asked(client, url)
-            if answer.status_code == 200 and "html" in answer.headers.get("Content-Type", ""):
-                for place in forms_of(role, url, answer.content.decode()):
-                    valid = typed if place.url == url else {}
-                    yield Place(role, place.page, place.url, {**place.fields, **valid}, place.kinds)
+            for place in places_on(client, role, url):
+                valid = typed if place.url == url else {}
+                yield Place(role, place.page, place.url, {**place.fields, **valid}, place.kinds)
             if typed and role in ("mand", "inst", "resp", "secr", "admi", "coll"):
                 yield Place(role, "", url, typed, dict.fromkeys(typed, "text"))
+
+
+def places_on(client: Client, role: str, url: str) -> Iterator[Place]:
+    """The forms of one page, if this person reads it."""
+    answer = asked(client, url)
+    if answer.status_code == 200 and "html" in answer.headers.get("Content-Type", ""):
+        yield from forms_of(role, url, answer.content.decode())
 
 
 def _listed(value: Any) -> list[Any]:
@@ -328,7 +333,7 @@ def test_no_field_of_any_form_is_hurt_by_a_hostile_value(
     cast: Cast, known: dict[str, tuple[str, ...]], bound: set[type[BaseForm]], caplog: pytest.LogCaptureFixture
 ) -> None:
     report, done, dice = Report(), set(), random.Random(7)
-    names = sorted(known) if ALL else dice.sample(sorted(known), 8)
+    names = sorted(known) if ALL else dice.sample(sorted(cast.ours.typed), 3)
     for place in places(cast, known, names):
         try:
             shape = place.shape
@@ -338,11 +343,12 @@ def test_no_field_of_any_form_is_hurt_by_a_hostile_value(
             done.add(shape)
             fill(place, report, cast.browsers[place.role], dice)
             caplog.clear()  # each record holds a request
-    if ALL:
-        for place, client in further():
+    for role, client, page in further(cast) if ALL else ():
+        for place in places_on(client, role, page):
             if place.shape not in done:
                 done.add(place.shape)
                 fill(place, report, client, dice)
+                caplog.clear()
     print(report)  # noqa: T201 -- the audit shows it
 
     assert not report.faults, "\n".join(f"{count:4}  {fault}" for fault, count in report.faults.most_common(400))
