@@ -160,14 +160,21 @@ def forms_of(role: str, page: str, content: str) -> Iterator[Place]:
 
 def places(cast: Cast, known: dict[str, tuple[str, ...]], names: list[str]) -> Iterator[Place]:
     for name in names:
-        url = cast.ours.url(name, known[name])
+        url, is_shown = cast.ours.url(name, known[name]), False
         typed = {key: [str(one) for one in _listed(value)] for key, value in cast.ours.typed.get(name, {}).items()}
         for role, client in cast.browsers.items():
             for place in places_on(client, role, url):
-                valid = typed if place.url == url else {}
+                valid = {key: values for key, values in typed.items() if place.url == url and key in place.fields}
+                is_shown |= place.url == url
                 yield Place(role, place.page, place.url, {**place.fields, **valid}, place.kinds)
-            if typed and role in ("mand", "inst", "resp", "secr", "admi", "coll"):
-                yield Place(role, "", url, typed, dict.fromkeys(typed, "text"))
+        if typed and not is_shown:
+            of_a_program = [Place(role, "", url, typed, dict.fromkeys(typed, "text")) for role in cast.browsers]
+            yield from [place for place in of_a_program if _may_post(cast, place)][:1]
+
+
+def _may_post(cast: Cast, place: Place) -> bool:
+    answer, _ = post(cast.browsers[place.role], place, place.fields)
+    return answer.status_code not in (401, 403, 404, 405) and "/connexion/" not in answer.headers.get("Location", "")
 
 
 def places_on(client: Client, role: str, url: str) -> Iterator[Place]:
@@ -234,6 +241,8 @@ def faults_of(place: Place, name: str, sent: Mapping[str, list[str]], answer: An
 
 def lost(place: Place, name: str, sent: Mapping[str, list[str]], page: Any) -> Iterator[str]:
     """The fields whose value, sent and refused, is shown nowhere."""
+    if not place.page:
+        return  # a program asked, that keeps what it sends
     controls = [Control(one) for one in page.xpath("//form//input | //form//textarea | //form//select")]
     there = {bare(control.value) for control in controls} | {""}
     for one, values in sent.items():
