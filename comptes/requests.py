@@ -16,7 +16,7 @@ class PortalBackend(ModelBackend):
     """The person who asks, with the number of their unread notifications, so that no page queries it again."""
 
     def get_user(self, user_id: int) -> Compte | None:
-        compte = queries.with_unread(Compte.objects.filter(pk=user_id)).first()
+        compte = queries.signed_in(user_id)
         return compte if compte is not None and self.user_can_authenticate(compte) else None
 
 

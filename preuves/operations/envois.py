@@ -19,10 +19,11 @@ from candidatures.rules.pieces import tidy_name
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
 from preuves.catalogue.natures import NATURES
+from preuves.connectors.arrivals import Source, held_part
 from preuves.connectors.bucket import NoReception, ReceivedPart
 from preuves.enums import Nature
 from preuves.models import Envoi, FichierAttendu, PartieRecue, RevisionPiece
-from preuves.queries.envois import bytes_held, soumissions_to_settle
+from preuves.queries.envois import bytes_held, count_received, locked_envoi, soumissions_to_settle
 from preuves.rules import envois as rules
 from preuves.rules.envois import Annonce
 
@@ -158,41 +159,36 @@ def _is_declared(envoi: Envoi, part: ReceivedPart) -> bool:
     return part.checksum in ("", envoi.parts[part.number - 1])
 
 
-def receive_part(*, envoi_id: int, number: int, content: bytes, at: datetime) -> Envoi:
+def receive_part(*, envoi: Envoi, number: int, content: Source, at: datetime) -> Envoi:
     """Keep one part, once it was found to be the one that was declared; sent twice, it is the same part.
 
     It is written before anything is locked: a process that dies before its row is there leaves it to be sent again.
 
+    :param envoi: as it was read for this request
     :raises PartieRefused: with the French reason
     """
-    envoi = Envoi.objects.get(pk=envoi_id)
     if not 1 <= number <= len(envoi.parts):
         raise PartieRefused("Ce fichier n’a pas de telle partie.")
     if envoi.upload_id:
         raise PartieRefused("Les parties de ce fichier s’envoient au serveur de fichiers\u00a0: rechargez la page.")
     if envoi.arrived_at is not None:
         return envoi
-    reason = rules.why_not_the_part(
-        content,
-        number=number,
-        of=len(envoi.parts),
-        length=envoi.length_of(number),
-        sha256=envoi.parts[number - 1],
-    )
-    if reason:
-        raise PartieRefused(reason)
-    arrivals().put(envoi.stored_as, offset=(number - 1) * envoi.part_size, content=content)
-    return _note_parts(envoi_id=envoi_id, numbers=[number], at=at)
+    with held_part(content, length=envoi.length_of(number)) as held:
+        is_the_one = held.is_whole and held.sha256 == envoi.parts[number - 1]
+        if reason := rules.why_not_the_part(number=number, of=len(envoi.parts), is_the_one=is_the_one):
+            raise PartieRefused(reason)
+        arrivals().put(envoi.stored_as, offset=(number - 1) * envoi.part_size, content=held.content)
+    return _note_parts(envoi_id=envoi.pk, numbers=[number], at=at)
 
 
 @transaction.atomic
 def _note_parts(*, envoi_id: int, numbers: Iterable[int], at: datetime) -> Envoi:
-    envoi = Envoi.objects.select_for_update(no_key=True).filter(pk=envoi_id).first()
+    envoi = locked_envoi(envoi_id=envoi_id)
     if envoi is None:
         raise PartieRefused("Cet envoi a été abandonné.")
     rows = [PartieRecue(envoi=envoi, number=number, received_at=at) for number in numbers]
     PartieRecue.objects.bulk_create(rows, ignore_conflicts=True)
-    if envoi.arrived_at is None and envoi.received.count() == len(envoi.parts):
+    if envoi.arrived_at is None and count_received(envoi) == len(envoi.parts):
         _arrive(envoi)
     return envoi
 

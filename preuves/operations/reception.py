@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -125,18 +126,20 @@ def _sha256_of(envoi: Envoi, content: Iterator[bytes]) -> str:
     """
     whole, wrong = hashlib.sha256(), []
     held = memoryview(b"")
-    for number, declared in enumerate(envoi.parts, start=1):
-        part, left = hashlib.sha256(), envoi.length_of(number)
-        while left:
-            held = held or memoryview(next(content, b""))
-            if not held:
-                break
-            taken, held = held[:left], held[left:]
-            left -= len(taken)
-            for digest in (part, whole):
-                digest.update(taken)
-        if left or part.hexdigest() != declared:
-            wrong.append(number)
+    with ThreadPoolExecutor(1, thread_name_prefix="sha256") as beside:
+        for number, declared in enumerate(envoi.parts, start=1):
+            part, left = hashlib.sha256(), envoi.length_of(number)
+            while left:
+                held = held or memoryview(next(content, b""))
+                if not held:
+                    break
+                taken, held = held[:left], held[left:]
+                left -= len(taken)
+                of_the_whole = beside.submit(whole.update, taken)
+                part.update(taken)
+                of_the_whole.result()
+            if left or part.hexdigest() != declared:
+                wrong.append(number)
     if wrong:
         raise NotIdentical(wrong)
     return whole.hexdigest()

@@ -24,12 +24,48 @@ from django.db.models.functions import Coalesce
 
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature, Piece
+from candidatures.permissions import fills_what_it_sees
+from candidatures.queries.seen import Seen
+from comptes.models import Compte
+from comptes.models.prepared import Prepared
 from preuves.catalogue.natures import NATURES
 from preuves.enums import ChapitreState, EnvoiState, Nature
-from preuves.models import AttenteDeFichiers, Envoi, FichierAttendu, Revision, SoumissionDeChapitre
+from preuves.models import AttenteDeFichiers, Envoi, FichierAttendu, PartieRecue, Revision, SoumissionDeChapitre
 from preuves.rules.envois import in_gigabytes
 
 SUBMITTED = ChapitreState.SUBMITTED
+_ENVOI = Seen(
+    lambda _, envoi: Envoi.objects.filter(pk=envoi).order_by("pk"), candidature="candidature__", envoi=BigIntegerField()
+)
+
+
+_LOCKED = Prepared(
+    lambda envoi: Envoi.objects.select_for_update(no_key=True).filter(pk=envoi).order_by("pk"), envoi=BigIntegerField()
+)
+_RECEIVED = Prepared(
+    lambda envoi: PartieRecue.objects.filter(envoi=envoi).order_by().values("envoi").annotate(here=Count("pk")),
+    envoi=BigIntegerField(),
+)
+
+
+def locked_envoi(*, envoi_id: int) -> Envoi | None:
+    """Return an envoi, locked; None when it was abandoned."""
+    envoi: Envoi | None = _LOCKED.first(envoi=envoi_id)
+    return envoi
+
+
+def count_received(envoi: Envoi) -> int:
+    """How many of its parts have come."""
+    counted = _RECEIVED.first(envoi=envoi.pk)
+    return int(counted["here"]) if counted else 0
+
+
+def seen_envoi(nru: str, reader: Compte, *, envoi_id: int) -> Envoi | None:
+    """Return an envoi to somebody who fills its candidature, in one query: each part of a file asks it."""
+    if not fills_what_it_sees(reader) or envoi_id > BigIntegerField.MAX_BIGINT:
+        return None
+    envoi: Envoi | None = _ENVOI.first(nru, reader, envoi=envoi_id)
+    return envoi
 
 
 def bytes_held(candidature: Candidature) -> int:

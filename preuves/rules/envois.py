@@ -83,9 +83,9 @@ def in_gigabytes(size: int) -> str:
     return f"{size / GIGABYTE:.1f}".replace(".", ",").removesuffix(",0") + "\u00a0Go"
 
 
-def why_not_the_part(content: bytes, *, number: int, of: int, length: int, sha256: str) -> str:
-    """Say why these bytes are not the part that was declared; empty when they are."""
-    if len(content) != length or hashlib.sha256(content).hexdigest() != sha256:
+def why_not_the_part(*, number: int, of: int, is_the_one: bool) -> str:
+    """Say why a part is not kept; empty when its bytes are those that were declared."""
+    if not is_the_one:
         return (
             f"La partie {number} sur {of} n’est pas celle qui a été annoncée\u00a0: ce fichier a changé depuis. "
             "Choisissez celui d’origine, ou déposez celui-ci comme un nouveau fichier."

@@ -5,8 +5,7 @@ from binascii import Error as NotBase64
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpResponse, JsonResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from candidatures import permissions
@@ -28,7 +27,7 @@ from preuves.operations.envois import (
     follow_envoi,
     receive_part,
 )
-from preuves.queries.envois import missing_parts
+from preuves.queries.envois import missing_parts, seen_envoi
 from preuves.rules.envois import Annonce
 
 AWAY = "Le serveur de fichiers ne répond pas\u00a0: l’envoi reprendra de lui-même."
@@ -104,9 +103,8 @@ def part(request: PortalRequest, nru: str, envoi_id: int, number: int) -> HttpRe
         return JsonResponse({"adresse": address, "entetes": headers})
     if not 1 <= number <= len(found.parts) or request.headers.get("Content-Length") != str(found.length_of(number)):
         return _refusal("Cette partie n’a pas la taille qui a été annoncée\u00a0: choisissez de nouveau le fichier.")
-    content = request.read(found.length_of(number))
     try:
-        receive_part(envoi_id=found.pk, number=number, content=content, at=request.at)
+        receive_part(envoi=found, number=number, content=request, at=request.at)
     except PartieRefused as refused:
         return _refusal(refused.sentence)
     return HttpResponse(status=204)
@@ -120,7 +118,10 @@ def _find(request: PortalRequest, nru: str) -> Candidature:
 
 
 def _find_envoi(request: PortalRequest, nru: str, envoi_id: int) -> Envoi:
-    return get_object_or_404(Envoi, candidature=_find(request, nru), pk=envoi_id)
+    if found := seen_envoi(nru, request.user, envoi_id=envoi_id):
+        return found
+    _find(request, nru)  # says why to whoever may read this candidature, and not fill it
+    raise Http404
 
 
 def _state(envoi: Envoi) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 from candidatures.models import Candidature
@@ -67,4 +68,4 @@ def send(envoi: Envoi, content: bytes = VIDEO, *numbers: int, at: datetime = SUM
     """Send some parts of it; all of them when none is named."""
     parts = parts_of(content)
     for number in numbers or range(1, len(parts) + 1):
-        receive_part(envoi_id=envoi.pk, number=number, content=parts[number - 1], at=at)
+        receive_part(envoi=Envoi.objects.get(pk=envoi.pk), number=number, content=BytesIO(parts[number - 1]), at=at)

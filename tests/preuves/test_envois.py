@@ -3,8 +3,11 @@
 import hashlib
 import json
 import subprocess
+import tracemalloc
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -19,6 +22,7 @@ from candidatures.enums import VoletKind
 from candidatures.models import Piece
 from candidatures.operations.candidatures import withdraw_candidature
 from preuves import sweeps
+from preuves.connectors.arrivals import CHUNK, held_part
 from preuves.enums import EnvoiState, Nature
 from preuves.models import Envoi, PartieRecue
 from preuves.operations.envois import (
@@ -104,7 +108,7 @@ def test_parts_come_in_any_order_and_as_often_as_one_likes(team: Team) -> None:
 def test_part_that_is_not_the_one_declared_is_not_kept(team: Team, content: bytes) -> None:
     envoi = an_envoi(team)
     with pytest.raises(PartieRefused, match="La partie 1 sur 4 n’est pas celle qui a été annoncée"):
-        receive_part(envoi_id=envoi.pk, number=1, content=content, at=make.SUMMER)
+        receive_part(envoi=envoi, number=1, content=BytesIO(content), at=make.SUMMER)
 
     assert PartieRecue.objects.count() == 0
     assert not arrivals().path(envoi.stored_as).exists()
@@ -113,7 +117,7 @@ def test_part_that_is_not_the_one_declared_is_not_kept(team: Team, content: byte
 @pytest.mark.parametrize("number", [0, 5, -1])
 def test_part_that_does_not_exist_is_refused(team: Team, number: int) -> None:
     with pytest.raises(PartieRefused, match="pas de telle partie"):
-        receive_part(envoi_id=an_envoi(team).pk, number=number, content=b"", at=make.SUMMER)
+        receive_part(envoi=an_envoi(team), number=number, content=BytesIO(b""), at=make.SUMMER)
 
 
 def test_arrival_is_that_of_the_last_part_whatever_their_order(team: Team) -> None:
@@ -203,6 +207,40 @@ def test_quota_is_said_in_words(team: Team, monkeypatch: pytest.MonkeyPatch) -> 
     )
     with pytest.raises(EnvoiNotDeclared, match="Cette candidature peut garder 0\u00a0Mo de fichiers"):
         an_envoi(team, VIDEO + b"more")
+
+
+# -- what a part costs ----------------------------------------------------------------------------------------------
+
+
+def test_part_asks_few_queries(
+    team: Team, sign_in: Browser, django_assert_num_queries: Callable[..., AbstractContextManager[Any]]
+) -> None:
+    envoi, browser = an_envoi(team), sign_in(team.salarie)
+
+    def put(number: int) -> int:
+        href, part = reverse("preuves:part", args=[team.candidature.nru, envoi.pk, number]), envois.parts_of(VIDEO)
+        return browser.put(href, part[number - 1], content_type="application/octet-stream").status_code
+
+    put(1)
+    with django_assert_num_queries(7):  # who, which envoi, then a savepoint, the lock, the row, the count, its end
+        assert put(2) == 204
+
+
+def test_part_is_in_memory_once_and_its_memory_serves_again() -> None:
+    length = 8 * CHUNK
+    body = bytes(range(256)) * (length // 256)
+
+    def peak() -> int:
+        source = BytesIO(body)
+        tracemalloc.start()
+        with held_part(source, length=length) as held:
+            assert (held.sha256, held.is_whole) == (hashlib.sha256(body).hexdigest(), True)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    assert peak() < length + 3 * CHUNK
+    assert peak() < 3 * CHUNK
 
 
 # -- cut, killed, abandoned -----------------------------------------------------------------------------------------
