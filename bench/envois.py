@@ -152,7 +152,7 @@ def _report(rounds: list[tuple[float, float, float]], megabytes: int, machine: s
         "declared, sent in parts of 8 MB, three at once, each hashed before it is written, all on the disk before the",
         "last is answered, then compared, hashed whole and made a pièce. Beside it, a minimal Django view reads the",
         "same bytes in one request, writes them, hashes them once, and has the disk keep them. The browser's own",
-        "hashing is not counted. Made by `python -m bench.envois --write`.",
+        f"hashing is not counted. {os.getloadavg()[0]:.0f} processes wanted the processors at the end. Made by `python -m bench.envois --write`.",
         "",
         "| round | minimal view s | envoi s | × | the web process grows by, MB |",
         "|---:|---:|---:|---:|---:|",
