@@ -5,22 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.lookups import Unaccent
-from django.db.models import (
-    BigIntegerField,
-    Count,
-    DecimalField,
-    Exists,
-    F,
-    Func,
-    Max,
-    Min,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-)
+from django.db.models import Count, DecimalField, Exists, F, Func, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Lower
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -42,7 +27,6 @@ from comptes.models import (
     RegisteredChain,
 )
 from comptes.models.editeur import numbered
-from comptes.models.prepared import Prepared
 from comptes.rules.companies import Company
 from comptes.rules.facteurs import BY_LINK, ENROLLED, RESET, proves_from
 from comptes.rules.identity import ProvenPerson
@@ -165,17 +149,6 @@ def with_unread(comptes: QuerySet[Compte]) -> QuerySet[Compte]:
     unread = Notice.objects.filter(compte=OuterRef("pk"), state__in=READABLE, read_at=None, withdrawn_from=None)
     counted = unread.order_by().values("compte").annotate(count=Count("pk")).values("count")
     return comptes.annotate(unread_notices=Coalesce(Subquery(counted), 0))
-
-
-_SIGNED_IN = Prepared(
-    lambda compte: with_unread(Compte.objects.filter(pk=compte)).order_by("pk"), compte=BigIntegerField()
-)
-
-
-def signed_in(compte_id: int) -> Compte | None:
-    """Return the person who asks, with `unread_notices`; every request asks it, so the query is compiled once."""
-    compte: Compte | None = _SIGNED_IN.first(compte=compte_id)
-    return compte
 
 
 def notifications_of(compte: Compte) -> QuerySet[Notice]:
