@@ -55,7 +55,7 @@ def retry_work(*, echec_id: int, by: Compte, at: datetime) -> Echec:
 
     def hand_out() -> None:
         try:
-            current_app.tasks[task].apply_async(tuple(words))
+            current_app.signature(task, args=tuple(words)).apply_async()
         except OperationalError:
             note_failure(task=task, words=words, error=OperationalError("Redis ne répond pas"), at=at)
 

@@ -1,17 +1,20 @@
 """Messages and tasks that failed: shown to the administrateur with the reason, and retried by hand."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from celery.contrib.testing.worker import start_worker
 from django.urls import reverse
+from redis import Redis
 
 from comptes import effects, outbox
 from comptes.models import Battement, Compte, Echec, JournalEntry, Notice
-from comptes.operations.travaux import note_failure
+from comptes.operations.travaux import note_failure, retry_work
 from segur_portal import works
 from segur_portal.celery import app
+from segur_portal.queues import DATES
 from tests.comptes.conftest import AT, make_team
 from tests.conftest import broker_emptied
 from tests.factories.comptes import CompteFactory, InvitationFactory
@@ -86,6 +89,15 @@ def test_same_work_that_fails_again_is_one_row(db):
     echec = Echec.objects.get()
     assert (echec.count, echec.first_at, echec.last_at) == (3, AT, AT + timedelta(hours=2))
     assert echec.reason == "ValueError : a b"
+
+
+def test_work_of_which_this_process_knows_nothing_is_handed_out_all_the_same(db, django_capture_on_commit_callbacks):
+    """The web process and the workers are not always of one release: who knows the task does it."""
+    note_failure(task="preuves.effects.of_another_release", words=[12], error=ValueError("a"), at=AT)
+    with broker_emptied(), closing(Redis.from_url(app.conf.broker_url)) as broker:
+        with django_capture_on_commit_callbacks(execute=True):
+            retry_work(echec_id=Echec.objects.get().pk, by=make_team().administrateur, at=AT)
+        assert broker.llen(DATES) == 1
 
 
 def test_work_that_fails_in_a_worker_is_shown_and_goes_when_it_succeeds(worker, wait_until, sign_in):
