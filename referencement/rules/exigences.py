@@ -88,7 +88,10 @@ def _chapitres_to_submit(facts: DossierFacts, deadline: Deadline, at: datetime) 
 def _chapitres_submitted(facts: DossierFacts, deadline: Deadline, asked: tuple[Blocage, ...], at: datetime) -> Done:
     if facts.chapitres is None:
         return TO_COME if deadline.is_met(at) else WITHOUT_OBJECT
-    handed_at = latest(chapitre.first_submitted_at for chapitre in _chapitres(facts, deadline))
+    chapitres = _chapitres(facts, deadline)
+    if not chapitres:  # it names some, and the candidature is concerned by none of them
+        return WITHOUT_OBJECT
+    handed_at = latest(chapitre.first_submitted_at for chapitre in chapitres)
     return EtatDeDate.MISSED if _is_late(handed_at, deadline) else EtatDeDate.MET, handed_at
 
 
@@ -101,6 +104,8 @@ def _returns_to_answer(facts: DossierFacts, deadline: Deadline, at: datetime) ->
 def _returns_answered(facts: DossierFacts, deadline: Deadline, asked: tuple[Blocage, ...], at: datetime) -> Done:
     """Say whether the returns were answered; never met before all is settled, since a return may still come."""
     chapitres = _chapitres(facts, deadline)
+    if facts.chapitres is not None and not chapitres:
+        return WITHOUT_OBJECT
     if facts.chapitres is not None and all(chapitre.standing in SETTLED for chapitre in chapitres):
         return EtatDeDate.MET, latest(chapitre.submitted_at for chapitre in chapitres)
     if deadline.is_met(at):

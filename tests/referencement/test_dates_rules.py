@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from candidatures.catalogue.specs import Exigences
 from candidatures.enums import EtatDeDate, VoletState
 from candidatures.rules.dates import DateDite
 from candidatures.rules.deadlines import Deadline
@@ -111,6 +112,19 @@ def test_what_is_missed_is_what_is_still_due_after_its_instant(
     missed = bool(due(facts, code, at=at)) and at > NOON[code]
 
     assert (read(facts, code, at).etat is E.MISSED) is missed
+
+
+@pytest.mark.parametrize("code", ["date-2", "date-3"])
+@pytest.mark.parametrize("others", [(), ("INS", "submitted"), ("INS", "open")])
+def test_date_that_asks_only_a_chapitre_that_is_not_concerned_is_without_object(
+    code: str, others: tuple[str, ...]
+) -> None:
+    """Those that are not concerned are not among the chapitres of the facts."""
+    asked = Exigences(ASKED[code].kinds[:1], chapitres=("PH",))
+    facts = chapitres(*others[1:])
+    facts = replace(facts, echeances={**DATES, code: replace(DATES[code], exigences=asked)})
+
+    assert around(facts, code) == [E.WITHOUT_OBJECT] * 3
 
 
 def test_date_is_met_as_of_the_act_that_did_it() -> None:
