@@ -8,11 +8,14 @@ class PreuvesConfig(AppConfig):
     def ready(self) -> None:
         from comptes import journal, notices
         from comptes.operations.agents import Charge, register_charge
+        from preuves import sweeps
         from preuves.enums import Act
-        from preuves.mails import chapitres, equivalences, instruction
+        from preuves.mails import chapitres, equivalences, illisibles, instruction
+        from preuves.operations.envois import verify_with
         from preuves.operations.passation import hand_over_chapitres, why_chapitres_wait
 
         journal.register(Act, {})
+        verify_with(sweeps.settle_envoi)
         register_charge(charge=Charge(why_chapitres_wait, hand_over_chapitres))
         notices.register(
             notices.NoticeKind(
@@ -63,8 +66,21 @@ class PreuvesConfig(AppConfig):
                 "preuves.chapitre_unreadable",
                 "Fichier qui ne s’ouvre pas",
                 instruction.is_still_returned,
-                instruction.chapitre_unreadable,
+                illisibles.chapitre_unreadable,
                 legal=True,
+            ),
+            notices.NoticeKind(
+                "preuves.file_unreadable",
+                "Fichier à remplacer",
+                illisibles.is_still_unreadable,
+                illisibles.file_unreadable,
+                legal=True,
+            ),
+            notices.NoticeKind(
+                "preuves.file_shut",
+                "Fichier qui ne s’ouvre plus pendant un examen",
+                illisibles.is_still_shut,
+                illisibles.file_shut,
             ),
             notices.NoticeKind(
                 "preuves.dispense_contested",

@@ -23,11 +23,12 @@ from preuves.operations.dossiers import reopen_after_new_profils
 from preuves.operations.envois import PartieRefused, abandon_envoi, follow_envoi
 from preuves.operations.envois import settle_envoi as verify_arrived
 from preuves.operations.equivalences import tell_of_equivalences
-from preuves.operations.illisibles import hand_back_unreadable
+from preuves.operations.illisibles import hand_back_unreadable, tell_of_unreadable
 from preuves.queries.chapitres import candidatures_presented_anew
 from preuves.queries.echecs import given_up
 from preuves.queries.envois import soumissions_to_settle
 from preuves.queries.equivalences_dites import candidatures_to_tell
+from preuves.queries.illisibles import revisions_to_tell_of
 from preuves.queries.imports import large_to_read
 from preuves.queries.lectures import ocr, pieces_to_read
 from preuves.queries.sondes import (
@@ -162,6 +163,15 @@ def return_unreadable() -> int:
     """Give back the submitted chapitres, not read yet, of which a file was found not to open; count them."""
     waiting = chapitres_with_unreadable().order_by("pk").values_list("pk", flat=True)
     return sum(bool(hand_back_unreadable(chapitre_id=pk, at=clock.now())) for pk in waiting)
+
+
+@shared_task
+def tell_of_unreadable_files() -> int:
+    """Tell whoever holds a chapitre that a file of it was found not to open; count these deposits."""
+    waiting = list(revisions_to_tell_of().order_by("pk").values_list("pk", flat=True)[:BATCH])
+    for revision_id in waiting:
+        tell_of_unreadable(revision_id=revision_id, at=clock.now())
+    return len(waiting)
 
 
 @shared_task

@@ -185,7 +185,7 @@ def effects_run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
                 connection.run_on_commit.pop(0)[1]()
 
     monkeypatch.setattr(transaction.Atomic, "__exit__", leave_and_echo)
-    app.loader.import_default_modules()  # as a worker does: an operation may wake a sweep by its name
+    app.loader.import_default_modules()  # as a worker does
     app.conf.update(task_always_eager=True, task_eager_propagates=True)
     yield
     app.conf.update(task_always_eager=False, task_eager_propagates=False)

@@ -8,7 +8,6 @@ from comptes.notices import NoticeMail
 from preuves.enums import Avis, ChapitreState
 from preuves.models import Chapitre, Contestation
 from preuves.queries.chapitres import soumissions_standing
-from preuves.queries.depots import latest_depots
 from preuves.queries.instruction import missing_in
 
 from .chapitres import chapitre_of, label_of, may_still_work
@@ -18,7 +17,7 @@ def chapitre_returned(notice: Notice) -> NoticeMail:
     chapitre = chapitre_of(notice)
     soumission = soumissions_standing(chapitre)[0]
     verdicts = soumission.verdicts.filter(avis=Avis.TO_CORRECT).select_related("revision__preuve")
-    return _about(
+    return about_chapitre(
         chapitre,
         "preuves/mails/chapitre_returned.txt",
         f"chapitre à corriger ({label_of(chapitre)})",
@@ -29,7 +28,7 @@ def chapitre_returned(notice: Notice) -> NoticeMail:
 
 def chapitre_approved(notice: Notice) -> NoticeMail:
     chapitre = chapitre_of(notice)
-    return _about(
+    return about_chapitre(
         chapitre,
         "preuves/mails/chapitre_approved.txt",
         f"chapitre validé ({label_of(chapitre)})",
@@ -38,26 +37,14 @@ def chapitre_approved(notice: Notice) -> NoticeMail:
 
 def chapitre_reopened(notice: Notice) -> NoticeMail:
     chapitre = chapitre_of(notice)
-    return _about(
+    return about_chapitre(
         chapitre,
         "preuves/mails/chapitre_reopened.txt",
         f"chapitre rouvert ({label_of(chapitre)})",
     )
 
 
-def chapitre_unreadable(notice: Notice) -> NoticeMail:
-    chapitre = chapitre_of(notice)
-    depots = latest_depots(chapitre.dossier, chapitre.code)
-    unreadable = [(numero, depot.unreadable) for numero, depot in sorted(depots.items()) if depot.unreadable]
-    return _about(
-        chapitre,
-        "preuves/mails/chapitre_unreadable.txt",
-        f"un fichier ne s’ouvre pas ({label_of(chapitre)})",
-        unreadable=unreadable,
-    )
-
-
-def _about(chapitre: Chapitre, template: str, fact: str, **context: object) -> NoticeMail:
+def about_chapitre(chapitre: Chapitre, template: str, fact: str, **context: object) -> NoticeMail:
     candidature = chapitre.dossier.candidature
     return write_about(
         candidature,

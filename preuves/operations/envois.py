@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 
-from celery import current_app
+from celery import Task
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
-from kombu.exceptions import OperationalError
 
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature, Piece
+from candidatures.operations.telling import after_commit
 from candidatures.rules.pieces import tidy_name
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
@@ -33,9 +31,12 @@ from .lectures import ask_to_read_evidence
 from .locking import locked_candidature
 from .reception import NotIdentical, arrivals, begin_reception, end_reception, the_bucket, whole_file
 
-logger = logging.getLogger(__name__)
+_verifying: list[Task[..., None]] = []
 
-SETTLING = "preuves.sweeps.settle_envoi"
+
+def verify_with(task: Task[..., None]) -> None:
+    """Give the task that verifies a file which has arrived: it stands above the operations, and calls one of them."""
+    _verifying[:] = [task]
 
 
 class EnvoiNotDeclared(Refused):
@@ -199,15 +200,8 @@ def _arrive(envoi: Envoi) -> None:
         arrivals().keep(envoi.stored_as)
     envoi.arrived_at = envoi.received.aggregate(last=Max("received_at"))["last"]
     envoi.save(update_fields=["arrived_at"])
-    transaction.on_commit(partial(_have_it_verified, envoi.pk), robust=True)
-
-
-def _have_it_verified(envoi_id: int) -> None:
-    """Wake who verifies files, by its name: it stands above the operations. When the broker is away, a sweep does."""
-    try:
-        current_app.signature(SETTLING).delay(envoi_id)
-    except OperationalError:
-        logger.warning("The broker is away: the sweep will take up envoi %s.", envoi_id)
+    for task in _verifying:
+        after_commit(effect=task, key=envoi.pk)
 
 
 def settle_envoi(*, envoi_id: int, at: datetime) -> Envoi:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import BigIntegerField, QuerySet
+from django.db.models import BigIntegerField, OuterRef, QuerySet
 
 from comptes.models.prepared import Prepared
-from preuves.models import DossierDePreuves, Revision
+from preuves.models import DossierDePreuves, Revision, RevisionPiece
 from preuves.rules.completude import DepositedPreuve
 
 from .envois import state_of_files
+from .illisibles import does_not_open, found_in, read, said_of
 
 
 def deposited(row: DossierDePreuves | None) -> dict[str, DepositedPreuve]:
@@ -21,9 +22,10 @@ def deposited(row: DossierDePreuves | None) -> dict[str, DepositedPreuve]:
 
 def _latest(revisions: QuerySet[Revision, Any]) -> QuerySet[Revision, Any]:
     """The latest of each preuve, as `_by_dossier` reads them."""
-    columns = ("preuve__chapitre__dossier", "preuve__numero", "preuve__state", "number", "sha256", "files")
+    columns = ("preuve__chapitre__dossier", "preuve__numero", "preuve__state", "number", "sha256", "files", "bad")
     latest = revisions.order_by("preuve", "-number").distinct("preuve")
-    return latest.annotate(files=state_of_files()).values_list(*columns)
+    bad = found_in(RevisionPiece.objects.filter(does_not_open(), revision=OuterRef("pk")))
+    return latest.annotate(files=state_of_files(), bad=bad).values_list(*columns)
 
 
 _DEPOSITED = Prepared(
@@ -38,6 +40,6 @@ def deposited_in(dossiers: Sequence[int]) -> dict[int, dict[str, DepositedPreuve
 
 def _by_dossier(latest: Iterable[Any]) -> dict[int, dict[str, DepositedPreuve]]:
     by_dossier: dict[int, dict[str, DepositedPreuve]] = {}
-    for dossier, numero, *deposited in latest:
-        by_dossier.setdefault(dossier, {})[numero] = DepositedPreuve(*deposited)
+    for dossier, numero, *deposited, bad in latest:
+        by_dossier.setdefault(dossier, {})[numero] = DepositedPreuve(*deposited, unreadable=said_of(read(bad)))
     return by_dossier

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Concat, JSONObject
 
 from comptes.models.prepared import Prepared
-from preuves.enums import Forme, Reception, SondeState
-from preuves.models import DossierDePreuves, Revision, RevisionPiece, Sonde, VerdictDePreuve
-from preuves.rules.sondes import reception_of, reception_of_envoi, sentence_of
+from preuves.enums import Forme, Reception
+from preuves.models import DossierDePreuves, Revision, RevisionPiece, VerdictDePreuve
+from preuves.rules.sondes import reception_of, reception_of_envoi
 
 from .envois import state_of_files
+from .illisibles import FichierLu, found_in, read, said_of
 
 
 @dataclass(frozen=True)
@@ -25,19 +25,6 @@ class DepositReturn:
     reason: str
     given_at: datetime
     by: str
-
-
-@dataclass(frozen=True)
-class FichierLu:
-    """One file of a deposit, and what was found when it was opened.
-
-    :param state: None while it was not opened
-    :param why: why it does not open, and what to do; empty when it does
-    """
-
-    name: str
-    state: str | None
-    why: str
 
 
 @dataclass(frozen=True)
@@ -71,8 +58,7 @@ class Depot:
     @property
     def unreadable(self) -> str:
         """Say which of its files do not open, and why; empty when all may."""
-        bad = [file for file in self.lus if file.state == SondeState.UNREADABLE]
-        return " ".join(f"«\u00a0{file.name}\u00a0»\u00a0: {file.why}" for file in bad)
+        return said_of(self.lus)
 
     @property
     def forme_label(self) -> str:
@@ -83,16 +69,9 @@ def latest_depots(dossier: DossierDePreuves, code: str) -> dict[str, Depot]:
     """Return the latest deposit of every living preuve of one chapitre, by N°, in one query."""
     rows = _LATEST.ask(dossier=dossier.pk, code=code)
     return {
-        numero: Depot(state, number, sha256, forme, at, by, empreinte, _retour(verdict), files, _lus(lus))
+        numero: Depot(state, number, sha256, forme, at, by, empreinte, _retour(verdict), files, read(lus))
         for numero, state, number, sha256, forme, at, by, empreinte, verdict, files, lus in rows
     }
-
-
-def _lus(files: list[dict[str, Any]]) -> tuple[FichierLu, ...]:
-    """:param files: the name of each, with what was found, if it was opened"""
-    nothing: dict[str, Any] = {"state": None, "fault": "", "facts": {}}
-    found = [(file["name"], file["sonde"] or nothing) for file in files]
-    return tuple(FichierLu(name, sonde["state"], sentence_of(sonde["fault"], sonde["facts"])) for name, sonde in found)
 
 
 def _retour(verdict: dict[str, str] | None) -> DepositReturn | None:
@@ -105,11 +84,7 @@ def _latest(dossier: Any, code: Any) -> QuerySet[Revision, Any]:
     last = verdicts.values(word=JSONObject(reason="reason", at="given_at", by=_name_of("given_by")))
     of_the_chapitre = Revision.objects.filter(preuve__chapitre__dossier=dossier, preuve__chapitre__code=code)
     latest = of_the_chapitre.order_by("preuve", "-number").distinct("preuve")
-    found = Sonde.objects.filter(sha256=OuterRef("piece__sha256")).values(
-        word=JSONObject(state="state", fault="fault", facts="facts")
-    )
-    lines = RevisionPiece.objects.filter(revision=OuterRef("pk")).order_by("rank")
-    lus = ArraySubquery(lines.values(word=JSONObject(name="piece__name", sonde=Subquery(found))))
+    lus = found_in(RevisionPiece.objects.filter(revision=OuterRef("pk")))
     said = latest.annotate(by=_name_of("deposited_by"), said=Subquery(last[:1]), files=state_of_files(), lus=lus)
     columns = ("preuve__numero", "preuve__state", "number", "sha256", "forme", "deposited_at", "by", "empreinte")
     return said.values_list(*columns, "said", "files", "lus")

@@ -10,6 +10,8 @@ from candidatures.models import Piece
 from preuves.enums import ChapitreState, PreuveState, SondeState
 from preuves.models import Chapitre, RevisionPiece, Sonde
 
+from .illisibles import does_not_open
+
 OFF = "off"
 """The fault of a content that nobody looked at, since probes were off."""
 
@@ -36,9 +38,8 @@ def pieces_to_probe_again(*, on: bool, at: datetime) -> QuerySet[Piece]:
 
 def chapitres_with_unreadable() -> QuerySet[Chapitre]:
     """The submitted chapitres that nobody reads yet, and in which a file may not open."""
-    unreadable = Sonde.objects.filter(sha256=OuterRef("piece__sha256"), state=SondeState.UNREADABLE)
     lines = RevisionPiece.objects.filter(
-        Exists(unreadable), revision__preuve__chapitre=OuterRef("pk"), revision__preuve__state=PreuveState.DEPOSITED
+        does_not_open(), revision__preuve__chapitre=OuterRef("pk"), revision__preuve__state=PreuveState.DEPOSITED
     )
     waiting = Chapitre.objects.filter(state=ChapitreState.SUBMITTED)
     return waiting.filter(Exists(lines), dossier__candidature__state=CandidatureState.OPEN)

@@ -27,7 +27,7 @@ STANDINGS = {
 class DepositedPreuve:
     """The living preuve of one N°: its state, its latest revision, and whether that answers to today's words.
 
-    :param unreadable: which of its files do not open, in French, where the chapitre alone is looked at; else empty
+    :param unreadable: which of its files do not open, in French; empty when all may
     """
 
     state: str
@@ -150,8 +150,11 @@ class ChapitreDeposits:
 
     @property
     def answered(self) -> int:
-        """How many due preuves are deposited and not to be corrected, or wait for the ANS to judge a reference."""
-        return len(self.due) - len(self.missing) - len({*self.to_correct, *self.refused})
+        """How many due preuves are deposited and not to be corrected, or wait for the ANS to judge a reference.
+
+        One of which a file was refused, or does not open, is to be deposited again.
+        """
+        return len(self.due) - len(self.missing) - len({*self.to_correct, *self.refused, *self.unreadable})
 
     @property
     def accepted(self) -> int:
@@ -192,9 +195,7 @@ class ChapitreDeposits:
     @property
     def is_complete_not_submitted(self) -> bool:
         """Whether everything is deposited and nothing submitted, which a team may overlook on the last evening."""
-        return (
-            self.standing in OPEN_STATES and bool(self.due) and self.answered == len(self.due) and not self.unreadable
-        )
+        return self.standing in OPEN_STATES and bool(self.due) and self.answered == len(self.due)
 
 
 def obstacles_to_submit(

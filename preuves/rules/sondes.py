@@ -28,6 +28,10 @@ FAULTS: Mapping[str, str] = {
     "huge": "Ce fichier est démesuré une fois ouvert\u00a0: réduisez-le.",
 }
 """Why a file does not open, with what to do: by the code that `preuves.connectors.probe_child` gives."""
+QUARANTINE = (
+    "L’antivirus a refusé ce fichier\u00a0: il est en quarantaine, et personne ne l’ouvre. Déposez-en un autre, "
+    "exporté de nouveau depuis un poste sain."
+)
 
 CODECS = {
     "hevc": "H.265 (HEVC)",

@@ -3,8 +3,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from candidatures.rules.deadlines import Deadline
+from preuves.enums import EnvoiState, PreuveState
 from preuves.enums import ExigibiliteKind as Kind
 from preuves.rules.completude import (
     ChapitreDeposits,
@@ -61,6 +64,36 @@ def test_every_obstacle_is_said_at_once() -> None:
     )
 
     assert codes(one, NOON_2 + SECOND) == ["candidature_closed", "volet", "late", "missing", "to_correct"]
+
+
+DEPOSITED = st.builds(
+    DepositedPreuve,
+    st.sampled_from(PreuveState.values),
+    st.just(1),
+    st.just("0"),
+    st.sampled_from(["", *EnvoiState.values]),
+    st.sampled_from(["", "« a.png » ne s’ouvre pas."]),
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(Kind), st.none() | DEPOSITED), max_size=6))
+def test_what_is_counted_as_answered_is_what_no_obstacle_names(
+    expected: list[tuple[Kind, DepositedPreuve | None]],
+) -> None:
+    """The list of chapitres counts, the page of the submission names: one fact."""
+    deposited = {f"P{place}": preuve for place, (_, preuve) in enumerate(expected, start=1) if preuve}
+    chapitre = replace(facts(*(kind for kind, _ in expected)), preuves=deposited)
+    obstacles = obstacles_to_submit(
+        chapitre,
+        echeances={"date-2": DATE_2, "date-3": DATE_3},
+        to_answer=TO_ANSWER,
+        at=EARLY,
+        grace=timedelta(hours=1),
+    )
+    named = {obstacle.champ for obstacle in obstacles if obstacle.champ}
+
+    assert chapitre.answered == len(set(chapitre.due) - named)
+    assert chapitre.is_complete_not_submitted is (not obstacles)
 
 
 @pytest.mark.parametrize("state", ["submitted", "under_review", "approved"])
