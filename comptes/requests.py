@@ -13,7 +13,6 @@ from comptes.models.prepared import Prepared
 from comptes.rules import texts
 from comptes.rules.figures import whole
 
-
 # Every request asks it: the query is compiled once.
 _SIGNED_IN = Prepared(
     lambda compte: queries.with_unread(Compte.objects.filter(pk=compte)).order_by("pk"), compte=BigIntegerField()
