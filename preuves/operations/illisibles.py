@@ -59,10 +59,10 @@ def tell_of_unreadable(*, revision_id: int, at: datetime) -> None:
     if revision is None:
         return
     candidature, occurrence = chapitre.dossier.candidature, str(vars(revision)["occurrence"])
-    told = {"on": f"preuve:{candidature.nru}/{revision.preuve.numero}", "occurrence": occurrence, "at": at}
+    address = f"preuve:{candidature.nru}/{revision.preuve.numero}"
     if chapitre.claimed_by is not None:
-        outbox.post(TO_THE_READER, to=chapitre.claimed_by, **told)
+        outbox.post(TO_THE_READER, to=chapitre.claimed_by, on=address, occurrence=occurrence, at=at)
     elif occurrence.endswith(ANTIVIRUS):
-        tell_the_team(candidature=candidature, kind=TO_THE_EDITEUR, **told)
+        tell_the_team(candidature=candidature, kind=TO_THE_EDITEUR, on=address, occurrence=occurrence, at=at)
     else:
-        outbox.post(TO_THE_EDITEUR, to=revision.deposited_by, **told)
+        outbox.post(TO_THE_EDITEUR, to=revision.deposited_by, on=address, occurrence=occurrence, at=at)

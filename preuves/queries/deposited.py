@@ -40,6 +40,7 @@ def deposited_in(dossiers: Sequence[int]) -> dict[int, dict[str, DepositedPreuve
 
 def _by_dossier(latest: Iterable[Any]) -> dict[int, dict[str, DepositedPreuve]]:
     by_dossier: dict[int, dict[str, DepositedPreuve]] = {}
-    for dossier, numero, *deposited, bad in latest:
-        by_dossier.setdefault(dossier, {})[numero] = DepositedPreuve(*deposited, unreadable=said_of(read(bad)))
+    for dossier, numero, state, number, sha256, files, bad in latest:
+        preuve = DepositedPreuve(state, number, sha256, files, said_of(read(bad)))
+        by_dossier.setdefault(dossier, {})[numero] = preuve
     return by_dossier
