@@ -15,7 +15,7 @@ class PreuvesConfig(AppConfig):
         from preuves.operations.passation import hand_over_chapitres, why_chapitres_wait
 
         journal.register(Act, {})
-        verify_with(sweeps.settle_envoi)
+        verify_with(task=sweeps.settle_envoi)
         register_charge(charge=Charge(why_chapitres_wait, hand_over_chapitres))
         notices.register(
             notices.NoticeKind(

@@ -34,7 +34,7 @@ from .reception import NotIdentical, arrivals, begin_reception, end_reception, t
 _verifying: list[Task[..., None]] = []
 
 
-def verify_with(task: Task[..., None]) -> None:
+def verify_with(*, task: Task[..., None]) -> None:
     """Give the task that verifies a file which has arrived: it stands above the operations, and calls one of them."""
     _verifying[:] = [task]
 

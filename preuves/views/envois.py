@@ -5,7 +5,7 @@ from binascii import Error as NotBase64
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse, UnreadablePostError
 from django.views.decorators.http import require_http_methods, require_POST
 
 from candidatures import permissions
@@ -31,6 +31,7 @@ from preuves.queries.envois import missing_parts, seen_envoi
 from preuves.rules.envois import Annonce
 
 AWAY = "Le serveur de fichiers ne répond pas\u00a0: l’envoi reprendra de lui-même."
+CUT = "La connexion a été coupée\u00a0: l’envoi reprendra de lui-même."
 UNREADABLE = "L’annonce de ce fichier ne se lit pas\u00a0: rechargez la page, puis choisissez-le de nouveau."
 
 
@@ -107,6 +108,8 @@ def part(request: PortalRequest, nru: str, envoi_id: int, number: int) -> HttpRe
         receive_part(envoi=found, number=number, content=request, at=request.at)
     except PartieRefused as refused:
         return _refusal(refused.sentence)
+    except UnreadablePostError:  # cut on its way: nobody hears the answer
+        return _refusal(CUT, status=503)
     return HttpResponse(status=204)
 
 

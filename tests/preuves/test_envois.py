@@ -226,6 +226,19 @@ def test_part_asks_few_queries(
         assert put(2) == 204
 
 
+def test_part_that_is_cut_on_its_way_is_no_error_of_the_portal(team: Team, sign_in: Browser) -> None:
+    class Cut(BytesIO):
+        def read(self, *_: Any) -> bytes:
+            raise ConnectionResetError
+
+    envoi, browser = an_envoi(team), sign_in(team.salarie)
+    href = reverse("preuves:part", args=[team.candidature.nru, envoi.pk, 1])
+    answer = browser.generic("PUT", href, **{"wsgi.input": Cut(), "CONTENT_LENGTH": str(PART)})
+
+    assert (answer.status_code, answer.json()["erreur"].startswith("La connexion a été coupée")) == (503, True)
+    assert PartieRecue.objects.count() == 0
+
+
 def test_part_is_in_memory_once_and_its_memory_serves_again() -> None:
     length = 8 * CHUNK
     body = bytes(range(256)) * (length // 256)
