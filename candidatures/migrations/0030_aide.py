@@ -5,24 +5,18 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-WRITTEN_ONCE = """
-CREATE FUNCTION refuse_to_rewrite_help() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    moving text[] := ARRAY['published_at', 'published_by_id', 'ended_at', 'ended_by_id'];
-BEGIN
-    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - moving = to_jsonb(OLD) - moving THEN
-        RETURN NEW;
-    END IF;
-    RAISE EXCEPTION 'The versions of % are written once: % is refused.', TG_TABLE_NAME, TG_OP
-        USING ERRCODE = 'integrity_constraint_violation';
-END
-$$;
-CREATE TRIGGER help_is_written_once BEFORE UPDATE OR DELETE ON candidatures_versiondefiche
-    FOR EACH ROW EXECUTE FUNCTION refuse_to_rewrite_help();
+# With a condition, the application keeps its right to update the rest (`grant_application_role`).
+MOVING = "ARRAY['published_at', 'published_by_id', 'ended_at', 'ended_by_id']"
+WRITTEN_ONCE = f"""
+CREATE TRIGGER help_is_written_once BEFORE UPDATE ON candidatures_versiondefiche FOR EACH ROW
+    WHEN (to_jsonb(NEW) - {MOVING} IS DISTINCT FROM to_jsonb(OLD) - {MOVING})
+    EXECUTE FUNCTION refuse_to_rewrite();
+CREATE TRIGGER help_is_never_deleted BEFORE DELETE ON candidatures_versiondefiche FOR EACH ROW
+    EXECUTE FUNCTION refuse_to_rewrite();
 """
 BACK = """
+DROP TRIGGER help_is_never_deleted ON candidatures_versiondefiche;
 DROP TRIGGER help_is_written_once ON candidatures_versiondefiche;
-DROP FUNCTION refuse_to_rewrite_help();
 """
 
 
@@ -31,6 +25,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("candidatures", "0029_plain_words"),
+        ("comptes", "0002_journal_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
@@ -19,6 +19,7 @@ from candidatures.models import FicheDAide, VersionDeFiche, VoteDAide
 from candidatures.operations.aide import (
     FicheMisfilled,
     FicheNotPossible,
+    count_answer,
     load_aide,
     open_fiche,
     publish_version,
@@ -241,8 +242,23 @@ def test_a_version_is_written_published_and_never_rewritten(administrateur: Comp
     )
     with pytest.raises(IntegrityError), transaction.atomic():
         VersionDeFiche.objects.filter(pk=first.pk).update(titre="Récrit")
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM candidatures_versiondefiche WHERE id = %s", [first.pk])
+
+
+def test_the_role_of_the_application_may_do_each_act(as_the_application: None, administrateur: Compte) -> None:
+    """And cannot rewrite: it keeps its right to update a version, and the trigger refuses all but its publication."""
+    load_aide(specs=every_fiche(), at=AT)
+    first = open_fiche(kind=FicheKind.PAGE, code="essai", values=a_page(), by=administrateur, at=AT)
+    publish_version(version_id=first.pk, by=administrateur, at=AT)
+    second = write_version(fiche_id=first.fiche_id, seen=1, values=a_page(titre="Autre"), by=administrateur, at=LATER)
+    publish_version(version_id=second.pk, by=administrateur, at=LATER)
+    count_answer(fiche_id=first.fiche_id, helped=True, place="192.0.2.1", at=LATER, machine=LATER)
+    withdraw_fiche(fiche_id=first.fiche_id, by=administrateur, at=LATER)
+
+    assert not VersionDeFiche.objects.current().filter(fiche=first.fiche_id).exists()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        VersionDeFiche.objects.filter(pk=second.pk).update(titre="Récrit")
 
 
 def test_what_cannot_be_done_with_a_fiche(administrateur: Compte) -> None:
