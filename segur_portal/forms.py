@@ -51,6 +51,11 @@ class PortalBoundField(BoundField):
         return by_field.get(self.name, ())
 
     @property
+    def is_faulty(self) -> bool:
+        """Whether something is to be said under the field."""
+        return bool(self.errors or self.obstacles)
+
+    @property
     def focus_id(self) -> str:
         """Return the id of the element that a link to this field must reach; in a group of choices, the first."""
         return self.id_for_label or f"{self.auto_id}_0"

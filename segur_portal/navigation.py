@@ -1,7 +1,7 @@
 """The links of the navigation bar, according to the reader's roles."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.urls import reverse
@@ -16,6 +16,8 @@ from segur_portal.rgaa import AUDIT
 
 @dataclass(frozen=True)
 class Link:
+    drawn_once: ClassVar[bool] = True
+
     label: str
     href: str
     current: bool

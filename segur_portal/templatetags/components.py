@@ -1,11 +1,13 @@
 """A faster `{% include … only %}`, since a list draws a hundred components.
 
 Django copies the whole context of the page for each component, then hides it. Here, a component gets its parameters
-only. Some components, such as icons, badges and the lines of lists, are drawn once for the same parameters.
+only. Some components, such as icons, badges, the lines of lists and what surrounds every page, are drawn once for the
+same parameters.
 """
 
 from collections.abc import Mapping
 from functools import lru_cache
+from html import escape
 from typing import Any, cast
 
 from django import template
@@ -16,13 +18,17 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
-# Components whose HTML is kept. Their parameters must be short texts, numbers, or frozen values whose class has
-# `drawn_once = True`: equal parameters give equal HTML.
+# Components whose HTML is kept: those that many pages share. Their parameters must be short texts, numbers, frozen
+# values whose class has `drawn_once = True`, or short lists of these: equal parameters give equal HTML.
 DRAWN_ONCE = frozenset(
     {
         "components/icon.html",
         "components/badge.html",
         "components/wordmark.html",
+        "components/styles.html",
+        "components/footer.html",
+        "components/nav_links.html",
+        "components/select_input.html",
         "candidatures/produit_line.html",
         "referencement/instruction_line.html",
         "preuves/exigence.html",
@@ -32,9 +38,11 @@ DRAWN_ONCE = frozenset(
     }
 )
 LONGEST_KEY = 200
+LONGEST_LIST = 100
 _PLAIN = (str, SafeString, int, bool, type(None))
 
-Key = tuple[tuple[str, type, Any], ...]
+# Of each parameter: its name, its type and its value; for a list, those of its items, since 1 equals True.
+Key = tuple[tuple[str, Any, Any], ...]
 
 
 class Component(IncludeNode):
@@ -66,15 +74,20 @@ class Component(IncludeNode):
 
 def _key_of(values: Mapping[str, Any]) -> Key | None:
     """Return the parameters as a key of the cache; None when one of them cannot be part of a key."""
-    if not all(_is_key(value) for value in values.values()):
-        return None
-    return tuple((name, type(value), value) for name, value in values.items())
+    frozen = [(name, _frozen(value)) for name, value in values.items()]
+    return None if any(held is None for _, held in frozen) else tuple((name, *held) for name, held in frozen if held)
 
 
-def _is_key(value: Any) -> bool:
-    if type(value) in _PLAIN:
-        return len(str(value)) <= LONGEST_KEY
-    return getattr(type(value), "drawn_once", False) is True
+def _frozen(value: Any) -> tuple[Any, Any] | None:
+    """Return the type and the value of a parameter, which never change; None for another kind of value."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return None if len(str(value)) > LONGEST_KEY else (kind, value)
+    if kind in (list, tuple):
+        items = [_frozen(item) for item in value] if len(value) <= LONGEST_LIST else [None]
+        held = [item for item in items if item is not None]
+        return None if len(held) < len(items) else (tuple(kind for kind, _ in held), tuple(item for _, item in held))
+    return (kind, value) if getattr(kind, "drawn_once", False) is True else None
 
 
 @lru_cache(maxsize=4096)
@@ -86,6 +99,15 @@ def _draw(component: Template, inner: Context) -> SafeString:
     inner.template = component
     with inner.render_context.push_state(component):
         return component.nodelist.render(inner)
+
+
+@register.filter
+def attributes(attrs: Mapping[str, Any]) -> SafeString:
+    """Write the attributes of a widget, each after a space; its class is left to its template."""
+    written = ((name, value) for name, value in attrs.items() if value is not False and name != "class")
+    return SafeString(
+        "".join(f" {name}" if value is True else f' {name}="{escape(str(value))}"' for name, value in written)
+    )
 
 
 @register.tag

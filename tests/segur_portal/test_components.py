@@ -7,6 +7,8 @@ from django.template import Context, Engine, TemplateSyntaxError
 from django.template.engine import Engine as AnyEngine
 from django.utils.safestring import mark_safe
 
+from segur_portal.navigation import Link
+
 OURS = Engine.get_default
 DRAWN = {
     "icon": '{% include "components/icon.html" with name="check" only %}',
@@ -15,11 +17,15 @@ DRAWN = {
     "button": '{% include "components/button.html" with label=label href="/aide/" icon="check" only %}',
     "nested": '{% include "components/empty_state.html" with title=label href="/aide/" label="Aide" only %}',
     "shared": '{% include "components/nav_links.html" %}',
+    "links": '{% include "components/nav_links.html" with nav=nav only %}',
+    "options": '{% include "components/select_input.html" with name="tri" options=options empty="Tous" only %}',
+    "without parameters": '{% include "components/styles.html" only %}',
 }
 KNOWN: dict[str, Any] = {
     "state": "submitted",
     "label": "Soumis à l’ANS & <lu>",
-    "nav": [],
+    "nav": [Link("Solutions & co", "/solutions/", True), Link("Aide", "/aide/", False)],
+    "options": [("a", "Une <option>", True), ("b", mark_safe("Deux&nbsp;options"), False)],
 }
 
 
@@ -56,6 +62,40 @@ def test_markup_is_not_taken_for_words() -> None:
     assert ("&lt;b&gt;oui" in words, "<b>oui</b>" in markup) == (True, True)
 
 
+@pytest.mark.parametrize(
+    ("options", "other"),
+    [
+        ([("a", "A", False)], [("a", "A", True)]),
+        ([("a", "<i>", False)], [("a", mark_safe("<i>"), False)]),
+        ([("1", 1, False)], [("1", True, False)]),
+        ([("a", "A", False)], [("a", "A", False)] * 101),
+    ],
+)
+def test_lists_that_differ_are_drawn_apart(options: list[Any], other: list[Any]) -> None:
+    source = '{% include "components/select_input.html" with name="tri" options=options empty="" only %}'
+    select = OURS().from_string(source)
+
+    assert select.render(Context({"options": options})) != select.render(Context({"options": other}))
+
+
+def test_list_that_grows_is_drawn_anew() -> None:
+    select = OURS().from_string(
+        '{% include "components/select_input.html" with name="tri" options=options empty="" only %}'
+    )
+    options = [("a", "A", False)]
+    before = select.render(Context({"options": options}))
+    options.append(("b", "B", False))
+
+    assert select.render(Context({"options": options})) != before
+
+
 def test_an_unknown_word_of_an_include_is_refused() -> None:
     with pytest.raises(TemplateSyntaxError):
         OURS().from_string('{% include "components/icon.html" sauf name="check" %}')
+
+
+def test_attributes_of_a_widget() -> None:
+    attrs = {"id": 'a"b', "class": "left to the template", "maxlength": 80, "required": True, "disabled": False}
+    written = OURS().from_string("<input{{ attrs|attributes }}>").render(Context({"attrs": attrs}))
+
+    assert written == '<input id="a&quot;b" maxlength="80" required>'
