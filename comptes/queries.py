@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.lookups import Unaccent
-from django.db.models import Count, DecimalField, Exists, F, Func, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -133,15 +133,6 @@ def chains_not_registered() -> list[str]:
     known = RegisteredChain.objects.values("name")
     unknown = JournalChain.objects.filter(length__gt=0).exclude(name__in=known)
     return list(unknown.order_by("name").values_list("name", flat=True))
-
-
-def state_of_the_journal() -> str:
-    """Return a text that changes with every act: what was cached under another one is out of date."""
-    heads = Func(
-        "head", Value(0), function="hashtextextended", output_field=DecimalField(max_digits=40, decimal_places=0)
-    )
-    totals = JournalChain.objects.aggregate(acts=Sum("length"), heads=Sum(heads))
-    return f"{totals['acts'] or 0}.{totals['heads'] or 0}"
 
 
 def with_unread(comptes: QuerySet[Compte]) -> QuerySet[Compte]:

@@ -11,11 +11,14 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.core.cache import cache
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 
-from comptes.queries import state_of_the_journal
+from comptes.models import JournalEntry
+from comptes.models.prepared import Prepared
 
 Kept = TypeVar("Kept")
 SHAPE = 2  # raise it when the kept values take another form
+TAIL = 5000  # acts, far more than are committed while one transaction is open
 LONGEST = 600  # seconds, since the files of the catalogue change without an act
 
 
@@ -31,3 +34,21 @@ def kept(name: str, *words: Any, make: Callable[[], Kept]) -> Kept:
         value = make()
         cache.set(key, value, LONGEST)
     return value
+
+
+def state_of_the_journal() -> str:
+    """Return a text that changes with every act: what was cached under another one is out of date.
+
+    It is the last act, and how many stand among the last `TAIL`, since an act may be committed after others that have
+    later numbers. Read from the end, it costs the same whatever the length of the journal.
+    """
+    return ".".join(map(str, _STATE.first() or ()))
+
+
+def _state() -> QuerySet[JournalEntry, Any]:
+    tail = JournalEntry.objects.filter(pk__gt=OuterRef("pk") - TAIL).order_by().annotate(one=Value(1))
+    counted = tail.values("one").annotate(count=Count("pk")).values("count")
+    return JournalEntry.objects.order_by("-pk").values_list("pk", "sha256", Subquery(counted))[:1]
+
+
+_STATE = Prepared(_state)

@@ -11,6 +11,7 @@ from comptes.models import JournalChain, JournalEntry
 from comptes.operations.editeurs import correct_editeur
 from comptes.operations.invitations import invite
 from comptes.operations.rattachements import detach
+from referencement.queries.kept import state_of_the_journal
 from tests.factories.comptes import CompteFactory
 
 
@@ -51,6 +52,26 @@ def test_journal_is_chained(written):
     assert [entry.number for entry in written] == [1, 2, 3]
     assert [entry.previous for entry in written] == ["", written[0].sha256, written[1].sha256]
     assert verify() == ("Le journal est intact : 3 lignes dans 1 chaînes, aucun ancrage.", "")
+
+
+def test_state_of_the_journal_changes_with_every_act_even_committed_after_later_ones(team, written, at):
+    """A number is taken when the act is written; another act may be committed before it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('comptes_journalentry', 'id'))")
+        (number,) = cursor.fetchone()
+    states = [state_of_the_journal()]
+    correct_editeur(editeur_id=team.editeur.pk, values={"commune": "Brest"}, by=team.mandataire.compte, at=at)
+    states.append(state_of_the_journal())
+    columns = "act, address, by_id, at, written_at, params"
+    tamper(
+        f"INSERT INTO comptes_journalentry (id, chain_id, number, previous, sha256, {columns}) "
+        f"SELECT %s, chain_id, number + 1, sha256, repeat('0', 64), {columns} FROM comptes_journalentry "
+        "ORDER BY id DESC LIMIT 1",
+        number,
+    )
+    states.append(state_of_the_journal())
+
+    assert len({state_of_the_journal(), *states}) == 3
 
 
 def test_journal_is_read_in_french(team, written):
