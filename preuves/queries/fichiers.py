@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, TextField, prefetch_related_objects
+from django.db.models import (
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    prefetch_related_objects,
+)
+from django.db.models.functions import JSONObject
 
 from candidatures import permissions
 from candidatures.catalogue.formats import BY_TYPE
@@ -208,13 +221,24 @@ class Viewing:
 
 
 def for_viewing(pieces: Iterable[Piece], *, text: str = "") -> list[Viewing]:
-    """Give what shows these files, in four queries; in two when `lines_with_files` gave them; one more for copies.
+    """Give what shows these files, in three queries; one more for the pages of PDFs, one for copies.
 
     :param text: what was written of them, where the moments of a video are looked for
     """
     pieces = list(pieces)
     prefetch_related_objects(pieces, "analyse", "apercu")
     sondes = Sonde.objects.in_bulk({piece.sha256 for piece in pieces}, field_name="sha256")
+    return _viewings(pieces, sondes, text)
+
+
+def lines_for_viewing(lines: Iterable[Any], *, text: str = "") -> list[Viewing]:
+    """The same of the files that `lines_with_files` gave: no query; one for the pages of PDFs, one for copies."""
+    lines = list(lines)
+    sondes = {line.piece.sha256: Sonde(**line.sonde) for line in lines if line.sonde}
+    return _viewings([line.piece for line in lines], sondes, text)
+
+
+def _viewings(pieces: list[Piece], sondes: Mapping[str, Sonde], text: str) -> list[Viewing]:
     converted = [piece for piece in pieces if _is_to_copy(sondes.get(piece.sha256))]
     prefetch_related_objects(converted, "copie")
     drawn = [piece for piece in pieces if piece.content_type == PDF]
@@ -238,8 +262,11 @@ def _is_to_copy(sonde: Sonde | None) -> bool:
 
 
 def lines_with_files() -> QuerySet[RevisionPiece]:
-    """The files of revisions in their order, with what the antivirus said and whether they were drawn."""
-    return RevisionPiece.objects.select_related("piece__analyse", "piece__apercu").order_by("rank")
+    """The files of revisions in their order, with what the antivirus said, whether they were drawn, and their sonde."""
+    facts = JSONObject(state="state", fault="fault", facts="facts")
+    sondes = Sonde.objects.filter(sha256=OuterRef("piece__sha256")).values(row=facts)[:1]
+    lines = RevisionPiece.objects.select_related("piece__analyse", "piece__apercu")
+    return lines.annotate(sonde=Subquery(sondes)).order_by("rank")
 
 
 def opens(piece: Piece) -> bool:

@@ -33,7 +33,7 @@ from preuves.queries.accuses import accuses_of_chapitre
 from preuves.queries.beside import said_beside
 from preuves.queries.chapitres import who_moved_chapitre
 from preuves.queries.dossier import Attendu, ChapitreDuDossier, Dossier, dossier_of
-from preuves.queries.fichiers import for_viewing, revisions_submitted
+from preuves.queries.fichiers import lines_for_viewing, revisions_submitted
 from preuves.queries.indices import indices_of, lines_of
 from preuves.queries.instruction import ChapitreReview, LigneDExamen, examen_of, former_verdicts
 from preuves.rules import instruction as rules
@@ -133,7 +133,7 @@ def page_of(
         "read": read,
         "line": line,
         "shown": deposit,
-        "viewing": for_viewing([line.piece for line in lines], text=deposit.comment) if deposit else [],
+        "viewing": lines_for_viewing(lines, text=deposit.comment) if deposit else [],
         "indices": indices_of(deposit, lines, line.attendu.preuve, nru=candidature.nru, read_by=request.user),
         "beside": said_beside(candidature, line.attendu.preuve, at=request.at),
         "former": former_verdicts(line.revision) if line.revision else [],

@@ -20,7 +20,7 @@ from preuves.queries.beside import said_beside
 from preuves.queries.chapitres import history_of, pieces_reusable
 from preuves.queries.dossier import Attendu, Dossier
 from preuves.queries.envois import EnvoisOfAPreuve, envois_to_show, said_of_the_quota
-from preuves.queries.fichiers import Viewing, for_viewing
+from preuves.queries.fichiers import Viewing, lines_for_viewing
 from preuves.queries.indices import indices_of
 from preuves.rules import depots as rules
 from preuves.rules.completude import DepositedPreuve
@@ -141,7 +141,7 @@ def _show(
         seen = {"seen": history[0].number if history else 0}
         other = form if isinstance(form, NonApplicableForm) else NonApplicableForm(initial=seen, auto_id="na_%s")
         form = form if isinstance(form, DepotForm) else _form(carried, dossier, attendu, history)
-    viewing = for_viewing([line.piece for line in history[0].lines.all()]) if history else []
+    viewing = lines_for_viewing(history[0].lines.all()) if history else []
     envois = envois_to_show(candidature, attendu.preuve.nature, history, declared=_declared(form))
     context = {
         "candidature": candidature,
