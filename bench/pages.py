@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from bench.forms import typed_in, typing
 from bench.surroundings import Client, Surroundings, session_of
 
 if TYPE_CHECKING:
+    from bench.forms import Typed
     from bench.subjects import Page
 
 SIZES = (100, 1_000, 10_000)
@@ -65,7 +67,7 @@ def main(arguments: list[str]) -> int:
     with Surroundings() as around:
         from bench.machine import machine
 
-        measures = [measure for size in options.sizes for measure in _at_size(around, size, options.rounds)]
+        measures = [measure for size in options.sizes for measure in _at_size(around, size, options)]
         report = _report(measures, machine(), options.rounds)
     print(report)
     if options.write:
@@ -77,11 +79,12 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.pages", description=__doc__)
     parser.add_argument("--rounds", type=int, default=20, help="how many times each page has its turn")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--only", action="append", default=[], help="a page, by a part of its title; beside the limit")
     parser.add_argument("--write", action="store_true", help=f"keep the table in bench/resultats/{RESULTS.name}")
     return parser.parse_args(arguments)
 
 
-def _at_size(around: Surroundings, size: int, rounds: int) -> Iterator[Measure]:
+def _at_size(around: Surroundings, size: int, options: argparse.Namespace) -> Iterator[Measure]:
     """Measure the pages in turn, round after round, so that what disturbs the machine disturbs them all alike.
 
     In a round, each page is asked for `BURST` times in a row, so that the page before has little influence.
@@ -91,16 +94,21 @@ def _at_size(around: Surroundings, size: int, rounds: int) -> Iterator[Measure]:
 
     around.fill(size)
     _project(around)
-    measured = list(pages())
+    limit, *others = pages()
+    measured = [limit, *(page for page in others if _is_wanted(page, options.only))]
     counts = [queries_of(page) for page in measured]
     with _clients(around, measured) as clients:
         for client in clients:
             _burst(client)
-        times = [[_burst(client) for client in clients] for _ in range(rounds)]
+        times = [[_burst(client) for client in clients] for _ in range(options.rounds)]
     for rank, (page, (count, weight)) in enumerate(zip(measured, counts, strict=True), start=1):
         taken = [milliseconds for bursts in times for milliseconds in bursts[rank]]
         median, p95 = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
         yield Measure(page, size, median, p95, count, weight, _ratio(times, rank, 1), _ratio(times, rank, 0))
+
+
+def _is_wanted(page: Page, only: list[str]) -> bool:
+    return not only or any(part in page.title for part in only)
 
 
 def _ratio(times: list[list[list[float]]], rank: int, limit: int) -> float:
@@ -109,12 +117,16 @@ def _ratio(times: list[list[list[float]]], rank: int, limit: int) -> float:
 
 
 def _project(around: Surroundings) -> None:
-    """Write the turn of each candidature, as the sweep does within minutes."""
+    """Write the turn of each candidature, as the sweep does within minutes; and what the autovacuum then learns."""
+    from django.db import connection
+
     from bench.moment import AT
     from referencement.operations.tours import refresh_tours
 
     while refresh_tours(most=500, at=AT):
         pass
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
 
 
 @contextmanager
@@ -145,11 +157,12 @@ class Outside(Client):
 
 
 class Saver(Client):
-    """A client that saves a champ, with another text each time, as the page's autosave does."""
+    """A client that saves a champ as the page's autosave does: it sends the whole form, with another text each time."""
 
     def __init__(self, port: int, page: Page) -> None:
         super().__init__(port, page)
-        self.champ, self.count, self.version = page.champ, 0, ""
+        self.champ, self.count = page.champ, 0
+        self.typed: Typed = []
         self.token = "b" * 32
         self.headers["Cookie"] = f"sessionid={session_of(page.reader)}; csrftoken={self.token}"
 
@@ -157,10 +170,11 @@ class Saver(Client):
         from bench.queries import seen_version
 
         self.count += 1
-        if not self.version:
-            self.version = seen_version(self._asked("GET", {}))
-        body = urlencode({"seen_version": self.version, self.champ: f"Texte {self.count}"})
-        self.version = seen_version(self._asked("POST", self._form_headers(), body))
+        if not self.typed:
+            self.typed = typed_in(self._asked("GET", {}))
+        self.typed = typing(self.typed, **{self.champ: f"Texte {self.count}"})
+        saved = self._asked("POST", self._form_headers(), urlencode(self.typed))
+        self.typed = typing(self.typed, seen_version=seen_version(saved))
 
     def _form_headers(self) -> dict[str, str]:
         kind = "application/x-www-form-urlencoded"

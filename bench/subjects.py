@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Count
+from django.db.models.functions import Abs
 from django.urls import NoReverseMatch, reverse
 
 from bench.populate.agency import ANS
@@ -118,12 +119,8 @@ def _volet() -> Address:
 
 def _fullest(*states: ChapitreState) -> Chapitre:
     """Return the chapitre in one of these states whose number of preuves is the nearest to `PREUVES`."""
-    chapitres = Chapitre.objects.filter(state__in=states).annotate(count=Count("preuves")).order_by("pk")
-    return min(chapitres.select_related("dossier__candidature__produit__editeur"), key=_distance)
-
-
-def _distance(chapitre: Chapitre) -> int:
-    return abs(chapitre.count - PREUVES)
+    chapitres = Chapitre.objects.filter(state__in=states).annotate(distance=Abs(Count("preuves") - PREUVES))
+    return chapitres.select_related("dossier__candidature__produit__editeur").order_by("distance", "pk")[0]
 
 
 def _chapitre() -> Address:
