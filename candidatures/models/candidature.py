@@ -14,7 +14,7 @@ from comptes.models.state import StateField
 from comptes.models.texts import LineField, ParagraphField, SaidTextField
 
 from .dispositif import Charte, Dispositif
-from .produit import Produit, given_to, managed_by
+from .produit import Produit, given_to, managed_by, worked_produits
 
 NOT_WITHDRAWN: dict[str, None] = {"withdrawn_at": None, "withdrawn_by": None}
 NOT_FORECLOSED: dict[str, Any] = {
@@ -27,6 +27,8 @@ NOT_FORECLOSED: dict[str, Any] = {
 
 def worked_on(compte: Compte, candidature: str = "") -> Q:
     """Keep those of an éditeur for whoever manages it; those of the products that they were given for a salarié.
+
+    For a row that another condition finds: no index serves this one (`worked_produits`).
 
     :param candidature: the way to the candidature from the rows that are filtered, such as `candidature__`
     """
@@ -41,7 +43,7 @@ class CandidatureQuerySet(models.QuerySet["Candidature"]):
         return self.worked_on_by(compte)
 
     def worked_on_by(self, compte: Compte) -> CandidatureQuerySet:
-        return self.filter(worked_on(compte))
+        return self.filter(produit__in=worked_produits(compte))
 
     def locked(self) -> CandidatureQuerySet:
         return self.select_for_update(no_key=True, of=("self",))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -18,7 +20,7 @@ class ProduitQuerySet(models.QuerySet["Produit"]):
 
     def worked_on_by(self, compte: Compte) -> ProduitQuerySet:
         """Those of an éditeur for whoever manages it; those that they were given for a salarié."""
-        return self.filter(Q(editeur__in=managed_by(compte)) | Q(pk__in=given_to(compte)))
+        return self.filter(pk__in=worked_produits(compte))
 
     def locked(self) -> ProduitQuerySet:
         return self.select_for_update(no_key=True, of=("self",))
@@ -90,3 +92,9 @@ def given_to(compte: Compte) -> models.QuerySet[AccesProduit, int]:
     """The products to which this person was given access, by a seat that is still theirs."""
     given = AccesProduit.objects.filter(rattachement__compte=compte, rattachement__detached_at=None, ended_at=None)
     return given.values_list("produit", flat=True)
+
+
+def worked_produits(compte: Compte) -> models.QuerySet[Any, Any]:
+    """The products (pk) on which this person works. No index would serve an `OR` of these two subqueries."""
+    managed = Produit.objects.filter(editeur__in=managed_by(compte)).order_by().values_list("pk", flat=True)
+    return managed.union(given_to(compte).order_by(), all=True)
