@@ -17,7 +17,7 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, Page, ViewportSize
 
 from checks.browser import ARGUMENTS, NoBrowser, chromium
-from checks.reach import CUT
+from checks.reach import CUT, EVERYWHERE
 from comptes.models import Compte, HorlogeDeDemonstration
 from tests.conftest import BY_PASSWORD
 
@@ -167,6 +167,7 @@ def fits() -> Callable[[Page], None]:
         wide, screen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert wide <= screen, f"{page.url} is {wide} px wide on a screen of {screen}."
         assert page.evaluate(CUT) == [], f"{page.url} cuts this at its edge."
+        assert page.evaluate(EVERYWHERE["unreached"]) == [], f"{page.url} scrolls this without a focus."
         assert not re.search("{[#%{]|[#%}]}", page.locator("body").inner_text()), (
             f"{page.url} shows a piece of a template."
         )
@@ -195,10 +196,17 @@ def screenshot(captures: Path) -> Callable[[Page, str], Path]:
 def look(
     axe: Callable[[Page], None], fits: Callable[[Page], None], screenshot: Callable[[Page, str], Path]
 ) -> Callable[[Page, str], None]:
-    """Return a function that checks accessibility and width, and saves the page: `look(page, "accueil")`."""
+    """Return a function that checks accessibility and width, and saves the page: `look(page, "accueil")`.
+
+    On a desktop, it looks in the dark too.
+    """
 
     def check(page: Page, name: str) -> None:
         axe(page)
+        if page.viewport_size == DESKTOP:
+            page.emulate_media(color_scheme="dark")
+            axe(page)
+            page.emulate_media(color_scheme="light")
         fits(page)
         screenshot(page, name)
 

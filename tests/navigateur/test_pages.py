@@ -210,6 +210,33 @@ def test_form_refused_is_accessible(
     axe(screen)
 
 
+def test_states_that_no_address_has_are_accessible(
+    portail: str,
+    freeze: Callable[[datetime], None],
+    screen: Page,
+    enter: Callable[[Page, Compte], None],
+    axe: Callable[[Page], None],
+) -> None:
+    """A dialog, a file refused before it leaves, what is folded when it is open, a list that finds nothing."""
+    freeze(prove.AUTUMN)
+    team = make_team_to_prove(confirm=True)
+    prove.a_submitted_chapitre(team.candidature, team.salarie)
+    enter(screen, team.salarie)
+    screen.goto(f"/candidatures/{team.candidature.nru}/chapitres/MAT/")
+    screen.locator("button[data-confirm]").first.click()
+    expect(screen.get_by_role("dialog")).to_be_visible()
+    axe(screen)
+    screen.keyboard.press("Escape")
+    expect(screen.locator("button[data-confirm]").first).to_be_focused()
+
+    screen.goto(f"/candidatures/{team.candidature.nru}/preuve/INS.01.01.01/")
+    refused = {"name": "notes.exe", "mimeType": "application/octet-stream", "buffer": b"MZ" + bytes(64)}
+    screen.locator("input[type=file]").first.set_input_files([refused])
+    expect(screen.get_by_role("button", name="Retirer notes.exe")).to_be_visible()
+    screen.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
+    axe(screen)
+
+
 def test_whole_form_with_the_keyboard_alone(team: Team, desktop: Page, enter: Callable[[Page, Compte], None]) -> None:
     enter(desktop, team.salarie)
     desktop.goto(f"/candidatures/{team.candidature.nru}/administratif/")
