@@ -122,10 +122,10 @@ class Act(TextChoices):
     )
     CHARTE_ACCEPTED = (
         "charte.accepted",
-        "La charte de référencement est acceptée (version {version}, empreinte {sha256})",
+        "La charte de référencement est acceptée (version {version})",
     )
     VOLET_SAVED = "volet.saved", "{volet} : champs enregistrés : {champs}"
-    VOLET_SUBMITTED = "volet.submitted", "{volet} : soumission n° {numero} à l’ANS (empreinte {sha256})"
+    VOLET_SUBMITTED = "volet.submitted", "{volet} : soumission n° {numero} à l’ANS"
     VOLET_ADMITTED = "volet.admitted", "{volet} : déclaré recevable par l’ANS"
     COMPLEMENT_ASKED = "complement.asked", "{volet} : l’ANS demande un complément sur {champs}"
     VOLET_REOPENED = "volet.reopened", "{volet} : l’ANS rouvre {champs}"
@@ -145,7 +145,7 @@ class Act(TextChoices):
     MODELE_RETIRED = "modele.retired", "Le modèle de demande «\u00a0{titre}\u00a0» est retiré"
     WARNINGS_READ = "warnings.read", "{volet} : avertissements lus avant la soumission : {avertissements}"
     REFERENCE_JUDGED = "reference.judged", "La référence {reference} est {verdict} par l’ANS"
-    PIECE_DEPOSITED = "piece.deposited", "La pièce n° {piece} est déposée (empreinte {sha256})"
+    PIECE_DEPOSITED = "piece.deposited", "La pièce n° {piece} est déposée"
     MESSAGE_POSTED = "message.posted", "Message n°\u00a0{message} dans la messagerie de la candidature"
     CANDIDATURE_WITHDRAWN = "candidature.withdrawn", "La candidature est retirée par l’éditeur"
     CANDIDATURE_FORECLOSED = (

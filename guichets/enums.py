@@ -148,18 +148,18 @@ class Act(TextChoices):
     DEMANDE_RECORDED = "demande_guichet.recorded", "{demande} : demande déclarée (numéro {numero})"
     DEMANDE_CORRECTED = "demande_guichet.corrected", "{demande} : déclaration corrigée ({champs})"
     DEMANDE_ENDED = "demande_guichet.ended", "{demande} : n’est plus suivie ({motif})"
-    ETAPE_REACHED = "demande_guichet.etape", "{demande} : étape « {etape} » au guichet, le {date} (empreinte {sha256})"
+    ETAPE_REACHED = "demande_guichet.etape", "{demande} : étape « {etape} » au guichet, le {date}"
     ETAPE_RETURNED = (
         "demande_guichet.retour",
-        "{demande} : retour à « {etape} », depuis « {avant} » : {motif} (empreinte {sha256})",
+        "{demande} : retour à « {etape} », depuis « {avant} » : {motif}",
     )
     RELEVE_RECORDED = (
         "releve.recorded",
-        "{demande} : étape « {etape} » déclarée avec une capture, le {date} (empreinte {sha256})",
+        "{demande} : étape « {etape} » déclarée avec une capture, le {date}",
     )
     CAPTURE_RECORDED = (
         "capture.recorded",
-        "{demande} : capture déposée, « {etape} » au {date}, à confirmer par l’ANS (empreinte {sha256})",
+        "{demande} : capture déposée, « {etape} » au {date}, à confirmer par l’ANS",
     )
     CAPTURE_CONFIRMED = "capture.confirmed", "{demande} : capture confirmée par l’ANS, « {etape} » au {date}"
     CAPTURE_REFUSED = "capture.refused", "{demande} : capture refusée par l’ANS ({motif})"

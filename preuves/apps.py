@@ -27,7 +27,7 @@ class PreuvesConfig(AppConfig):
             ),
             notices.NoticeKind(
                 "preuves.chapitre_fell",
-                "Soumission tombée",
+                "Soumission annulée",
                 chapitres.is_still_fallen,
                 chapitres.chapitre_fell,
                 legal=True,
@@ -40,7 +40,10 @@ class PreuvesConfig(AppConfig):
                 legal=True,
             ),
             notices.NoticeKind(
-                "preuves.dossier_moved", "Nouveau REM adopté", chapitres.is_still_there, chapitres.dossier_moved
+                "preuves.dossier_moved",
+                "Nouvelle version du référentiel suivie",
+                chapitres.is_still_there,
+                chapitres.dossier_moved,
             ),
             notices.NoticeKind(
                 "preuves.chapitre_returned",
@@ -84,7 +87,7 @@ class PreuvesConfig(AppConfig):
             ),
             notices.NoticeKind(
                 "preuves.dispense_contested",
-                "Dispense contestée",
+                "Preuve désormais demandée",
                 instruction.is_still_contested,
                 instruction.dispense_contested,
                 legal=True,
@@ -97,7 +100,7 @@ class PreuvesConfig(AppConfig):
             ),
             notices.NoticeKind(
                 "preuves.equivalences_ended",
-                "Équivalences qui ne tiennent plus",
+                "Équivalences terminées",
                 equivalences.are_still_due,
                 equivalences.equivalences_ended,
                 legal=True,

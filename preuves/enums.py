@@ -9,7 +9,7 @@ class Nature(TextChoices):
     DOCUMENT = "DOCUMENT", "Document"
     ATTESTATION = "ATTESTATION", "Attestation sur l’honneur"
     ENGAGEMENT = "ENGAGEMENT", "Engagement écrit"
-    CNDA = "CNDA", "Justificatif du CNDA"
+    CNDA = "CNDA", "Document du CNDA"
     EDC_PSC = "EDC_PSC", "Habilitation EDC PSC"
     ARCHIVE_XDM = "ARCHIVE_XDM", "Archive IHE_XDM"
     GAZELLE = "GAZELLE", "Lien permanent Gazelle"
@@ -36,8 +36,8 @@ class ExigibiliteKind(TextChoices):
     """Whether an expected preuve is due, and if not, why."""
 
     REQUIRED = "required", "Demandée"
-    INHERITED = "inherited", "Héritée"
-    EQUIVALENT = "equivalent", "Équivalente"
+    INHERITED = "inherited", "Reprise de la vague 1"
+    EQUIVALENT = "equivalent", "Équivalence"
     NOT_CONCERNED = "not_concerned", "Non concernée"
 
 
@@ -63,7 +63,7 @@ class Forme(TextChoices):
     NUMBER = "number", "Numéro"
     TEXT = "text", "Texte"
     NOT_APPLICABLE = "not_applicable", "Non applicable"
-    CONSTAT = "constat", "Constat d’un guichet"
+    CONSTAT = "constat", "Réponse d’un guichet"
 
 
 class Avis(TextChoices):
@@ -120,41 +120,44 @@ class Reception(TextChoices):
 class Act(TextChoices):
     """The acts of the journal, each with the French sentence that its readers see."""
 
-    REM_PUBLISHED = "rem.published", "Le REM du {date} est publié pour la démarche {dispositif} (empreinte {sha256})"
+    REM_PUBLISHED = "rem.published", "Le référentiel (REM) du {date} est publié pour la démarche {dispositif}"
     REM_IMPORT_DISCARDED = (
         "rem.import_discarded",
-        "L’import n° {numero} d’un REM du {date}, pour la démarche {dispositif}, est abandonné sans être publié",
+        "L’import n° {numero} d’un référentiel (REM) du {date}, pour la démarche {dispositif}, est abandonné",
     )
     WORKBOOK_CONFIRMED = "workbook.confirmed", "Ce classeur a été publié après confirmation\u00a0: {avertissements}"
     EQUIVALENCES_PUBLISHED = (
         "equivalences.published",
-        "La table des équivalences du {date}, de {source} vers {cible}, est publiée (empreinte {sha256})",
+        "La table des équivalences du {date}, de {source} vers {cible}, est publiée",
     )
     EQUIVALENCES_IMPORT_DISCARDED = (
         "equivalences.import_discarded",
         "L’import n° {numero} d’équivalences du {date}, de {source} vers {cible}, est abandonné sans être publié",
     )
-    EQUIVALENCES_GRANTED = "equivalences.granted", "Équivalences accordées par la règle\u00a0: {preuves}"
-    EQUIVALENCES_ENDED = "equivalences.ended", "Équivalences qui ne tiennent plus\u00a0: {preuves} ({motif})"
-    DOSSIER_OPENED = "dossier.opened", "Le dossier de preuves est ouvert sur le REM du {date}"
+    EQUIVALENCES_GRANTED = "equivalences.granted", "Équivalences accordées : {preuves}"
+    EQUIVALENCES_ENDED = "equivalences.ended", "Équivalences terminées : {preuves} ({motif})"
+    DOSSIER_OPENED = "dossier.opened", "Le dossier de preuves est ouvert, selon le référentiel (REM) du {date}"
     DOSSIER_MOVED = (
         "dossier.moved",
-        "Le dossier de preuves passe au REM du {date}\u00a0: {kept} avis conservés, {fallen} tombés",
+        "Le dossier suit le REM du {date} (vérifications conservées\u00a0: {kept}, annulées\u00a0: {fallen})",
     )
-    PREUVE_DEPOSITED = "preuve.deposited", "Preuve {preuve}\u00a0: dépôt n° {numero} (empreinte {sha256})"
-    CHAPITRE_SUBMITTED = "chapitre.submitted", "Chapitre {chapitre}\u00a0: soumission n° {numero} (empreinte {sha256})"
-    CHAPITRE_TAKEN_BACK = "chapitre.taken_back", "Chapitre {chapitre}\u00a0: repris par l’éditeur avant son examen"
-    CHAPITRE_FELL = "chapitre.fell", "Chapitre {chapitre}\u00a0: la soumission n° {numero} tombe. {motif}"
-    CHAPITRE_CAME_BACK = "chapitre.came_back", "Chapitre {chapitre}\u00a0: revenu à l’éditeur. {motif}"
+    PREUVE_DEPOSITED = "preuve.deposited", "Preuve {preuve}\u00a0: dépôt n° {numero}"
+    CHAPITRE_SUBMITTED = "chapitre.submitted", "Chapitre {chapitre}\u00a0: soumission n° {numero}"
+    CHAPITRE_TAKEN_BACK = (
+        "chapitre.taken_back",
+        "Chapitre {chapitre}\u00a0: soumission annulée par l’éditeur avant l’examen",
+    )
+    CHAPITRE_FELL = "chapitre.fell", "Chapitre {chapitre}\u00a0: la soumission n° {numero} est annulée. {motif}"
+    CHAPITRE_CAME_BACK = "chapitre.came_back", "Chapitre {chapitre}\u00a0: rendu à l’éditeur. {motif}"
     FICHIER_VERIFIED = (
         "fichier.verified",
-        "Fichier «\u00a0{fichier}\u00a0»\u00a0: arrivé, identique à son annonce (empreinte {sha256})",
+        "Fichier «\u00a0{fichier}\u00a0»\u00a0: reçu en entier",
     )
-    CHAPITRE_CLAIMED = "chapitre.claimed", "Chapitre {chapitre}\u00a0: pris en examen"
-    CHAPITRE_TAKEN_OVER = "chapitre.taken_over", "Chapitre {chapitre}\u00a0: examen repris ({motif})"
+    CHAPITRE_CLAIMED = "chapitre.claimed", "Chapitre {chapitre}\u00a0: examen commencé"
+    CHAPITRE_TAKEN_OVER = "chapitre.taken_over", "Chapitre {chapitre}\u00a0: examen réattribué ({motif})"
     CHAPITRE_RELEASED = "chapitre.released", "Chapitre {chapitre}\u00a0: examen laissé à un autre instructeur"
     CHAPITRE_HANDED_OVER = "chapitre.handed_over", "Chapitre {chapitre}\u00a0: examen confié à {compte}"
-    CHAPITRE_RETURNED = "chapitre.returned", "Chapitre {chapitre}\u00a0: renvoyé à l’éditeur, {a_corriger} à corriger"
+    CHAPITRE_RETURNED = "chapitre.returned", "Chapitre {chapitre}\u00a0: retourné à l’éditeur, {a_corriger} à corriger"
     CHAPITRE_APPROVED = "chapitre.approved", "Chapitre {chapitre}\u00a0: validé"
     CHAPITRE_REOPENED = "chapitre.reopened", "Chapitre {chapitre}\u00a0: rouvert ({motif})"
-    DISPENSE_CONTESTED = "dispense.contested", "Preuve {preuve}\u00a0: la dispense est contestée ({motif})"
+    DISPENSE_CONTESTED = "dispense.contested", "Preuve {preuve}\u00a0: désormais à déposer ({motif})"

@@ -70,7 +70,7 @@ class ReferencementConfig(AppConfig):
             ),
             notices.NoticeKind(
                 "referencement.autorisation_ended",
-                "Accès aux tests du CNDA repris",
+                "Accès aux tests du CNDA suspendu",
                 autorisations.none_stands,
                 autorisations.ended,
             ),
@@ -95,7 +95,7 @@ class ReferencementConfig(AppConfig):
                     ("moved", "Référencement modifié", referencements.reader_may_read, referencements.moved),
                     (
                         "mesure_announced",
-                        "Mesure annoncée",
+                        "Mesure envisagée",
                         referencements.is_still_announced,
                         referencements.mesure_announced,
                     ),

@@ -41,10 +41,10 @@ class ObjetDAttente(TextChoices):
     CONVENTION_TO_SIGN = "convention_to_sign", "la convention est à signer"
     VOLET_TO_READ = "volet_to_read", "un volet soumis est à lire"
     REFERENCES = "references", "des références sont à confirmer"
-    DEMANDE_OVERDUE = "demande_overdue", "une demande est sans réponse depuis le jour dit"
+    DEMANDE_OVERDUE = "demande_overdue", "une demande est sans réponse après la date indiquée"
     REM = "rem", "le référentiel d’exigences est à publier"
     CHAPITRE_TO_READ = "chapitre_to_read", "un chapitre soumis est à examiner"
-    CAPTURE = "capture", "ce que dit un autre guichet est à confirmer"
+    CAPTURE = "capture", "l’état affiché par un autre guichet est à confirmer"
     DEROGATION = "derogation", "une dérogation est à accorder ou à refuser"
     MESSAGE = "message", "un message attend une réponse"
     CONVENTION_TO_PREPARE = "convention_to_prepare", "la convention est à préparer"
@@ -52,7 +52,7 @@ class ObjetDAttente(TextChoices):
     AGENDA = "agenda", "la candidature est à inscrire à une séance du collège"
     SEANCE = "seance", "la candidature attend la séance du collège"
     CONVENTION_TO_COUNTERSIGN = "convention_to_countersign", "la convention est à signer par l’ANS"
-    MESURE_TO_ANSWER = "mesure_to_answer", "une mesure annoncée attend une réponse"
+    MESURE_TO_ANSWER = "mesure_to_answer", "une mesure envisagée attend une réponse"
     MESURE_TO_DECIDE = "mesure_to_decide", "une mesure proposée est à trancher"
     REEXAMEN = "reexamen", "un nouvel examen est à accorder ou à refuser"
     GUICHET = "guichet", "la réponse à une demande"
@@ -208,7 +208,7 @@ class FinKind(TextChoices):
     """How a candidature ends. A candidature is over in each case but the last."""
 
     NOT_ATTRIBUTED = "not_attributed", "Référencement non attribué"
-    FORECLOSED = "foreclosed", "Candidature forclose"
+    FORECLOSED = "foreclosed", "Candidature close pour dépôt hors délai (forclusion)"
     WITHDRAWN = "withdrawn", "Candidature retirée"
     REFERENCED = "referenced", "Solution référencée"
 
@@ -232,13 +232,13 @@ class TriDePhoto(TextChoices):
 class Act(TextChoices):
     """The acts of the journal, each with the French sentence that its readers see."""
 
-    CONVENTION_DRAFTED = "convention.drafted", "La convention n° {numero} est préparée (empreinte {sha256})"
+    CONVENTION_DRAFTED = "convention.drafted", "La convention n° {numero} est préparée"
     CONVENTION_SENT = "convention.sent", "La convention n° {numero} est envoyée à la signature de {compte}"
     SIGNATORY_CHANGED = "convention.signatory", "La convention n° {numero} est désormais à signer par {compte}"
-    CONVENTION_SIGNED = "convention.signed", "La convention n° {numero} est signée par l’éditeur (empreinte {sha256})"
+    CONVENTION_SIGNED = "convention.signed", "La convention n° {numero} est signée par l’éditeur"
     CONVENTION_COUNTERSIGNED = (
         "convention.countersigned",
-        "La convention n° {numero} est signée par l’ANS (empreinte {sha256})",
+        "La convention n° {numero} est signée par l’ANS",
     )
     CONVENTION_CANCELLED = "convention.cancelled", "La convention n° {numero} est annulée\u00a0: {motif}"
     SEANCE_PLANNED = "seance.planned", "Une séance du collège est prévue le {date}"
@@ -246,7 +246,7 @@ class Act(TextChoices):
     SEANCE_CLOSED = "seance.closed", "La séance du collège du {date} est close"
     SEANCE_MOVED = "seance.moved", "La séance du collège du {date} est reportée au {to}\u00a0: {motif}"
     SEANCE_CANCELLED = "seance.cancelled", "La séance du collège du {date} est annulée\u00a0: {motif}"
-    SEANCE_SECRETAIRE = "seance.secretaire", "{compte} tient la place de secrétaire à la séance du collège du {date}"
+    SEANCE_SECRETAIRE = "seance.secretaire", "{compte} est secrétaire de la séance du collège du {date}"
     AGENDA_SENT = "seance.agenda_sent", "L’ordre du jour de la séance du {date} est envoyé aux membres (n° {number})"
     EXAMEN_LISTED = "examen.listed", "La candidature est inscrite à la séance du collège du {date}"
     EXAMEN_UNLISTED = "examen.unlisted", "La candidature est retirée de la séance du collège du {date}\u00a0: {motif}"
@@ -256,11 +256,11 @@ class Act(TextChoices):
         "La séance du collège du {date} est annulée\u00a0: l’examen se fera à une autre séance",
     )
     EXAMEN_RANKED = "examen.ranked", "Le dossier passe au rang {rank} de l’ordre du jour"
-    RAPPORTEUR_NAMED = "rapporteur.named", "{compte} rapporte ce dossier devant le collège"
-    RAPPORTEUR_REMOVED = "rapporteur.removed", "Personne ne rapporte plus ce dossier devant le collège"
-    AVIS_RECORDED = "avis_du_college.recorded", "L’avis de {compte} est noté"
+    RAPPORTEUR_NAMED = "rapporteur.named", "{compte} présente ce dossier au collège, comme rapporteur"
+    RAPPORTEUR_REMOVED = "rapporteur.removed", "Ce dossier n’a plus de rapporteur"
+    AVIS_RECORDED = "avis_du_college.recorded", "L’avis de {compte} est enregistré"
     CONFLICT_RECORDED = "conflit.recorded", "{compte} ne prend pas part à cet examen (conflit d’intérêts)"
-    EXAMEN_DECIDED = "examen.decided", "Le collège s’oriente vers\u00a0: {decision}"
+    EXAMEN_DECIDED = "examen.decided", "Décision notée, avant la clôture de la séance : {decision}"
     EXAMEN_ATTRIBUTED = "examen.attributed", "Le référencement est attribué (attestation {numero})"
     EXAMEN_NOT_ATTRIBUTED = "examen.not_attributed", "Le référencement n’est pas attribué"
     EXAMEN_POSTPONED = "examen.postponed", "L’examen par le collège est reporté"
@@ -271,23 +271,23 @@ class Act(TextChoices):
     REFERENCEMENT_WITHDRAWN = "referencement.withdrawn", "Le référencement est retiré par l’ANS, à compter du {effet}"
     REFERENCEMENT_RENOUNCED = "referencement.renounced", "L’éditeur renonce au référencement, à compter du {effet}"
     REFERENCEMENT_REPLACED = "referencement.replaced", "Le référencement est remplacé par celui de la version {nru}"
-    MESURE_PROPOSED = "mesure.proposed", "{mesure} : l’ANS la propose"
+    MESURE_PROPOSED = "mesure.proposed", "{mesure} : proposée par l’ANS"
     MESURE_ANNOUNCED = (
         "mesure.announced",
-        "{mesure} : l’ANS l’annonce à l’éditeur, qui peut répondre jusqu’au {instant}",
+        "{mesure} : annoncée à l’éditeur, qui peut répondre jusqu’au {instant}",
     )
-    MESURE_ANSWERED = "mesure.answered", "{mesure} : l’éditeur répond à ce que l’ANS annonce"
-    MESURE_DECIDED = "mesure.decided", "{mesure} : l’ANS la prononce"
-    MESURE_ABANDONED = "mesure.abandoned", "{mesure} : l’ANS y renonce"
+    MESURE_ANSWERED = "mesure.answered", "{mesure} : l’éditeur a répondu"
+    MESURE_DECIDED = "mesure.decided", "{mesure} : prononcée par l’ANS"
+    MESURE_ABANDONED = "mesure.abandoned", "{mesure} : abandonnée par l’ANS"
     REEXAMEN_REQUESTED = "reexamen.requested", "Un nouvel examen est proposé à l’ANS ({fondement})"
     REEXAMEN_GRANTED = "reexamen.granted", "Un nouvel examen est accordé : la candidature est de nouveau en cours"
     REEXAMEN_REFUSED = "reexamen.refused", "Le nouvel examen proposé n’est pas accordé"
-    DOCUMENT_ISSUED = "document.issued", "{document}\u00a0: document émis sous le numéro {numero} (empreinte {sha256})"
+    DOCUMENT_ISSUED = "document.issued", "{document}\u00a0: document émis sous le numéro {numero}"
     AUTORISATION_ENDED = (
         "autorisation.ended",
-        "L’autorisation n° {numero} d’accès aux tests du CNDA ne vaut plus\u00a0: son chapitre est rouvert",
+        "L’autorisation n° {numero} d’accès aux tests du CNDA n’est plus valable : son chapitre est rouvert",
     )
     PHOTO_TAKEN = (
         "photo.taken",
-        "La photo de l’échéance {echeance} du {instant} est prise\u00a0: {tri} (empreinte {sha256})",
+        "Constat établi à l’échéance du {instant} ({echeance}) : {tri}",
     )

@@ -16,13 +16,17 @@ _namers: dict[str, Namer] = {}
 
 @dataclass(frozen=True)
 class JournalLine:
-    """One act, readable. `at` is when the request arrived, `written_at` when the row was written (both aware)."""
+    """One act, readable. `at` is when the request arrived, `written_at` when the row was written (both aware).
+
+    :param sha256: of what the act wrote, for a page to fold; empty when the row has none
+    """
 
     number: int
     at: datetime
     written_at: datetime
     who: str
     sentence: str
+    sha256: str = ""
 
     @property
     def waited(self) -> bool:
@@ -47,6 +51,7 @@ def lines(entries: Iterable[JournalEntry]) -> list[JournalLine]:
             written_at=entry.written_at,
             who=names["compte"][entry.by_id] if entry.by_id else "Le portail",
             sentence=_sentence(entry, names),
+            sha256=entry.params.get("sha256", ""),
         )
         for entry in entries
     ]

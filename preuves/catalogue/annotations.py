@@ -84,7 +84,7 @@ def _chapitres(raw: Any, problems: list[Problem]) -> dict[str, str]:
         return {}
     for label, code in raw.items():
         if not isinstance(code, str) or not CODE.fullmatch(code):
-            sentence = f"Le code {code!r} n’en est pas un\u00a0: 20 lettres, chiffres ou tirets au plus."
+            sentence = f"Le code {code!r} n’est pas valide\u00a0: 20 lettres, chiffres ou tirets au plus."
             problems.append(Problem(f"{CHAPITRES}.{label}", sentence))
     return {folded(label): str(code) for label, code in raw.items()}
 

@@ -98,7 +98,7 @@ def _check_members(members: list[zipfile.ZipInfo], name: str) -> None:
         raise unreadable(name, LOCKED)
     too_large = [member for member in members if member.file_size > _largest(member.filename)]
     if len(members) > MOST_MEMBERS or too_large or sum(member.file_size for member in members) > LARGEST_TOTAL:
-        raise unreadable(name, "Une fois décompressé, ce classeur serait démesuré\u00a0: il n’est pas ouvert.")
+        raise unreadable(name, "Une fois décompressé, ce classeur serait trop grand : le portail ne l’ouvre pas.")
 
 
 def _largest(filename: str) -> int:

@@ -35,8 +35,8 @@ def losses(known: RemSpec, read: RemSpec, *, prerequis: str, abandoned: frozense
     if prerequis in labels and not any(chapitre.code == prerequis for chapitre in read.chapitres):
         yield Problem(
             prerequis,
-            f"Le chapitre prérequis {prerequis}, «\u00a0{labels[prerequis]}\u00a0», ne serait plus dans le REM\u00a0: "
-            "plus personne n’accéderait aux environnements de test du CNDA. "
+            f"Le chapitre prérequis {prerequis}, «\u00a0{labels[prerequis]}\u00a0», n’est pas dans ce classeur. "
+            "Sans lui, aucune solution n’accéderait aux environnements de test du CNDA. "
             "Si un autre chapitre le remplace, donnez-lui ce code dans [chapitres] des annotations.",
         )
     kept = {preuve.constat.casefold() for *_, preuve in read.preuves()}
@@ -45,8 +45,8 @@ def losses(known: RemSpec, read: RemSpec, *, prerequis: str, abandoned: frozense
             answered = f"la preuve {numeros[0]}" if len(numeros) == 1 else f"les preuves {', '.join(numeros)}"
             yield Problem(
                 numeros[0],
-                f"Le constat {constat} ne serait plus attendu par aucune preuve\u00a0: il répondait à {answered}. "
-                "Dites dans les annotations quelle preuve l’attend, ou, s’il n’est plus demandé, "
+                f"Le constat {constat} n’est attendu par aucune preuve\u00a0: il répondait à {answered}. "
+                "Indiquez dans les annotations quelle preuve l’attend, ou, s’il n’est plus demandé, "
                 f'constats_abandonnes = ["{constat}"].',
             )
 

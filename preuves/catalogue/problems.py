@@ -67,9 +67,5 @@ def _together(group: list[Problem]) -> list[Problem]:
     if len(group) <= (1 if are_the_same else FEW):
         return group
     others = [f"{other.cell} et {other.there}" if other.there else other.cell for other in group[1 : CELLS_NAMED + 1]]
-    end = (
-        ""
-        if are_the_same
-        else f" Il en va de même ailleurs, avec d’autres valeurs\u00a0: {len(group)} cellules en tout."
-    )
+    end = "" if are_the_same else f" Même problème ailleurs, avec d’autres valeurs : {len(group)} cellules en tout."
     return [replace(first, sentence=f"{first.sentence}{end}", count=len(group), more=tuple(others))]

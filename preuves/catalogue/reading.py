@@ -215,8 +215,8 @@ class Finishing:
         kept = Nature(before.nature)
         self._say(
             preuve,
-            f"Le texte de la preuve {preuve.numero} a changé, et dit «\u00a0{in_words.label}\u00a0»\u00a0: "
-            f"la nature connue, «\u00a0{kept.label}\u00a0», est gardée.",
+            f"Le texte de la preuve {preuve.numero} a changé, et suggère «\u00a0{in_words.label}\u00a0». "
+            f"La nature connue, «\u00a0{kept.label}\u00a0», est conservée.",
         )
 
     def _doubt_the_exceptions(self, preuve: DraftPreuve, before: Annotation) -> None:
@@ -228,7 +228,7 @@ class Finishing:
         self._say(
             preuve,
             f"Le classeur excepte {', '.join(in_the_workbook)} de la preuve {preuve.numero}\u00a0: "
-            f"l’exception connue ({kept}) est gardée.",
+            f"l’exception connue ({kept}) est conservée.",
         )
 
     def _inferred(self, preuve: DraftPreuve) -> str:
@@ -237,7 +237,8 @@ class Finishing:
         self.guessed.add(preuve.numero)
         self._say(
             preuve,
-            f"La nature de la preuve {preuve.numero} ne se déduit pas de son texte\u00a0: «\u00a0Document\u00a0».",
+            f"La nature de la preuve {preuve.numero} ne peut pas être déduite de son texte\u00a0: elle est lue comme "
+            "«\u00a0Document\u00a0».",
         )
         return Nature.DOCUMENT.value
 

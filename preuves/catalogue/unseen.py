@@ -68,7 +68,7 @@ SENTENCES: Mapping[Unseen, str] = {
     Unseen.LETTER: "Des numéros contiennent des lettres d’un autre alphabet\u00a0: elles sont lues comme les lettres "
     "latines qu’elles imitent.",
     Unseen.CASE: "Des numéros ne diffèrent que par la casse\u00a0: ils sont lus comme des numéros différents.",
-    Unseen.DATE: "Des numéros sont devenus des dates\u00a0: rien ne dit ce qui avait été tapé.",
+    Unseen.DATE: "Des numéros sont devenus des dates : le texte d’origine n’est pas connu.",
     Unseen.NUMBER: "Des numéros sont des nombres\u00a0: leurs zéros peuvent s’être perdus (12.10 devient 12.1).",
 }
 HIDDEN_ROWS = {

@@ -124,7 +124,7 @@ def _read(
     except DefusedXmlException:
         raise unreadable(
             name,
-            "Ce classeur contient une déclaration de type (DTD), qu’aucun tableur n’écrit\u00a0: il n’est pas ouvert. "
+            "Ce classeur contient une déclaration de type (DTD), qu’aucun tableur n’écrit. "
             "Enregistrez-le de nouveau depuis votre tableur.",
         ) from None
     except Damaged as damage:

@@ -19,7 +19,7 @@ class VerificationForm(forms.Form):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Ce que l’éditeur doit corriger, et comment.",
+        help_text="Indiquez ce que l’éditeur doit corriger, et comment.",
         error_messages={"max_length": "le motif dépasse %(limit_value)d caractères."},
     )
     motif = forms.ChoiceField(label="Ajouter une phrase toute prête", required=False)

@@ -16,7 +16,7 @@ DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 VALUES = {
     Forme.LINK: ("Lien permanent Gazelle", "L’adresse complète du résultat, qui commence par https://."),
-    Forme.NUMBER: ("Numéro d’exécution MOTCO2", "Le nombre entier que MOTCO2 donne à l’exécution réussie."),
+    Forme.NUMBER: ("Numéro d’exécution MOTCO2", "Le nombre entier affiché par MOTCO2 pour l’exécution réussie."),
     Forme.TEXT: ("Votre réponse", ""),
 }
 
@@ -107,7 +107,7 @@ class NonApplicableForm(forms.Form):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="L’instructeur lit ce motif et se prononce, comme sur une autre preuve.",
+        help_text="Un instructeur vérifie ce motif, comme une autre preuve.",
     )
     mandatory = ("value",)
 
@@ -118,4 +118,4 @@ class NonApplicableForm(forms.Form):
 def _help_on_the_date(spec: NatureSpec) -> str:
     if spec.under_a_year:
         return "La date de signature du formulaire\u00a0: moins d’un an au jour du dépôt."
-    return "Le jour où elle a été faite."
+    return "Le jour où la preuve a été faite."

@@ -19,7 +19,7 @@ class WorkbookForm(forms.Form):
     date = forms.DateField(
         label="Version du",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="Le jour qui nommera cette version.",
+        help_text="La date de cette version, qui servira à la nommer.",
     )
     workbook = OneFileField(
         label="Classeur",
@@ -39,7 +39,7 @@ class RemImportForm(WorkbookForm):
         required=False,
         door=ANNOTATIONS,
         help_text="Un fichier .toml\u00a0: codes des chapitres, natures, guichets, constats, exceptions de profil. "
-        "Ce qui est déjà connu, et qu’il ne dit pas, est repris.",
+        "Les informations absentes de ce fichier sont conservées de la version précédente.",
     )
     field_order = ("dispositif", "date", "workbook", "annotations")
 
@@ -63,13 +63,13 @@ class EquivalencesImportForm(WorkbookForm):
         Dispositif.objects.order_by("pk"),
         label="Démarche source",
         empty_label=None,
-        help_text="Celle où les preuves sont acceptées.",
+        help_text="La démarche dans laquelle les preuves sont acceptées.",
     )
     cible = forms.ModelChoiceField(
         Dispositif.objects.order_by("pk"),
         label="Démarche cible",
         empty_label=None,
-        help_text="Celle où elles ne sont plus à déposer.",
+        help_text="La démarche dans laquelle elles ne sont plus à déposer.",
     )
     field_order = ("source", "cible", "date", "workbook")
 

@@ -33,9 +33,9 @@ class SimulationForm(forms.Form):
             self._add(_name(code), f"Déjà référencée en {label} avec", codes, frozenset().union(*held))
         nrus = [(other.nru, f"{other.nru} – {other.dispositif}") for other in others]
         counted = frozenset(equivalent.nru for equivalent in presentation.equivalents.values())
-        self._add("candidatures", "Même solution, candidate aussi sous", nrus, counted & {nru for nru, _ in nrus})
+        self._add("candidatures", "Même solution, autre candidature", nrus, counted & {nru for nru, _ in nrus})
         architecture = list(spec.profils_architecture.items())
-        self._add("architecture", "Ce que la solution propose aussi", architecture, presentation.architecture)
+        self._add("architecture", "Autres composants de la solution", architecture, presentation.architecture)
 
     def _add(self, name: str, label: str, choices: list[tuple[str, str]], initial: frozenset[str]) -> None:
         if choices:

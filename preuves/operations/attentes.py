@@ -11,7 +11,7 @@ from candidatures.operations.accuses import issue_accuse
 from candidatures.operations.telling import tell_the_team
 from candidatures.queries.accuses import files_of
 from comptes import journal
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_figures, instant_in_words
 from comptes.models import Compte
 from preuves.enums import Act, ChapitreState, EnvoiState
 from preuves.models import AttenteDeFichiers, Chapitre, Envoi, FichierAttendu, RepriseDeChapitre, SoumissionDeChapitre
@@ -60,10 +60,9 @@ def _fall(chapitre: Chapitre, attente: AttenteDeFichiers, missing: list[Envoi], 
     soumission, former = attente.soumission, soumissions_standing(chapitre)[1:]
     attente.fell_at = at
     attente.reason = (
-        f"{_named(missing)} n’{'est' if len(missing) == 1 else 'sont'} pas arrivé{'s' if len(missing) > 1 else ''} en "
-        f"entier, identique{'s' if len(missing) > 1 else ''} à l’annonce, au plus tard le "
-        f"{instant_in_figures(attente.until)}. Cette soumission compte comme jamais faite. Terminez l’envoi ou déposez "
-        "de nouveau, puis soumettez\u00a0; si l’échéance est passée, demandez plus de temps à l’ANS."
+        f"{_named(missing)} n’{'a' if len(missing) == 1 else 'ont'} pas été reçu{'s' if len(missing) > 1 else ''} en "
+        f"entier au plus tard le {instant_in_words(attente.until)}. Cette soumission ne compte plus. Terminez l’envoi "
+        "ou déposez de nouveau, puis soumettez. Si la date limite est dépassée, demandez une dérogation à l’ANS."
     )
     attente.save(update_fields=["fell_at", "reason"])
     if former:
@@ -79,7 +78,7 @@ def _come_back(chapitre: Chapitre, attente: AttenteDeFichiers, refused: list[Env
     """Send a chapitre back for a file that came in time, and cannot be kept: it is a return, never a lateness."""
     why = " ".join(f"«\u00a0{envoi.name}\u00a0»\u00a0: {envoi.refusal}" for envoi in refused)
     attente.fell_at = at
-    attente.reason = f"Tout est arrivé dans les temps, mais un fichier ne peut pas être gardé. {why}"
+    attente.reason = f"Les fichiers ont été reçus dans les délais, mais un fichier ne peut pas être conservé. {why}"
     attente.save(update_fields=["fell_at", "reason"])
     chapitre.come_back(at=at)
     chapitre.save()

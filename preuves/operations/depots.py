@@ -99,7 +99,7 @@ def _opened(candidature: Candidature, numero: str, *, by: Compte, at: datetime) 
     dossier = dossier_of(candidature)
     attendu = dossier.attendu(numero) if dossier else None
     if dossier is None or attendu is None:
-        raise DepositNotPossible("Cette preuve n’existe pas dans le REM.")
+        raise DepositNotPossible("Cette preuve n’existe pas dans le référentiel.")
     row = open_dossier(candidature=candidature, by=by, at=at)
     reopen_what_lacks(candidature=candidature, by=by, at=at, reason="il n’est plus complet")
     chapitre = Chapitre.objects.locked().get(dossier=row, code=attendu.chapitre.code)

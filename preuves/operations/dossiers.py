@@ -79,7 +79,7 @@ def move_to_version(*, candidature_id: int, version_id: int, by: Compte, at: dat
     dossier = open_dossier(candidature=candidature, by=by, at=at)
     version = VersionDuREM.objects.filter(pk=version_id, dispositif=candidature.dispositif).first()
     if version is None:
-        raise VersionNotAdoptable("Cette version du REM n’existe pas.")
+        raise VersionNotAdoptable("Cette version du référentiel n’existe pas.")
     change = adoption(rem_of(dossier.version).spec, rem_of(version).spec)
     held = dossier.chapitres.filter(state__in=IN_HANDS, code__in=change.chapitres).order_by("code")
     if reasons := tuple(_why_not(candidature, dossier, version, list(held))):
@@ -119,11 +119,11 @@ def _why_not(
     elif reason := why_frozen(candidature.gel):
         yield reason
     if version == dossier.version:
-        yield "Le dossier répond déjà à cette version du REM."
+        yield "Le dossier suit déjà cette version du référentiel."
     elif version != latest_version(candidature.dispositif_id):
-        yield "Une version plus récente du REM est publiée."
+        yield "Une version plus récente du référentiel est publiée."
     for chapitre in held:
-        yield f"Le chapitre {chapitre.code}, que cette version change, est entre les mains de l’ANS."
+        yield f"Le chapitre {chapitre.code}, modifié par cette version, est soumis à l’ANS. Attendez sa réponse."
 
 
 def _follow_their_chapitre(dossier: DossierDePreuves, change: Adoption) -> None:

@@ -210,7 +210,7 @@ def _end(candidature: Candidature, dossier: Dossier, ended: Mapping[str, str], *
         _record(candidature, Act.EQUIVALENCES_ENDED, ended_together, at=at, motif=reason)
     if due:
         _show_to_the_reader(dossier, due)
-        reopen_what_lacks(candidature=candidature, by=None, at=at, reason="une équivalence ne tient plus")
+        reopen_what_lacks(candidature=candidature, by=None, at=at, reason="une équivalence ne s’applique plus")
         _tell(candidature, "preuves.equivalences_ended", at=at)
 
 

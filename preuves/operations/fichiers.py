@@ -73,5 +73,5 @@ def why_not_receivable(candidature: Candidature) -> str:
 def _content_type_of(upload: UploadedFile[bytes], nature: Nature) -> str:
     door = NATURES[nature].door
     if not door.formats:
-        raise NotAPiece("Cette preuve ne se dépose pas sous forme de fichier.")
+        raise NotAPiece("Cette preuve ne peut pas être déposée sous forme de fichier.")
     return content_type_of(upload=upload, door=door)

@@ -57,7 +57,7 @@ class ImportNotRead(RemNotPublishable):
     """A large workbook is acted upon once it was read."""
 
     def __init__(self) -> None:
-        super().__init__("Le classeur est encore en cours de lecture\u00a0: actualisez la page dans un instant.")
+        super().__init__("Le classeur est encore en cours de lecture : actualisez la page dans quelques minutes.")
 
 
 class ImportClosed(Refused):
@@ -175,7 +175,7 @@ def refuse_what_was_not_previewed(
     :raises RemNotPublishable: when something blocks, or the preview is old
     """
     if reading.blocked:
-        raise RemNotPublishable("Corrigez d’abord ce qui bloque dans le classeur.")
+        raise RemNotPublishable("Corrigez d’abord les problèmes du classeur marqués « Bloque ».")
     if reading.spec.sha256 != seen or (latest.pk if latest else 0) != latest_id:
         raise RemNotPublishable("L’aperçu a changé entre-temps\u00a0: relisez-le, puis publiez.")
 
@@ -200,7 +200,7 @@ def keep_published(*, sent: ImportDuREM | ImportDEquivalences, is_new: bool) -> 
     :raises RemNotPublishable: when it is not new, so that nothing is published
     """
     if not is_new:
-        raise RemNotPublishable("Rien ne change\u00a0: ce contenu est déjà celui de la dernière version.")
+        raise RemNotPublishable("Ce contenu est identique à celui de la dernière version : il n’y a rien à publier.")
     sent.save(update_fields=["published"])
 
 

@@ -94,10 +94,10 @@ def take_over_chapitre(*, chapitre_id: int, reason: str, by: Compte, at: datetim
     if former == by:
         raise ReviewNotPossible("Vous examinez déjà ce chapitre.")
     if _claim_of(chapitre).holds(at) and not reason.strip():
-        raise ReviewNotPossible("Dites pourquoi vous reprenez cet examen.")
+        raise ReviewNotPossible("Indiquez pourquoi vous vous réattribuez l’examen.")
     _change_hands(chapitre, by=by, at=at)
     chapitre.save()
-    motif = reason.strip() or "la réservation était passée"
+    motif = reason.strip() or "la réservation avait expiré"
     record_chapitre(chapitre=chapitre, act=Act.CHAPITRE_TAKEN_OVER, by=by, at=at, motif=motif)
     return chapitre
 
@@ -124,7 +124,7 @@ def save_draft(
     chapitre = locked_chapitre(chapitre_id=chapitre_id)
     facts = _refuse_who_does_not_hold(chapitre, by)
     if numero not in facts.asked:
-        raise ReviewNotPossible("Cette preuve n’est pas à juger dans cet examen.")
+        raise ReviewNotPossible("Cette preuve n’est pas à vérifier dans cet examen.")
     if sha256 != facts.submitted[numero]:
         raise ReviewConflict(f"Le dépôt de la preuve {numero} n’est plus celui que vous avez lu.")
     revision = submitted_revisions(chapitre)[numero]

@@ -31,7 +31,7 @@ def contest_dispense(*, candidature_id: int, numero: str, reason: str, by: Compt
     dossier = dossier_of(candidature)
     attendu = dossier.attendu(numero) if dossier else None
     if attendu is None:
-        raise ReviewNotPossible("Cette preuve n’existe pas dans le REM.")
+        raise ReviewNotPossible("Cette preuve n’existe pas dans le référentiel.")
     row = open_dossier(candidature=candidature, by=by, at=at)
     chapitre = Chapitre.objects.locked().get(dossier=row, code=attendu.chapitre.code)
     if refusal := rules.why_not_contested(
@@ -53,7 +53,7 @@ def contest_dispense(*, candidature_id: int, numero: str, reason: str, by: Compt
         chapitre.save(update_fields=["version"])
     elif chapitre.state == ChapitreState.APPROVED:
         chapitre.dossier.candidature = candidature
-        _reopen(chapitre, reason=f"dispense contestée sur {numero}", by=by, at=at)
+        _reopen(chapitre, reason=f"preuve {numero} désormais à déposer", by=by, at=at)
     tell_the_team(candidature=candidature, kind="preuves.dispense_contested", on=address, at=at)
     return contestation
 
@@ -70,11 +70,11 @@ def reopen_chapitre(*, chapitre_id: int, reason: str, seen_version: int, by: Com
     if chapitre.version != seen_version:
         raise ReviewConflict(who_moved_chapitre(chapitre))
     if chapitre.state != ChapitreState.APPROVED:
-        raise ReviewNotPossible("Seul un chapitre validé se rouvre.")
+        raise ReviewNotPossible("Seul un chapitre validé peut être rouvert.")
     if refusal := why_frozen(chapitre.dossier.candidature.gel):
         raise ReviewNotPossible(refusal)
     if not reason.strip():
-        raise ReviewNotPossible("Dites pourquoi vous rouvrez ce chapitre.")
+        raise ReviewNotPossible("Indiquez pourquoi vous rouvrez ce chapitre.")
     _reopen(chapitre, reason=reason.strip(), by=by, at=at)
     tell_of_chapitre(chapitre=chapitre, kind="preuves.chapitre_reopened", at=at)
     return chapitre

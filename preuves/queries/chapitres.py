@@ -6,7 +6,7 @@ from django.db.models import BigIntegerField, F, OuterRef, Prefetch, Subquery
 
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature, Piece, Soumission
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.models import Compte
 from comptes.models.prepared import Prepared
 from preuves.enums import AnalyseState, ChapitreState
@@ -47,35 +47,31 @@ _STANDING = Prepared(
 
 def who_deposited(revision: Revision) -> str:
     """Say in French who made a deposit, and when."""
-    return f"{revision.deposited_by} a déposé cette preuve le {instant_in_figures(revision.deposited_at)}."
+    return f"{revision.deposited_by} a déposé cette preuve le {instant_in_words(revision.deposited_at)}."
 
 
 def who_moved_chapitre(chapitre: Chapitre) -> str:
     """Say in French who last moved the chapitre, and when; empty while nobody did."""
     match chapitre.state:
         case ChapitreState.SUBMITTED:
-            return (
-                f"Ce chapitre a été soumis par {chapitre.submitted_by} le {instant_in_figures(chapitre.submitted_at)}."
-            )
+            return f"Ce chapitre a été soumis par {chapitre.submitted_by} le {instant_in_words(chapitre.submitted_at)}."
         case ChapitreState.UNDER_REVIEW:
-            since = instant_in_figures(chapitre.claimed_at)
+            since = instant_in_words(chapitre.claimed_at)
             return f"Ce chapitre est examiné par {chapitre.claimed_by} depuis le {since}."
         case ChapitreState.RETURNED if chapitre.concluded_by_id is None and (attente := last_attente(chapitre)):
             return attente.reason
         case ChapitreState.RETURNED if chapitre.concluded_by_id is None:
-            opened_at = instant_in_figures(chapitre.concluded_at)
+            opened_at = instant_in_words(chapitre.concluded_at)
             return (
-                f"Ce chapitre est rouvert depuis le {opened_at}\u00a0: une équivalence ne tient plus, "
+                f"Ce chapitre est rouvert depuis le {opened_at}\u00a0: une équivalence ne s’applique plus, "
                 "ou un fichier ne s’ouvre pas."
             )
         case ChapitreState.RETURNED:
             return (
-                f"Ce chapitre a été renvoyé par {chapitre.concluded_by} le {instant_in_figures(chapitre.concluded_at)}."
+                f"Ce chapitre a été retourné par {chapitre.concluded_by} le {instant_in_words(chapitre.concluded_at)}."
             )
         case ChapitreState.APPROVED:
-            return (
-                f"Ce chapitre a été validé par {chapitre.concluded_by} le {instant_in_figures(chapitre.concluded_at)}."
-            )
+            return f"Ce chapitre a été validé par {chapitre.concluded_by} le {instant_in_words(chapitre.concluded_at)}."
     return ""
 
 
@@ -92,8 +88,8 @@ def who_contested_in(chapitre: Chapitre) -> str:
     here = rem_of(chapitre.dossier.version).by_numero
     for contestation in since.select_related("contested_by").order_by("-contested_at", "-pk"):
         if contestation.numero in here and here[contestation.numero][0].code == chapitre.code:
-            who, when = contestation.contested_by, instant_in_figures(contestation.contested_at)
-            return f"{who} a contesté la dispense de {contestation.numero} le {when}."
+            who, when = contestation.contested_by, instant_in_words(contestation.contested_at)
+            return f"{who} a demandé la preuve {contestation.numero} le {when}."
     return ""
 
 

@@ -155,7 +155,7 @@ def said_of_the_quota(candidature: Candidature) -> str:
     if held * 10 < quota:
         return ""
     left = in_gigabytes(max(0, quota - held))
-    return f"Il reste {left} sur les {in_gigabytes(quota)} que cette candidature peut garder."
+    return f"Il reste {left} sur les {in_gigabytes(quota)} autorisés pour cette candidature."
 
 
 @dataclass(frozen=True)

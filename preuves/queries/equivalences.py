@@ -12,7 +12,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from candidatures.enums import Act as ActDeCandidature
 from candidatures.models import Candidature
-from comptes.dates import day_in_figures
+from comptes.dates import day_in_words
 from comptes.queries import acts_until
 from preuves.catalogue.equivalences import EquivalenceSpec, TableSpec
 from preuves.enums import Avis
@@ -166,7 +166,7 @@ def accepted_in(nrus: Collection[str], lives: Mapping[str, Life], *, at: datetim
         nru, nom = row["nru"], row["dispositif_nom"]
         stamps = closed.get(nru, (None, None)) if closed is not None else (row["withdrawn_at"], row["foreclosed_at"])
         ends = (
-            (row["fallen_at"], f"son énoncé a changé dans le REM de «\u00a0{nom}\u00a0»"),
+            (row["fallen_at"], f"son énoncé a changé dans le référentiel de « {nom} »"),
             (stamps[0], f"la candidature {nru} a été retirée"),
             (stamps[1], f"la candidature {nru} est forclose"),
             (lives.get(nru, Life()).withdrawn_at, f"le référencement {nru} a été retiré par l’ANS"),
@@ -279,7 +279,7 @@ def spans_of(versions: Sequence[Published]) -> dict[str, tuple[Span, ...]]:
             line = lines.get(key)
             if line is None or frozenset(line.profils) != span.profils:
                 change = "ne la prévoit plus" if line is None else "en change la condition"
-                why = f"la table des équivalences du {day_in_figures(day)} {change}"
+                why = f"la table des équivalences du {day_in_words(day)} {change}"
                 ended.append((key[0], standing.pop(key)._replace(until=at, why=why)))
         for key, line in lines.items():
             since = standing[key].since if key in standing else at

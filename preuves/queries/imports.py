@@ -164,8 +164,9 @@ class Preview(ProblemsShown):
     @property
     def missing_prerequis_in_words(self) -> str:
         return (
-            f"Le code {self.reading.missing_prerequis} est celui que la démarche attend. Sans lui, les environnements "
-            "de test du CNDA resteraient fermés à tous\u00a0: donnez-le à un chapitre dans [chapitres] des annotations."
+            f"La démarche attend un chapitre de code {self.reading.missing_prerequis}. Sans lui, aucune solution "
+            "n’accéderait aux environnements de test du CNDA. Donnez ce code à un chapitre, dans la section "
+            "[chapitres] des annotations."
         )
 
     @property

@@ -121,7 +121,9 @@ class LigneDExamen:
     @property
     def badge_label(self) -> str:
         if self.revision:
-            return "À lire" if self.is_asked and self.badge == PreuveState.DEPOSITED else PreuveState(self.badge).label
+            return (
+                "À vérifier" if self.is_asked and self.badge == PreuveState.DEPOSITED else PreuveState(self.badge).label
+            )
         return str(self.attendu.exigibilite.kind.label)
 
 

@@ -70,7 +70,7 @@ class LigneDePreuve:
     @property
     def badge_label(self) -> str:
         if self.is_awaited:
-            return "Attend l’ANS"
+            return "En attente de l’ANS"
         if self.reception:
             return str(self.reception.label)
         return str(PreuveState(self.state).label) if self.state else "À déposer"

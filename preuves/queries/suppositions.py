@@ -63,7 +63,7 @@ def changes_for(dossier: Dossier, version: VersionDuREM) -> Changes:
     return Changes(
         added=tuple(change(numero, after, then[numero].reason) for numero in then if numero in will_be_due - due),
         removed=tuple(
-            change(numero, dossier.rem, then[numero].reason if numero in then else "Retirée du REM.")
+            change(numero, dossier.rem, then[numero].reason if numero in then else "Retirée du référentiel.")
             for numero in dossier.exigibilites
             if numero in due - will_be_due
         ),

@@ -47,4 +47,6 @@ def _why(old: tuple[str, ...], new: tuple[str, ...]) -> str:
     changed = [name for name, before, after in zip(WORDS, old, new, strict=True) if before != after]
     if not changed:
         return ""
-    return f"Dans le nouveau REM, {' et '.join(changed)} {'ont' if len(changed) > 1 else 'a'} changé."
+    return (
+        f"Dans la nouvelle version du référentiel, {' et '.join(changed)} {'ont' if len(changed) > 1 else 'a'} changé."
+    )

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from candidatures.rules.deadlines import Deadline
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 
 from .completude import ChapitreDeposits
 
@@ -17,9 +17,8 @@ def said_of_the_files(facts: ChapitreDeposits, until: datetime | None) -> str:
     """Say, before a chapitre is submitted, what becomes of its files that still travel; empty when all are there."""
     if not facts.travelling:
         return ""
-    by = f" au plus tard le {instant_in_figures(until)}" if until else ""
+    by = f" au plus tard le {instant_in_words(until)}" if until else ""
     return (
-        f"Des fichiers sont encore en route pour\u00a0: {', '.join(facts.travelling)}. Vous pouvez soumettre dès "
-        f"maintenant\u00a0: la soumission tient si tous arrivent{by}, identiques à leur annonce. Sinon elle tombe, et "
-        "compte comme jamais faite."
+        f"Des fichiers sont en cours d’envoi pour : {', '.join(facts.travelling)}. Vous pouvez soumettre dès "
+        f"maintenant. Tous les fichiers doivent être reçus en entier{by}. Sinon, la soumission sera annulée."
     )

@@ -17,7 +17,7 @@ COMPLETE = "complete"
 # How a chapitre that has something due, or has not, is called; the badge that it bears has the same name.
 STANDINGS = {
     **dict(ChapitreState.choices),
-    COMPLETE: "Complet, à soumettre",
+    COMPLETE: "Complet – à soumettre",
     "acquis": "Acquis",
     "sans_objet": "Sans objet",
 }
@@ -228,32 +228,32 @@ def said_of_unadmitted(volets: Iterable[Unadmitted]) -> Iterator[str]:
     """Say, for each volet that is not recevable, what must happen before the chapitres are examined."""
     for volet in volets:
         if volet.is_with_the_ans:
-            yield f"L’ANS lit d’abord le volet «\u00a0{volet.label}\u00a0», qu’elle a reçu."
+            yield f"L’ANS doit d’abord examiner le volet « {volet.label} », déjà soumis."
         elif volet.was_submitted:
-            yield f"L’ANS attend d’abord une réponse de l’éditeur sur le volet «\u00a0{volet.label}\u00a0»."
+            yield f"L’éditeur doit d’abord répondre à la demande de l’ANS sur le volet « {volet.label} »."
 
 
 def _expected(facts: ChapitreDeposits) -> Iterator[str]:
     yield from said_of_unadmitted(facts.unadmitted)
     for identifiant in dict.fromkeys(facts.awaited.values()):
         numeros = ", ".join(numero for numero, awaited in facts.awaited.items() if awaited == identifiant)
-        yield f"L’ANS se prononce d’abord sur la référence {identifiant}, qui peut dispenser de\u00a0: {numeros}."
+        yield f"L’ANS doit d’abord confirmer ou refuser la référence {identifiant}, qui concerne : {numeros}."
 
 
 def why_not_examined(facts: ChapitreDeposits) -> str:
     """Say why a chapitre that was received is not examined yet; empty when it can be."""
     if not facts.unadmitted and not facts.unverified:
         return ""
-    files = f"Des fichiers sont encore en route, ou en cours de vérification\u00a0: {', '.join(facts.unverified)}."
+    files = f"Des fichiers sont en cours d’envoi ou de vérification : {', '.join(facts.unverified)}."
     expected = (*expected_of_the_ans(facts), *([files] if facts.unverified else []))
-    return " ".join(("Ce chapitre est reçu, et ne s’examine pas encore.", *expected))
+    return " ".join(("Ce chapitre est reçu, mais son examen ne peut pas encore commencer.", *expected))
 
 
 def _of_the_files(facts: ChapitreDeposits, grace: timedelta) -> Iterator[Obstacle]:
     for numero in facts.refused:
         yield Obstacle("refused", f"Un fichier de la preuve {numero} est refusé\u00a0: déposez-la de nouveau.", numero)
     for numero in () if grace else facts.travelling:
-        yield Obstacle("travelling", f"Un fichier de la preuve {numero} n’est pas encore arrivé en entier.", numero)
+        yield Obstacle("travelling", f"Un fichier de la preuve {numero} n’est pas encore reçu en entier.", numero)
 
 
 def _of_the_whole(facts: ChapitreDeposits) -> Iterator[Obstacle]:
@@ -261,17 +261,17 @@ def _of_the_whole(facts: ChapitreDeposits) -> Iterator[Obstacle]:
         yield Obstacle("candidature_closed", "Cette candidature n’est plus ouverte.")
     for volet in facts.unadmitted:
         if not volet.was_submitted:
-            sentence = f"Le volet «\u00a0{volet.label}\u00a0» n’est pas encore soumis à l’ANS."
+            sentence = f"Le volet « {volet.label} » n’est pas encore soumis à l’ANS."
             yield Obstacle("volet", sentence, volet.label)
     if facts.standing in ("acquis", "sans_objet"):
-        yield Obstacle("nothing_due", "Ce chapitre n’attend aucune preuve\u00a0: il n’a pas à être soumis.")
+        yield Obstacle("nothing_due", "Aucune preuve à déposer dans ce chapitre : vous n’avez pas à le soumettre.")
     elif facts.state not in OPEN_STATES:
         yield Obstacle("state", "Ce chapitre est déjà soumis à l’ANS.")
 
 
 def _late(deadline: Deadline, at: datetime) -> Iterator[Obstacle]:
     if not deadline.is_met(at):
-        yield Obstacle("late", f"La date limite ({deadline.nom}) est passée\u00a0: c’était le {deadline.label}.")
+        yield Obstacle("late", f"La date limite ({deadline.nom}) est dépassée depuis le {deadline.label}.")
 
 
 def binding(facts: ChapitreDeposits, *, echeances: Mapping[str, Deadline], to_answer: timedelta) -> Deadline:

@@ -54,13 +54,13 @@ def why_not_depositable(facts: DepositFacts) -> str:
     if not facts.candidature_open:
         return "Cette candidature n’est plus ouverte."
     if not facts.eligibilite_submitted:
-        return "Le dépôt s’ouvre dès la première soumission du formulaire d’éligibilité."
+        return "Soumettez d’abord le formulaire d’éligibilité : le dépôt s’ouvre ensuite."
     if not facts.chapitre_open:
-        return "Ce chapitre est entre les mains de l’ANS\u00a0: il ne peut pas changer pour l’instant."
+        return "Ce chapitre est soumis à l’ANS : vous ne pouvez pas le modifier avant sa réponse."
     if not facts.exigibilite.is_due:
-        return f"Cette preuve n’est pas à déposer. {facts.exigibilite.reason}"
+        return f"Aucune preuve à déposer ici. {facts.exigibilite.reason}"
     if facts.state == PreuveState.ACCEPTED:
-        return "Cette preuve est acceptée\u00a0: elle n’a plus à changer."
+        return "Cette preuve est acceptée : vous n’avez pas à la modifier."
     return ""
 
 
@@ -100,7 +100,7 @@ def faults(contenu: Contenu, spec: NatureSpec, *, hosts: Collection[str], on: da
 
 def _of_the_content(contenu: Contenu, spec: NatureSpec, hosts: Collection[str]) -> Iterator[tuple[str, str]]:
     if contenu.forme not in (spec.forme, Forme.NOT_APPLICABLE):
-        yield "forme", "Cette preuve ne se dépose pas sous cette forme."
+        yield "forme", "Cette preuve ne peut pas être déposée sous cette forme."
     elif contenu.forme is Forme.FILES:
         if reason := _of_the_files(len(contenu.piece_ids) + len(contenu.envoi_ids)):
             yield "fichiers", reason
@@ -111,7 +111,7 @@ def _of_the_content(contenu: Contenu, spec: NatureSpec, hosts: Collection[str]) 
 def _of_the_files(count: int) -> str:
     if not count:
         return "Choisissez au moins un fichier."
-    return f"Pas plus de {MOST_FILES} fichiers pour une preuve." if count > MOST_FILES else ""
+    return f"Choisissez au plus {MOST_FILES} fichiers pour une preuve." if count > MOST_FILES else ""
 
 
 def _of_the_value(forme: Forme, value: str, hosts: Collection[str]) -> str:
@@ -123,19 +123,19 @@ def _of_the_value(forme: Forme, value: str, hosts: Collection[str]) -> str:
         case Forme.TEXT if not value:
             return "Écrivez votre réponse."
         case Forme.NOT_APPLICABLE if len(value) < SHORTEST_REASON:
-            return "Dites en une phrase pourquoi cette preuve ne s’applique pas à votre solution."
+            return "Indiquez en une phrase pourquoi cette preuve ne s’applique pas à la solution."
     too_long = len(value) > LONGEST_TEXT
     return "Ce texte dépasse 20\u00a0000 caractères\u00a0: déposez plutôt un document." if too_long else ""
 
 
 def _of_the_evidence(contenu: Contenu, spec: NatureSpec, on: date) -> Iterator[tuple[str, str]]:
     if not contenu.version_technique:
-        yield "version_technique", "Dites quelle version technique cette preuve concerne."
+        yield "version_technique", "Indiquez la version technique que cette preuve concerne."
     made = contenu.evidence_date
     if made is None:
-        yield "evidence_date", "Dites de quand date cette preuve."
+        yield "evidence_date", "Indiquez la date de la preuve."
     elif made > on:
-        yield "evidence_date", "Cette date est dans le futur."
+        yield "evidence_date", "Cette date est dans le futur : vérifiez-la."
     elif on.year - made.year > OLDEST:
         yield "evidence_date", "Vérifiez cette date\u00a0: elle a plus de dix ans."
     elif spec.under_a_year and not is_under_a_year(made, on=on):

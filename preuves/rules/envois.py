@@ -45,10 +45,10 @@ def why_ill_declared(annonce: Annonce, *, part_size: int) -> str:
     if annonce.size <= 0:
         return "Ce fichier est vide."
     if annonce.part_size != part_size:
-        return "Cette page a vieilli\u00a0: rechargez-la, puis choisissez de nouveau le fichier."
+        return "Cette page n’est plus à jour : rechargez-la, puis choisissez de nouveau le fichier."
     expected = -(-annonce.size // annonce.part_size)
     if len(annonce.parts) != expected or not all(_SHA256.fullmatch(part) for part in annonce.parts):
-        return "L’annonce de ce fichier est incomplète\u00a0: choisissez-le de nouveau."
+        return "L’envoi de ce fichier n’a pas pu commencer : choisissez-le de nouveau."
     return ""
 
 
@@ -58,7 +58,7 @@ def why_not_taken(annonce: Annonce, door: Door) -> str:
     What is inside an archive or a document, only the whole tells.
     """
     if not door.formats:
-        return "Cette preuve ne se dépose pas sous forme de fichier."
+        return "Cette preuve ne peut pas être déposée sous forme de fichier."
     return refusal(door, name=annonce.name, size=annonce.size, actual=recognised(annonce.name, annonce.head))
 
 
@@ -71,8 +71,8 @@ def why_over_the_quota(*, size: int, held: int, quota: int) -> str:
         return ""
     left = max(0, quota - held)
     return (
-        f"Cette candidature peut garder {in_gigabytes(quota)} de fichiers, et il en reste {in_gigabytes(left)}"
-        f"\u00a0: ce fichier de {in_gigabytes(size)} n’y tient pas. Écrivez à l’ANS."
+        f"Ce fichier de {in_gigabytes(size)} est trop grand\u00a0: il reste {in_gigabytes(left)} sur les "
+        f"{in_gigabytes(quota)} de fichiers de cette candidature. Écrivez à l’ANS."
     )
 
 
@@ -87,7 +87,7 @@ def why_not_the_part(*, number: int, of: int, is_the_one: bool) -> str:
     """Say why a part is not kept; empty when its bytes are those that were declared."""
     if not is_the_one:
         return (
-            f"La partie {number} sur {of} n’est pas celle qui a été annoncée\u00a0: ce fichier a changé depuis. "
-            "Choisissez celui d’origine, ou déposez celui-ci comme un nouveau fichier."
+            f"Ce fichier a changé depuis le début de l’envoi (partie {number} sur {of}). "
+            "Choisissez le fichier d’origine, ou déposez celui-ci comme un nouveau fichier."
         )
     return ""

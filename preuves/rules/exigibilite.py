@@ -163,16 +163,16 @@ def _exigibilite(attendue: Attendue, presentation: Presentation) -> Exigibilite:
     fallen = presentation.fallen_of(attendue.numero)
     contested = presentation.contestations.get(attendue.numero)
     if contested and (source or equivalent or fallen):
-        why = f"Dispense contestée par l’ANS\u00a0: {contested.reason}"
+        why = f"Demandée par l’ANS, avec ce motif : {contested.reason}"
         return Exigibilite(attendue.numero, attendue.chapitre, Kind.REQUIRED, why, asked_at=contested.at)
     if source:
         return Exigibilite(attendue.numero, attendue.chapitre, Kind.INHERITED, source)
     if equivalent:
-        reason = f"Équivalente à la preuve {equivalent.numero}, acceptée sous le numéro {equivalent.nru}."
+        reason = f"Équivalence avec la preuve {equivalent.numero}, acceptée sous le numéro {equivalent.nru}."
         return Exigibilite(attendue.numero, attendue.chapitre, Kind.EQUIVALENT, reason, equivalent=equivalent)
     if fallen:
         former = fallen.equivalent
-        reason = f"L’équivalence avec la preuve {former.numero} de {former.nru} ne tient plus\u00a0: {fallen.why}."
+        reason = f"L’équivalence avec la preuve {former.numero} de {former.nru} ne s’applique plus : {fallen.why}."
         return Exigibilite(attendue.numero, attendue.chapitre, Kind.REQUIRED, reason, asked_at=fallen.at, fallen=fallen)
     return _required(attendue, presentation)
 
@@ -185,7 +185,7 @@ def _required(attendue: Attendue, presentation: Presentation) -> Exigibilite:
     for unsettled in dispensing:
         if unsettled.refused_at is None:
             awaits = unsettled.reference.identifiant
-            why = f"{why} La référence {awaits}, que l’ANS n’a pas encore confirmée, peut en dispenser."
+            why = f"{why} La référence {awaits}, que l’ANS n’a pas encore confirmée, peut la rendre inutile."
             return Exigibilite(attendue.numero, attendue.chapitre, Kind.REQUIRED, why, awaits=awaits)
     asked_at = max((unsettled.refused_at for unsettled in dispensing if unsettled.refused_at), default=None)
     return Exigibilite(attendue.numero, attendue.chapitre, Kind.REQUIRED, why, asked_at=asked_at)
@@ -213,7 +213,7 @@ def _why_not_concerned(attendue: Attendue, presentation: Presentation) -> str:
     if not is_general(attendue.profils) and not attendue.profils & (presentation.profils | presentation.architecture):
         return f"Demandée seulement pour {_profils(attendue.profils)}."
     if attendue.sauf_profils and presentation.profils and presentation.profils <= attendue.sauf_profils:
-        return f"Pas demandée quand la solution ne présente que {_profils(attendue.sauf_profils)}."
+        return f"Non demandée quand la solution présente seulement {_profils(attendue.sauf_profils)}."
     return ""
 
 
@@ -229,9 +229,12 @@ def _inherited_from(attendue: Attendue, reference: Reference) -> str:
     if not reference.dispositif or attendue.perimetre != Perimetre.VAGUE_1 or not attendue.profils_historiques:
         return ""
     if is_general(attendue.profils_historiques):
-        return f"Héritée de la référence {reference.identifiant} ({reference.dispositif}, socle général)."
+        return (
+            f"Reprise de la vague 1\u00a0: référence {reference.identifiant} ({reference.dispositif}, socle général)."
+        )
     if shared := attendue.profils_historiques & reference.profils:
-        return f"Héritée de la référence {reference.identifiant} ({reference.dispositif}, {_profils(shared)})."
+        known = f"{reference.dispositif}, {_profils(shared)}"
+        return f"Reprise de la vague 1\u00a0: référence {reference.identifiant} ({known})."
     return ""
 
 

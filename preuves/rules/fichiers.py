@@ -10,5 +10,5 @@ def why_not_receivable(*, candidature_open: bool, eligibilite_submitted: bool) -
     if not candidature_open:
         return "Cette candidature n’est plus ouverte."
     if not eligibilite_submitted:
-        return "Le dépôt s’ouvre dès la première soumission du formulaire d’éligibilité."
+        return "Soumettez d’abord le formulaire d’éligibilité : le dépôt s’ouvre ensuite."
     return ""

@@ -59,7 +59,7 @@ def of_the_form(lu: Lu, *, on: date) -> Iterator[Indice]:
 
 def _of_signatures(signatures: Sequence[Mapping[str, Any]], *, source: str) -> Iterator[Indice]:
     if not signatures:
-        yield Indice("Signature électronique", "aucune\u00a0: une signature dessinée ne se voit pas ici", source)
+        yield Indice("Signature électronique", "aucune trouvée : une signature dessinée n’est pas reconnue", source)
     for rank, signature in enumerate(signatures, start=1):
         who = f" («\u00a0{signature['signer']}\u00a0»)" if signature["signer"] else ""
         is_last = rank == len(signatures)

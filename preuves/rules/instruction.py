@@ -87,7 +87,7 @@ def _missing(facts: ReviewFacts) -> Iterator[Obstacle]:
     for numero in facts.asked:
         draft = facts.drafts.get(numero)
         if draft is None or not draft.avis:
-            yield Obstacle("no_avis", f"La preuve {numero} attend votre avis.", numero)
+            yield Obstacle("no_avis", f"La preuve {numero} n’est pas encore vérifiée.", numero)
         elif draft.sha256 != facts.submitted[numero]:
             yield Obstacle("other_revision", f"Le dépôt de la preuve {numero} a changé depuis votre lecture.", numero)
         elif draft.avis == Avis.TO_CORRECT and not draft.reason.strip():
@@ -107,5 +107,5 @@ def why_not_contested(*, dispensed: bool, candidature_open: bool, reason: str) -
     if not candidature_open:
         return "Cette candidature n’est plus ouverte."
     if not dispensed:
-        return "Cette preuve n’est ni héritée ni équivalente\u00a0: il n’y a rien à contester."
-    return "" if reason.strip() else "Dites pourquoi la dispense ne tient pas."
+        return "Cette preuve est déjà à déposer : il n’y a rien à contester."
+    return "" if reason.strip() else "Indiquez pourquoi cette preuve doit être déposée."

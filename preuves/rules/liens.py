@@ -39,7 +39,7 @@ def why_not_a_link(link: str, hosts: Collection[str]) -> str:
     :param link: as `link_from` returns it
     """
     if not link.isprintable() or " " in link or len(link) > LONGEST or link.count("://") > 1 + _is_wrapped(link):
-        return "Ce lien n’est pas une adresse\u00a0: collez-la seule, du «\u00a0https://\u00a0» à la fin."
+        return "Ce lien n’est pas une adresse. Collez l’adresse seule, du «\u00a0https://\u00a0» à la fin."
     parts = _parts(link)
     if parts is None:
         return "Ce lien n’est pas une adresse."
@@ -53,7 +53,7 @@ def why_not_a_link(link: str, hosts: Collection[str]) -> str:
 
 
 def _elsewhere(link: str, hosts: Collection[str]) -> str:
-    accepted = f"Le lien permanent mène à l’un de ces sites\u00a0: {', '.join(sorted(hosts))}."
+    accepted = f"Le lien permanent doit mener à l’un de ces sites : {', '.join(sorted(hosts))}."
     if not _is_wrapped(link):
         return accepted
     return f"Ce lien passe par la protection d’une messagerie ({_host(link)}), et ne mène pas à Gazelle. {accepted}"

@@ -17,15 +17,15 @@ FAULTS: Mapping[str, str] = {
     "sound_codec": "Le son de cette vidéo est en {codec}, que les navigateurs ne lisent pas\u00a0: exportez-la en MP4.",
     "image_broken": "Cette image ne s’ouvre pas\u00a0: elle est coupée ou abîmée. Enregistrez-la de nouveau en PNG.",
     "image_huge": "Cette image mesure {width} × {height} pixels\u00a0: réduisez-la sous 8\u00a0000 pixels de côté.",
-    "image_codec": "Cette photo n’a pas pu être convertie pour la lecture\u00a0: enregistrez-la en JPEG ou en PNG.",
+    "image_codec": "Cette image n’a pas pu être convertie pour la lecture : enregistrez-la en JPEG ou en PNG.",
     "pdf_broken": "Ce PDF ne s’ouvre pas\u00a0: il est coupé ou abîmé. Exportez-le de nouveau.",
     "pdf_locked": "Ce PDF demande un mot de passe\u00a0: déposez-le sans protection, l’ANS doit pouvoir le lire.",
     "archive": "{sentence}",
     "office_locked": "Ce document demande un mot de passe\u00a0: enregistrez-le sans, l’ANS doit pouvoir le lire.",
     "office_macros": "Ce document contient des macros\u00a0: enregistrez-le sans elles.",
-    "text_broken": "Ce texte ne se lit pas\u00a0: enregistrez-le de nouveau en UTF-8.",
+    "text_broken": "Ce texte n’est pas lisible : enregistrez-le de nouveau en UTF-8.",
     "text_blank": SENTENCES["empty"],
-    "huge": "Ce fichier est démesuré une fois ouvert\u00a0: réduisez-le.",
+    "huge": "Ce fichier est trop grand une fois ouvert : réduisez-le.",
 }
 """Why a file does not open, with what to do: by the code that `preuves.connectors.probe_child` gives."""
 QUARANTINE = (
@@ -115,5 +115,5 @@ def facts_in_words(facts: Mapping[str, Any]) -> str:
     if pages := facts.get("pages"):
         parts.append(f"{pages}\u00a0pages" if pages > 1 else "une page")
         if not facts.get("has_text"):
-            parts.append("sans texte que l’on puisse chercher")
+            parts.append("sans texte qui puisse être cherché")
     return ", ".join(parts)

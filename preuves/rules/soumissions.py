@@ -18,7 +18,7 @@ def why_not_taken_back(facts: ChapitreDeposits) -> str:
     if not facts.candidature_open:
         return "Cette candidature n’est plus ouverte."
     if facts.state == ChapitreState.UNDER_REVIEW:
-        return "Un instructeur l’a déjà ouvert\u00a0: il ne peut plus être repris."
+        return "Un instructeur a commencé l’examen : la soumission ne peut plus être annulée."
     if facts.state != ChapitreState.SUBMITTED:
         return "Ce chapitre n’est pas soumis."
     return ""

@@ -49,4 +49,4 @@ def trail_to_chapitre(candidature: Candidature, chapitre: ChapitreDuDossier, req
 
 def refuse_who_does_not_instruct(request: PortalRequest) -> None:
     if not permissions.instructs(request.user):
-        raise PermissionDenied("Seuls les instructeurs se prononcent sur un chapitre.")
+        raise PermissionDenied("Seuls les instructeurs examinent un chapitre.")

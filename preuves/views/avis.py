@@ -34,7 +34,7 @@ def save(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     if chapitre.row is None:
         raise Http404
     if not form.is_valid():
-        return _refused(request, dossier, chapitre, form, f"Cet avis n’est pas enregistré\u00a0: {form.fault}")
+        return _refused(request, dossier, chapitre, form, f"La vérification n’est pas enregistrée : {form.fault}")
     given = form.cleaned_data
     try:
         save_draft(
@@ -59,7 +59,7 @@ def _refused(
 ) -> HttpResponse:
     """Show why the draft is not kept, with what was typed."""
     if request.htmx:
-        return render(request, "preuves/avis_saved.html", {"text": f"{reason} Votre texte est encore ici."})
+        return render(request, "preuves/avis_saved.html", {"text": f"{reason} Votre texte est conservé ici."})
     read = examen_of(dossier, chapitre, by=request.user)
     if read is None:
         messages.error(request, reason)
@@ -100,7 +100,7 @@ def conclude(request: PortalRequest, nru: str, code: str) -> HttpResponse:
             at=request.at,
         )
     except ReviewConflict as conflict:
-        messages.warning(request, f"{conflict.sentence} Rien n’a été décidé.")
+        messages.warning(request, f"{conflict.sentence} Votre décision n’a pas été enregistrée.")
     except ReviewNotPossible as refused:
         messages.error(request, refused.sentence)
     except ReviewNotConcludable as refused:
@@ -111,7 +111,9 @@ def conclude(request: PortalRequest, nru: str, code: str) -> HttpResponse:
         return render(request, "preuves/examen.html", context, status=422)
     else:
         messages.success(
-            request, f"{chapitre.spec.label}\u00a0: {concluded.get_state_display().lower()}. L’éditeur est prévenu."
+            request,
+            f"{chapitre.spec.label}\u00a0: {concluded.get_state_display().lower()}. "
+            "Un e-mail est envoyé à l’équipe de l’éditeur.",
         )
         return redirect("preuves:a_examiner")
     return redirect("preuves:examen", nru, code)

@@ -166,6 +166,6 @@ def take_back(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     else:
         messages.success(
             request,
-            f"{chapitre.spec.label}\u00a0: repris. Il n’est plus soumis\u00a0: pensez à le soumettre de nouveau.",
+            f"{chapitre.spec.label}\u00a0: soumission annulée. Corrigez le chapitre, puis soumettez-le de nouveau.",
         )
     return redirect("preuves:chapitre", nru, code)

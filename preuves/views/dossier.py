@@ -112,15 +112,14 @@ def _words(chapitre: ChapitreDuDossier) -> str:
     """Say in a few words how far a chapitre is."""
     facts = chapitre.facts
     if facts.standing == "acquis":
-        dispensed = facts.number_of(ExigibiliteKind.INHERITED) + facts.number_of(ExigibiliteKind.EQUIVALENT)
-        return f"{dispensed} preuve{'s' if dispensed > 1 else ''}, rien à déposer"
-    parts = [f"{facts.answered} sur {len(facts.due)} déposée{'s' if len(facts.due) > 1 else ''}"]
+        return "Aucune preuve à déposer"
+    parts = [f"{facts.answered} déposée{'s' if facts.answered > 1 else ''} sur {len(facts.due)}"]
     if facts.to_correct:
         parts.append(f"{len(facts.to_correct)} à corriger")
     if inherited := facts.number_of(ExigibiliteKind.INHERITED):
-        parts.append(f"{inherited} héritée{'s' if inherited > 1 else ''}")
+        parts.append(f"{inherited} par reprise de la vague 1")
     if equivalent := facts.number_of(ExigibiliteKind.EQUIVALENT):
-        parts.append(f"{equivalent} équivalente{'s' if equivalent > 1 else ''}")
+        parts.append(f"{equivalent} par équivalence")
     return ", ".join(parts)
 
 
@@ -192,7 +191,7 @@ def _move(request: PortalRequest, dossier: Dossier) -> HttpResponse:
     kept, fallen = moved.kept, len(moved.fallen)
     messages.success(
         request,
-        f"Le dossier répond au nouveau REM\u00a0: {kept} avis conservé{'s' if kept > 1 else ''}, "
-        f"{fallen} à redemander.",
+        "Le dossier suit la nouvelle version du référentiel. "
+        f"Vérifications conservées\u00a0: {kept}. Vérifications annulées\u00a0: {fallen}.",
     )
     return redirect("preuves:dossier", candidature.nru)

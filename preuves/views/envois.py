@@ -30,9 +30,9 @@ from preuves.operations.envois import (
 from preuves.queries.envois import missing_parts, seen_envoi
 from preuves.rules.envois import Annonce
 
-AWAY = "Le serveur de fichiers ne répond pas\u00a0: l’envoi reprendra de lui-même."
+AWAY = "Le serveur de fichiers ne répond pas : l’envoi continuera automatiquement."
 CUT = "La connexion a été coupée\u00a0: l’envoi reprendra de lui-même."
-UNREADABLE = "L’annonce de ce fichier ne se lit pas\u00a0: rechargez la page, puis choisissez-le de nouveau."
+UNREADABLE = "L’envoi de ce fichier n’a pas pu commencer : rechargez la page, puis choisissez-le de nouveau."
 
 
 @require_POST

@@ -82,7 +82,7 @@ def publish(request: PortalRequest, import_id: int) -> HttpResponse:
     version = published(request, sent, acts.publish_equivalences_import)
     if version is None:
         return back_to_preview(request, "preuves:equivalences_preview", sent)
-    messages.success(request, "La table est publiée. Les équipes concernées en seront prévenues dans la minute.")
+    messages.success(request, "La table est publiée. Les équipes concernées recevront un e-mail.")
     return redirect("preuves:equivalences_version", version.pk)
 
 

@@ -38,7 +38,7 @@ def upload(request: PortalRequest, nru: str) -> JsonResponse:
         raise PermissionDenied("Seule l’équipe de l’éditeur dépose des fichiers.")
     nature, fichier = request.POST.get("nature", ""), request.FILES.get("fichier")
     if nature not in Nature.values or fichier is None:
-        return _refusal("Le fichier n’est pas arrivé en entier\u00a0: envoyez-le de nouveau.")
+        return _refusal("Le fichier n’a pas été reçu en entier : envoyez-le de nouveau.")
     try:
         piece = receive_piece(
             candidature_id=candidature.pk, upload=fichier, nature=Nature(nature), by=request.user, at=request.at

@@ -241,7 +241,9 @@ def release(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     except ReviewNotPossible as refused:
         messages.error(request, refused.sentence)
     else:
-        messages.success(request, "Ce chapitre peut être repris par un collègue. Vos avis en préparation sont gardés.")
+        messages.success(
+            request, "Une autre personne peut examiner ce chapitre. Vos brouillons de vérification sont conservés."
+        )
     return redirect("preuves:a_examiner")
 
 
@@ -250,7 +252,7 @@ def reopen(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     """Open an approved chapitre again, with a reason."""
     _, chapitre = find_chapitre_to_read(request, nru, code)
     if not reopens(request.user):
-        raise PermissionDenied("Seul un responsable d’instruction rouvre un chapitre validé.")
+        raise PermissionDenied("Seul un responsable d’instruction peut rouvrir un chapitre validé.")
     if chapitre.row is None:
         raise Http404
     try:
@@ -262,11 +264,11 @@ def reopen(request: PortalRequest, nru: str, code: str) -> HttpResponse:
             at=request.at,
         )
     except ReviewConflict as conflict:
-        messages.warning(request, f"{conflict.sentence} Rien n’a été décidé.")
+        messages.warning(request, f"{conflict.sentence} Votre décision n’a pas été enregistrée.")
     except ReviewNotPossible as refused:
         messages.error(request, refused.sentence)
     else:
-        messages.success(request, "Le chapitre est rouvert\u00a0; l’équipe de l’éditeur est prévenue.")
+        messages.success(request, "Le chapitre est rouvert. Un e-mail est envoyé à l’équipe de l’éditeur.")
     return redirect("preuves:examen", nru, code)
 
 
@@ -288,6 +290,6 @@ def contest(request: PortalRequest, nru: str, code: str) -> HttpResponse:
         messages.error(request, refused.sentence)
     else:
         messages.success(
-            request, f"La preuve {numero} est désormais à déposer\u00a0; l’équipe de l’éditeur est prévenue."
+            request, f"La preuve {numero} est désormais à déposer. Un e-mail est envoyé à l’équipe de l’éditeur."
         )
     return redirect("preuves:examen", nru, code)

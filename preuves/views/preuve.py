@@ -65,7 +65,7 @@ def _deposit(request: PortalRequest, dossier: Dossier, attendu: Attendu, history
     except DepositNotPossible as refused:
         form.add_error(None, refused.sentence)
     except DepositConflict as conflict:
-        form.add_error(None, f"{conflict.sentence} Votre saisie est encore ici\u00a0: comparez avant de déposer.")
+        form.add_error(None, f"{conflict.sentence} Votre saisie est conservée ici : comparez avant de déposer.")
         history = history_of(candidature, numero, read_by=request.user)
     except DepositRefused as refused:
         for name, sentence in refused.faults.items():

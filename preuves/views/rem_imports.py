@@ -149,5 +149,5 @@ def discarded(request: PortalRequest, sent: ImportDeClasseur, discard: Callable[
     except ImportClosed as refused:
         messages.error(request, refused.sentence)
         return False
-    messages.success(request, f"L’import de «\u00a0{sent.workbook_name}\u00a0» est abandonné\u00a0: rien n’est publié.")
+    messages.success(request, f"L’import de «\u00a0{sent.workbook_name}\u00a0» est abandonné, sans publication.")
     return True

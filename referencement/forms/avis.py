@@ -61,7 +61,9 @@ class AvisForm(forms.Form):
     def clean_avis(self) -> str:
         given: str = self.cleaned_data["avis"]
         if not given:
-            raise forms.ValidationError("Choisissez un avis, ou «\u00a0Ne prend pas part\u00a0» et dites quel conflit.")
+            raise forms.ValidationError(
+                "Choisissez un avis, ou « Ne prend pas part » en indiquant le conflit d’intérêts."
+            )
         return given
 
     def refuse(self, reasons: Sequence[str]) -> None:

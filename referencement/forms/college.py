@@ -17,13 +17,15 @@ class HeldAtField(forms.DateTimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=FORMAT)
-        super().__init__(widget=widget, input_formats=[FORMAT], help_text="À l’heure de Paris.", **kwargs)
+        super().__init__(widget=widget, input_formats=[FORMAT], help_text="Heure de Paris.", **kwargs)
 
 
 class SeanceForm(forms.Form):
     """A séance to plan."""
 
-    held_at = HeldAtField(label="Date et heure", error_messages={"required": "Dites quand la séance se tient."})
+    held_at = HeldAtField(
+        label="Date et heure", error_messages={"required": "Indiquez la date et l’heure de la séance."}
+    )
     membres: Any = forms.ModelMultipleChoiceField(
         queryset=Compte.objects.none(),
         label="Membres appelés",
@@ -34,7 +36,7 @@ class SeanceForm(forms.Form):
         label="Quorum",
         min_value=1,
         max_value=100,
-        help_text="Le nombre de membres présents, et sans conflit d’intérêts, qu’il faut pour décider.",
+        help_text="Nombre de membres présents et sans conflit d’intérêts, nécessaire pour décider.",
         widget=forms.NumberInput(attrs={"size": 4}),
     )
 
@@ -53,13 +55,13 @@ class SeanceForm(forms.Form):
 class MoveForm(forms.Form):
     """Another date for a séance, and why."""
 
-    to = HeldAtField(label="Nouvelle date", error_messages={"required": "Dites à quelle date la séance se tiendra."})
+    to = HeldAtField(label="Nouvelle date", error_messages={"required": "Indiquez la nouvelle date de la séance."})
     reason = Paragraph(
         label="Motif",
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Les membres le lisent\u00a0; les éditeurs apprennent la nouvelle date seulement.",
-        error_messages={"required": "Dites pourquoi la séance est déplacée\u00a0: ses membres le liront."},
+        help_text="Les membres lisent ce motif. Les éditeurs reçoivent seulement la nouvelle date.",
+        error_messages={"required": "Indiquez pourquoi la séance est déplacée : ses membres liront ce motif."},
     )
 
 
@@ -70,14 +72,14 @@ class CancelForm(forms.Form):
         label="Motif",
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Les membres le lisent\u00a0; les éditeurs apprennent l’annulation seulement.",
-        error_messages={"required": "Dites pourquoi la séance est annulée\u00a0: ses membres le liront."},
+        help_text="Les membres lisent ce motif. Les éditeurs sont seulement informés de l’annulation.",
+        error_messages={"required": "Indiquez pourquoi la séance est annulée : ses membres liront ce motif."},
     )
 
 
 AGAINST = (
-    "Tous les avis exprimés sont {}\u00a0: une décision contraire dit pourquoi. Imprimé au procès-verbal, "
-    "jamais dit à l’éditeur."
+    "Tous les avis exprimés sont {}\u00a0: indiquez pourquoi le collège décide autrement. Ce texte figure au "
+    "procès-verbal. L’éditeur ne le lit pas."
 )
 
 
@@ -92,13 +94,13 @@ class DecisionForm(forms.Form):
         label="Décision",
         choices=Decision.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choisissez ce que le collège décide."},
+        error_messages={"required": "Choisissez la décision du collège."},
     )
     motifs = forms.MultipleChoiceField(
         label="Motifs",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Pour une non-attribution, un au moins. L’éditeur les lit.",
+        help_text="Au moins un motif pour une non-attribution. L’éditeur les lit.",
         error_messages={"invalid_choice": "Ce qui manque à ce dossier a changé depuis\u00a0: relisez-le."},
     )
     motif_libre = LineInput(label="Autre motif", required=False, max_length=300)
@@ -107,7 +109,7 @@ class DecisionForm(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Lues par l’éditeur, et imprimées au procès-verbal.",
+        help_text="L’éditeur les lit, et elles figurent au procès-verbal.",
     )
 
     against = Paragraph(

@@ -16,18 +16,18 @@ class InstantField(forms.DateTimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=FORMAT)
-        help_text = "À l’heure de Paris. L’instant même est encore dans les temps."
+        help_text = "Heure de Paris. Un dépôt à l’heure exacte est accepté."
         super().__init__(widget=widget, input_formats=[FORMAT], help_text=help_text, **kwargs)
 
 
 class DeplacementForm(forms.Form):
     """The move of an échéance, which holds for every candidature."""
 
-    to = InstantField(label="Nouvel instant", error_messages={"required": "Dites à quel instant."})
+    to = InstantField(label="Nouvel instant", error_messages={"required": "Indiquez la date et l’heure."})
     arrete = LineInput(
         label="Arrêté ou décision",
         max_length=200,
-        help_text="Sa référence complète\u00a0: chacun la lira.",
+        help_text="Sa référence complète. Toutes les équipes la liront.",
         error_messages={"required": "Citez l’arrêté ou la décision qui déplace l’échéance."},
     )
     motive = Paragraph(
@@ -35,7 +35,7 @@ class DeplacementForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="En une ou deux phrases, pour les éditeurs.",
-        error_messages={"required": "Donnez le motif du déplacement\u00a0: chacun le lira."},
+        error_messages={"required": "Indiquez le motif du déplacement : toutes les équipes le liront."},
     )
 
 
@@ -48,9 +48,9 @@ class DemandeDeDerogationForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text="Ce qui s’est passé, et ce qui reste à faire.",
-        error_messages={"required": "Dites pourquoi vous demandez plus de temps."},
+        error_messages={"required": "Indiquez pourquoi vous demandez plus de temps."},
     )
-    wished = InstantField(label="Jusqu’à quel instant", required=False)
+    wished = InstantField(label="Date et heure souhaitées", required=False)
     joined = SeveralFilesField(
         label="Pièces",
         required=False,
@@ -72,20 +72,20 @@ class DemandeDeDerogationForm(forms.Form):
 class InstructionForm(forms.Form):
     """The new limit that the instruction proposes for a dérogation."""
 
-    to = InstantField(label="Délai proposé", error_messages={"required": "Dites jusqu’à quel instant."})
+    to = InstantField(label="Délai proposé", error_messages={"required": "Indiquez la date et l’heure."})
 
 
 class DerogationForm(forms.Form):
     """A dérogation that the ANS proposes: more time for one candidature."""
 
     echeance = forms.ChoiceField(label="Échéance", error_messages={"required": "Choisissez l’échéance."})
-    to = InstantField(label="Nouvel instant", error_messages={"required": "Dites jusqu’à quel instant."})
+    to = InstantField(label="Nouvel instant", error_messages={"required": "Indiquez la date et l’heure."})
     motive = Paragraph(
         label="Motif",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Si la dérogation est accordée, l’éditeur le lit.",
-        error_messages={"required": "Donnez le motif de la dérogation."},
+        error_messages={"required": "Indiquez le motif de la dérogation."},
     )
 
     def __init__(self, *args: Any, echeances: Iterable[tuple[str, str]], **kwargs: Any) -> None:

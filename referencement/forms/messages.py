@@ -29,7 +29,7 @@ class MessageForm(forms.Form):
     about = forms.ChoiceField(
         label="À propos de",
         required=False,
-        help_text="Un champ du dossier ou une exigence\u00a0: l’ANS et l’équipe y vont d’un clic.",
+        help_text="Un champ du dossier ou une exigence. Le message contient alors un lien vers cet élément.",
         error_messages={"invalid_choice": "Ce champ ou cette exigence n’existe pas dans cette candidature."},
     )
     joined = SeveralFilesField(

@@ -12,13 +12,13 @@ class EffectField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        errors = {"required": "Dites à partir de quel jour.", "invalid": "Ce n’est pas une date."}
+        errors = {"required": "Indiquez la date d’effet.", "invalid": "Ce n’est pas une date."}
         super().__init__(
             label="Date d’effet",
             widget=widget,
             input_formats=["%Y-%m-%d"],
             error_messages=errors,
-            help_text="Aujourd’hui\u00a0: l’effet est immédiat. Un autre jour\u00a0: dès qu’il commence, à Paris.",
+            help_text="Aujourd’hui, l’effet est immédiat. Un autre jour, l’effet commence à 0 h, heure de Paris.",
             **kwargs,
         )
 
@@ -37,9 +37,7 @@ class MesureForm(forms.Form):
     """A mesure that the ANS proposes on a référencement."""
 
     kind = forms.ChoiceField(label="Mesure", error_messages={"required": "Choisissez la mesure."})
-    reasons = _paragraph(
-        "Motifs", "Donnez les motifs.", help_text="L’éditeur les lit. Ils ne paraissent sur aucune page publique."
-    )
+    reasons = _paragraph("Motifs", "Donnez les motifs.", help_text="L’éditeur les lit. Ils ne sont pas publiés.")
 
     def __init__(self, *args: Any, kinds: tuple[MesureKind, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -55,8 +53,8 @@ class DecisionDeMesureForm(forms.Form):
 
     reasons = _paragraph(
         "Motifs de la décision",
-        "Donnez les motifs de la décision.",
-        help_text="L’éditeur les lit, avec ceux qui furent annoncés\u00a0: répondez à ce qu’il a fait valoir.",
+        "Indiquez les motifs de la décision.",
+        help_text="L’éditeur les lit, avec les motifs déjà annoncés. Répondez à ses arguments.",
     )
     effect = EffectField()
 
@@ -86,4 +84,4 @@ class ReexamenForm(forms.Form):
     ground = forms.ChoiceField(
         label="Fondement", choices=ReexamenGround, error_messages={"required": "Choisissez le fondement."}
     )
-    reason = _paragraph("Motif", "Donnez le motif du nouvel examen.", most=2000)
+    reason = _paragraph("Motif", "Indiquez le motif du nouvel examen.", most=2000)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.models import Compte
 from referencement.enums import Act, AvisDuCollege
 from referencement.models import AvisDeMembre, Examen, MembreDeSeance
@@ -79,24 +79,26 @@ def _noted(
 def _fault(advice: MemberAdvice, membre: MembreDeSeance, by: Compte) -> str:
     """Say what is wrong with an avis, in a sentence shown beside the member's name; "" when nothing is."""
     if not membre.is_present and membre.compte_id == by.pk:
-        return "Vous n’êtes pas noté présent\u00a0: demandez au secrétaire de séance de noter votre présence."
+        return "Votre présence n’est pas notée : demandez au secrétaire de séance de la noter."
     if not membre.is_present:
-        return "Ce membre n’est pas noté présent."
+        return "La présence de ce membre n’est pas notée."
     if len(advice.conflict.strip()) > LONGEST:
-        return f"Dites le conflit en {LONGEST} caractères au plus."
+        return f"Indiquez le conflit d’intérêts en {LONGEST} caractères au plus."
     if advice.avis is None and not advice.conflict.strip():
-        return "Dites quel est ce conflit d’intérêts."
+        return "Indiquez ce conflit d’intérêts."
     if advice.avis is not None and advice.conflict.strip():
-        return "Donnez un avis, ou «\u00a0Ne prend pas part\u00a0» et dites quel conflit\u00a0: pas les deux."
+        return (
+            "Donnez un avis, ou choisissez « Ne prend pas part » en indiquant le conflit d’intérêts, mais pas les deux."
+        )
     return ""
 
 
 def _since(noted: AvisDeMembre | None) -> str:
     if noted is None:
-        return "L’avis qui était noté ne l’est plus\u00a0: relisez avant de noter."
+        return "L’avis enregistré a été retiré entre-temps : relisez la page avant d’enregistrer."
     given = f"Ne prend pas part ({noted.conflict_reason})" if noted.is_in_conflict else str(noted.get_avis_display())
     author = "de sa main" if noted.is_own else f"noté par {noted.recorded_by}"
     return (
-        f"«\u00a0{given}\u00a0» vient d’être donné, {author}, le {instant_in_figures(noted.recorded_at)}. "
-        "Votre saisie est gardée ici\u00a0: enregistrez-la de nouveau si elle doit le remplacer."
+        f"«\u00a0{given}\u00a0» vient d’être enregistré, {author}, le {instant_in_words(noted.recorded_at)}. "
+        "Votre saisie est conservée ici : enregistrez-la de nouveau si elle doit le remplacer."
     )

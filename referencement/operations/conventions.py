@@ -29,7 +29,7 @@ from referencement.rules.convention import data_of
 
 from .documents import issue
 
-STALE = "ce qu’elle cite n’est plus ce que dit la candidature"
+STALE = "des informations qu’elle cite ont changé"
 CLOSED = "la candidature est close"
 
 
@@ -99,7 +99,7 @@ def send_convention(*, convention_id: int, to: Compte, by: Compte, at: datetime)
             raise ConventionNotPossible("Cette convention n’est plus à envoyer.")
         _refuse_who_cannot_sign(convention, to)
         if latest_file(convention) is None:
-            raise ConventionNotPossible("La convention s’imprime encore\u00a0: envoyez-la dans un instant.")
+            raise ConventionNotPossible("La convention est en cours de préparation : envoyez-la dans une minute.")
         convention.send(to=to, by=by, at=at)
         convention.save()
         _record(convention, Act.CONVENTION_SENT, by=by, at=at, compte=to.pk)
@@ -183,9 +183,9 @@ def cancel_convention(*, convention_id: int, reason: str, by: Compte, at: dateti
     """
     convention = locked_convention(convention_id=convention_id)
     if not reason.strip():
-        raise ConventionNotPossible("Dites pourquoi la convention est annulée.")
+        raise ConventionNotPossible("Indiquez pourquoi la convention est annulée.")
     if convention.state not in CANCELLABLE or is_attributed(convention):
-        raise ConventionNotPossible("Cette convention ne s’annule plus.")
+        raise ConventionNotPossible("Cette convention ne peut plus être annulée.")
     if convention.state == ConventionState.SIGNED_BY_EDITEUR and convention.candidature.is_frozen:
         raise ConventionNotPossible(why_frozen(convention.candidature.gel))
     _cancel(convention, reason.strip(), by, at)
@@ -203,7 +203,9 @@ def refuse_if_stale(*, convention_id: int, at: datetime) -> None:
     :raises ConventionNotPossible: once the cancellation is committed
     """
     if cancel_if_stale(convention_id=convention_id, at=at):
-        sentence = "Ce que cite la convention a changé\u00a0: elle est annulée, et l’ANS la prépare de nouveau."
+        sentence = (
+            "Des informations citées par la convention ont changé : elle est annulée, et l’ANS la prépare de nouveau."
+        )
         raise ConventionNotPossible(sentence)
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from candidatures.operations.telling import tell_the_team
 from comptes import journal, outbox
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.models import Compte
 from referencement.enums import Act
 from referencement.models import Convocation, Examen, ReportDeSeance, SeanceDuCollege
@@ -77,12 +77,12 @@ def move_seance(
     report = ReportDeSeance.objects.create(
         seance=seance, from_at=former, to_at=to, reason=motif, moved_at=at, moved_by=by
     )
-    record_seance(seance=seance, act=Act.SEANCE_MOVED, by=by, at=at, to=instant_in_figures(to), motif=motif)
+    record_seance(seance=seance, act=Act.SEANCE_MOVED, by=by, at=at, to=instant_in_words(to), motif=motif)
     seance.move(to=to)
     seance.save()
     _tell_membres(seance, MOVED, occurrence=str(report.pk), at=at)
     for examen in seances_queries.agenda_of(seance):
-        dates = {"date": instant_in_figures(former), "to": instant_in_figures(to)}
+        dates = {"date": instant_in_words(former), "to": instant_in_words(to)}
         record_examen(examen=examen, act=Act.EXAMEN_MOVED, by=by, at=at, **dates)
         _tell_editeur(examen, EXAMEN_MOVED, occurrence=str(report.pk), at=at)
     return report
@@ -106,7 +106,7 @@ def cancel_seance(*, seance_id: int, reason: str, seen_version: int, by: Compte,
     for examen in seances_queries.agenda_of(seance):
         examen.cancel()
         examen.save()
-        record_examen(examen=examen, act=Act.EXAMEN_CANCELLED, by=by, at=at, date=instant_in_figures(seance.held_at))
+        record_examen(examen=examen, act=Act.EXAMEN_CANCELLED, by=by, at=at, date=instant_in_words(seance.held_at))
         _tell_editeur(examen, EXAMEN_CANCELLED, at=at)
     return seance
 
@@ -125,7 +125,7 @@ def entrust_seance(*, seance_id: int, compte_id: int, by: Compte, at: datetime) 
     if compte is None:
         raise SeanceNotPossible("Choisissez un secrétaire du collège ou un administrateur.")
     if compte.pk == seance.secretaire_id:
-        raise SeanceNotPossible(f"{compte.full_name} tient déjà cette place.")
+        raise SeanceNotPossible(f"{compte.full_name} est déjà secrétaire de cette séance.")
     seance.secretaire = compte
     seance.save(update_fields=["secretaire"])
     mark_moved(seance=seance)
@@ -137,7 +137,7 @@ def entrust_seance(*, seance_id: int, compte_id: int, by: Compte, at: datetime) 
 
 def record_seance(*, seance: SeanceDuCollege, act: Act, by: Compte, at: datetime, **params: str | int) -> None:
     """Write an act on a séance in the portal's chain, with the date of the séance."""
-    dated_params = {"date": instant_in_figures(seance.held_at)} | params
+    dated_params = {"date": instant_in_words(seance.held_at)} | params
     journal.record(journal.PORTAIL, act, on=_address(seance), by=by, at=at, **dated_params)
 
 

@@ -43,7 +43,7 @@ class SeanceNotPossible(Refused):
 class SeanceConflict(Exception):
     """The séance, or the examen, changed since the page was read."""
 
-    sentence = "Quelqu’un d’autre vient de modifier cette séance\u00a0: relisez-la. Rien n’a été enregistré."
+    sentence = "Une autre personne vient de modifier cette séance. Votre saisie n’a pas été enregistrée : relisez la page, puis recommencez."
 
 
 @transaction.atomic
@@ -91,7 +91,7 @@ def unlist_candidature(*, examen_id: int, reason: str, tell: bool = True, by: Co
     if examen.state != ExamenState.LISTED:
         raise SeanceNotPossible("Une décision est déjà notée\u00a0: reportez l’examen plutôt que de le retirer.")
     if not reason.strip():
-        raise SeanceNotPossible("Dites pourquoi cette candidature est retirée de l’ordre du jour.")
+        raise SeanceNotPossible("Indiquez pourquoi cette candidature est retirée de l’ordre du jour.")
     candidature, motif = examen.candidature, reason.strip()
     written = record_examen(
         examen=examen,

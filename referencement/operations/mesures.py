@@ -70,7 +70,7 @@ def answer_mesure(*, mesure_id: int, answer: str, by: Compte, at: datetime) -> M
     mesure, referencement = locked_mesure(mesure_id=mesure_id)
     obstacles = list(rules.obstacles_to_answer(mesure_facts(mesure), answer=answer))
     if not of_candidatures.fills(by, referencement.candidature):
-        obstacles.append("Seule l’équipe de l’éditeur répond à ce qui lui est annoncé.")
+        obstacles.append("Seule l’équipe de l’éditeur peut répondre à une mesure envisagée.")
     if obstacles:
         raise ReferencementNotPossible(*obstacles)
     mesure.answer, mesure.answered_at, mesure.answered_by = answer.strip(), at, by

@@ -9,7 +9,7 @@ from candidatures.models import Candidature
 from candidatures.queries.moments import PassedEcheance
 from comptes import journal
 from comptes.canonical import fingerprint
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from referencement.enums import Act
 from referencement.models import PhotoDEcheance
 from referencement.queries.as_of import CandidatureThen, candidatures_at
@@ -52,7 +52,7 @@ def take_photos(*, moment: PassedEcheance, candidature_ids: Collection[int], at:
             by=None,
             at=at,
             echeance=moment.echeance,
-            instant=instant_in_figures(moment.at),
+            instant=instant_in_words(moment.at),
             tri=photo.get_sort_display().lower(),
             sha256=photo.sha256,
         )

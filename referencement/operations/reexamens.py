@@ -34,7 +34,9 @@ def request_reexamen(*, candidature_id: int, ground: ReexamenGround, reason: str
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
     fin = fins_of([candidature.pk]).get(candidature.pk)
     if fin is None or fin.kind != FinKind.NOT_ATTRIBUTED:
-        raise ReexamenNotPossible("Seule une candidature à laquelle le collège a refusé le référencement se réexamine.")
+        raise ReexamenNotPossible(
+            "Seule une candidature à laquelle le collège a refusé le référencement peut être réexaminée."
+        )
     examen = Examen.objects.filter(candidature=candidature).order_by("-pk")[0]
     reasons = []
     if Reexamen.objects.filter(examen=examen, state=ReexamenState.REQUESTED).exists():
@@ -42,7 +44,7 @@ def request_reexamen(*, candidature_id: int, ground: ReexamenGround, reason: str
     if not of_candidatures.instructs(by):
         reasons.append("Seuls les instructeurs et les responsables d’instruction proposent un nouvel examen.")
     if not reason.strip():
-        reasons.append("Donnez le motif du nouvel examen.")
+        reasons.append("Indiquez le motif du nouvel examen.")
     if reasons:
         raise ReexamenNotPossible(*reasons)
     reexamen = Reexamen.objects.create(examen=examen, ground=ground, reason=reason.strip(), asked_at=at, asked_by=by)
@@ -81,7 +83,7 @@ def refuse_reexamen(*, reexamen_id: int, reason: str, by: Compte, at: datetime) 
     reexamen, candidature = _waiting(reexamen_id)
     reasons = _not_allowed(by)
     if not reason.strip():
-        reasons.append("Un refus donne son motif.")
+        reasons.append("Indiquez le motif du refus.")
     if reasons:
         raise ReexamenNotPossible(*reasons)
     reexamen.refuse(reason=reason.strip(), by=by, at=at)
@@ -95,7 +97,7 @@ def refuse_reexamen(*, reexamen_id: int, reason: str, by: Compte, at: datetime) 
 def _not_allowed(by: Compte) -> list[str]:
     if permissions.decides_mesures(by):
         return []
-    return ["Seul un responsable d’instruction se prononce sur un nouvel examen."]
+    return ["Seul un responsable d’instruction peut accorder ou refuser un nouvel examen."]
 
 
 def _waiting(reexamen_id: int) -> tuple[Reexamen, Candidature]:

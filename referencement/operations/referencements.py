@@ -12,7 +12,7 @@ from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature
 from candidatures.operations.telling import tell_the_team
 from comptes import journal, outbox
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
 from referencement.enums import Act, EvenementKind, MesureState
@@ -148,7 +148,7 @@ def move(
     referencement.save()
     candidature = referencement.candidature
     details: dict[str, Any] = (
-        params if kind is EvenementKind.REPLACED else {"effet": instant_in_figures(effect_at), **params}
+        params if kind is EvenementKind.REPLACED else {"effet": instant_in_words(effect_at), **params}
     )
     journal.record(candidature.chain, ACTS[kind], on=address_of(evenement=evenement), by=by, at=at, **details)
     tell_the_team(candidature=candidature, kind="referencement.moved", on=address_of(evenement=evenement), at=at)

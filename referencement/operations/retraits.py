@@ -11,7 +11,7 @@ from candidatures.models import Candidature
 from candidatures.operations import candidatures as candidatures_operations
 from candidatures.operations.candidatures import CandidatureNotPossible
 from comptes import outbox
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.models import Compte
 from referencement.enums import FinKind, SeanceState
 from referencement.models import Examen
@@ -74,11 +74,16 @@ def why_not_withdrawn(*, candidature: Candidature, examen: Examen | None) -> lis
     if fin is not None and fin.kind == FinKind.REFERENCED:
         return [f"{_decided(fin)} Pour mettre fin au référencement, renoncez-y."]
     if fin is not None and fin.kind == FinKind.NOT_ATTRIBUTED:
-        return [f"{_decided(fin)} Une candidature se retire avant cette décision."]
+        return [f"{_decided(fin)} Une candidature peut être retirée seulement avant cette décision."]
     if examen is not None and examen.seance.state == SeanceState.OPEN:
-        return ["Le collège l’examine en ce moment\u00a0: elle ne se retire plus. Sa décision paraît à la clôture."]
+        return [
+            (
+                "Le collège examine cette candidature en ce moment\u00a0: elle ne peut plus être retirée. "
+                "Sa décision sera publiée à la clôture de la séance."
+            )
+        ]
     return []
 
 
 def _decided(fin: Fin) -> str:
-    return f"Le collège s’est prononcé le {instant_in_figures(fin.at)}."
+    return f"Le collège s’est prononcé le {instant_in_words(fin.at)}."

@@ -12,7 +12,7 @@ from django.db import transaction
 from candidatures import permissions as of_candidatures
 from candidatures.operations.telling import tell_the_team
 from comptes import journal, outbox
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.models import Compte
 from comptes.queries import engages_since
 from comptes.rules.facteurs import RESPITE
@@ -62,7 +62,7 @@ def _procedure_for(convention: Convention, by: Compte, at: datetime) -> Procedur
     signataire = _refuse_who_does_not_sign(convention, by, at)
     procedure = signatures_queries.open_procedure(convention, signataire)
     if procedure and procedure.provider == Prestataire.EXTERNAL:
-        raise SignatureNotPossible("Cette signature se fait chez le prestataire\u00a0: suivez le lien de son message.")
+        raise SignatureNotPossible("Signez chez le prestataire : suivez le lien de son e-mail.")
     if procedure and procedure.compte_id == by.pk:
         return procedure
     if procedure:
@@ -80,11 +80,11 @@ def _refuse_who_does_not_sign(convention: Convention, by: Compte, at: datetime) 
         _refuse_who_engages_too_recently(by, convention.candidature.produit.editeur_id, at)
     elif convention.state == ConventionState.SIGNED_BY_EDITEUR:
         if not permissions.prepares_conventions(by):
-            raise SignatureNotPossible("Seul un responsable de l’instruction signe pour l’agence.")
+            raise SignatureNotPossible("Seul un responsable d’instruction signe pour l’ANS.")
         if not is_attributed(convention):
-            raise SignatureNotPossible("L’agence signe après l’attribution par le collège.")
+            raise SignatureNotPossible("L’ANS signe après l’attribution du référencement par le collège.")
         if has_ended(convention.candidature_id, at=at):
-            raise SignatureNotPossible("Le référencement a pris fin\u00a0: cette convention ne se signe plus.")
+            raise SignatureNotPossible("Le référencement a pris fin : cette convention ne peut plus être signée.")
     else:
         raise SignatureNotPossible("Cette convention n’attend pas de signature.")
     return FOR_WHOM[ConventionState(convention.state)]
@@ -97,7 +97,7 @@ def _refuse_who_engages_too_recently(by: Compte, editeur_id: int, at: datetime) 
     """
     since = engages_since(by, editeur_id)
     if since and at < since + RESPITE:
-        until = instant_in_figures(since + RESPITE)
+        until = instant_in_words(since + RESPITE)
         raise SignatureNotPossible(
             f"Vous engagez l’éditeur depuis moins d’un jour\u00a0: vous signerez à partir du {until}."
         )
@@ -142,7 +142,7 @@ def _spend_code(convention_id: int, typed: str, by: Compte, at: datetime) -> tup
 def _signed(convention: Convention, signataire: Signataire, by: Compte, at: datetime) -> bytes:
     fichier = latest_file(convention)
     if fichier is None:
-        raise SignatureNotPossible("La convention s’imprime encore\u00a0: signez-la dans un instant.")
+        raise SignatureNotPossible("La convention est en cours de préparation : signez-la dans une minute.")
     content = _unchanged(fichier)
     seal = seal_of_the_portal()
     version = convention.template_version
@@ -155,7 +155,7 @@ def _signed(convention: Convention, signataire: Signataire, by: Compte, at: date
     try:
         return seal.sign(content, Signing(signataire.value, by.full_name, reason, stamp, at))
     except SignatureFailed as failure:
-        raise SignatureNotPossible("La signature n’a pas abouti. Rien n’est signé.") from failure
+        raise SignatureNotPossible("La signature n’a pas abouti. La convention n’est pas signée.") from failure
 
 
 def _unchanged(fichier: FichierDeDocument) -> bytes:
@@ -166,7 +166,7 @@ def _unchanged(fichier: FichierDeDocument) -> bytes:
     content = b"".join(fichier.read())
     if hashlib.sha256(content).hexdigest() != fichier.sha256:
         raise SignatureNotPossible(
-            "Le fichier n’est plus celui qui fut envoyé\u00a0: rien n’est signé. L’ANS doit l’annuler."
+            "Le fichier a changé depuis son envoi : la convention n’est pas signée. L’ANS doit l’annuler."
         )
     return content
 
@@ -178,11 +178,13 @@ def seal_of_the_portal() -> Embedded:
     """
     path = settings.SIGNATURE["pkcs12"]
     if not path or not Path(path).is_file():
-        raise SignatureNotPossible("La signature n’est pas configurée sur ce portail. Rien n’est signé.")
+        raise SignatureNotPossible("La signature n’est pas configurée sur ce portail. La convention n’est pas signée.")
     try:
         return Embedded(Path(path).read_bytes(), settings.SIGNATURE["password"])
     except SignatureFailed as failure:
-        raise SignatureNotPossible("Le sceau du portail ne s’ouvre pas. Rien n’est signé.") from failure
+        raise SignatureNotPossible(
+            "Le sceau du portail ne peut pas être lu. La convention n’est pas signée."
+        ) from failure
 
 
 @transaction.atomic
@@ -197,7 +199,7 @@ def keep_signature(
     """
     convention = locked_convention(convention_id=seen.pk)
     if convention.version != seen.version:
-        raise SignatureNotPossible("La convention vient de changer\u00a0: relisez-la. Rien n’est signé.")
+        raise SignatureNotPossible("La convention vient de changer. Elle n’est pas signée : relisez-la.")
     by_editeur = procedure.signataire == Signataire.EDITEUR
     if by_editeur:
         convention.sign(by=by, at=at)

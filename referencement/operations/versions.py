@@ -30,7 +30,7 @@ def present_new_version(*, candidature_id: int, by: Compte, at: datetime) -> Can
     """
     former = Candidature.objects.locked().with_names().get(pk=candidature_id)
     if not Examen.objects.filter(candidature=former, state=ExamenState.ATTRIBUTED).exists():
-        raise VersionNotPossible("Une nouvelle version se présente une fois la précédente référencée.")
+        raise VersionNotPossible("Vous pourrez présenter une nouvelle version une fois la précédente référencée.")
     try:
         candidature = open_candidature(
             produit_id=former.produit_id, dispositif_code=former.dispositif_id, by=by, at=at, succeeds=former

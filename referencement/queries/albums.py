@@ -13,7 +13,7 @@ from candidatures.models import Candidature, Echeance
 from candidatures.queries.candidatures import deadlines_of_many
 from candidatures.queries.people import people_by_produit
 from candidatures.rules.deadlines import Deadline
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.models.editeur import numbered
 from referencement.enums import TriDePhoto
 from referencement.models import PhotoDEcheance
@@ -128,10 +128,10 @@ def passed_without_photo(photographed: Collection[Album], *, at: datetime) -> li
     passed = Echeance.objects.filter(at__lt=at).select_related("dispositif").order_by("-at", "pk")
     return [
         (
-            f"{echeance.nom} est passée ({echeance.dispositif})",
+            f"{echeance.nom} dépassée ({echeance.dispositif})",
             (
-                f"C’était le {instant_in_figures(echeance.at)}. "
-                "Sa photo est prise cinq minutes au moins après cet instant, et le délai laissé aux fichiers passé."
+                f"C’était le {instant_in_words(echeance.at)}. "
+                "Le constat est établi au moins cinq minutes après, une fois terminé le délai laissé aux fichiers."
             ),
         )
         for echeance in passed

@@ -29,7 +29,7 @@ class FileDeLANS(TextChoices):
 
     VOLET_TO_READ = "volet_to_read", "Volets à lire"
     REFERENCES = "references", "Références à confirmer"
-    DEMANDE_OVERDUE = "demande_overdue", "Demandes sans réponse au jour dit"
+    DEMANDE_OVERDUE = "demande_overdue", "Demandes sans réponse après la date indiquée"
     CHAPITRE_TO_READ = "chapitre_to_read", "Chapitres à examiner"
     CAPTURE = "capture", "Captures à confirmer"
     MESSAGE = "message", "Messages à lire"

@@ -174,10 +174,10 @@ def decision_on_foreclosure(candidature: Candidature, *, echeance: str, limite: 
     """
     return decision_data(
         candidature,
-        titre="Forclusion de la candidature",
+        titre="Clôture pour dépôt hors délai (forclusion)",
         par="l’agence",
         prononcee_le=candidature.foreclosed_at,
-        faits=[_fact("Échéance manquée", echeance), _fact("Elle tombait le", at=limite)],
+        faits=[_fact("Échéance dépassée", echeance), _fact("Elle tombait le", at=limite)],
         motifs=[candidature.foreclosure_reason],
     )
 

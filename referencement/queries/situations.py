@@ -144,7 +144,7 @@ def _chapitre_in_rapport(
             exigences.setdefault(attendu.exigence.identifiant, []).append(preuve)
     return {
         "label": chapitre.spec.label,
-        "constat": "Acquis sans dépôt." if chapitre.facts.standing == "acquis" else "Validé.",
+        "constat": "Aucune preuve à déposer." if chapitre.facts.standing == "acquis" else "Validé.",
         "exigences": [{"identifiant": name, "preuves": preuves} for name, preuves in exigences.items()],
     }
 

@@ -84,20 +84,20 @@ def _no_longer(standing: Standing) -> str:
     """Say that the version is not référencée now; empty when it is."""
     if standing.state == Publication.REFERENCED:
         return ""
-    return f"La version dont parle ce document n’est pas référencée aujourd’hui\u00a0: {_today(standing).lower()}."
+    return f"La version que décrit ce document n’est pas référencée aujourd’hui : {_today(standing).lower()}."
 
 
 def _warning(document: Document, stage: FichierStage | None) -> str:
     convention = document.convention
     if convention and convention.state == ConventionState.CANCELLED:
         on = instant_in_figures(convention.cancelled_at)
-        return f"Cette convention a été annulée le {on}\u00a0: elle n’engage plus personne."
+        return f"Cette convention a été annulée le {on}\u00a0: elle n’est plus valable."
     autorisation = getattr(document, "autorisation", None)
     if autorisation and autorisation.ended_at:
-        return f"Cette autorisation ne vaut plus depuis le {instant_in_figures(autorisation.ended_at)}."
+        return f"Cette autorisation n’est plus valable depuis le {instant_in_figures(autorisation.ended_at)}."
     later = STAGES[STAGES.index(stage) + 1 :] if stage else []
     if later and document.fichiers.filter(stage__in=later).exists():
-        return "Un exemplaire plus récent de ce document existe\u00a0: il porte une signature de plus."
+        return "Un exemplaire plus récent de ce document existe, avec une signature de plus."
     return ""
 
 
@@ -120,10 +120,10 @@ def verified_accuse(condition: Q, *, file: str = "") -> Verified | None:
         warning=_taken_back(reprises.get(accuse.number)) or _followed(accuse, reprises),
         details=(
             ("Candidature", accuse.data["nru"]),
-            ("Ce qui fut soumis", f"{accuse.data['objet']}, soumission n°\u00a0{accuse.number}"),
+            ("Objet de la soumission", f"{accuse.data['objet']}, soumission n°\u00a0{accuse.number}"),
             ("Reçu", accuse.data["recu"]["paris"]),
-            ("Empreinte de ce qui fut soumis", accuse.data["empreinte"]),
-            ("Empreinte des données de l’accusé", accuse.sha256),
+            ("Empreinte SHA-256 de la soumission", accuse.data["empreinte"]),
+            ("Empreinte SHA-256 des données de l’accusé", accuse.sha256),
         ),
     )
 
@@ -140,11 +140,7 @@ def _reprises(accuse: Accuse) -> dict[int, datetime]:
 
 
 def _taken_back(at: datetime | None) -> str:
-    return (
-        f"Cette soumission a été reprise le {instant_in_figures(at)}\u00a0: elle compte comme jamais faite."
-        if at
-        else ""
-    )
+    return f"Cette soumission a été annulée le {instant_in_figures(at)}\u00a0: elle ne compte plus." if at else ""
 
 
 def _followed(accuse: Accuse, reprises: Collection[int]) -> str:

@@ -78,7 +78,7 @@ def _convention(situation: AttributionSituation) -> ParcoursStep:
         else:
             hint = "À préparer par l’ANS"
     elif not convention.still_holds and convention.state != ConventionState.COUNTERSIGNED:
-        hint = "À préparer de nouveau\u00a0: ce qu’elle cite a changé"
+        hint = "À préparer de nouveau : des informations citées ont changé"
     elif convention.state == ConventionState.SIGNED_BY_EDITEUR and is_attributed(situation):
         hint = "À signer par l’ANS"
     elif convention.state in SIGNED:

@@ -25,13 +25,13 @@ WITH_THE_ANS = (ChapitreState.SUBMITTED, ChapitreState.UNDER_REVIEW)
 SIGNED = (ConventionState.SIGNED_BY_EDITEUR, ConventionState.COUNTERSIGNED)
 # The section of the webinar of 26 May 2026 that states each condition.
 SECTIONS = {
-    BlocageCode.CLOSED: "Présentation du parcours de référencement Ségur",
-    BlocageCode.CHARTE: "Zoom sur la phase 1 du parcours de référencement",
-    BlocageCode.VOLET: "Zoom sur la phase 1 du parcours de référencement",
-    BlocageCode.REM: "Zoom sur la phase 2 du parcours de référencement",
-    BlocageCode.CHAPITRE: "Zoom sur la phase 2 du parcours de référencement",
-    BlocageCode.GUICHET: "Zoom sur la phase 3 du parcours de référencement",
-    BlocageCode.CONVENTION: "Zoom sur la phase 3 du parcours de référencement",
+    BlocageCode.CLOSED: "présentation générale",
+    BlocageCode.CHARTE: "phase 1 (dossier administratif)",
+    BlocageCode.VOLET: "phase 1 (dossier administratif)",
+    BlocageCode.REM: "phase 2 (dossier de preuves)",
+    BlocageCode.CHAPITRE: "phase 2 (dossier de preuves)",
+    BlocageCode.GUICHET: "phase 3 (convention et collège)",
+    BlocageCode.CONVENTION: "phase 3 (convention et collège)",
 }
 
 
@@ -107,8 +107,12 @@ def of_volet(volet: VoletStanding, deadline: Deadline | None, at: datetime) -> B
     """Say what a volet that is not recevable waits for; an échéance binds its first submission alone."""
     by_state = {
         VoletState.DRAFT: ("n’est pas soumis", Owner.EDITEUR, ObjetDAttente.VOLET_TO_SUBMIT),
-        VoletState.SUBMITTED: ("attend que l’ANS se prononce", Owner.ANS, ObjetDAttente.VOLET_TO_READ),
-        VoletState.COMPLEMENT_REQUESTED: ("attend un complément", Owner.EDITEUR, ObjetDAttente.COMPLEMENT),
+        VoletState.SUBMITTED: ("est soumis, l’ANS doit l’examiner", Owner.ANS, ObjetDAttente.VOLET_TO_READ),
+        VoletState.COMPLEMENT_REQUESTED: (
+            "est à compléter, à la demande de l’ANS",
+            Owner.EDITEUR,
+            ObjetDAttente.COMPLEMENT,
+        ),
     }
     predicate, owner, objet = by_state[VoletState(volet.state)]
     binding = deadline if volet.state == VoletState.DRAFT else None
@@ -152,7 +156,7 @@ def of_chapitre(chapitre: ChapitreStanding, deadline: Deadline | None, at: datet
     :param deadline: what binds its submission; what the ANS asked late has more time than the échéance
     """
     if chapitre.standing in WITH_THE_ANS:
-        predicate, owner, objet = "l’ANS examine ce chapitre", Owner.ANS, ObjetDAttente.CHAPITRE_TO_READ
+        predicate, owner, objet = "l’ANS doit examiner ce chapitre", Owner.ANS, ObjetDAttente.CHAPITRE_TO_READ
     elif chapitre.standing == ChapitreState.RETURNED:
         predicate, owner, objet = "ce chapitre est à corriger", Owner.EDITEUR, ObjetDAttente.CHAPITRE_TO_CORRECT
     else:
@@ -164,7 +168,7 @@ def of_chapitre(chapitre: ChapitreStanding, deadline: Deadline | None, at: datet
 
 def _without_rem(facts: DossierFacts) -> Iterator[Blocage]:
     if facts.chapitres is None:
-        sentence = "Le référentiel d’exigences n’est pas encore publié."
+        sentence = "Le référentiel d’exigences et de preuves (REM) n’est pas encore publié."
         yield replace(_blocage(BlocageCode.REM, sentence, Owner.ANS, "dossier:"), objet=ObjetDAttente.REM)
 
 
@@ -204,13 +208,13 @@ def _unsigned(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
             max((moment for moment in moves if moment), default=None),
         )
     elif not convention.still_holds:
-        sentence = "Ce que cite la convention a changé depuis sa préparation\u00a0: elle est à préparer de nouveau."
+        sentence = "Des informations citées par la convention ont changé : la convention est à préparer de nouveau."
         yield _of_convention(sentence, ObjetDAttente.CONVENTION_TO_PREPARE, convention.moved_at)
     elif convention.state == ConventionState.DRAFTED:
         sentence = "La convention n’est pas envoyée à la signature."
         yield _of_convention(sentence, ObjetDAttente.CONVENTION_TO_SEND, convention.moved_at)
     elif convention.state not in SIGNED:
-        sentence = "La convention attend la signature de l’éditeur."
+        sentence = "La convention est à signer par l’éditeur."
         yield _of_convention(sentence, ObjetDAttente.CONVENTION_TO_SIGN, convention.moved_at)
 
 

@@ -38,22 +38,22 @@ def _consequences(effect: Effect) -> Iterator[tuple[str, str]]:
     if effect.late:
         yield (
             "success",
-            f"{_candidatures(effect.late)} en retard\u00a0: {_they_will_be(effect.late)} de nouveau dans les temps.",
+            f"{_candidatures(effect.late)} en retard\u00a0: {_they_will_be(effect.late)} de nouveau dans les délais.",
         )
     if effect.pending and effect.to > effect.former:
         more = spell(effect.to - effect.former)
-        yield "success", f"{_candidatures(effect.pending)} à qui il manque quelque chose\u00a0: {more} de plus."
+        yield "success", f"{_candidatures(effect.pending)} incomplète{_plural(effect.pending)} : {more} de plus."
     if effect.pending and effect.to < effect.former:
         less = spell(effect.former - effect.to)
-        lacking = f"{_candidatures(effect.pending)} à qui il manque quelque chose\u00a0: {less} de moins."
-        yield "warning", f"{lacking} Sans rien de plus d’ici là, ce sera en retard."
+        lacking = f"{_candidatures(effect.pending)} incomplète{_plural(effect.pending)} : {less} de moins."
+        yield "warning", f"{lacking} Sans soumission d’ici là, elles seront en retard."
     if not effect.late and not effect.pending:
-        yield "info", "Aucune candidature ne passe en retard, ni ne revient dans les temps."
+        yield "info", "Aucune candidature ne change d’état."
     if effect.extended:
-        yield "info", f"{_candidatures(effect.extended)} avec une dérogation plus tardive\u00a0: rien ne change."
+        yield "info", f"{_candidatures(effect.extended)} avec une dérogation plus tardive\u00a0: aucun changement."
     if effect.foreclosed:
-        closed = f"{_candidatures(effect.foreclosed)} déjà forclose{_plural(effect.foreclosed)}"
-        yield "info", f"{closed}\u00a0: seule une dérogation rouvre."
+        closed = f"{_candidatures(effect.foreclosed)} déjà close{_plural(effect.foreclosed)} pour dépôt hors délai"
+        yield "info", f"{closed} (forclusion)\u00a0: seule une dérogation peut les rouvrir."
 
 
 def _candidatures(count: int) -> str:

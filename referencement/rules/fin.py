@@ -17,7 +17,7 @@ RETOURS = {
 # Why nothing more can be done with a candidature that is over.
 SENTENCES = {
     FinKind.NOT_ATTRIBUTED: "Le collège n’a pas attribué le référencement, et aucun nouvel examen n’est accordé.",
-    FinKind.FORECLOSED: "La candidature est close\u00a0: elle est forclose.",
+    FinKind.FORECLOSED: "La candidature est close pour dépôt hors délai (forclusion).",
     FinKind.WITHDRAWN: "La candidature est close\u00a0: l’éditeur l’a retirée.",
 }
 

@@ -110,7 +110,7 @@ def _of_volet(volet: VoletSituation, situation: OverviewFacts) -> tuple[str, str
     if situation.charte_accepted_at is None:
         return "todo", "Après la charte"
     if volet.is_complete_not_submitted:
-        return "current", "Complet, à soumettre"
+        return "current", "Complet – à soumettre"
     return "current", f"{volet.done} réponse{'s' if volet.done > 1 else ''} sur {volet.asked}"
 
 
@@ -144,7 +144,7 @@ def _of_preuves(preuves: PreuvesSituation) -> tuple[str, str]:
     done = f"{preuves.settled} chapitre{'s' if preuves.settled > 1 else ''} validé{'s' if preuves.settled > 1 else ''}"
     counted = f"{done} sur {preuves.total}"
     if preuves.complete:
-        counted = f"{preuves.complete} complet{'s' if preuves.complete > 1 else ''}, à soumettre\u00a0; {counted}"
+        counted = f"{preuves.complete} complet{'s' if preuves.complete > 1 else ''} – à soumettre ; {counted}"
     if preuves.returned:
         return "current", f"{preuves.returned} à corriger, {counted}"
     if preuves.settled + preuves.with_ans == preuves.total:

@@ -66,7 +66,7 @@ def why_not_foreclosed(facts: ForeclosureFacts, *, at: datetime) -> str:
     if facts.deadline.is_met(at):
         return f"Elle a désormais jusqu’au {facts.deadline.label}."
     if not facts.is_latest:
-        return "Une photo plus récente de la même échéance remplace celle-ci."
+        return "Un constat plus récent de la même échéance remplace celui-ci."
     if facts.sort == TriDePhoto.IN_TIME:
         return "À cette échéance, elle était dans les délais."
-    return "" if facts.is_due else "Il ne lui manque plus rien de ce que demandait l’échéance."
+    return "" if facts.is_due else "Tout ce que demandait l’échéance est désormais fait."

@@ -103,9 +103,11 @@ def _to_propose(state: str, kind: MesureKind, reasons: str, *, is_waiting: bool)
         yield WHY_NOT[State(state)]
         return
     if is_waiting:
-        yield "Une mesure attend déjà une décision\u00a0: tranchez-la d’abord."
+        yield "Une mesure attend déjà une décision : prononcez-la ou abandonnez-la d’abord."
     if not reasons.strip():
-        yield "Donnez les motifs\u00a0: l’éditeur les lit et y répond." if kind in ANNOUNCED else "Donnez les motifs."
+        yield (
+            "Indiquez les motifs : l’éditeur les lit et peut y répondre." if kind in ANNOUNCED else "Donnez les motifs."
+        )
 
 
 def obstacles_to_answer(mesure: MesureFacts, *, answer: str) -> tuple[str, ...]:
@@ -139,9 +141,9 @@ def _to_decide(mesure: MesureFacts, state: str, by: int, reasons: str, effect: d
     if mesure.proposed_by == by:
         yield "Vous avez proposé cette mesure\u00a0: une autre personne doit la prononcer."
     if still_to_be_heard(mesure, at=at):
-        yield "L’éditeur n’a pas encore répondu, et son délai court toujours."
+        yield "L’éditeur peut encore répondre : attendez la fin de son délai."
     if not reasons.strip():
-        yield "Donnez les motifs de la décision."
+        yield "Indiquez les motifs de la décision."
     yield from obstacles_to_take_effect(effect, at=at)
 
 
@@ -153,7 +155,7 @@ def still_to_be_heard(mesure: Heard, *, at: datetime) -> bool:
 def obstacles_to_abandon(mesure: MesureFacts, *, reason: str) -> tuple[str, ...]:
     if mesure.state != MesureState.PROPOSED:
         return (f"Cette mesure est déjà {MesureState(mesure.state).label.lower()}.",)
-    return () if reason.strip() else ("Dites pourquoi cette mesure est abandonnée.",)
+    return () if reason.strip() else ("Indiquez pourquoi cette mesure est abandonnée.",)
 
 
 def obstacles_to_renounce(state: str, *, effect: date, days: int, is_announced: bool, at: datetime) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from comptes.dates import day_in_figures
+from comptes.dates import day_in_words
 from referencement.enums import AvisDuCollege, Decision, ExamenState, SeanceState
 
 OVER = (SeanceState.CLOSED, SeanceState.CANCELLED)
@@ -65,7 +65,7 @@ def obstacles_to_plan(held_at: datetime, *, at: datetime) -> tuple[str, ...]:
     """Say why a séance cannot be held at that instant."""
     if held_at > at:
         return ()
-    return ("Cette date est passée\u00a0: une séance se prévoit à une date à venir.",)
+    return ("Cette date est passée : choisissez une date à venir.",)
 
 
 def obstacles_to_move(seance: SeanceFacts, *, to: datetime, reason: str, at: datetime) -> tuple[str, ...]:
@@ -75,7 +75,7 @@ def obstacles_to_move(seance: SeanceFacts, *, to: datetime, reason: str, at: dat
 
 def _to_move(seance: SeanceFacts, to: datetime, reason: str, at: datetime) -> Iterator[str]:
     if seance.state == SeanceState.OPEN:
-        yield "La séance est ouverte\u00a0: elle ne se déplace plus. Reportez ses dossiers, ou annulez-la."
+        yield "La séance est ouverte : elle ne peut plus être déplacée. Reportez ses dossiers, ou annulez-la."
         return
     if seance.state in OVER:
         yield sentence_when_over(seance)
@@ -83,14 +83,14 @@ def _to_move(seance: SeanceFacts, to: datetime, reason: str, at: datetime) -> It
     if to == seance.held_at:
         yield "La séance est déjà prévue à cette date\u00a0: choisissez-en une autre."
     yield from obstacles_to_plan(to, at=at)
-    yield from _without_reason(reason, "Dites pourquoi la séance est déplacée\u00a0: ses membres le liront.")
+    yield from _without_reason(reason, "Indiquez pourquoi la séance est déplacée : ses membres liront ce motif.")
 
 
 def obstacles_to_cancel(seance: SeanceFacts, *, reason: str) -> tuple[str, ...]:
     """Say why a séance cannot be cancelled."""
     if seance.state in OVER:
         return (sentence_when_over(seance),)
-    return tuple(_without_reason(reason, "Dites pourquoi la séance est annulée\u00a0: ses membres le liront."))
+    return tuple(_without_reason(reason, "Indiquez pourquoi la séance est annulée : ses membres liront ce motif."))
 
 
 def _without_reason(reason: str, sentence: str) -> Iterator[str]:
@@ -114,14 +114,14 @@ def _to_open(seance: SeanceFacts, coming: int, today: date) -> Iterator[str]:
         yield sentence_when_over(seance)
         return
     if today < seance.day:
-        yield f"La séance est prévue le {day_in_figures(seance.day)}\u00a0: elle s’ouvre ce jour-là, pas avant."
+        yield f"La séance est prévue le {day_in_words(seance.day)} : vous pourrez l’ouvrir ce jour-là."
     elif today > seance.day:
-        day = day_in_figures(seance.day)
+        day = day_in_words(seance.day)
         yield f"La séance était prévue le {day}\u00a0: déplacez-la à une date à venir, ou annulez-la."
     if coming < seance.quorum:
         yield (
             f"Le quorum n’est pas réuni\u00a0: {_present(coming)}, {seance.quorum} requis. "
-            "S’il ne se réunit pas, déplacez la séance ou annulez-la."
+            "Déplacez la séance ou annulez-la."
         )
 
 
@@ -141,9 +141,9 @@ def obstacles_to_advise(seance: SeanceFacts, *, examen: str) -> tuple[str, ...]:
     :param examen: the state of the examen
     """
     if seance.state in OVER:
-        return (f"{sentence_when_over(seance)} Aucun avis ne s’y ajoute plus.",)
+        return (f"{sentence_when_over(seance)} Aucun avis ne peut plus être ajouté.",)
     if seance.state != SeanceState.OPEN:
-        return ("La séance n’est pas ouverte\u00a0: les avis se donnent une fois qu’elle l’est.",)
+        return ("La séance n’est pas ouverte : vous pourrez donner un avis une fois la séance ouverte.",)
     return () if examen in (ExamenState.LISTED, ExamenState.DECIDED) else ("Cet examen est déjà publié.",)
 
 
@@ -188,19 +188,19 @@ def _to_decide(seance: SeanceFacts, examen: AgendaExamen, decision: Decision, re
         return
     yield from _without_quorum(seance, examen)
     if examen.lost_rapporteur:
-        conflict = f"{examen.lost_rapporteur} rapporte {examen.label} et s’en retire"
-        yield f"{conflict}\u00a0: nommez un autre rapporteur, ou personne."
+        conflict = f"{examen.lost_rapporteur}, rapporteur de {examen.label}, se retire de ce dossier"
+        yield f"{conflict} : nommez un autre rapporteur, ou aucun."
     if is_against_all(decision, examen.expressed) and not examen.against.strip():
         yield AGAINST[decision]
     if decision is Decision.ATTRIBUTED and examen.blocages:
-        yield f"Un référencement ne s’attribue pas tant qu’il manque quelque chose\u00a0: {_first(examen.blocages)}"
+        yield f"Le référencement ne peut pas être attribué à un dossier incomplet : {_first(examen.blocages)}"
     if decision is Decision.NOT_ATTRIBUTED and not reasons:
-        yield "Une non-attribution dit pourquoi\u00a0: choisissez au moins un motif, ou écrivez-le."
+        yield "Indiquez pourquoi le référencement n’est pas attribué : choisissez au moins un motif, ou écrivez-le."
 
 
 AGAINST = {
-    Decision.ATTRIBUTED: "Tous les avis exprimés sont défavorables\u00a0: dites pourquoi le collège attribue.",
-    Decision.NOT_ATTRIBUTED: "Tous les avis exprimés sont favorables\u00a0: dites pourquoi le collège n’attribue pas.",
+    Decision.ATTRIBUTED: "Tous les avis exprimés sont défavorables : indiquez pourquoi le collège attribue.",
+    Decision.NOT_ATTRIBUTED: "Tous les avis exprimés sont favorables : indiquez pourquoi le collège n’attribue pas.",
 }
 
 

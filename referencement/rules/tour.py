@@ -294,6 +294,6 @@ def sentence_of(part: TurnPart, *, at: datetime, reader: Camp) -> str:
     more = f", et {others} autre{'s' if others > 1 else ''} chose{'s' if others > 1 else ''}" if others else ""
     task = f"{part.objet.label}{more}"
     if part.objet in REFUSED_LATE and part.due_at is not None and part.due_at < at:
-        return f"{part.echeance} manquée\u00a0: {task}"
+        return f"{part.echeance} dépassée\u00a0: {task}"
     since = f" depuis {how_long(part.since, at)}" if part.since else ""
     return f"{whose(part.cote, part.owner, reader=reader)}{since}\u00a0: {task}"

@@ -28,7 +28,7 @@ def avis(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     membres = membres_of(examen.seance)
     rows = [membre for membre in membres if holds or membre.compte_id == request.user.pk]
     if not rows:
-        raise PermissionDenied("Seuls les membres de cette séance, et son secrétaire, donnent un avis.")
+        raise PermissionDenied("Seuls les membres de cette séance et son secrétaire peuvent donner un avis.")
     noted = {membre.membre_id: membre for membre in examen.avis.all()}
     forms = [
         AvisForm(request.POST, membre=membre, noted=noted.get(membre.pk), own=membre.compte_id == request.user.pk)
@@ -67,11 +67,11 @@ def _typed_again(examen_id: int, refused: Mapping[int, tuple[AvisForm, tuple[str
 
 def _say(request: PortalRequest, touched: int, kept: int) -> None:
     if not touched:
-        messages.info(request, "Rien n’a été saisi\u00a0: les avis restent comme ils sont.")
+        messages.info(request, "Aucun avis saisi : les avis ne changent pas.")
     elif kept == touched:
         messages.success(request, "L’avis est noté." if kept == 1 else "Les avis sont notés.")
     else:
         left = touched - kept
         done = f"{kept} avis noté{'s' if kept > 1 else ''}. " if kept else ""
         rest = "1 avis n’est pas noté" if left == 1 else f"{left} avis ne sont pas notés"
-        messages.error(request, f"{done}{rest}\u00a0: votre saisie est gardée, corrigez-la.")
+        messages.error(request, f"{done}{rest}\u00a0: votre saisie est conservée, corrigez-la.")

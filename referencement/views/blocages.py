@@ -100,6 +100,11 @@ def _shown(blocage: Blocage, candidature: Candidature, *, fills: bool) -> ShownB
     )
 
 
+def sources_of(groups: Sequence[Groupe]) -> list[str]:
+    """Return the sections of the webinar that state what is missing, each once."""
+    return list(dict.fromkeys(blocage.section for group in groups for blocage in group.blocages))
+
+
 def href_of(address: str, owner: Owner, candidature: Candidature, *, fills: bool) -> str:
     """Return the page where this reader lifts a blocage, or reads about it; "" when there is none.
 

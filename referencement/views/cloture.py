@@ -58,7 +58,10 @@ def page(request: PortalRequest, seance_id: int) -> HttpResponse:
         except SeanceNotPossible as refused:
             obstacles = refused.reasons
         else:
-            messages.success(request, "La séance est close. Les documents s’impriment, et les éditeurs sont prévenus.")
+            messages.success(
+                request,
+                "La séance est close. Les documents sont en cours de préparation, et les éditeurs reçoivent un e-mail.",
+            )
             return redirect("referencement:seance", seance.pk)
     examens = agenda_of(seance)
     obstacles = obstacles or obstacles_to_close(seance, examens)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from candidatures import permissions as of_candidatures
 from candidatures.models import Candidature
 from candidatures.views.access import Sends, find_candidature, sends_to_the_team, trail_to_candidature
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.requests import PortalRequest, posted_text
 from comptes.views import confirm
 from referencement import permissions
@@ -184,7 +184,7 @@ def _cancel(request: PortalRequest, candidature: Candidature) -> None:
 
 def _send_code(request: PortalRequest, candidature: Candidature) -> None:
     code = send_code(convention_id=_living(candidature).pk, by=request.user, at=request.at)
-    until = instant_in_figures(code.expires_at)
+    until = instant_in_words(code.expires_at)
     messages.success(request, f"Un code vous est envoyé à {request.user.email}. Il est valable jusqu’au {until}.")
 
 
@@ -218,4 +218,4 @@ def _living(candidature: Candidature) -> Convention:
 
 def _refuse_who_does_not_prepare(request: PortalRequest) -> None:
     if not permissions.prepares_conventions(request.user):
-        raise PermissionDenied("Seul un responsable de l’instruction prépare et envoie une convention.")
+        raise PermissionDenied("Seul un responsable d’instruction prépare et envoie une convention.")

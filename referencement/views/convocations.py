@@ -49,7 +49,7 @@ def move(request: PortalRequest, seance_id: int) -> HttpResponse:
     def act(**kwargs: Any) -> None:
         move_seance(**kwargs, to=form.cleaned_data["to"], reason=form.cleaned_data["reason"])
 
-    done = "La séance est déplacée. Ses membres et les éditeurs de ses dossiers sont prévenus."
+    done = "La séance est déplacée. Un e-mail est envoyé à ses membres et aux éditeurs concernés."
     return _answer(request, seance, form, act, done, "referencement/college/seance_move.html")
 
 
@@ -63,7 +63,7 @@ def cancel(request: PortalRequest, seance_id: int) -> HttpResponse:
     def act(**kwargs: Any) -> None:
         cancel_seance(**kwargs, reason=form.cleaned_data["reason"])
 
-    done = "La séance est annulée. Ses membres et les éditeurs de ses dossiers sont prévenus."
+    done = "La séance est annulée. Un e-mail est envoyé à ses membres et aux éditeurs concernés."
     return _answer(request, seance, form, act, done, "referencement/college/seance_cancel.html")
 
 
@@ -86,7 +86,7 @@ def _answer(
                 for reason in refused.reasons:
                     form.add_error(None, reason)
             except SeanceConflict as conflict:
-                form.add_error(None, f"{conflict.sentence} Votre saisie est gardée.")
+                form.add_error(None, f"{conflict.sentence} Votre saisie est conservée.")
                 status = 409
             else:
                 messages.success(request, done)
@@ -114,7 +114,7 @@ def entrust(request: PortalRequest, seance_id: int) -> HttpResponse:
     """Name the secrétaire of a séance."""
     seance = find_seance(request, seance_id)
     if not permissions.entrusts_seances(request.user):
-        raise PermissionDenied("Un secrétaire du collège ou un administrateur dit qui tient cette place.")
+        raise PermissionDenied("Seul un secrétaire du collège ou un administrateur peut confier le secrétariat.")
     try:
         entrust_seance(
             seance_id=seance.pk, compte_id=posted_number(request, "secretaire"), by=request.user, at=request.at
@@ -122,5 +122,5 @@ def entrust(request: PortalRequest, seance_id: int) -> HttpResponse:
     except SeanceNotPossible as refused:
         refuse(request, refused)
     else:
-        messages.success(request, "La place de secrétaire est confiée pour cette séance.")
+        messages.success(request, "Le secrétariat de cette séance est confié.")
     return redirect("referencement:seance", seance.pk)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from candidatures.views.demarches import wanted_dispositif
-from comptes.dates import end_in_figures, instant_in_figures
+from comptes.dates import end_in_figures, instant_in_words
 from comptes.requests import PortalRequest
 from referencement.models import Mesure
 from referencement.queries.referencements import mesure_facts, mesures_to_decide, reexamens_to_decide
@@ -44,10 +44,10 @@ def _answer(mesure: Mesure, request: PortalRequest) -> dict[str, Any]:
     if mesure.answer_until_at is None:
         return {"sentence": "Aucune réponse n’est attendue", "may_decide": True}
     if mesure.answered_at is not None:
-        return {"sentence": f"Répondu le {instant_in_figures(mesure.answered_at)}", "may_decide": True}
+        return {"sentence": f"Réponse reçue le {instant_in_words(mesure.answered_at)}", "may_decide": True}
     if still_to_be_heard(mesure_facts(mesure), at=request.at):
-        return {"sentence": f"Peut répondre jusqu’au {end_in_figures(mesure.answer_until_at)}", "may_decide": False}
+        return {"sentence": f"Réponse possible jusqu’au {end_in_figures(mesure.answer_until_at)}", "may_decide": False}
     return {
-        "sentence": f"Sans réponse\u00a0: le délai est passé ({end_in_figures(mesure.answer_until_at)})",
+        "sentence": f"Sans réponse, délai dépassé ({end_in_figures(mesure.answer_until_at)})",
         "may_decide": True,
     }

@@ -36,11 +36,13 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
     """Read what was granted to a candidature; for the ANS, ask for more time."""
     candidature = find_candidature(request, nru)
     if request.method == "POST" and not permissions.instructs(request.user):
-        raise PermissionDenied("Seule l’instruction de l’ANS demande une dérogation.")
+        raise PermissionDenied("Seules les personnes qui instruisent à l’ANS peuvent demander une dérogation.")
     deadlines = deadlines_of(candidature)
     form = DerogationForm(request.POST or None, echeances=choices_of(candidature, deadlines))
     if request.method == "POST" and form.is_valid() and _request(request, candidature, form):
-        messages.success(request, "La dérogation est demandée. Une autre personne de l’ANS l’accorde ou la refuse.")
+        messages.success(
+            request, "La dérogation est demandée. Une autre personne de l’ANS doit l’accorder ou la refuser."
+        )
         return redirect("referencement:derogations", nru)
     return _page(request, candidature, deadlines, form)
 
@@ -51,12 +53,12 @@ def decide(request: PortalRequest, nru: str, derogation_id: int) -> HttpResponse
     candidature = find_candidature(request, nru)
     instructing = request.POST.get("geste") in INSTRUCTING and permissions.instructs(request.user)
     if not instructing and not permissions.decides_on_echeances(request.user):
-        raise PermissionDenied("Seul un responsable d’instruction se prononce sur une dérogation.")
+        raise PermissionDenied("Seul un responsable d’instruction peut accorder ou refuser une dérogation.")
     derogation = get_object_or_404(candidature.derogations, pk=derogation_id)
     try:
         messages.success(request, _act(request, derogation))
     except DerogationNotPossible as refused:
-        messages.error(request, f"{refused.sentence} Rien n’a été enregistré.")
+        messages.error(request, f"{refused.sentence} Votre saisie n’a pas été enregistrée.")
     return redirect("referencement:derogations", nru)
 
 
@@ -69,16 +71,16 @@ def _act(request: PortalRequest, derogation: Derogation) -> str:
     match request.POST.get("geste"):
         case "accorder":
             grant_derogation(derogation_id=derogation.pk, by=by, at=at)
-            return "La dérogation est accordée. L’équipe de l’éditeur en est prévenue."
+            return "La dérogation est accordée. Un e-mail est envoyé à l’équipe de l’éditeur."
         case "proposer":
             form = InstructionForm(request.POST)
             if not form.is_valid():
                 raise DerogationNotPossible(*(str(error) for errors in form.errors.values() for error in errors))
             instruct_derogation(derogation_id=derogation.pk, to=form.cleaned_data["to"], by=by, at=at)
-            return "Le délai est proposé. Une autre personne de l’ANS l’accorde, ou propose un refus."
+            return "Le délai est proposé. Une autre personne de l’ANS doit l’accorder, ou proposer un refus."
         case "proposer-refus":
             propose_refusal(derogation_id=derogation.pk, reason=reason, by=by, at=at)
-            return "Le refus est proposé. Une autre personne de l’ANS le confirme, ou propose un délai."
+            return "Le refus est proposé. Une autre personne de l’ANS doit le confirmer, ou proposer un délai."
         case _:
             refuse_derogation(derogation_id=derogation.pk, reason=reason, by=by, at=at)
             return "La dérogation est refusée."

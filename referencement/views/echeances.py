@@ -20,7 +20,7 @@ from candidatures.operations.echeances import MoveNotPossible, approve_move, pro
 from candidatures.queries.candidatures import deadlines_by_code
 from candidatures.queries.echeances import deplacements, moved_lately
 from candidatures.rules import echeances as rules
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.requests import PortalRequest
 from referencement.forms.echeances import DeplacementForm
 from referencement.queries.candidatures import echeances_for_page
@@ -38,7 +38,7 @@ def refuse_who_does_not_read(request: PortalRequest) -> None:
 
 def refuse_who_does_not_decide(request: PortalRequest) -> None:
     if not permissions.decides_on_echeances(request.user):
-        raise PermissionDenied("Seul un responsable d’instruction déplace une échéance.")
+        raise PermissionDenied("Seul un responsable d’instruction peut déplacer une échéance.")
 
 
 def _trail() -> list[tuple[str, str]]:
@@ -83,11 +83,13 @@ def propose(request: PortalRequest, dispositif: str, code: str) -> HttpResponse:
         given = form.cleaned_data
         effect = _effect(echeance, given["to"], request, form)
         if request.POST.get("geste") == "proposer" and effect and _propose(request, echeance, form):
-            messages.success(request, "Le déplacement est proposé. Une autre personne l’approuve ou l’abandonne.")
+            messages.success(
+                request, "Le déplacement est proposé. Une autre personne doit l’approuver ou l’abandonner."
+            )
             return redirect("referencement:echeances")
     context = {
         "echeance": echeance,
-        "in_force": instant_in_figures(echeance.at),
+        "in_force": instant_in_words(echeance.at),
         "trail": _trail(),
         "form": form,
         "effect": effect,
@@ -128,12 +130,12 @@ def _decide(request: PortalRequest, deplacement: DeplacementDEcheance) -> None:
     try:
         if request.POST.get("geste") == "approuver":
             approve_move(move_id=deplacement.pk, by=request.user, at=request.at)
-            messages.success(request, "L’échéance est déplacée. Chacun en est prévenu.")
+            messages.success(request, "L’échéance est déplacée. Un e-mail est envoyé aux équipes de la démarche.")
         else:
             refuse_move(move_id=deplacement.pk, by=request.user, at=request.at)
-            messages.success(request, "Le déplacement est abandonné\u00a0: l’échéance reste où elle est.")
+            messages.success(request, "Le déplacement est abandonné : l’échéance ne change pas.")
     except MoveNotPossible as refused:
-        messages.error(request, f"{refused.sentence} Rien n’a été enregistré.")
+        messages.error(request, f"{refused.sentence} Votre saisie n’a pas été enregistrée.")
 
 
 def _propose(request: PortalRequest, echeance: Echeance, form: DeplacementForm) -> bool:

@@ -117,7 +117,7 @@ def solutions_atom(wanted: Wanted, dates: Dates, at: datetime) -> str:
     feed = Atom1Feed(
         title="Solutions référencées – Portail Ségur",
         link=home,
-        description="Les référencements attribués par le collège technique, et ce qu’ils sont devenus.",
+        description="Référencements attribués par le collège technique, avec leur état actuel.",
         language="fr",
         feed_url=_absolute("referencement:solutions_atom") + query,
         author_name="Portail Ségur",

@@ -14,7 +14,7 @@ from candidatures.catalogue.dispositifs import recours_of
 from candidatures.models import Candidature
 from candidatures.queries.candidatures import why_closed
 from candidatures.views.access import trail_to_candidature
-from comptes.dates import end_in_figures, instant_in_figures
+from comptes.dates import end_in_figures, instant_in_words
 from comptes.requests import PortalRequest
 from referencement.enums import FinKind, Publication, Retour
 from referencement.queries.referencements import announced_mesure
@@ -25,26 +25,26 @@ from referencement.rules.publication import BADGES, Standing
 
 TITLES = {
     FinKind.NOT_ATTRIBUTED: "Le référencement n’est pas attribué",
-    FinKind.FORECLOSED: "Cette candidature est forclose",
+    FinKind.FORECLOSED: "Cette candidature est close pour dépôt hors délai (forclusion)",
     FinKind.WITHDRAWN: "Cette candidature est retirée",
 }
 REOPENING = {
     Retour.EXAMEN: (
-        "Le collège peut l’examiner de nouveau si l’ANS l’accorde\u00a0: parce qu’un recours est accepté, ou parce que "
-        "le dossier est corrigé. Une personne de l’ANS le propose, avec son motif\u00a0; une autre l’accorde. La "
-        "candidature est alors de nouveau en cours. Pour le demander, écrivez à l’ANS par la messagerie."
+        "Le collège peut l’examiner de nouveau si un recours est accepté, ou si le dossier est corrigé. Une personne "
+        "de l’ANS le propose, une autre l’accorde. La candidature est alors de nouveau en cours. Pour le demander, "
+        "écrivez à l’ANS par la messagerie."
     ),
     Retour.DEROGATION: (
-        "Une dérogation de l’ANS peut donner plus de temps pour l’échéance manquée\u00a0: elle rouvre la candidature "
-        "là où elle en était. Deux personnes de l’ANS en décident."
+        "Une dérogation de l’ANS peut donner plus de temps pour l’échéance dépassée. La candidature est alors "
+        "rouverte, telle qu’elle était. Deux personnes de l’ANS en décident."
     ),
     Retour.NEVER: (
-        "Elle ne se rouvre pas. Le produit peut être rattaché de nouveau à la démarche, sous un autre numéro, tant que "
-        "ses échéances le permettent."
+        "Non. Une autre candidature peut être présentée pour cette solution, avec un autre numéro, tant que les "
+        "échéances de la démarche le permettent."
     ),
 }
-CORRECTABLE = "Ce qui est à corriger peut encore s’y déposer\u00a0: un nouvel examen peut se fonder dessus."
-CLOSED = "Rien ne s’y dépose plus."
+CORRECTABLE = "Vous pouvez encore y déposer des corrections, pour demander un nouvel examen."
+CLOSED = "Vous ne pouvez plus rien y déposer."
 
 
 def over(
@@ -59,7 +59,7 @@ def over(
         "title": TITLES[fin.kind],
         "label": fin.kind.label,
         "tone": "neutral" if fin.kind == FinKind.WITHDRAWN else "danger",
-        "closed": why_closed(candidature) or f"Décision du collège technique, publiée le {instant_in_figures(fin.at)}.",
+        "closed": why_closed(candidature) or f"Décision du collège technique, publiée le {instant_in_words(fin.at)}.",
         "decision": last_decision(candidature) if is_refused else None,
         "recours": () if fin.kind == FinKind.WITHDRAWN else recours_of(candidature.dispositif_id).paragraphs,
         "exchanges": exchanges,
@@ -93,7 +93,7 @@ def standing_for_page(candidature: Candidature, standing: Standing) -> dict[str,
     title = (
         "Le référencement est attribué"
         if in_force
-        else f"{standing.state.label} depuis le {instant_in_figures(standing.since)}"
+        else f"{standing.state.label} depuis le {instant_in_words(standing.since)}"
     )
     return {
         "tone": "success" if in_force else "warning",

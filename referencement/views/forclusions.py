@@ -17,7 +17,7 @@ from referencement.operations.forclusions import foreclose_on_photos
 from referencement.queries.albums import ToForeclose, to_foreclose
 
 MOST = 100
-NO_REASON = "Une forclusion donne son motif."
+NO_REASON = "Indiquez le motif de la clôture pour dépôt hors délai."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +26,7 @@ def page(request: PortalRequest) -> HttpResponse:
     if not request.user.is_ans:
         raise Http404
     if not decides_on_echeances(request.user):
-        raise PermissionDenied("Seul un responsable d’instruction prononce une forclusion.")
+        raise PermissionDenied("Seul un responsable d’instruction peut clore une candidature pour dépôt hors délai.")
     asked = (request.POST if request.method == "POST" else request.GET).getlist("photo")
     photo_ids = [number for line in asked if (number := whole(line)) is not None][:MOST]
     reason = posted_text(request)
@@ -41,7 +41,7 @@ def page(request: PortalRequest) -> HttpResponse:
         "messages_sent": sum(len(line.team) for line in possible),
         "example": _example(request, possible[0], reason) if possible else None,
         "fault": NO_REASON if request.method == "POST" else "",
-        "trail": [("Photos des échéances", reverse("referencement:photos"))],
+        "trail": [("Constats aux échéances", reverse("referencement:photos"))],
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "referencement/photos/foreclose.html", context, status=status)
@@ -51,10 +51,12 @@ def _foreclose(request: PortalRequest, photo_ids: list[int], reason: str) -> Non
     outcome = foreclose_on_photos(photo_ids=photo_ids, reason=reason, by=request.user, at=request.at)
     if outcome.done:
         plural = "s" if len(outcome.done) > 1 else ""
-        sentence = f"{len(outcome.done)} candidature{plural} forclose{plural}\u00a0: {', '.join(outcome.done)}."
+        sentence = (
+            f"{len(outcome.done)} candidature{plural} close{plural} pour dépôt hors délai : {', '.join(outcome.done)}."
+        )
         messages.success(request, sentence)
     for nru, reason_left in outcome.left:
-        messages.warning(request, f"{nru} n’est pas forclose. {reason_left}")
+        messages.warning(request, f"{nru} n’est pas close. {reason_left}")
 
 
 def _example(request: PortalRequest, line: ToForeclose, reason: str) -> dict[str, str]:

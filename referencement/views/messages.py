@@ -37,7 +37,7 @@ from referencement.queries.projections import projected_of
 from .tours import exchanges_for_page
 
 PER_PAGE = 20
-FILES_TO_CHOOSE_AGAIN = "Rien n’est parti\u00a0: choisissez de nouveau vos fichiers avant d’envoyer."
+FILES_TO_CHOOSE_AGAIN = "Le message n’est pas envoyé : choisissez de nouveau vos fichiers, puis envoyez-le."
 Known = dict[str, Mention]
 
 

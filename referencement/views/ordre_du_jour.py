@@ -44,5 +44,5 @@ def rapporteur(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse
     except SeanceNotPossible as refused:
         refuse(request, refused)
     else:
-        messages.success(request, "Le rapporteur est noté." if chosen else "Ce dossier n’a plus de rapporteur.")
+        messages.success(request, "Le rapporteur est enregistré." if chosen else "Ce dossier n’a plus de rapporteur.")
     return redirect(back_to(examen))

@@ -39,7 +39,7 @@ from referencement.rules.echeances import unsubmitted
 from referencement.rules.parcours import steps_of
 from referencement.rules.step import ParcoursStep
 
-from .blocages import groups_of
+from .blocages import groups_of, sources_of
 from .derogations import may_be_asked
 from .fins import over, standing_for_page
 from .tours import banner, exchanges_for_page
@@ -116,18 +116,20 @@ def _attribution(
         issued = documents_of(candidature)
         return {"public": public, "may_present": manages, "groups": None, "documents": issued, "decision": None}
     told = attribution.examen is not None and attribution.examen.state == ExamenState.POSTPONED
+    groups = groups_of(attribution, candidature, fills=fills)
     return {
         "public": "",
         "may_present": False,
         "documents": [],
-        "groups": groups_of(attribution, candidature, fills=fills),
+        "groups": groups,
+        "sources": sources_of(groups),
         "decision": last_decision(candidature) if told else None,
     }
 
 
 def _unreachable(count: int) -> str:
     people = "Une personne de l’équipe ne reçoit" if count == 1 else f"{count} personnes de l’équipe ne reçoivent"
-    return f"{people} plus nos messages"
+    return f"{people} plus nos e-mails"
 
 
 def _href(step: ParcoursStep, candidature: Candidature, *, fills: bool) -> str:
@@ -146,7 +148,7 @@ def _urgent(step: ParcoursStep, candidature: Candidature) -> dict[str, str]:
     """Return the red notice for a volet that is complete and not submitted, with the link that submits it."""
     return {
         "title": f"{step.label} : complet, mais pas soumis",
-        "text": f"Tout est répondu, et {NOTHING_RECEIVED}",
+        "text": f"Toutes les réponses sont enregistrées, mais {NOTHING_RECEIVED}",
         "href": reverse("candidatures:volet_submit", args=[candidature.nru, step.key]),
     }
 
@@ -162,7 +164,7 @@ def _unsubmitted(complet: DossierComplet, *, at: datetime) -> dict[str, Any] | N
         "title": f"{len(chapitres)} chapitres complets ne sont pas soumis"
         if several
         else "Un chapitre complet n’est pas soumis",
-        "text": f"Tout y est déposé, et {NOTHING_RECEIVED}",
+        "text": f"Toutes les preuves sont déposées, mais {NOTHING_RECEIVED}",
         "links": [
             {
                 "label": f"Relire et soumettre : {chapitre.label}",

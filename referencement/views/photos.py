@@ -77,7 +77,7 @@ def photo(request: PortalRequest, nru: str, photo_id: int) -> HttpResponse:
         "photo": photo,
         "trail": [
             *trail_to_candidature(candidature, request),
-            ("Photos", reverse("referencement:photos_of", args=[nru])),
+            ("Constats", reverse("referencement:photos_of", args=[nru])),
         ],
         "badge": BADGES[TriDePhoto(photo.sort)],
         "nom": name_of_echeance(photo),

@@ -11,7 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from candidatures.queries.pages import number_of
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.requests import PortalRequest
 from referencement.enums import Publication
 from referencement.queries.publication import dates_1, demarches, fiche_of, lists_to_open, public_page
@@ -21,7 +21,7 @@ WARNINGS = {
     Publication.SUSPENDED: "Son référencement est suspendu",
     Publication.WITHDRAWN: "Son référencement est retiré par l’ANS",
     Publication.RENOUNCED: "Son éditeur a renoncé au référencement, avec effet",
-    Publication.REPLACED: "Une autre version technique la remplace",
+    Publication.REPLACED: "Une autre version technique remplace celle-ci",
 }
 
 
@@ -77,7 +77,7 @@ def _warning(fiche: Fiche) -> str:
     standing = fiche.standing
     if standing.state == Publication.REFERENCED:
         return ""
-    return f"{WARNINGS[standing.state]} depuis le {instant_in_figures(standing.since)}."
+    return f"{WARNINGS[standing.state]} depuis le {instant_in_words(standing.since)}."
 
 
 def _facts(fiche: Fiche) -> list[tuple[str, str]]:

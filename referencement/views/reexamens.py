@@ -28,10 +28,12 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         raise Http404
     candidature = find_candidature(request, nru)
     if request.method == "POST" and not of_candidatures.instructs(request.user):
-        raise PermissionDenied("Seule l’instruction de l’ANS propose un nouvel examen.")
+        raise PermissionDenied("Seules les personnes qui instruisent à l’ANS peuvent proposer un nouvel examen.")
     form = ReexamenForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _request(request, candidature, form):
-        messages.success(request, "Le nouvel examen est proposé. Une autre personne de l’ANS l’accorde ou le refuse.")
+        messages.success(
+            request, "Le nouvel examen est proposé. Une autre personne de l’ANS doit l’accorder ou le refuser."
+        )
         return redirect("referencement:reexamen", nru)
     reexamens = reexamens_of(candidature)
     waiting = next((reexamen for reexamen in reexamens if reexamen.state == ReexamenState.REQUESTED), None)
@@ -74,7 +76,7 @@ def decide(request: PortalRequest, nru: str, reexamen_id: int) -> HttpResponse:
     """Grant the nouvel examen, or refuse it with a reason."""
     candidature = find_candidature(request, nru)
     if not permissions.decides_mesures(request.user):
-        raise PermissionDenied("Seul un responsable d’instruction se prononce sur un nouvel examen.")
+        raise PermissionDenied("Seul un responsable d’instruction peut accorder ou refuser un nouvel examen.")
     reexamen = get_object_or_404(Reexamen, pk=reexamen_id, examen__candidature=candidature)
     try:
         if request.POST.get("geste") == "accorder":
@@ -85,5 +87,5 @@ def decide(request: PortalRequest, nru: str, reexamen_id: int) -> HttpResponse:
             refuse_reexamen(reexamen_id=reexamen.pk, reason=reason, by=request.user, at=request.at)
             messages.success(request, "Le nouvel examen est refusé.")
     except ReexamenNotPossible as refused:
-        messages.error(request, f"{refused.sentence} Rien n’a été enregistré.")
+        messages.error(request, f"{refused.sentence} Votre saisie n’a pas été enregistrée.")
     return redirect("referencement:reexamen", nru)

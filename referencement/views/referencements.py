@@ -16,7 +16,7 @@ from candidatures import permissions as of_candidatures
 from candidatures.catalogue.dispositifs import recours_of, spec_of
 from candidatures.models import Candidature
 from candidatures.views.access import find_candidature, sends_to_the_team, trail_to_candidature
-from comptes.dates import PARIS, end_in_figures, instant_in_figures
+from comptes.dates import PARIS, end_in_figures, instant_in_words
 from comptes.requests import PortalRequest, posted_number, posted_text
 from referencement import permissions
 from referencement.enums import EvenementKind, MesureKind, MesureState, ReferencementState
@@ -125,11 +125,11 @@ def _next_up(evenements: list[EvenementDeReferencement], request: PortalRequest)
     if not evenements or evenements[-1].effect_at <= request.at:
         return ""
     last = evenements[-1]
-    return f"{EvenementKind(last.kind).label}\u00a0: décidée, elle prend effet le {instant_in_figures(last.effect_at)}."
+    return f"{EvenementKind(last.kind).label}\u00a0: décidée, elle prend effet le {instant_in_words(last.effect_at)}."
 
 
 def _line(evenement: EvenementDeReferencement) -> dict[str, Any]:
-    later = f", avec effet le {instant_in_figures(evenement.effect_at)}" if evenement.effect_at != evenement.at else ""
+    later = f", avec effet le {instant_in_words(evenement.effect_at)}" if evenement.effect_at != evenement.at else ""
     by_two = f" Proposée par {evenement.mesure.proposed_by}, prononcée par {evenement.by}." if evenement.mesure else ""
     followed = f" par {evenement.successor.candidature.nru}" if evenement.successor else ""
     sentence = f"{EvenementKind(evenement.kind).label}{followed}{later}.{by_two}"
@@ -150,7 +150,7 @@ def act(request: PortalRequest, nru: str, geste: str) -> HttpResponse:
     try:
         faulty = GESTES[geste](request, candidature, referencement)
     except ReferencementNotPossible as refused:
-        for reason in (*refused.reasons, "Rien n’a été enregistré."):
+        for reason in (*refused.reasons, "Votre saisie n’a pas été enregistrée."):
             messages.error(request, reason)
     else:
         if faulty:
@@ -163,7 +163,7 @@ Faulty = dict[str, Any] | None
 
 def _propose(request: PortalRequest, candidature: Candidature, referencement: Referencement) -> Faulty:
     if not of_candidatures.instructs(request.user):
-        raise PermissionDenied("Seule l’instruction de l’ANS propose une mesure.")
+        raise PermissionDenied("Seules les personnes qui instruisent à l’ANS peuvent proposer une mesure.")
     form = MesureForm(request.POST, kinds=tuple(MesureKind))
     if not form.is_valid():
         return {"propose": form}
@@ -176,19 +176,19 @@ def _propose(request: PortalRequest, candidature: Candidature, referencement: Re
     )
     until = mesure.answer_until_at
     next_step = f"annoncée à l’éditeur, qui peut répondre jusqu’au {end_in_figures(until)}" if until else "proposée"
-    messages.success(request, f"La mesure est {next_step}. Une autre personne de l’ANS décide.")
+    messages.success(request, f"La mesure est {next_step}. Une autre personne de l’ANS doit décider.")
     return None
 
 
 def _answer(request: PortalRequest, candidature: Candidature, referencement: Referencement) -> Faulty:
     if not of_candidatures.fills(request.user, candidature):
-        raise PermissionDenied("Seule l’équipe de l’éditeur répond à ce qui lui est annoncé.")
+        raise PermissionDenied("Seule l’équipe de l’éditeur peut répondre à une mesure envisagée.")
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return {"answer": form}
     mesure, answer = _posted(request, referencement), form.cleaned_data["answer"]
     answer_mesure(mesure_id=mesure.pk, answer=answer, by=request.user, at=request.at)
-    messages.success(request, "Votre réponse est remise à l’ANS.")
+    messages.success(request, "Votre réponse est envoyée à l’ANS.")
     return None
 
 
@@ -205,13 +205,13 @@ def _decide(request: PortalRequest, candidature: Candidature, referencement: Ref
         by=request.user,
         at=request.at,
     )
-    messages.success(request, "La mesure est prononcée. L’équipe de l’éditeur en est prévenue.")
+    messages.success(request, "La mesure est prononcée. Un e-mail est envoyé à l’équipe de l’éditeur.")
     return None
 
 
 def _abandon(request: PortalRequest, candidature: Candidature, referencement: Referencement) -> Faulty:
     if not of_candidatures.instructs(request.user):
-        raise PermissionDenied("Seule l’instruction de l’ANS abandonne une mesure.")
+        raise PermissionDenied("Seules les personnes qui instruisent à l’ANS peuvent abandonner une mesure.")
     mesure, reason = _posted(request, referencement), posted_text(request)
     abandon_mesure(mesure_id=mesure.pk, reason=reason, by=request.user, at=request.at)
     messages.success(request, "La mesure est abandonnée.")

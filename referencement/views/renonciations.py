@@ -75,7 +75,7 @@ def renounce(request: PortalRequest, nru: str) -> HttpResponse:
             for reason in refused.reasons:
                 form.add_error(None, reason)
         else:
-            messages.success(request, "La renonciation est enregistrée. L’ANS et votre équipe en sont prévenues.")
+            messages.success(request, "La renonciation est enregistrée. L’ANS et votre équipe en sont informées.")
             return redirect("referencement:referencement", nru)
     ended = why_not_renounced(referencement=referencement, effect=today, at=request.at)
     context = {

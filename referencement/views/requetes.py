@@ -25,7 +25,7 @@ from referencement.queries.derogations import derogations_to_consider, names_of_
 
 from .derogations import choices_of, considered_for_page, may_be_asked
 
-FILES_AGAIN = "Rien n’est parti\u00a0: choisissez de nouveau vos fichiers avant d’envoyer."
+FILES_AGAIN = "La demande n’est pas envoyée : choisissez de nouveau vos fichiers, puis envoyez-la."
 
 
 def ask(request: PortalRequest, nru: str) -> HttpResponse:
@@ -59,7 +59,7 @@ def withdraw(request: PortalRequest, nru: str, derogation_id: int) -> HttpRespon
     try:
         withdraw_derogation(derogation_id=derogation.pk, by=request.user, at=request.at)
     except DerogationNotPossible as refused:
-        messages.error(request, f"{refused.sentence} Rien n’a été enregistré.")
+        messages.error(request, f"{refused.sentence} Votre saisie n’a pas été enregistrée.")
     else:
         messages.success(request, "Votre demande de dérogation est retirée.")
     return redirect("referencement:derogations", nru)

@@ -16,7 +16,7 @@ from candidatures.models import Candidature
 from candidatures.rules.freeze import BEFORE
 from candidatures.rules.nru import searched
 from candidatures.views.demarches import wanted_dispositif
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.requests import PortalRequest
 from comptes.rules.figures import whole
 from referencement import permissions
@@ -63,7 +63,7 @@ def refuse_who_does_not_hold(request: PortalRequest, seance: SeanceDuCollege) ->
 
 
 def title_of(seance: SeanceDuCollege) -> str:
-    return f"Séance du {instant_in_figures(seance.held_at)}"
+    return f"Séance du {instant_in_words(seance.held_at)}"
 
 
 def trail_to(seance: SeanceDuCollege) -> list[tuple[str, str]]:

@@ -19,9 +19,9 @@ from .blocages import href_of
 
 # The labels of the link for whoever cannot engage the éditeur: they may only read.
 READ = {"charte:": "Lire la charte", "convention:": "Lire la convention"}
-MISSED = "pas fait à temps. Ce qui est saisi reste enregistré, mais ne peut plus être soumis."
+MISSED = "La date limite est dépassée : {whose} saisies sont conservées, mais ne peuvent plus être soumises."
 
-STILL_POSSIBLE = "Vous pouvez encore demander plus de temps à l’ANS."
+STILL_POSSIBLE = "Vous pouvez demander une dérogation à l’ANS."
 
 
 def reader_of(*, fills: bool) -> Camp:
@@ -45,11 +45,12 @@ def banner(
         "" if fills and attente.cote is Cote.ANS else href_of(attente.address, attente.owner, candidature, fills=fills)
     )
     if attente.is_missed(at):
-        late = shown | {"late": True, "title": f"La {attente.echeance} est passée", "step": text, "text": MISSED}
+        missed = f"{text} {MISSED.format(whose='vos' if fills else 'les')}"
+        late = shown | {"late": True, "title": f"La {attente.echeance} est dépassée", "text": missed}
         if not fills:
             return late | {"href": href, "link": "Consulter"}
         asking = reverse("referencement:derogation_ask", args=[candidature.nru])
-        return late | {"text": f"{MISSED} {STILL_POSSIBLE}", "href": asking, "link": "Demander une dérogation"}
+        return late | {"text": f"{missed} {STILL_POSSIBLE}", "href": asking, "link": "Demander une dérogation"}
     mine = attente.cote.value == reader.value
     title = whose(attente.cote, attente.owner, reader=reader)
     link = _link(attente.address, mine=mine, fills=fills, can_engage=can_engage)

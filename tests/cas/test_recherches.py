@@ -225,7 +225,7 @@ def test_comment_of_two_thousand_characters(given, got):
         WRAPPED: LINK,
         f"<{WRAPPED}>": LINK,
         WRAPPED.replace(HOST, "example.org"): "protection d’une messagerie",
-        "https://example.org/x": "mène à l’un de ces sites",
+        "https://example.org/x": "doit mener à l’un de ces sites",
     },
 )
 def test_link_of_gazelle(given, got):
@@ -233,5 +233,5 @@ def test_link_of_gazelle(given, got):
     contenu = understood(Contenu(Forme.LINK, value=given, evidence_date=good, version_technique="1"), hosts=[HOST])
     fault = faults(contenu, NATURES[Nature.GAZELLE], hosts=[HOST], on=good).get("value", "")
 
-    named = ("protection d’une messagerie", "mène à l’un de ces sites")
+    named = ("protection d’une messagerie", "doit mener à l’un de ces sites")
     got(next((words for words in named if words in fault), contenu.value))

@@ -165,7 +165,7 @@ def test_capture_is_read_proposed_verified_and_recorded(
     assert (capture.piece, capture.etape, capture.retour_prevu) == (piece, "pre_examen", date(2026, 11, 20))
 
     page = text_of(sign_in(team.instructeur).get(reverse("guichets:capture_read", args=[capture.pk])))
-    assert "Relevé par la machine : à vérifier" in page
+    assert "Repéré automatiquement, à vérifier" in page
     assert "Retour prévu le : <mark>20/11/2026</mark>" in page
 
 

@@ -326,7 +326,7 @@ def test_overview_waits_for_the_profils(db: None, sign_in: SignIn) -> None:
     team = make_team()
     text = text_of(sign_in(team.salarie).get(reverse("referencement:candidature", args=[team.candidature.nru])))
 
-    assert "se déduit des profils : répondez d’abord au formulaire d’éligibilité" in text
+    assert "dépendent des profils : répondez d’abord au formulaire d’éligibilité" in text
 
 
 def test_preuve_shows_the_releve_that_answers_it(db: None, sign_in: SignIn) -> None:

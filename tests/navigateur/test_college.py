@@ -76,11 +76,11 @@ def test_pages_of_a_seance_that_is_planned_then_cancelled_are_accessible_and_fit
     expect(screen.get_by_text("est au rang 2 de l’ordre du jour.")).to_be_visible()
     assert [examen.pk for examen in Examen.objects.order_by("rank")] == [examens[0].pk, examens[2].pk, examens[1].pk]
     look(screen, "seance-prevue")
-    screen.get_by_text("Confier la place").first.click()
+    screen.get_by_text("Confier le secrétariat").first.click()
     screen.get_by_label("À un secrétaire du collège ou à un administrateur").select_option(index=1)
     look(screen, "seance-confier")
-    screen.get_by_role("button", name="Confier la place").click()
-    expect(screen.get_by_text("La place de secrétaire est confiée pour cette séance.")).to_be_visible()
+    screen.get_by_role("button", name="Confier le secrétariat").click()
+    expect(screen.get_by_text("Le secrétariat de cette séance est confié.")).to_be_visible()
     for name in ("deplacer", "annuler"):
         screen.goto(f"{home}{name}/")
         look(screen, f"seance-{name}")

@@ -79,7 +79,7 @@ def submit_while_it_travels(page: Page, team: Team) -> None:
     other = beside.value
     expect(other.get_by_text("est reçue")).to_be_visible()
     other.goto(f"/candidatures/{team.candidature.nru}/chapitres/INS/soumettre/")
-    expect(other.get_by_text("Fichiers encore en route")).to_be_visible()
+    expect(other.get_by_text("Fichiers en cours d’envoi")).to_be_visible()
     other.get_by_role("button", name="Soumettre à l’ANS").click()
     expect(other.get_by_text("soumis à l’ANS le")).to_be_visible()
     assert cuts == [3]
@@ -108,7 +108,7 @@ def test_file_declared_before_noon_is_taken_up_after_and_in_time(
     freeze(NOON + 30 * MINUTE)
     page = opened(team.mandataire)  # another day, another browser, another person of the team
     page.goto(f"/candidatures/{team.candidature.nru}/chapitres/INS/")
-    expect(page.get_by_text("Des fichiers sont encore en route")).to_be_visible()
+    expect(page.get_by_text("Des fichiers sont en cours d’envoi")).to_be_visible()
     look(page, "chapitre-en-route")
     take_up(page, team, CONTENT)
     expect(page.locator(".ps-upload-said").get_by_text("Reçu et vérifié")).to_be_visible(timeout=30_000)
@@ -117,7 +117,7 @@ def test_file_declared_before_noon_is_taken_up_after_and_in_time(
     assert (attente.complete_at, attente.fell_at) == (NOON + 30 * MINUTE, None)
     assert attente.soumission.submitted_at == NOON - 2 * MINUTE
     page.goto(f"/candidatures/{team.candidature.nru}/chapitres/INS/")
-    expect(page.get_by_text("Des fichiers sont encore en route")).to_have_count(0)
+    expect(page.get_by_text("Des fichiers sont en cours d’envoi")).to_have_count(0)
 
 
 @pytest.mark.long(
@@ -136,5 +136,5 @@ def test_file_of_which_one_byte_changed_is_refused_and_the_submission_falls(
     freeze(NOON + 61 * MINUTE)
     sweeps.settle_soumissions()
     page.goto(f"/candidatures/{team.candidature.nru}/chapitres/INS/")
-    expect(page.get_by_text("Votre soumission ne tient pas")).to_be_visible()
+    expect(page.get_by_text("Votre soumission est annulée")).to_be_visible()
     look(page, "soumission-tombee")

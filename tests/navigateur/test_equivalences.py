@@ -70,9 +70,9 @@ def test_equivalence_is_imported_granted_then_withdrawn(
     enter(screen, pair.team.salarie)
     mine = f"/candidatures/{pair.here.nru}"
     for name, address, text in (
-        ("dossier", "preuves/", "2 équivalentes à ce qui est accepté"),
-        ("chapitre", "chapitres/MAT/", f"Équivalente à la preuve {THERE}"),
-        ("simulation", "preuves/simulation/", "2 équivalentes"),
+        ("dossier", "preuves/", "2 équivalences avec des preuves acceptées"),
+        ("chapitre", "chapitres/MAT/", f"Équivalence avec la preuve {THERE}"),
+        ("simulation", "preuves/simulation/", "2 par équivalence"),
     ):
         screen.goto(f"{mine}/{address}")
         expect(screen.get_by_text(text)).to_be_visible()
@@ -81,7 +81,7 @@ def test_equivalence_is_imported_granted_then_withdrawn(
     withdraw_candidature(candidature_id=pair.there.pk, by=pair.team.mandataire, at=AFTER)
     sweeps.follow_equivalences()
     for name, address, text in (
-        ("tombees", "preuves/", "Des équivalences ne tiennent plus"),
+        ("tombees", "preuves/", "Des preuves sont de nouveau à déposer"),
         ("preuve", f"preuve/{HERE}/", f"{pair.there.nru} a été retirée"),
     ):
         screen.goto(f"{mine}/{address}")

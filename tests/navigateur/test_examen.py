@@ -83,7 +83,7 @@ def test_review_from_the_keyboard_alone(team: Team, desktop: Page, enter: Callab
     expect(heading).to_contain_text(TWO)
     keys.press("Control+Enter")
 
-    button = desktop.get_by_role("button", name="Renvoyer à l’éditeur")
+    button = desktop.get_by_role("button", name="Retourner à l’éditeur")
     expect(button).to_be_visible()
     reach(desktop, button)
     keys.press("Enter")
@@ -162,22 +162,22 @@ def test_second_of_two_is_told_and_nothing_is_lost(
     first, second = somebody(team.instructeur), somebody(colleague)
     first.goto(address(team))
     second.goto(address(team))
-    expect(second.get_by_text("Inès Garnier le tient jusqu’au")).to_be_visible()
+    expect(second.get_by_text("Ce chapitre est réservé à Inès Garnier jusqu’au")).to_be_visible()
     first.get_by_label("À corriger").check()
     with first.expect_response(lambda got: "reprise" in (got.request.post_data or "")):
         first.get_by_label("Motif", exact=True).fill("Écrit avant la reprise.")
 
-    second.get_by_label("Pourquoi le reprendre").fill("Elle est en congé.")
-    second.get_by_role("button", name="Reprendre l’examen").click()
+    second.get_by_label("Pourquoi vous réattribuer l’examen").fill("Elle est en congé.")
+    second.get_by_role("button", name="Me réattribuer l’examen").click()
     expect(second.get_by_role("radio", name="Acceptée")).to_be_visible()
     first.get_by_label("Motif", exact=True).press_sequentially(" Et après.")
 
     told = first.locator("#enregistrement")
     expect(told).to_contain_text("Omar Diallo")
-    expect(told).to_contain_text("Votre texte est encore ici.")
+    expect(told).to_contain_text("Votre texte est conservé ici.")
     first.get_by_role("button", name="Enregistrer et suivante").click()
     expect(first.get_by_text("Écrit avant la reprise. Et après.")).to_be_visible()
-    expect(first.get_by_text("Votre avis n’a pas été enregistré")).to_be_visible()
+    expect(first.get_by_text("Votre vérification n’a pas été enregistrée")).to_be_visible()
     assert BrouillonDAvis.objects.get().reason == "Écrit avant la reprise."
 
 
@@ -193,7 +193,7 @@ def test_review_without_javascript(
     page.get_by_label("À corriger").check()
     page.get_by_label("Ajouter une phrase toute prête").select_option("undated")
     page.get_by_role("button", name="Enregistrer et suivante").click()
-    page.get_by_role("button", name="Renvoyer à l’éditeur").click()
+    page.get_by_role("button", name="Retourner à l’éditeur").click()
 
     assert make.the_chapitre(team.candidature).state == ChapitreState.RETURNED
     assert "datée" in VerdictDePreuve.objects.get(avis=Avis.TO_CORRECT).reason

@@ -257,7 +257,7 @@ def test_deposit_is_made_while_its_files_travel_and_taken_up_after(
     assert RevisionPiece.objects.count() == 0
 
     page.goto(f"/candidatures/{proving.candidature.nru}/preuve/{NUMERO}/")
-    expect(page.get_by_role("heading", name="Fichiers encore en route")).to_be_visible()
+    expect(page.get_by_role("heading", name="Fichiers en cours d’envoi")).to_be_visible()
     look(page, "depot-attendu")
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Reprendre avec le fichier").click()

@@ -186,7 +186,7 @@ def test_from_the_four_questions_to_the_college(
 
     sami = somebody(team.salarie)
     sami.goto(f"/candidatures/{team.candidature.nru}/")
-    sami.get_by_role("link", name="Tout le suivi des autres guichets").click()
+    sami.get_by_role("link", name="Voir le suivi des autres guichets").click()
     for label, numero in ((UTILISATEUR, "EDC-1"), (PROXY, "EDC-2"), (INSI, "CNDA-INSI"), (DMP, "CNDA-DMP")):
         declare(sami, label, numero)
     assert opened(sami) == []

@@ -19,7 +19,7 @@ from tests.factories.guichets import MORNING
 from tests.guichets.conftest import INSI, UTILISATEUR, make_team_with_constats
 
 HOUR = timedelta(hours=1)
-TITLE = "Relevé par la machine\u00a0: à vérifier"
+TITLE = "Repéré automatiquement, à vérifier"
 
 
 @pytest.mark.long(

@@ -169,7 +169,7 @@ def test_chapitre_of_every_nature_is_deposited_returned_corrected_and_approved(
             ines.keyboard.press("Control+Enter")
         else:
             accept_from_the_keyboard(ines)
-    conclude_from_the_keyboard(ines, "Renvoyer à l’éditeur")
+    conclude_from_the_keyboard(ines, "Retourner à l’éditeur")
 
     sami.goto(chapitre_of(cast))
     expect(sami.get_by_text(REASON).first).to_be_visible()
@@ -179,7 +179,7 @@ def test_chapitre_of_every_nature_is_deposited_returned_corrected_and_approved(
     ines.goto(examen_of(cast))
     ines.get_by_role("button", name="Commencer l’examen").click()
     expect(ines.locator("#preuve")).to_contain_text(NUMEROS[Nature.TEXTE])
-    expect(ines.get_by_text("Avis prêts").first).to_contain_text("0 sur 1")
+    expect(ines.get_by_text("Vérifications prêtes").first).to_contain_text("0 sur 1")
     accept_from_the_keyboard(ines)
     conclude_from_the_keyboard(ines, "Valider le chapitre")
 
@@ -209,17 +209,17 @@ def test_chapitre_is_taken_back_before_it_is_opened_and_not_after(
     deposit(sami, cast, OTHER, "48213")
     submit(sami, cast, "INS")
     sami.goto(chapitre_of(cast, "INS"))
-    sami.get_by_role("button", name="Reprendre le chapitre").click()
-    sami.get_by_role("dialog").get_by_role("button", name="Reprendre le chapitre").click()
-    expect(sami.get_by_text("Il n’est plus soumis")).to_be_visible()
+    sami.get_by_role("button", name="Annuler la soumission").click()
+    sami.get_by_role("dialog").get_by_role("button", name="Annuler la soumission").click()
+    expect(sami.get_by_text("soumission annulée")).to_be_visible()
     submit(sami, cast, "INS")
     sami.goto(chapitre_of(cast, "INS"))
     ines.goto(examen_of(cast, "INS"))
     ines.get_by_role("button", name="Commencer l’examen").click()
     expect(ines.get_by_label("Acceptée")).to_be_visible()
 
-    sami.get_by_role("button", name="Reprendre le chapitre").click()
-    sami.get_by_role("dialog").get_by_role("button", name="Reprendre le chapitre").click()
+    sami.get_by_role("button", name="Annuler la soumission").click()
+    sami.get_by_role("dialog").get_by_role("button", name="Annuler la soumission").click()
     expect(sami.get_by_text("Inès Garnier")).to_be_visible()
     assert make.the_chapitre(cast.team.candidature, "INS").state == ChapitreState.UNDER_REVIEW
 
@@ -248,7 +248,7 @@ def test_second_phase_without_javascript(
     page = new_context(base_url=portail, java_script_enabled=False).new_page()
     enter(page, cast.team.salarie)
     page.goto(f"/candidatures/{cast.team.candidature.nru}/preuve/{OTHER}/")
-    page.get_by_text("Cette preuve ne s’applique pas à notre solution").click()
+    page.get_by_text("Cette preuve ne s’applique pas à la solution").click()
     page.get_by_label("Pourquoi elle ne s’applique pas").fill("La solution n’envoie aucun message.")
     page.get_by_role("button", name="Déposer comme non applicable").click()
     submit(page, cast, "INS")

@@ -125,7 +125,7 @@ def test_fingerprint_is_typed_without_javascript(
     page = new_context(base_url=portail, java_script_enabled=False).new_page()
     page.goto("/verifier/")
     expect(page.get_by_label("Le PDF à vérifier")).to_be_hidden()
-    page.get_by_label("Son empreinte SHA-256").fill(document.fichiers.get().sha256)
+    page.get_by_label("Empreinte SHA-256 du fichier").fill(document.fichiers.get().sha256)
     page.get_by_role("button", name="Vérifier l’empreinte").click()
 
     expect(page.get_by_role("heading", name="Ce fichier est authentique")).to_be_visible()

@@ -52,7 +52,7 @@ def test_what_is_referenced_is_suspended_restored_and_withdrawn(
     nadia.goto(f"/candidatures/{nru}/referencement/")
     look(nadia, "referencement-annonce")
     nadia.get_by_label("Votre réponse").fill("La correction est livrée le mois prochain.")
-    press(nadia, "Remettre ma réponse à l’ANS")
+    press(nadia, "Envoyer ma réponse à l’ANS")
     pronounced(olivier, nru)
     look(olivier, "referencement-suspendu")
     everybody_reads(anybody, nru, "Suspendue")
@@ -134,7 +134,7 @@ def proposed(page: Page, nru: str, kind: str) -> None:
     page.get_by_label("Mesure", exact=True).select_option(label=kind)
     page.get_by_label("Motifs", exact=True).fill(MOTIF)
     press(page, "Proposer cette mesure")
-    expect(page.get_by_text("Une autre personne de l’ANS décide.").first).to_be_visible()
+    expect(page.get_by_text("Une autre personne de l’ANS doit décider.").first).to_be_visible()
 
 
 def pronounced(page: Page, nru: str) -> None:
@@ -147,7 +147,7 @@ def pronounced(page: Page, nru: str) -> None:
 
 def pronounced_too_early(page: Page, nru: str) -> None:
     page.goto(f"/candidatures/{nru}/referencement/")
-    expect(page.get_by_text("son délai court toujours")).to_be_visible()
+    expect(page.get_by_text("attendez la fin de son délai")).to_be_visible()
     expect(page.get_by_role("button", name="Prononcer la mesure")).to_have_count(0)
 
 

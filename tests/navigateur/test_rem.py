@@ -107,7 +107,7 @@ def test_what_the_eye_does_not_see_is_ticked_before_it_is_published(
 
     look(screen, "rem-invisible")
     expect(screen.get_by_text("Feuille lue")).to_be_visible()
-    boxes = screen.get_by_role("region", name="Ce que l’œil ne voit pas").get_by_role("checkbox")
+    boxes = screen.get_by_role("region", name="Contenu masqué ou trompeur").get_by_role("checkbox")
     expect(boxes).to_have_count(4)
     for box in boxes.all():
         box.press("Space")
@@ -134,7 +134,7 @@ def test_workbook_is_published_from_the_screen(
         expect(screen.get_by_role("heading", name=f"{label} {number}")).to_be_visible()
     screen.get_by_label("MAT.01.01.07").select_option("TEXTE")
     screen.get_by_role("button", name="Enregistrer ces natures").click()
-    expect(screen.get_by_text("Toutes se déduisent du texte ou des annotations.")).to_be_visible()
+    expect(screen.get_by_text("Toutes sont déduites du texte ou des annotations.")).to_be_visible()
     screen.get_by_text("Corriger les natures d’un chapitre").click()
     screen.locator("#natures ~ details").get_by_role("link", name="Prérequis de maturité technique").click()
     look(screen, "rem-natures")

@@ -114,11 +114,11 @@ def it_is_planned_and_its_members_called(four: Four, look: Callable[[Page, str],
     expect(page.get_by_text("L’ordre du jour n’est pas encore envoyé.")).to_be_visible()
     page.goto(four.dossier)
     page.get_by_label("Un membre de la séance ou un instructeur").select_option(label="Sophie Aubry")
-    press(page, "Noter le rapporteur")
+    press(page, "Enregistrer le rapporteur")
     page.goto(four.home)
     look(page, "seance-a-convoquer")
     press(page, "Envoyer l’ordre du jour")
-    expect(page.get_by_text("Les membres ont l’ordre du jour tel qu’il est.")).to_be_visible()
+    expect(page.get_by_text("Les membres ont reçu cet ordre du jour.")).to_be_visible()
 
 
 def it_is_moved(four: Four, look: Callable[[Page, str], None]) -> None:
@@ -215,7 +215,7 @@ def it_is_decided_against_everybody(four: Four, look: Callable[[Page, str], None
     page.get_by_label("Attribution", exact=True).check()
     page.get_by_label("Précisions").fill("Le collège félicite l’équipe.")
     press(page, "Noter la décision")
-    expect(page.get_by_text("dites pourquoi le collège attribue").first).to_be_visible()
+    expect(page.get_by_text("indiquez pourquoi le collège attribue").first).to_be_visible()
     expect(page.get_by_label("Précisions")).to_have_value("Le collège félicite l’équipe.")
     look(page, "decision-contre-avis")
     page.get_by_label("Pourquoi contre tous les avis exprimés").fill(AGAINST)
@@ -238,7 +238,7 @@ def a_late_avis_is_refused(four: Four) -> None:
     page.get_by_label(re.compile("^Ne prend pas part")).check()
     page.get_by_label("Quel conflit").fill("Un lien familial.")
     press(page, "Donner mon avis")
-    expect(page.get_by_text("Cette séance est close. Aucun avis ne s’y ajoute plus.").first).to_be_visible()
+    expect(page.get_by_text("Cette séance est close. Aucun avis ne peut plus être ajouté.").first).to_be_visible()
     expect(page.get_by_label("Quel conflit")).to_have_value("Un lien familial.")
 
 

@@ -47,7 +47,7 @@ def test_h265_is_read_by_its_copy(
     video = desktop.locator("video")
     until(video, "one.readyState >= 2 && one.videoWidth === 160 && one.duration > 1.5")
 
-    expect(desktop.get_by_text("une copie, convertie pour la lecture")).to_be_visible()
+    expect(desktop.get_by_text("une copie, convertie pour le navigateur")).to_be_visible()
     expect(desktop.get_by_text("n’a pas pu lire cette vidéo")).to_be_hidden()
     look(desktop, "fichier-copie")
 

@@ -106,7 +106,7 @@ def an_equivalence_is_granted_then_withdrawn(
 ) -> None:
     a_table_is_published(administratrice, folder, (THERE, HERE, None, "Le même module sert aux deux."))
     here.salarie.goto(f"{here.home}preuves/")
-    expect(here.salarie.get_by_text("1 équivalente à ce qui est accepté")).to_be_visible()
+    expect(here.salarie.get_by_text("1 équivalence avec des preuves acceptées")).to_be_visible()
     screenshot(here.salarie, "deux-dispositifs-dossier")
     numbers_are_deposited(here, "MAT", SECOND_HERE)
     the_chapitre_is_approved(here, "MAT", count=1)
@@ -114,7 +114,7 @@ def an_equivalence_is_granted_then_withdrawn(
     freeze(NOVEMBER + timedelta(days=2))
     a_table_is_published(administratrice, folder, (THERE, HERE, "PDS", "Pour ce seul profil."))
     here.salarie.goto(f"{here.home}preuves/")
-    expect(here.salarie.get_by_text("Des équivalences ne tiennent plus")).to_be_visible()
+    expect(here.salarie.get_by_text("Des preuves sont de nouveau à déposer")).to_be_visible()
     screenshot(here.salarie, "deux-dispositifs-equivalence-tombee")
     numbers_are_deposited(here, "MAT", HERE)
     the_chapitre_is_approved(here, "MAT", count=1)

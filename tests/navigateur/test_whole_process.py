@@ -311,7 +311,7 @@ def test_non_attribution_is_told_to_the_editeur_alone(
     advised(page, "Défavorable")
     page.get_by_label("Attribution", exact=True).check()
     press(page, "Noter la décision")
-    expect(page.get_by_text("ne s’attribue pas tant qu’il manque quelque chose").first).to_be_visible()
+    expect(page.get_by_text("ne peut pas être attribué à un dossier incomplet").first).to_be_visible()
     page.get_by_label("Non-attribution").check()
     page.get_by_label(MOTIF).check()
     press(page, "Noter la décision")

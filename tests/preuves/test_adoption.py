@@ -34,8 +34,8 @@ def test_what_changed_is_named() -> None:
     found = adoption(BEFORE, after)
 
     assert found.reasons == {
-        "A.1": "Dans le nouveau REM, l’énoncé de la preuve a changé.",
-        "B.1": "Dans le nouveau REM, l’énoncé de l’exigence et la nature de la preuve ont changé.",
+        "A.1": "Dans la nouvelle version du référentiel, l’énoncé de la preuve a changé.",
+        "B.1": "Dans la nouvelle version du référentiel, l’énoncé de l’exigence et la nature de la preuve ont changé.",
     }
     assert found.chapitres == {"A", "B"}
 

@@ -88,7 +88,7 @@ def test_submission_stands_once_its_files_came_within_the_grace(team: Team, trav
     envoi = declared(team)
     attente = submitted(team, envoi)
     assert (attente.until, attente.complete_at, state_of(team)) == (NOON + HOUR, None, "submitted")
-    with pytest.raises(ReviewNotPossible, match="Des fichiers sont encore en route"):
+    with pytest.raises(ReviewNotPossible, match="Des fichiers sont en cours d’envoi"):
         claim_chapitre(
             chapitre_id=make.the_chapitre(team.candidature, "INS").pk, by=team.instructeur, at=NOON + TWO_MINUTES
         )
@@ -156,7 +156,7 @@ def test_submission_falls_when_a_file_is_missing_after_the_grace(team: Team, tra
 
     attente.refresh_from_db()
     assert (state_of(team), attente.complete_at) == (ChapitreState.OPEN, None)
-    assert attente.reason.startswith("«\u00a0a.png\u00a0» n’est pas arrivé en entier, identique à l’annonce")
+    assert attente.reason.startswith("«\u00a0a.png\u00a0» n’a pas été reçu en entier, identique à l’annonce")
     assert acts(team)[-1] == Act.CHAPITRE_FELL
     assert Notice.objects.filter(kind="preuves.chapitre_fell").exists()
     with pytest.raises(ChapitreNotSubmittable, match="La date limite"):

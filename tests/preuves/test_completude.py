@@ -170,7 +170,7 @@ def test_complete_and_not_submitted_is_the_trap() -> None:
 
 
 NOT_SUBMITTED = "Ce chapitre n’est pas soumis."
-OPENED = "Un instructeur l’a déjà ouvert\u00a0: il ne peut plus être repris."
+OPENED = "Un instructeur a commencé l’examen\u00a0: la soumission ne peut plus être annulée."
 
 
 @pytest.mark.parametrize(
@@ -219,8 +219,8 @@ def test_each_obstacle_is_a_sentence_beside_what_it_is_about() -> None:
 @pytest.mark.parametrize(
     ("chapitre", "sentence"),
     [
-        (facts(Kind.INHERITED), "Ce chapitre n’attend aucune preuve : il n’a pas à être soumis."),
-        (facts(Kind.NOT_CONCERNED), "Ce chapitre n’attend aucune preuve : il n’a pas à être soumis."),
+        (facts(Kind.INHERITED), "Aucune preuve à déposer dans ce chapitre : vous n’avez pas à le soumettre."),
+        (facts(Kind.NOT_CONCERNED), "Aucune preuve à déposer dans ce chapitre : vous n’avez pas à le soumettre."),
         (facts(*TWO, **FULL, state="submitted"), "Ce chapitre est déjà soumis à l’ANS."),
     ],
 )
@@ -251,8 +251,8 @@ def test_what_the_ans_owes_is_said_reference_by_reference() -> None:
     assert [sentence.replace("\u00a0", " ") for sentence in expected_of_the_ans(chapitre)] == [
         "L’ANS lit d’abord le volet « Formulaire d’éligibilité », qu’elle a reçu.",
         "L’ANS attend d’abord une réponse de l’éditeur sur le volet « Volet administratif ».",
-        "L’ANS se prononce d’abord sur la référence MS1-7, qui peut dispenser de : P1, P3.",
-        "L’ANS se prononce d’abord sur la référence MS1-9, qui peut dispenser de : P2.",
+        "L’ANS doit d’abord confirmer ou refuser la référence MS1-7, qui concerne : P1, P3.",
+        "L’ANS doit d’abord confirmer ou refuser la référence MS1-9, qui concerne : P2.",
     ]
 
 
@@ -288,8 +288,8 @@ def test_approved_chapitre_whose_preuves_are_all_accepted_is_settled() -> None:
 @pytest.mark.parametrize(
     ("changes", "label"),
     [
-        ({}, "Complet, à soumettre"),
-        ({"unadmitted": (READ,)}, "Complet, à soumettre"),
+        ({}, "Complet – à soumettre"),
+        ({"unadmitted": (READ,)}, "Complet – à soumettre"),
         ({"unadmitted": (READ, DRAFT)}, "À compléter"),
         ({"candidature_open": False}, "À compléter"),
         ({"candidature_open": False, "unadmitted": (DRAFT,)}, "À compléter"),

@@ -158,9 +158,9 @@ def test_deposit_is_open_once_the_eligibilite_was_submitted() -> None:
     ("facts", "words"),
     [
         (DepositFacts(False, True, True, exigibilite(), None), "plus ouverte"),
-        (DepositFacts(True, False, True, exigibilite(), None), "première soumission"),
-        (DepositFacts(True, True, False, exigibilite(), None), "entre les mains de l’ANS"),
-        (DepositFacts(True, True, True, exigibilite(ExigibiliteKind.INHERITED), None), "n’est pas à déposer"),
+        (DepositFacts(True, False, True, exigibilite(), None), "Soumettez d’abord"),
+        (DepositFacts(True, True, False, exigibilite(), None), "est soumis à l’ANS"),
+        (DepositFacts(True, True, True, exigibilite(ExigibiliteKind.INHERITED), None), "Aucune preuve à déposer"),
         (DepositFacts(True, True, True, exigibilite(), "accepted"), "acceptée"),
     ],
 )

@@ -151,10 +151,10 @@ def test_list_of_parts_is_proved_by_what_anybody_types(tmp_path: Path) -> None:
     ("changes", "words"),
     [
         ({"size": 0, "parts": ()}, "Ce fichier est vide."),
-        ({"part_size": 999}, "Cette page a vieilli"),
-        ({"size": 3 * PART}, "L’annonce de ce fichier est incomplète"),
-        ({"parts": ("a" * 63,) * 4}, "L’annonce de ce fichier est incomplète"),
-        ({"parts": ("A" * 64,) * 4}, "L’annonce de ce fichier est incomplète"),
+        ({"part_size": 999}, "Cette page n’est plus à jour"),
+        ({"size": 3 * PART}, "L’envoi de ce fichier n’a pas pu commencer"),
+        ({"parts": ("a" * 63,) * 4}, "L’envoi de ce fichier n’a pas pu commencer"),
+        ({"parts": ("A" * 64,) * 4}, "L’envoi de ce fichier n’a pas pu commencer"),
         ({"head": some.PDF}, "Ce fichier est un PDF. Ici se déposent des vidéos"),
         ({"name": "démo.pdf"}, "mais c’est une vidéo MP4"),
         (

@@ -237,7 +237,7 @@ def test_equivalence_goes_with_its_source_and_is_due_since_then(pair: Pair, case
     found = exigibilite(pair.here)
     assert (found.kind, found.asked_at, found.equivalent) == (Kind.REQUIRED, LATER, None)
     assert found.reason == (
-        f"L’équivalence avec la preuve {THERE} de {pair.there.nru} ne tient plus\u00a0: "
+        f"L’équivalence avec la preuve {THERE} de {pair.there.nru} ne s’applique plus\u00a0: "
         f"{why.format(nru=pair.there.nru)}."
     )
 
@@ -354,7 +354,7 @@ def test_contested_equivalence_is_due(pair: Pair) -> None:
 
     found = exigibilite(pair.here)
     assert (found.kind, found.asked_at) == (Kind.REQUIRED, LATER)
-    assert found.reason == "Dispense contestée par l’ANS\u00a0: Le module diffère."
+    assert found.reason == "Demandée par l’ANS, avec ce motif\u00a0: Le module diffère."
 
 
 # -- told -------------------------------------------------------------------------------------------------------------
@@ -417,7 +417,7 @@ def test_approved_chapitre_opens_again_and_nothing_in_it_is_lost(pair: Pair) -> 
 
     chapitre = prove.the_chapitre(pair.here)
     assert (chapitre.state, chapitre.concluded_at, chapitre.concluded_by) == (ChapitreState.RETURNED, after, None)
-    assert "une équivalence ne tient plus" in who_moved_chapitre(chapitre)
+    assert "une équivalence ne s’applique plus" in who_moved_chapitre(chapitre)
     dossier = dossier_of(fresh(pair.here))
     assert dossier
     facts = dossier.chapitres[0].facts

@@ -119,7 +119,7 @@ def test_unknown_preuve_is_named_with_its_cell_and_nothing_is_published(administ
 
     assert "A3 La preuve X.99 n’est pas dans le REM du 01/06/2026 de « Dispositif d’essai »." in page
     assert "Publier cette version" not in page
-    assert "Corrigez d’abord ce qui bloque" in publish(client, sent)
+    assert "Corrigez d’abord les problèmes" in publish(client, sent)
     assert not VersionDEquivalences.objects.exists()
 
 
@@ -155,7 +155,7 @@ def test_same_content_again_is_said_to_change_nothing(pair: Pair, administrateur
     a_table(a_line())
     sent = equal.a_sent_table(administrateur)
 
-    assert "rien ne changerait" in page_of(client, sent)
+    assert "identique à celui de la dernière version" in page_of(client, sent)
     assert "Rien ne change" in publish(client, sent)
 
 
@@ -213,7 +213,7 @@ def test_editeur_reads_where_it_comes_from_on_every_page(pair: Pair, sign_in: Si
     a_table(a_line(THERE, HERE, "PDS", "PA", note="Même module."))
     client, nru = sign_in(pair.team.salarie), pair.here.nru
     source = (
-        f"Équivalente à la preuve {THERE} , acceptée dans « Dispositif d’essai » sous le numéro {pair.there.nru} , "
+        f"Équivalence avec la preuve {THERE} , acceptée dans « Dispositif d’essai » sous le numéro {pair.there.nru} , "
         "depuis le 3 novembre 2026 à 10 h . Condition : ne présenter que PA, PDS. Note : Même module."
     )
 
@@ -223,23 +223,26 @@ def test_editeur_reads_where_it_comes_from_on_every_page(pair: Pair, sign_in: Si
 
     assert source in chapitre
     assert source in preuve
-    assert f"1 équivalente à ce qui est accepté dans « Dispositif d’essai », sous le numéro {pair.there.nru}" in dossier
+    assert (
+        f"1 équivalence avec des preuves acceptées dans « Dispositif d’essai », sous le numéro {pair.there.nru}"
+        in dossier
+    )
 
 
 def test_instructeur_reads_it_and_contests_it_before_and_while_reading(pair: Pair, sign_in: SignIn) -> None:
     a_table(a_line())
     client = sign_in(pair.team.instructeur)
     address = reverse("preuves:examen", args=[pair.here.nru, "MAT"])
-    assert f"Équivalente à la preuve {THERE}" in words(client.get(address))
+    assert f"Équivalence avec la preuve {THERE}" in words(client.get(address))
     prove.a_submitted_chapitre(pair.here, pair.team.salarie)
-    assert f"Équivalente à la preuve {THERE}" in words(client.get(address, {"preuve": HERE}))
+    assert f"Équivalence avec la preuve {THERE}" in words(client.get(address, {"preuve": HERE}))
 
     with clock.travel(LATER):
         contest = reverse("preuves:contester", args=[pair.here.nru, "MAT"])
         answer = client.post(contest, {"numero": HERE, "motif": "Le module diffère."}, follow=True)
 
     assert f"La preuve {HERE} est désormais à déposer" in words(answer)
-    assert "Dispense contestée par l’ANS : Le module diffère." in words(client.get(address, {"preuve": HERE}))
+    assert "Demandée par l’ANS, avec ce motif : Le module diffère." in words(client.get(address, {"preuve": HERE}))
 
 
 def test_editeur_reads_why_it_is_due_again(pair: Pair, sign_in: SignIn) -> None:
@@ -251,7 +254,7 @@ def test_editeur_reads_why_it_is_due_again(pair: Pair, sign_in: SignIn) -> None:
     assert f"{HERE} : {why}" in words(client.get(reverse("preuves:dossier", args=[nru])))
     for name, keys in (("chapitre", ["MAT"]), ("preuve", [HERE])):
         page = words(client.get(reverse(f"preuves:{name}", args=[nru, *keys])))
-        assert f"L’équivalence avec la preuve {THERE} de {pair.there.nru} ne tient plus : {why}" in page
+        assert f"L’équivalence avec la preuve {THERE} de {pair.there.nru} ne s’applique plus : {why}" in page
 
 
 @pytest.mark.parametrize("lines", [1, 40])
@@ -288,15 +291,18 @@ def test_simulation_supposes_another_candidature_of_the_same_product(db: None, s
     assert f"{there.nru} – Dispositif d’essai" in simulated(client, team.candidature)
 
     hoped = simulated(client, team.candidature, profils="PA", candidatures=there.nru)
-    assert "2 preuves de plus seraient équivalentes une fois acceptées dans l’autre candidature." in hoped
+    assert (
+        "2 preuves de plus ne seraient plus à déposer, par équivalence, une fois acceptées dans l’autre candidature."
+        in hoped
+    )
 
     approve(there, team, "VAG")
     alone = simulated(client, team.candidature, profils="PA", candidatures=there.nru)
     several = simulated(client, team.candidature, profils=["PA", "PH"], candidatures=there.nru)
     without = simulated(client, team.candidature, profils="PA")
-    assert ", 2 équivalentes" in alone
-    assert ", 1 équivalente." in several
-    assert "équivalente." not in without
+    assert ", 2 par équivalence" in alone
+    assert ", 1 par équivalence." in several
+    assert "par équivalence" not in without
 
 
 def test_simulation_offers_nothing_of_another_editeur(pair: Pair, sign_in: SignIn) -> None:
@@ -308,7 +314,7 @@ def test_simulation_offers_nothing_of_another_editeur(pair: Pair, sign_in: SignI
     page = simulated(client, other, profils="PA", candidatures=pair.there.nru)
 
     assert pair.there.nru not in page
-    assert "équivalente" not in page.replace("héritée ou équivalente", "")
+    assert "par équivalence" not in page
 
 
 def test_simulation_opens_on_what_counts_today(pair: Pair, sign_in: SignIn) -> None:
@@ -319,7 +325,7 @@ def test_simulation_opens_on_what_counts_today(pair: Pair, sign_in: SignIn) -> N
 
     assert page.context["form"]["candidatures"].initial == [pair.there.nru]
     assert page.context["count"].equivalent == 1
-    assert ", 1 équivalente." in simulated(client, pair.here, profils=["PA", "PDS"], candidatures=pair.there.nru)
+    assert ", 1 par équivalence." in simulated(client, pair.here, profils=["PA", "PDS"], candidatures=pair.there.nru)
 
 
 # -- from a terminal, and in the demonstration ------------------------------------------------------------------------

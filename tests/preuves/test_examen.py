@@ -133,7 +133,7 @@ def test_second_round_marks_what_is_new(team: Team, chapitre: Chapitre, sign_in:
         (TWO, True, True),
     ]
     assert page.context["line"].numero == TWO
-    assert "Nouveau depuis votre lecture" in words(page)
+    assert "Nouveau dépôt depuis votre lecture" in words(page)
     assert "Le numéro est celui d’un autre cas." in words(page)
 
 
@@ -283,7 +283,7 @@ def test_second_instructeur_sees_who_holds_it_and_until_when(
 
     page = client.get(address(team))
 
-    assert "Inès Garnier le tient jusqu’au 02/11/2026 à 14 h" in words(page)
+    assert "Inès Garnier jusqu’au 2 novembre 2026 à 14 h" in words(page)
     assert page.context["form"] is None
     assert page.context["needs_reason"] is True
     told = client.post(address(team, "examen_claim"), follow=True)
@@ -326,7 +326,7 @@ def test_button_says_what_concluding_does(team: Team, chapitre: Chapitre, sign_i
     assert "Valider le chapitre" in words(client.get(address(team)))
     draft(chapitre, team.instructeur, TWO, Avis.TO_CORRECT, "À dater.")
     assert "Acceptées 1 À corriger 1" in words(client.get(address(team)))
-    assert "Renvoyer à l’éditeur" in words(client.get(address(team)))
+    assert "Retourner à l’éditeur" in words(client.get(address(team)))
 
 
 def test_what_is_missing_is_listed_with_links(team: Team, chapitre: Chapitre, sign_in: SignIn) -> None:
@@ -377,8 +377,8 @@ def test_contest_while_it_is_read_stops_an_approval(
 
     told = client.post(address(heir, "conclure", "INS"), {"version": page.context["row"].version}, follow=True)
 
-    assert "Omar Diallo a contesté la dispense de INS/va1.02.01.01" in words(told)
-    assert "Renvoyer à l’éditeur" in words(told)
+    assert "Omar Diallo a demandé la preuve INS/va1.02.01.01" in words(told)
+    assert "Retourner à l’éditeur" in words(told)
     mail.outbox.clear()
     client.post(address(heir, "conclure", "INS"), {"version": told.context["row"].version})
     assert make.the_chapitre(heir.candidature, "INS").state == ChapitreState.RETURNED

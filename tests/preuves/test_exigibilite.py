@@ -100,7 +100,7 @@ def test_equivalent_is_not_deposited_again() -> None:
 
     assert the_one(attendue(), presented) == (
         Kind.EQUIVALENT,
-        "Équivalente à la preuve L.01, acceptée sous le numéro LGC-2026-00001-A.",
+        "Équivalence avec la preuve L.01, acceptée sous le numéro LGC-2026-00001-A.",
     )
 
 
@@ -118,7 +118,7 @@ def test_equivalence_that_fell_is_due_since_it_did_and_says_why() -> None:
     assert exigibilite.kind == Kind.REQUIRED
     assert (exigibilite.asked_at, exigibilite.fallen) == (MORNING, fallen["X.01.01.01"])
     assert exigibilite.reason == (
-        "L’équivalence avec la preuve L.01 de LGC-2026-00001-A ne tient plus\u00a0: la candidature est retirée."
+        "L’équivalence avec la preuve L.01 de LGC-2026-00001-A ne s’applique plus\u00a0: la candidature est retirée."
     )
 
 
@@ -135,7 +135,10 @@ def test_contested_equivalence_that_falls_stays_due_since_it_was_contested() -> 
     presented = presentation("PA", fallen=fallen, contestations=contestations)
     (exigibilite,) = exigibilites([attendue()], presented).values()
 
-    assert (exigibilite.asked_at, exigibilite.reason) == (MORNING, "Dispense contestée par l’ANS\u00a0: Autre module.")
+    assert (exigibilite.asked_at, exigibilite.reason) == (
+        MORNING,
+        "Demandée par l’ANS, avec ce motif\u00a0: Autre module.",
+    )
 
 
 def test_contested_dispense_is_due_and_says_why() -> None:
@@ -146,7 +149,7 @@ def test_contested_dispense_is_due_and_says_why() -> None:
 
     assert the_one(one, presented) == (
         Kind.REQUIRED,
-        "Dispense contestée par l’ANS\u00a0: Le module a été réécrit.",
+        "Demandée par l’ANS, avec ce motif\u00a0: Le module a été réécrit.",
     )
 
 

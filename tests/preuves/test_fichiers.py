@@ -80,7 +80,7 @@ def test_file_is_sent_and_read_back(storage: Any, team: Team, sign_in: Browser, 
         ),
         ("a.pdf", some.LOCKED_PDF, Nature.PENTEST, "Ce PDF est protégé par un mot de passe"),
         ("a.pdf", b"", Nature.PENTEST, "Ce fichier est vide."),
-        ("a.pdf", some.PDF, "INCONNUE", "n’est pas arrivé en entier"),
+        ("a.pdf", some.PDF, "INCONNUE", "n’a pas été reçu en entier"),
     ],
 )
 def test_file_refused_is_said_in_words(
@@ -182,8 +182,8 @@ def test_file_of_another_candidature_is_not_found(team: Team, sign_in: Browser) 
 @pytest.mark.parametrize(
     ("state", "status", "words"),
     [
-        ("", 409, "Il s’ouvrira dès que l’antivirus l’aura analysé"),
-        ("infected", 409, "L’antivirus a refusé ce fichier"),
+        ("", 409, "L’analyse par l’antivirus est en cours"),
+        ("infected", 409, "L’antivirus a détecté un risque dans ce fichier"),
         ("not_scanned", 200, "Fichier non analysé\u00a0: l’antivirus n’est pas activé."),
         ("clean", 200, "Analysé, sain"),
     ],
@@ -295,7 +295,7 @@ def test_part_is_given_if_the_content_is_the_one_that_is_known(
 def test_page_shows_the_pages_of_a_pdf(team: Team, sign_in: Browser) -> None:
     piece = some.a_scanned_piece(team.candidature, team.salarie, "a.pdf", some.a_pdf_of(3))
     browser, url = sign_in(team.salarie), address(team, "lecture", piece.pk)
-    assert "Les pages se préparent" in browser.get(url).content.decode()
+    assert "Les pages sont en cours de préparation" in browser.get(url).content.decode()
 
     draw_pages(piece.pk)
     page = browser.get(url).content.decode()

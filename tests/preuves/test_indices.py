@@ -29,7 +29,7 @@ from tests.factories import lectures
 from tests.factories import preuves as make
 from tests.ground import standing
 
-TITLE = "Relevé par la machine : à vérifier"
+TITLE = "Repéré automatiquement, à vérifier"
 FORM, CAPTURE, NUMBER, OTHER_NUMBER, SCREEN = (f"PRE.01.01.0{rank}" for rank in range(1, 6))
 NATURES = {
     FORM: Nature.PENTEST,
@@ -81,7 +81,7 @@ def said(indices: Iterator[rules.Indice]) -> list[tuple[str, str]]:
     [
         ({}, []),
         ({"signatures": None, "text": "Sans date."}, []),
-        ({"signatures": []}, [("aucune : une signature dessinée ne se voit pas ici", "neutral")]),
+        ({"signatures": []}, [("aucune trouvée : une signature dessinée n’est pas reconnue", "neutral")]),
         (
             {"signatures": [signed()]},
             [("présente (« Bise ») et intacte ; son certificat n’est pas reconnu ici", "neutral")],

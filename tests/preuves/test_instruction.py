@@ -75,7 +75,7 @@ def returned(chapitre: Chapitre, by: Compte) -> Chapitre:
 def test_chapitre_taken_to_be_read_is_not_taken_back(team: Team, chapitre: Chapitre) -> None:
     claim(chapitre, team.instructeur)
 
-    with pytest.raises(ChapitreNotTakenBack, match="déjà ouvert"):
+    with pytest.raises(ChapitreNotTakenBack, match="a commencé l’examen"):
         take_back_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=AT)
 
 
@@ -111,7 +111,7 @@ def test_take_over_needs_a_reason_and_tells_the_former(
     team: Team, chapitre: Chapitre, colleague: Compte, effects_run: None
 ) -> None:
     claim(chapitre, team.instructeur)
-    with pytest.raises(ReviewNotPossible, match="Dites pourquoi"):
+    with pytest.raises(ReviewNotPossible, match="Indiquez pourquoi"):
         take_over_chapitre(chapitre_id=chapitre.pk, reason=" ", by=colleague, at=AT)
     mail.outbox.clear()
 
@@ -314,7 +314,7 @@ def test_one_of_two_conclusions_at_once_decides(transactional_db: None) -> None:
     ("numero", "reason", "words"),
     [
         ("INS.01.01.01", "Motif.", "rien à contester"),
-        ("INS/va1.02.01.01", " ", "Dites pourquoi"),
+        ("INS/va1.02.01.01", " ", "Indiquez pourquoi"),
         ("ZZZ", "Motif.", "n’existe pas"),
     ],
 )
@@ -330,7 +330,7 @@ def test_approved_chapitre_is_opened_again_with_a_reason(team: Team, chapitre: C
     version = conclude(chapitre, team.instructeur).version
     mail.outbox.clear()
 
-    with pytest.raises(ReviewNotPossible, match="Dites pourquoi"):
+    with pytest.raises(ReviewNotPossible, match="Indiquez pourquoi"):
         reopen_chapitre(chapitre_id=chapitre.pk, reason="", seen_version=version, by=team.instructeur, at=AT)
     reopen_chapitre(chapitre_id=chapitre.pk, reason="Recours.", seen_version=version, by=team.instructeur, at=AT)
 

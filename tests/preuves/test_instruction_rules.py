@@ -109,7 +109,7 @@ def test_chapitre_goes_back_for_a_correction_or_for_what_became_due() -> None:
         ({}, ""),
         ({"candidature_open": False}, "n’est plus ouverte"),
         ({"dispensed": False}, "rien à contester"),
-        ({"reason": " "}, "Dites pourquoi"),
+        ({"reason": " "}, "Indiquez pourquoi"),
     ],
 )
 def test_contestation_is_refused_in_words(changes: dict[str, object], words: str) -> None:

@@ -304,7 +304,7 @@ def test_workbook_in_which_a_constat_vanishes_is_refused(first: VersionDuREM, tm
     said = run(changed(tmp_path, remove), publish=True, date=JULY)
 
     [sentence] = blocking(said)
-    assert sentence.startswith(f"Le constat {constat} ne serait plus attendu par aucune preuve\u00a0: il répondait à ")
+    assert sentence.startswith(f"Le constat {constat} n’est attendu par aucune preuve\u00a0: il répondait à ")
     assert all(numero in sentence for numero in numeros)
     assert VersionDuREM.objects.count() == 1
 

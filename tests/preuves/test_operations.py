@@ -62,7 +62,7 @@ def test_deposit_on_a_stale_page_says_who_was_there_and_keeps_nothing(team: Team
 def test_deposit_is_closed_before_the_eligibilite(team: Team) -> None:
     other = phase_1.a_candidature(phase_1.a_produit(team.editeur, team.mandataire, "Autre"), team.mandataire)
 
-    with pytest.raises(DepositNotPossible, match="première soumission"):
+    with pytest.raises(DepositNotPossible, match="Soumettez d’abord"):
         make.a_deposit(other, team.mandataire)
     assert DossierDePreuves.objects.count() == 0
 
@@ -297,7 +297,7 @@ def test_verdict_falls_only_where_the_words_changed(team: Team) -> None:
     assert make.the_chapitre(team.candidature, "MAT").state == ChapitreState.RETURNED
     assert make.the_chapitre(team.candidature, "INS").state == ChapitreState.RETURNED  # one more is due in it
     fallen = history_of(team.candidature, "MAT.01.01.01", read_by=team.salarie)[0].verdicts.get().chutes.get()
-    assert fallen.reason == "Dans le nouveau REM, l’énoncé de la preuve a changé."
+    assert fallen.reason == "Dans la nouvelle version du référentiel, l’énoncé de la preuve a changé."
     assert list(journal.verify()) == []
 
 

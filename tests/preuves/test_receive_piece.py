@@ -81,7 +81,7 @@ def test_document_is_looked_into(team: Team, name: str, content: bytes, found: s
 
 
 def test_nothing_is_received_before_the_eligibilite_is_submitted(db: None) -> None:
-    with pytest.raises(FichierNotReceivable, match="dès la première soumission du formulaire d’éligibilité"):
+    with pytest.raises(FichierNotReceivable, match="Soumettez d’abord le formulaire d’éligibilité"):
         receive(make_team(), "a.png", some.PNG)
 
 

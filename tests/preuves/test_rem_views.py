@@ -157,7 +157,7 @@ def test_preview_of_the_same_content_publishes_nothing(client: Client, administr
     a_published(administrateur, rows_of(1))
     sent = a_sent_rem(administrateur, rows_of(1))
 
-    assert "rien ne changerait" in page_of(client, sent)
+    assert "identique à celui de la dernière version" in page_of(client, sent)
     with pytest.raises(RemNotPublishable, match="Rien ne change"):
         publish(sent, administrateur)
 
@@ -383,7 +383,7 @@ def test_preview_says_what_nobody_annotated(client: Client, administrateur: Comp
     )
     sent.refresh_from_db()
     assert reading_of(sent).unannotated == ()
-    assert "Toutes se déduisent du texte ou des annotations." in page_of(client, sent)
+    assert "Toutes sont déduites du texte ou des annotations." in page_of(client, sent)
 
 
 def test_preview_warns_that_no_chapitre_is_the_prerequisite(client: Client, administrateur: Compte) -> None:

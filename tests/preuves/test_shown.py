@@ -19,7 +19,7 @@ from tests.conftest import BY_PASSWORD
 from tests.factories import preuves as prove
 from tests.preuves.conftest import make_team_to_prove
 
-SAID = "Complet, à soumettre"
+SAID = "Complet – à soumettre"
 
 pytestmark = pytest.mark.django_db
 

@@ -171,7 +171,7 @@ def test_photo_of_a_telephone_is_converted(team: Team, sign_in: Callable[..., Cl
     assert b"".join(original.streaming_content) == videos.a_photo()
     assert "attachment" in original["Content-Disposition"]
     page = client.get(reverse("preuves:lecture", args=[team.candidature.nru, piece.pk])).content.decode()
-    assert "une copie, convertie pour la lecture" in page
+    assert "une copie, convertie pour le navigateur" in page
     assert f"{address}?copie=1" in page
 
 
@@ -276,7 +276,7 @@ def test_probes_that_are_off_are_said_and_taken_up_once_on(
     [
         ("broken", False, ["En cours de vérification", "<video"]),
         ("broken", True, ["Ne s’ouvre pas", "Cette vidéo ne s’ouvre pas", "Télécharger"]),
-        ("h265", True, ["Conversion en cours", "en cours de conversion pour la lecture"]),
+        ("h265", True, ["Conversion en cours", "en cours de conversion"]),
     ],
 )
 def test_reader_says_what_was_found(
@@ -300,4 +300,4 @@ def test_infected_content_is_not_shown_whatever_it_is(team: Team, sign_in: Calla
     effects.probe_piece(piece.pk)
     page = sign_in(team.salarie).get(reverse("preuves:lecture", args=[team.candidature.nru, piece.pk]))
 
-    assert "L’antivirus a refusé ce fichier" in page.content.decode()
+    assert "L’antivirus a détecté un risque dans ce fichier" in page.content.decode()

@@ -39,7 +39,7 @@ def last_two(situation: AttributionSituation, *, is_open: bool = True) -> list[t
         (replace(SIGNED, state=ConventionState.COUNTERSIGNED), ("done", "Signée par l’éditeur et par l’ANS")),
         (
             replace(SIGNED, still_holds=False),
-            ("current", "À préparer de nouveau\u00a0: ce qu’elle cite a changé"),
+            ("current", "À préparer de nouveau\u00a0: des informations citées ont changé"),
         ),
     ],
 )

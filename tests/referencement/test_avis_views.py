@@ -140,7 +140,7 @@ def test_avis_after_the_closing_is_refused_and_kept_on_the_page(sitting: Sitting
     status, page = posted(client, url("examen_avis", sitting), seen | typed)
 
     assert status == 409
-    assert "Cette séance est close. Aucun avis ne s’y ajoute plus." in page
+    assert "Cette séance est close. Aucun avis ne peut plus être ajouté." in page
     assert "J’y ai travaillé." in page
     assert set(AvisDeMembre.objects.values_list("avis", flat=True)) == {"favourable"}
 
@@ -154,7 +154,7 @@ def test_decision_from_a_stale_page_keeps_what_was_typed(sitting: Sitting) -> No
 
     assert status == 409
     assert "À revoir en janvier." in page
-    assert "Votre saisie est gardée." in page
+    assert "Votre saisie est conservée." in page
     assert 'name="version" value="1"' in page
 
 
@@ -166,7 +166,7 @@ def test_decision_against_every_avis_asks_why_in_the_form(sitting: Sitting, memb
     assert "Tous les avis exprimés sont défavorables" in shown(client, url("examen", sitting))
     typed = {"decision": Decision.ATTRIBUTED, "comment": "Vu.", "version": examen.version}
     status, page = posted(client, url("examen_decide", sitting), typed)
-    assert (status, "dites pourquoi le collège attribue" in page, "Vu." in page) == (422, True, True)
+    assert (status, "indiquez pourquoi le collège attribue" in page, "Vu." in page) == (422, True, True)
     typed |= {"against": "Une pièce reçue en séance lève les réserves."}
 
     assert posted(client, url("examen_decide", sitting), typed)[0] == 302
@@ -234,7 +234,7 @@ def held(client: Client, address: str, data: dict[str, object]) -> tuple[int, st
         ("2027-11-16T14:00", "La séance est déjà prévue à cette date"),
         ("2027-10-01T14:00", "Cette date est passée"),
         ("demain", "Saisissez une date et une heure valides"),
-        ("", "Dites à quelle date la séance se tiendra."),
+        ("", "Indiquez la nouvelle date de la séance."),
     ],
 )
 def test_move_into_the_past_or_onto_itself_keeps_the_reason(seance: Seance, to: str, words: str) -> None:
@@ -249,7 +249,7 @@ def test_move_from_a_stale_page_keeps_the_reason(seance: Seance) -> None:
     typed = {"to": "2027-11-23T14:00", "reason": "Salle fermée.", "version": 7}
     status, page = held(entered(seance.secretaire), at_home(seance, "seance_move"), typed)
 
-    assert (status, "Votre saisie est gardée." in page, "Salle fermée." in page) == (409, True, True)
+    assert (status, "Votre saisie est conservée." in page, "Salle fermée." in page) == (409, True, True)
 
 
 def test_moved_seance_shows_its_history(seance: Seance) -> None:
@@ -304,7 +304,7 @@ def test_member_who_is_not_said_to_be_there_is_told_what_to_do(sitting: Sitting,
     client = entered(membre.compte)
     page = shown(client, url("examen", sitting))
 
-    assert "Vous n’êtes pas noté présent" in page
+    assert "Votre présence n’est pas notée" in page
     assert "Donner mon avis" not in page
     status, page = posted(client, url("examen_avis", sitting), {f"avis_{membre.pk}": "favourable"})
     assert (status, "demandez au secrétaire de séance" in page) == (409, True)

@@ -83,7 +83,7 @@ def test_quorum_above_the_members_called_is_said_at_the_field(sitting: Sitting, 
 
 def test_ready_dossier_is_proposed_first_then_listed_in_one_click(sitting: Sitting, secretaire: Client) -> None:
     assert "Convention signée" in shown(secretaire, url("seance", sitting, nru=False))
-    assert "Rien ne manque à ce dossier." in shown(secretaire, url("examen_new", sitting))
+    assert "Ce dossier est complet." in shown(secretaire, url("examen_new", sitting))
     status, page = posted(secretaire, url("examen_new", sitting))
 
     assert status == 302
@@ -111,7 +111,7 @@ def test_members_who_came_open_the_seance(sitting: Sitting, secretaire: Client) 
 
 def test_dossier_is_taken_off_the_agenda_with_a_reason(sitting: Sitting, secretaire: Client) -> None:
     sitting.list()
-    assert "Dites pourquoi" in posted(secretaire, url("examen_unlist", sitting))[1]
+    assert "Indiquez pourquoi" in posted(secretaire, url("examen_unlist", sitting))[1]
     posted(secretaire, url("examen_unlist", sitting), {"motif": "Demande de l’éditeur."})
 
     assert Examen.objects.count() == 0
@@ -139,7 +139,7 @@ def test_conflict_without_its_words_is_refused_alone(sitting: Sitting, secretair
 
     assert status == 409
     assert "2 avis notés. 1 avis n’est pas noté" in page
-    assert "Dites quel est ce conflit d’intérêts" in page
+    assert "Indiquez ce conflit d’intérêts" in page
     assert '<option value="conflit" selected>' in page
     assert not AvisDeMembre.objects.filter(membre=first).exists()
     assert AvisDeMembre.objects.count() == 2
@@ -163,7 +163,8 @@ def test_decision_from_a_stale_page_is_refused(sitting: Sitting, secretaire: Cli
     data = {"decision": Decision.NOT_ATTRIBUTED, "motifs": [REASON], "version": 0}
 
     assert (
-        "Quelqu’un d’autre vient de modifier cette séance" in posted(secretaire, url("examen_decide", sitting), data)[1]
+        "Une autre personne vient de modifier cette séance"
+        in posted(secretaire, url("examen_decide", sitting), data)[1]
     )
     assert Examen.objects.get().decision == Decision.ATTRIBUTED
 
@@ -173,7 +174,7 @@ def test_member_reads_the_dossier_and_notes_nothing(sitting: Sitting) -> None:
     member = browser(Compte.objects.filter(roles_ans__contains=[RoleANS.MEMBRE_COLLEGE])[0])
     page = shown(member, url("examen", sitting))
 
-    assert "Rien ne manque à ce dossier" in page
+    assert "Ce dossier est complet" in page
     assert "Noter la décision" not in page
     with clock.travel(AT):
         assert member.post(url("examen_decide", sitting), {"decision": "attributed"}).status_code == 403
@@ -225,7 +226,7 @@ def test_editeur_learns_no_decision_before_the_closing(sitting: Sitting) -> None
         shown(editeur, reverse(name, args=[nru])) for name in ("referencement:candidature", "candidatures:journal")
     ]
     assert any("à la séance du collège du" in page for page in pages)
-    assert not any("s’oriente vers" in page or "conflit" in page or "L’avis de" in page for page in pages)
+    assert not any("Décision notée" in page or "conflit" in page or "L’avis de" in page for page in pages)
     sitting.close()
 
     assert "Le référencement est attribué" in shown(editeur, reverse("candidatures:journal", args=[nru]))
@@ -326,4 +327,4 @@ def test_closing_from_a_stale_page_is_refused(decided: Sitting, secretaire: Clie
     status, page = posted(secretaire, url("seance_close", decided, nru=False), {"version": 0})
 
     assert status == 302
-    assert "Quelqu’un d’autre vient de modifier cette séance" in page
+    assert "Une autre personne vient de modifier cette séance" in page

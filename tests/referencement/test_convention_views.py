@@ -50,7 +50,7 @@ def do(client: Client, parties: Parties, geste: str, **data: object) -> str:
 
 def test_responsable_reads_the_preview_then_prepares(parties: Parties, sign_in: SignIn) -> None:
     client = sign_in(parties.responsable)
-    assert "Voici ce que dirait la convention" in read(client, parties)
+    assert "Texte de la convention, si elle était préparée maintenant" in read(client, parties)
 
     assert "La convention est préparée" in do(client, parties, "preparer")
 
@@ -141,7 +141,7 @@ def test_cancellation_without_a_reason_moves_nothing(parties: Parties, sign_in: 
     make.a_convention(parties)
     client = sign_in(parties.responsable)
 
-    assert "Dites pourquoi" in do(client, parties, "annuler", motif=" ")
+    assert "Indiquez pourquoi" in do(client, parties, "annuler", motif=" ")
     assert parties.convention.state == ConventionState.DRAFTED
     assert "Une coquille" in do(client, parties, "annuler", motif="Une coquille")
     assert parties.convention.state == ConventionState.CANCELLED

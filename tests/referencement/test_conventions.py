@@ -202,7 +202,7 @@ def test_convention_waits_for_every_chapitre(parties: Parties) -> None:
 def test_convention_not_printed_yet_is_not_sent(parties: Parties) -> None:
     convention = make.a_convention(parties)
 
-    with pytest.raises(ConventionNotPossible, match="s’imprime encore"):
+    with pytest.raises(ConventionNotPossible, match="est en cours de préparation"):
         send_convention(convention_id=convention.pk, to=parties.signatory, by=parties.responsable, at=AT)
 
 
@@ -287,7 +287,7 @@ def test_sweep_cancels_what_no_longer_holds_and_nothing_else(parties: Parties) -
         assert sweeps.cancel_stale_conventions() == 0
 
     convention.refresh_from_db()
-    assert convention.cancelled_reason == "ce qu’elle cite n’est plus ce que dit la candidature"
+    assert convention.cancelled_reason == "des informations qu’elle cite ont changé"
 
 
 def test_cancellation_says_why(parties: Parties) -> None:

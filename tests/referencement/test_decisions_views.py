@@ -47,7 +47,7 @@ def ask_again(parties: Parties, candidature: Candidature, at: Any = AT) -> None:
 
 def test_mesure_says_how_old_it_is_and_until_when_it_is_answered(parties: Parties) -> None:
     an_attributed_solution(parties.candidature, parties.signatory)
-    assert "Aucune mesure n’attend" in get(parties.responsable, QUEUE)
+    assert "Aucune mesure en attente" in get(parties.responsable, QUEUE)
     mesure = propose(parties, MesureKind.SUSPENSION)
     until = mesure.answer_until_at
 
@@ -67,7 +67,7 @@ def test_mesure_says_how_old_it_is_and_until_when_it_is_answered(parties: Partie
 
     answer_mesure(mesure_id=mesure.pk, answer="Corrigé.", by=parties.signatory, at=AT + DAY)
     page = get(parties.responsable, QUEUE, at=AT + 2 * DAY)
-    assert (f"Répondu le {instant_in_figures(AT + DAY)}" in page, "À trancher" in page) == (True, True)
+    assert (f"Réponse reçue le {instant_in_figures(AT + DAY)}" in page, "À trancher" in page) == (True, True)
 
     day = AT + 2 * DAY
     decide_mesure(mesure_id=mesure.pk, reasons=MOTIF, effect=day.date(), by=parties.responsable, at=day)

@@ -111,7 +111,7 @@ def test_the_editeur_withdraws_what_it_asked(team: Team) -> None:
     address = reverse("referencement:derogation_withdraw", args=[team.candidature.nru, Derogation.objects.get().pk])
 
     assert "Retirée par l’éditeur" in page(team.salarie, address, {}, at=LATE)
-    assert "Aucune dérogation n’attend" in page(team.instructeur, QUEUE, at=LATE)
+    assert "Aucune dérogation en attente" in page(team.instructeur, QUEUE, at=LATE)
 
 
 def test_a_complement_near_an_echeance_is_considered_in_one_click(team: Team) -> None:

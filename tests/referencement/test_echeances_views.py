@@ -142,10 +142,10 @@ def test_move_is_proposed_by_one_and_approved_by_another(team: Team, olivier: Co
     move = DeplacementDEcheance.objects.get()
     address = reverse("referencement:deplacement", args=[move.pk])
     assert (move.to_at, move.state, move.asked_by) == (LATER, DeplacementState.PROPOSED, olivier)
-    assert "Approuver et prévenir" not in page(olivier, address)
-    assert "une autre personne l’approuve" in page(olivier, address)
+    assert "Approuver le déplacement" not in page(olivier, address)
+    assert "une autre personne doit l’approuver" in page(olivier, address)
     assert "<strong>3 messages</strong>" in page(odile, address)
-    assert "Approuver et prévenir" in page(odile, address)
+    assert "Approuver le déplacement" in page(odile, address)
     assert "une autre personne doit l’approuver" in page(olivier, address, {"geste": "approuver"})
 
     assert "L’échéance est déplacée" in page(odile, address, {"geste": "approuver"})
@@ -168,7 +168,7 @@ def test_move_is_abandoned_by_who_proposed_it(olivier: Compte, team: Team) -> No
         ({"to": "2026-09-01T12:00"}, "déjà passé"),
         ({"to": "2027-10-01T12:00"}, "dépasse la Date 2"),
         ({"to": "2026-10-25T02:30"}, "être interprété"),
-        ({"to": ""}, "Dites à quel instant."),
+        ({"to": ""}, "Indiquez la date et l’heure."),
         ({"arrete": ""}, "Citez l’arrêté"),
         ({"motive": "x" * 100_000}, "2000"),
     ],
@@ -188,7 +188,7 @@ def test_move_that_became_impossible_says_so_to_who_would_approve(team: Team, ol
     seen = page(odile, reverse("referencement:deplacement", args=[move.pk]), at=LATER)
 
     assert "déjà passé" in seen
-    assert "Approuver et prévenir" not in seen
+    assert "Approuver le déplacement" not in seen
 
 
 # -- everybody notices -----------------------------------------------------------------------------------------------
@@ -274,7 +274,7 @@ def test_foreclosed_candidature_says_who_when_why_and_what_may_open_it(team: Tea
     foreclosed(team, olivier)
     overview = page(team.mandataire, reverse("referencement:candidature", args=[team.candidature.nru]), at=AFTER)
 
-    assert "Cette candidature est forclose" in overview
+    assert "Cette candidature est close pour dépôt hors délai (forclusion)" in overview
     assert "Camille Olivier" in overview
     assert "Aucun volet reçu." in overview
     assert of(team) in overview

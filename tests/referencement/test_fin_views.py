@@ -42,8 +42,8 @@ def read(parties: Parties, who: Compte, name: str = "candidature", **posted: Any
 
 ENDS = {
     FinKind.NOT_ATTRIBUTED: ("Le référencement n’est pas attribué", True, MOTIF),
-    FinKind.FORECLOSED: ("Cette candidature est forclose", True, MOTIF),
-    FinKind.WITHDRAWN: ("Cette candidature est retirée", False, "Elle ne se rouvre pas."),
+    FinKind.FORECLOSED: ("Cette candidature est close pour dépôt hors délai (forclusion)", True, MOTIF),
+    FinKind.WITHDRAWN: ("Cette candidature est retirée", False, "Non. Une autre candidature"),
 }
 
 
@@ -88,7 +88,7 @@ def test_announced_mesure_is_answered_from_the_page(parties: Parties) -> None:
     )
     assert "Suspension annoncée par l’ANS" in read(parties, parties.signatory).content.decode()
     page = read(parties, parties.team.salarie, "referencement").content.decode()
-    assert (MOTIF in page, "Remettre ma réponse" in page) == (True, True)
+    assert (MOTIF in page, "Envoyer ma réponse" in page) == (True, True)
 
     client = Client()
     client.force_login(parties.team.salarie, backend=BY_PASSWORD)

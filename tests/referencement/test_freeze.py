@@ -163,7 +163,7 @@ ACTS: list[tuple[Callable[[Team], None], str, str | None]] = [
     (reopen_chapitre, ON_THE_AGENDA, ATTRIBUTED),
     (adopt, ON_THE_AGENDA, ATTRIBUTED),
     (foreclose, ON_THE_AGENDA, ATTRIBUTED),
-    (cancel_convention, ON_THE_AGENDA, "Cette convention ne s’annule plus."),
+    (cancel_convention, ON_THE_AGENDA, "Cette convention ne peut plus être annulée."),
     (judge_again, "Ce volet n’est pas en cours d’examen.", "Ce volet n’est pas en cours d’examen."),
     # The public page keeps the name under which it was attributed: the product's may change again.
     (rename, ON_THE_AGENDA, ""),

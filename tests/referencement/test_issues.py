@@ -159,7 +159,10 @@ def test_nothing_is_signed_once_the_referencement_ended(parties: Parties, issue:
 
     assert (tour.is_over, tour.attentes) == (True, ())
     page = read(parties.responsable, "referencement:convention", parties.candidature.nru)
-    assert (page.context["panel"], "Elle ne se signe plus" in page.content.decode()) == ("ended", True)
+    assert (page.context["panel"], "Cette convention ne peut plus être signée" in page.content.decode()) == (
+        "ended",
+        True,
+    )
     with pytest.raises(SignatureNotPossible, match="a pris fin"):
         send_code(convention_id=convention.pk, by=parties.responsable, at=AT)
 

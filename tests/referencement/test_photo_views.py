@@ -220,7 +220,7 @@ def submit(team: Team, by: tuple[Compte, Compte]) -> None:
         (withdraw, "Elle est déjà retirée."),
         (foreclose, "Elle est déjà forclose."),
         (give_more_time, "Elle a désormais jusqu’au"),
-        (submit, "Il ne lui manque plus rien"),
+        (submit, "Tout ce que demandait l’échéance est désormais fait"),
     ],
 )
 def test_candidature_that_moved_meanwhile_is_left_out_and_said(
@@ -232,7 +232,7 @@ def test_candidature_that_moved_meanwhile_is_left_out_and_said(
     before = state(moved)
     answer = sign_in(responsables[0]).post(FORECLOSE, {"photo": chosen, "motif": "Rien."}, follow=True)
 
-    assert f"{moved.candidature.nru} n’est pas forclose. {why}" in answer.content.decode()
+    assert f"{moved.candidature.nru} n’est pas close. {why}" in answer.content.decode()
     assert (state(moved), state(other)) == (before, CandidatureState.FORECLOSED)
 
 
@@ -277,5 +277,8 @@ def test_photo_is_awaited_as_soon_as_the_echeance_passed(team: Team, after: int,
     with clock.travel(make.DATE_1 + timedelta(seconds=after)):
         page = client.get(reverse("referencement:photos")).content.decode()
 
-    assert ("Date 1 est passée" in page, "Sa photo est prise cinq minutes" in page) == (is_passed, is_passed)
+    assert ("Date 1 est passée" in page, "Le constat est établi au moins cinq minutes" in page) == (
+        is_passed,
+        is_passed,
+    )
     assert ("Aucune échéance" in page) is not is_passed

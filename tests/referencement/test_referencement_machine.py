@@ -284,7 +284,7 @@ def test_suspension_takes_two_people_and_an_answer(parties: Parties) -> None:
     mesure = propose(parties, MesureKind.SUSPENSION, by=parties.responsable)
     another = make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])
 
-    assert "délai court toujours" in reasons_of(lambda: decide(parties, mesure, by=another))
+    assert "attendez la fin de son délai" in reasons_of(lambda: decide(parties, mesure, by=another))
     answer(parties, mesure, at=AT + MINUTE)
     assert "une autre personne" in reasons_of(lambda: decide(parties, mesure, at=AT + 2 * MINUTE))
     assert "Seul un responsable" in reasons_of(
@@ -299,7 +299,7 @@ def test_without_an_answer_the_delay_alone_lets_it_be_decided(parties: Parties) 
     until = mesure.answer_until_at
     assert until is not None
     for at in (until - timedelta(seconds=1), until):
-        assert "délai court toujours" in reasons_of(lambda at=at: decide(parties, mesure, at=at))
+        assert "attendez la fin de son délai" in reasons_of(lambda at=at: decide(parties, mesure, at=at))
     decide(parties, mesure, at=until + timedelta(seconds=1))
 
     assert the_referencement(parties).state == State.WITHDRAWN
@@ -434,7 +434,7 @@ def test_lifting_that_falls_was_never_announced(parties: Parties) -> None:
 def test_abandoned_mesure_changes_nothing(parties: Parties) -> None:
     mesure = propose(parties, MesureKind.SUSPENSION)
     arguments = {"mesure_id": mesure.pk, "by": parties.responsable, "at": LATER}
-    assert "Dites pourquoi" in reasons_of(lambda: abandon_mesure(reason=" ", **arguments))
+    assert "Indiquez pourquoi" in reasons_of(lambda: abandon_mesure(reason=" ", **arguments))
     abandon_mesure(reason="L’éditeur a corrigé.", **arguments)
 
     assert the_referencement(parties).state == State.IN_FORCE
@@ -492,7 +492,7 @@ def test_refused_candidature_is_not_withdrawn(db: None) -> None:
     parties = some_parties()
     an_examen(parties.candidature, parties.signatory, Decision.NOT_ATTRIBUTED, reasons=["Une preuve."])
 
-    assert "se retire avant cette décision" in why_kept(parties)
+    assert "peut être retirée seulement avant cette décision" in why_kept(parties)
 
 
 def test_withdrawal_leaves_the_agenda_and_tells_the_secretaire(db: None) -> None:
@@ -511,7 +511,7 @@ def test_open_seance_keeps_its_candidatures(db: None) -> None:
     parties = some_parties()
     a_listed_examen(parties.candidature)
 
-    assert "l’examine en ce moment" in why_kept(parties)
+    assert "en ce moment" in why_kept(parties)
     with pytest.raises(DatabaseError, match="not closed"), transaction.atomic():
         withdraw_candidature(candidature_id=parties.candidature.pk, by=parties.signatory, at=AT)
 

@@ -234,7 +234,7 @@ def test_seance_is_planned_to_come(db: None, late: timedelta, is_possible: bool)
         (AT, REASON, "déjà prévue à cette date"),
         (PLANNED_AT, REASON, "Cette date est passée"),
         (PLANNED_AT - DAY, REASON, "Cette date est passée"),
-        (AT + DAY, "  ", "Dites pourquoi"),
+        (AT + DAY, "  ", "Indiquez pourquoi"),
         (AT + DAY, "x" * 301, "300 caractères"),
     ],
 )
@@ -270,7 +270,7 @@ PARIS_DAY = AT.replace(hour=0) - HOUR  # midnight of that day in Paris, in winte
 @pytest.mark.parametrize(
     ("at", "words"),
     [
-        (PARIS_DAY - SECOND, "elle s’ouvre ce jour-là, pas avant"),
+        (PARIS_DAY - SECOND, "vous pourrez l’ouvrir ce jour-là"),
         (PARIS_DAY, ""),
         (AT - HOUR, ""),
         (PARIS_DAY + DAY - SECOND, ""),
@@ -370,7 +370,7 @@ def test_place_of_secretaire_is_given_by_name(seance: Seance) -> None:
     assert told("seance_entrusted") == {seance.administrateur.pk}
     entry = JournalEntry.objects.get(act=Act.SEANCE_SECRETAIRE)
     assert (entry.by, entry.params["compte"]) == (seance.secretaire, seance.administrateur.pk)
-    assert "tient déjà cette place" in refused(seance.entrust)
+    assert "est déjà secrétaire de cette séance" in refused(seance.entrust)
 
 
 @pytest.mark.parametrize("role", [RoleANS.INSTRUCTEUR, RoleANS.RESPONSABLE_INSTRUCTION, RoleANS.MEMBRE_COLLEGE])
@@ -474,7 +474,7 @@ def test_absent_member_gives_no_avis(seance: Seance, parties: Parties) -> None:
     seance.open(there=2)
     absent = seance.membres[2]
     said = MemberAdvice(absent.pk, FAVOURABLE)
-    assert "Vous n’êtes pas noté présent" in refused(
+    assert "Votre présence n’est pas notée" in refused(
         lambda: avis.record_avis(examen_id=examen.pk, advice=said, by=absent.compte, at=AT)
     )
 

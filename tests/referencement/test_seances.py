@@ -181,7 +181,7 @@ def test_dossier_with_blocages_is_listed_when_somebody_says_so_and_never_attribu
     examen = sitting.list(despite=True)
     sitting.advise(examen)
 
-    assert "ne s’attribue pas" in refused(lambda: sitting.decide(examen))
+    assert "ne peut pas être attribué" in refused(lambda: sitting.decide(examen))
     assert sitting.decide(examen, Decision.NOT_ATTRIBUTED, REASON).blocages != []
 
 

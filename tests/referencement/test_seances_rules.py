@@ -20,7 +20,7 @@ CANCELLED = replace(PLANNED, state=SeanceState.CANCELLED)
 LISTED = rules.AgendaExamen("Alizé Foyer", ExamenState.LISTED, "", counting=3, advised=3)
 
 OVER = {SeanceState.CLOSED: "Cette séance est close.", SeanceState.CANCELLED: "Cette séance est annulée."}
-PASSED = "Cette date est passée : une séance se prévoit à une date à venir."
+PASSED = "Cette date est passée : choisissez une date à venir."
 TOO_LONG = "Dites-le en 300 caractères au plus."
 
 
@@ -41,7 +41,7 @@ def moving(seance: rules.SeanceFacts, to: datetime = HELD_AT + SECOND, reason: s
 
 
 SAME = "La séance est déjà prévue à cette date : choisissez-en une autre."
-MOVED_WHY = "Dites pourquoi la séance est déplacée : ses membres le liront."
+MOVED_WHY = "Indiquez pourquoi la séance est déplacée : ses membres liront ce motif."
 
 
 def test_planned_seance_is_moved_with_its_reason() -> None:
@@ -52,7 +52,7 @@ def test_planned_seance_is_moved_with_its_reason() -> None:
 
 
 def test_seance_that_is_open_or_over_does_not_move() -> None:
-    open_sentence = "La séance est ouverte : elle ne se déplace plus. Reportez ses dossiers, ou annulez-la."
+    open_sentence = "La séance est ouverte : elle ne peut plus être déplacée. Reportez ses dossiers, ou annulez-la."
 
     assert moving(OPEN, to=HELD_AT, reason="") == [open_sentence]
     assert moving(CLOSED, to=HELD_AT, reason="") == ["Cette séance est close."]
@@ -64,14 +64,14 @@ def test_seance_is_cancelled_with_its_reason_unless_it_is_over() -> None:
         return plain(rules.obstacles_to_cancel(seance, reason=reason))
 
     assert (cancelling(PLANNED), cancelling(OPEN)) == ([], [])
-    assert cancelling(PLANNED, "") == ["Dites pourquoi la séance est annulée : ses membres le liront."]
+    assert cancelling(PLANNED, "") == ["Indiquez pourquoi la séance est annulée : ses membres liront ce motif."]
     assert cancelling(PLANNED, "x" * 301) == [TOO_LONG]
     assert (cancelling(CLOSED, ""), cancelling(CANCELLED, "")) == ([OVER["closed"]], [OVER["cancelled"]])
 
 
 # -- opening --------------------------------------------------------------------------------------------------------
 
-AWAY = "S’il ne se réunit pas, déplacez la séance ou annulez-la."
+AWAY = "Déplacez la séance ou annulez-la."
 
 
 def opening(seance: rules.SeanceFacts = PLANNED, *, coming: int = 3, days: int = 0) -> list[str]:
@@ -80,7 +80,7 @@ def opening(seance: rules.SeanceFacts = PLANNED, *, coming: int = 3, days: int =
 
 def test_seance_opens_on_its_day() -> None:
     assert opening() == []
-    assert opening(days=-1) == ["La séance est prévue le 14/12/2027 : elle s’ouvre ce jour-là, pas avant."]
+    assert opening(days=-1) == ["La séance est prévue le 14/12/2027 : vous pourrez l’ouvrir ce jour-là."]
     assert opening(days=1) == [
         "La séance était prévue le 14/12/2027 : déplacez-la à une date à venir, ou annulez-la.",
     ]
@@ -102,11 +102,11 @@ def test_seance_opens_with_its_quorum(coming: int, present: str) -> None:
 @pytest.mark.parametrize("seance", [PLANNED, OPEN, CLOSED, CANCELLED])
 def test_advice_is_given_while_the_seance_is_open(seance: rules.SeanceFacts, examen: ExamenState) -> None:
     if seance is PLANNED:
-        why = ["La séance n’est pas ouverte : les avis se donnent une fois qu’elle l’est."]
+        why = ["La séance n’est pas ouverte : vous pourrez donner un avis une fois la séance ouverte."]
     elif seance is OPEN:
         why = [] if examen in ("listed", "decided") else ["Cet examen est déjà publié."]
     else:
-        why = [f"{OVER[SeanceState(seance.state)]} Aucun avis ne s’y ajoute plus."]
+        why = [f"{OVER[SeanceState(seance.state)]} Aucun avis ne peut plus être ajouté."]
 
     assert plain(rules.obstacles_to_advise(seance, examen=examen)) == why
 
@@ -159,10 +159,10 @@ def test_dossier_without_blocage_is_listed_until_the_seance_is_over() -> None:
 
 # -- deciding -------------------------------------------------------------------------------------------------------
 
-WHY_NOT = "Une non-attribution dit pourquoi : choisissez au moins un motif, ou écrivez-le."
+WHY_NOT = "Indiquez pourquoi le référencement n’est pas attribué : choisissez au moins un motif, ou écrivez-le."
 AGAINST = {
-    "attributed": "Tous les avis exprimés sont défavorables : dites pourquoi le collège attribue.",
-    "not_attributed": "Tous les avis exprimés sont favorables : dites pourquoi le collège n’attribue pas.",
+    "attributed": "Tous les avis exprimés sont défavorables : indiquez pourquoi le collège attribue.",
+    "not_attributed": "Tous les avis exprimés sont favorables : indiquez pourquoi le collège n’attribue pas.",
 }
 
 
@@ -209,7 +209,7 @@ def test_decision_says_all_that_keeps_it() -> None:
     assert why == [
         "Sophie rapporte Alizé Foyer et s’en retire : nommez un autre rapporteur, ou personne.",
         AGAINST["attributed"],
-        "Un référencement ne s’attribue pas tant qu’il manque quelque chose : La convention manque. (et 1 autre)",
+        "Un référencement ne peut pas être attribué à un dossier incomplet : La convention manque. (et 1 autre)",
     ]
     assert deciding(expressed=(UNFAVOURABLE,), against="L’incident est clos.") == []
 
@@ -265,7 +265,7 @@ def test_decision_that_does_not_hold_any_more_keeps_the_seance_open() -> None:
         replace(DECIDED, label="Mistral", expressed=(UNFAVOURABLE,), against="Dit."),
         replace(DECIDED, label="Ponant", decision=Decision.POSTPONED.value, blocages=("La charte manque.",)),
     ) == [
-        "Alizé Foyer : tous les avis exprimés sont défavorables : dites pourquoi le collège attribue.",
+        "Alizé Foyer : tous les avis exprimés sont défavorables : indiquez pourquoi le collège attribue.",
         "Alizé Foyer ne peut plus être attribué : La charte manque.",
-        "Sirocco : tous les avis exprimés sont favorables : dites pourquoi le collège n’attribue pas.",
+        "Sirocco : tous les avis exprimés sont favorables : indiquez pourquoi le collège n’attribue pas.",
     ]

@@ -236,5 +236,5 @@ def test_closing_of_a_seance(db: None, sign_in: SignIn, travel_to: TravelTo) -> 
     client = sign_in(sitting.secretaire)
     address = reverse("referencement:seance_close", args=[sitting.seance.pk])
 
-    assert announced(client, address) == [(TEAM + 1, "toutes les équipes de ces dossiers")]
+    assert announced(client, address) == [(TEAM + 1, "les équipes de tous ces dossiers")]
     assert sent_by(client, address, {"version": sitting.version}) == TEAM + 1

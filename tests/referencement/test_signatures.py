@@ -158,7 +158,7 @@ def test_code_is_used_once(parties: Parties) -> None:
     typed = make.a_code(convention, parties.signatory)
 
     assert sign(convention, parties, typed) == ""
-    assert sign(convention, parties, typed) == "Seul un responsable de l’instruction signe pour l’agence."
+    assert sign(convention, parties, typed) == "Seul un responsable d’instruction signe pour l’ANS."
 
 
 @PRINTS
@@ -206,7 +206,7 @@ def test_file_changed_since_it_was_sent_is_not_signed(parties: Parties) -> None:
     path = Path(portal.STORAGES["default"]["OPTIONS"]["location"]) / fichier.file.name
     path.write_bytes(path.read_bytes().replace(b"%PDF-1.7", b"%PDF-1.6"))
 
-    assert "n’est plus celui qui fut envoyé" in sign(convention, parties, typed)
+    assert "a changé depuis son envoi" in sign(convention, parties, typed)
 
     convention.refresh_from_db()
     assert convention.state == ConventionState.SENT

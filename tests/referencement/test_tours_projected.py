@@ -319,7 +319,7 @@ def test_list_filters_and_counts_what_the_clock_changed_as_its_lines_say_it(
 
     assert [line.nru for line in found["lines"]] == [team.candidature.nru] * is_overdue
     assert counts["demande_overdue"].endswith(f"({int(is_overdue)})")
-    assert any("sans réponse depuis le jour dit" in sentence for sentence in sentences) is is_overdue
+    assert any("sans réponse après la date indiquée" in sentence for sentence in sentences) is is_overdue
     assert TourProjete.objects.get().changes_at == due_at
 
 

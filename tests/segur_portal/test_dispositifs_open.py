@@ -155,7 +155,7 @@ def test_demonstration_begins_without_the_workbook_of_a_dispositif(folder: Path,
     assert Dispositif.objects.get().pk == ESSAI
     browser = Client()
     browser.force_login(make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]), backend="comptes.requests.PortalBackend")
-    assert "Aucun REM n’est publié" in browser.get(reverse("preuves:rem")).content.decode()
+    assert "Aucun référentiel n’est publié" in browser.get(reverse("preuves:rem")).content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -89,5 +89,5 @@ def test_only_what_a_desk_grants_is_green(guichet: GuichetSpec) -> None:
 
 
 def test_complete_and_not_submitted_is_amber() -> None:
-    assert STANDINGS["complete"] == "Complet, à soumettre"
+    assert STANDINGS["complete"] == "Complet – à soumettre"
     assert colours()["complete"] == colours()["attention"] == "--ps-attention-ground"
