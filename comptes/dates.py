@@ -54,13 +54,6 @@ def instant_in_figures(at: datetime | None, *, seconds: bool = False) -> str:
     return f"{civil:%d/%m/%Y} à {civil:%H}{NARROW}h{NARROW}{civil:%M}{end}"
 
 
-def end_in_figures(at: datetime | None) -> str:
-    """Say, after « jusqu’au », until when something is possible: a whole day is « 05/05/2027 inclus »."""
-    civil = at.astimezone(PARIS) if at else None
-    is_whole = civil is not None and (civil.hour, civil.minute) == (23, 59)
-    return f"{civil:%d/%m/%Y} inclus" if is_whole else instant_in_figures(at)
-
-
 def end_in_words(at: datetime | None) -> str:
     """Say, after « jusqu’au », until when something is possible: a whole day is « 5 mai 2027 inclus »."""
     civil = at.astimezone(PARIS) if at else None

@@ -6,6 +6,7 @@ NBSP = "\u00a0"
 _OPENING = re.compile(r"«[ \u00a0\u202f]*(?=\S)")
 _CLOSING = re.compile(r"(?<=\S)[ \u00a0\u202f]*»")
 _HIGH = re.compile(r" (?=[:;!?%€](?:\s|$))")
+_TYPEWRITTEN = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 _NUMBER = re.compile(r"\b(n°|article|Article) (?=\d|[A-Z]{2,})")
 UNITS = ("octets", "Ko", "Mo", "Go")
 
@@ -15,6 +16,11 @@ def typeset(text: str) -> str:
     text = _OPENING.sub("«\u00a0", text)
     text = _CLOSING.sub("\u00a0»", text)
     return _NUMBER.sub(rf"\1{NBSP}", _HIGH.sub(NBSP, text))
+
+
+def with_apostrophes(text: str) -> str:
+    """Write ’ for the apostrophe of typewriters, between two letters."""
+    return _TYPEWRITTEN.sub("’", text)
 
 
 def size_in_words(size: int) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from comptes.typography import with_apostrophes
 from preuves.enums import Force, Perimetre
 
 from .headers import Column, folded
@@ -21,6 +22,8 @@ LONGEST: Mapping[Column, int] = {
     Column.FONCTION: 200,
     Column.CRITICITE: 40,
 }
+# What a page shows as a name; identifiers are kept as they are.
+NAMES = frozenset({Column.CHAPITRE, Column.FONCTION, Column.CRITICITE})
 PERIMETRES = {"1": Perimetre.VAGUE_1, "2": Perimetre.VAGUE_2}
 FORMER = "/va1."
 VAGUE = re.compile(r"(?:vague|v|va)? ?([12])")
@@ -60,6 +63,8 @@ class Values:
 
     def label_at(self, row: WorkbookRow, place: int, column: Column) -> str:
         label = plain(row.at(place)) if place >= 0 else ""
+        if column in NAMES:
+            label = with_apostrophes(label)
         if len(label) > (longest := LONGEST[column]):
             self.say(row, place, f"«\u00a0{column.value}\u00a0» a plus de {longest} caractères.")
         return label[:longest]

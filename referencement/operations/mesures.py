@@ -10,7 +10,7 @@ from candidatures import permissions as of_candidatures
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.operations.telling import tell_the_team
 from comptes import outbox
-from comptes.dates import end_in_figures
+from comptes.dates import end_in_words
 from comptes.models import Compte
 from referencement import permissions
 from referencement.enums import Act, MesureKind, MesureState
@@ -49,7 +49,7 @@ def propose_mesure(*, candidature_id: int, kind: MesureKind, reasons: str, by: C
         answer_until_at=rules.answer_until(days, at=at) if is_announced else None,
     )
     if is_announced:
-        answer_limit = {"instant": end_in_figures(mesure.answer_until_at)}
+        answer_limit = {"instant": end_in_words(mesure.answer_until_at)}
         record_mesure(
             mesure=mesure, referencement=referencement, act=Act.MESURE_ANNOUNCED, by=by, at=at, **answer_limit
         )

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from candidatures.views.demarches import wanted_dispositif
-from comptes.dates import end_in_figures, instant_in_words
+from comptes.dates import end_in_words, instant_in_words
 from comptes.requests import PortalRequest
 from referencement.models import Mesure
 from referencement.queries.referencements import mesure_facts, mesures_to_decide, reexamens_to_decide
@@ -46,8 +46,8 @@ def _answer(mesure: Mesure, request: PortalRequest) -> dict[str, Any]:
     if mesure.answered_at is not None:
         return {"sentence": f"Réponse reçue le {instant_in_words(mesure.answered_at)}", "may_decide": True}
     if still_to_be_heard(mesure_facts(mesure), at=request.at):
-        return {"sentence": f"Réponse possible jusqu’au {end_in_figures(mesure.answer_until_at)}", "may_decide": False}
+        return {"sentence": f"Réponse possible jusqu’au {end_in_words(mesure.answer_until_at)}", "may_decide": False}
     return {
-        "sentence": f"Sans réponse, délai dépassé ({end_in_figures(mesure.answer_until_at)})",
+        "sentence": f"Sans réponse, délai dépassé ({end_in_words(mesure.answer_until_at)})",
         "may_decide": True,
     }

@@ -14,7 +14,7 @@ from candidatures.catalogue.dispositifs import recours_of
 from candidatures.models import Candidature
 from candidatures.queries.candidatures import why_closed
 from candidatures.views.access import trail_to_candidature
-from comptes.dates import end_in_figures, instant_in_words
+from comptes.dates import end_in_words, instant_in_words
 from comptes.requests import PortalRequest
 from referencement.enums import FinKind, Publication, Retour
 from referencement.queries.referencements import announced_mesure
@@ -100,6 +100,6 @@ def standing_for_page(candidature: Candidature, standing: Standing) -> dict[str,
         "title": title,
         "badge": BADGES[standing.state],
         "waiting": f"{waiting.get_kind_display()} annoncée par l’ANS" if waiting else "",
-        "until": end_in_figures(waiting.answer_until_at) if waiting else "",
+        "until": end_in_words(waiting.answer_until_at) if waiting else "",
         "answered": waiting is not None and waiting.answered_at is not None,
     }

@@ -16,7 +16,7 @@ from candidatures import permissions as of_candidatures
 from candidatures.catalogue.dispositifs import recours_of, spec_of
 from candidatures.models import Candidature
 from candidatures.views.access import find_candidature, sends_to_the_team, trail_to_candidature
-from comptes.dates import PARIS, end_in_figures, instant_in_words
+from comptes.dates import PARIS, end_in_words, instant_in_words
 from comptes.requests import PortalRequest, posted_number, posted_text
 from referencement import permissions
 from referencement.enums import EvenementKind, MesureKind, MesureState, ReferencementState
@@ -175,7 +175,7 @@ def _propose(request: PortalRequest, candidature: Candidature, referencement: Re
         at=request.at,
     )
     until = mesure.answer_until_at
-    next_step = f"annoncée à l’éditeur, qui peut répondre jusqu’au {end_in_figures(until)}" if until else "proposée"
+    next_step = f"annoncée à l’éditeur, qui peut répondre jusqu’au {end_in_words(until)}" if until else "proposée"
     messages.success(request, f"La mesure est {next_step}. Une autre personne de l’ANS doit décider.")
     return None
 

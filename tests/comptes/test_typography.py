@@ -2,7 +2,7 @@
 
 import pytest
 
-from comptes.typography import size_in_words, typeset
+from comptes.typography import size_in_words, typeset, with_apostrophes
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,10 @@ from comptes.typography import size_in_words, typeset
 def test_text_is_set_in_french(typed: str, read: str) -> None:
     assert typeset(typed) == read
     assert typeset(read) == read
+
+
+def test_apostrophe_of_typewriters_becomes_french_between_letters_alone() -> None:
+    assert with_apostrophes("l'INS, aujourd'hui, 5' et 'x'") == "l’INS, aujourd’hui, 5' et 'x'"
 
 
 @pytest.mark.parametrize(

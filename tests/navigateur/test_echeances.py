@@ -107,20 +107,20 @@ def he_is_foreclosed(olivier: Page, scene: Scene, screenshot: Any, axe: Any) -> 
     expect(olivier.get_by_text(nru).first).to_be_visible()
     olivier.get_by_role("checkbox", name=re.compile(nru)).check()
     screenshot(olivier, "photos-a-decider")
-    press(olivier, "Préparer la forclusion des candidatures cochées")
+    press(olivier, "Préparer la clôture des candidatures cochées (forclusion)")
     expect(olivier.get_by_text("3 notifications seront envoyées")).to_be_visible()
     olivier.get_by_label("Motif, que chaque équipe lira").fill(FORGOTTEN)
     axe(olivier)
     screenshot(olivier, "forclusion")
-    press(olivier, "Prononcer la forclusion")
+    press(olivier, "Clore ces candidatures")
     assert Candidature.objects.get(nru=nru).state == "foreclosed"
 
 
 def he_reads_why(karim: Page, scene: Scene) -> None:
     overview(karim, scene)
-    expect(karim.get_by_text("Cette candidature est forclose").first).to_be_visible()
+    expect(karim.get_by_text("Cette candidature est close pour dépôt hors délai (forclusion)").first).to_be_visible()
     karim.goto("/mon-compte/notifications/")
-    karim.get_by_role("link", name=re.compile("candidature forclose")).first.click()
+    karim.get_by_role("link", name=re.compile("candidature close pour dépôt hors délai")).first.click()
     expect(karim.get_by_text(FORGOTTEN).first).to_be_visible()
     karim.goto(scene.page)
     expect(karim.get_by_role("button", name="Soumettre à l’ANS")).to_have_count(0)

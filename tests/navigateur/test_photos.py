@@ -73,9 +73,9 @@ def test_responsable_ticks_reads_and_forecloses(
     page.goto("/echeances/photos/")
     for box in page.get_by_label("Forclore").all():
         box.check()
-    page.get_by_role("button", name="Préparer la forclusion").click()
+    page.get_by_role("button", name="Préparer la clôture (forclusion)").click()
     expect(page.get_by_text("6 notifications seront envoyées")).to_be_visible()
     page.get_by_label("Motif, que chaque équipe lira").fill("Le dossier de preuves n’a pas été remis.")
-    page.get_by_role("button", name="Prononcer la forclusion").click()
+    page.get_by_role("button", name="Clore ces candidatures").click()
 
     expect(page.get_by_text("2 candidatures forcloses")).to_be_visible()

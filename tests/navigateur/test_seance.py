@@ -140,13 +140,13 @@ def everybody_is_told(visitor: Page) -> None:
     visitor.goto("/demo/messages/")
     for words in (
         "vous y êtes appelé",
-        "son ordre du jour",
+        "ordre du jour modifié",
         "elle est déplacée",
-        "l’examen par le collège est reporté",
+        "l’examen par le collège change de date",
     ):
         expect(visitor.get_by_role("link", name=re.compile(words)).first).to_be_visible()
-    visitor.get_by_role("link", name=re.compile("l’examen par le collège est reporté")).first.click()
-    expect(visitor.get_by_text("15/12/2027 à 09\u202fh\u202f30")).to_be_visible()
+    visitor.get_by_role("link", name=re.compile("l’examen par le collège change de date")).first.click()
+    expect(visitor.get_by_text("15\u00a0décembre 2027 à 9\u00a0h\u00a030")).to_be_visible()
     expect(visitor.get_by_text(WHY)).to_have_count(0)
 
 

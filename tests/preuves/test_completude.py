@@ -210,7 +210,7 @@ def test_each_obstacle_is_a_sentence_beside_what_it_is_about() -> None:
     assert said(chapitre, NOON_2 + SECOND) == [
         ("", CLOSED),
         (ELIGIBILITE, "Le volet « Formulaire d’éligibilité » n’est pas encore soumis à l’ANS."),
-        ("", "La date limite (Date 2) est passée : c’était le 01/10/2027 à 12 h 00."),
+        ("", "La date limite (Date 2) est dépassée depuis le 01/10/2027 à 12 h 00."),
         ("P1", "La preuve P1 n’est pas déposée."),
         ("P2", "La preuve P2 est à corriger."),
     ]

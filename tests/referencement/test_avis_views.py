@@ -258,7 +258,7 @@ def test_moved_seance_shows_its_history(seance: Seance) -> None:
 
     assert status == 302
     assert "Salle fermée." in page
-    assert "Séance du 23/11/2027 à 14\u202fh\u202f00" in page
+    assert "Séance du 23\u00a0novembre 2027 à 14\u00a0h" in page
 
 
 def test_cancelled_seance_says_why_and_offers_nothing_more(seance: Seance) -> None:

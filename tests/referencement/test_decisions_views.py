@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from candidatures.models import Candidature
 from comptes import clock
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.models import Compte
 from referencement.enums import Decision, MesureKind, ReexamenGround
 from referencement.operations.mesures import answer_mesure, decide_mesure, propose_mesure
@@ -67,7 +67,7 @@ def test_mesure_says_how_old_it_is_and_until_when_it_is_answered(parties: Partie
 
     answer_mesure(mesure_id=mesure.pk, answer="Corrigé.", by=parties.signatory, at=AT + DAY)
     page = get(parties.responsable, QUEUE, at=AT + 2 * DAY)
-    assert (f"Réponse reçue le {instant_in_figures(AT + DAY)}" in page, "À trancher" in page) == (True, True)
+    assert (f"Réponse reçue le {instant_in_words(AT + DAY)}" in page, "À trancher" in page) == (True, True)
 
     day = AT + 2 * DAY
     decide_mesure(mesure_id=mesure.pk, reasons=MOTIF, effect=day.date(), by=parties.responsable, at=day)

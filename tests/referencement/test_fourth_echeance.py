@@ -180,7 +180,7 @@ def test_its_submission_is_received_until_its_instant_and_the_others_later(four:
     arguments = {"candidature_id": four.complete.candidature.pk, "by": four.complete.mandataire, "at": NOON + after}
     prove.a_complete_chapitre(four.complete.candidature, four.complete.mandataire, "INS")
     if after > timedelta(0):
-        with pytest.raises(ChapitreNotSubmittable, match="La date limite .Date du jalon d’essai. est passée"):
+        with pytest.raises(ChapitreNotSubmittable, match="La date limite .Date du jalon d’essai. est dépassée"):
             submit_chapitre(code="MAT", **arguments)
     else:
         submit_chapitre(code="MAT", **arguments)

@@ -277,7 +277,7 @@ def test_photo_is_awaited_as_soon_as_the_echeance_passed(team: Team, after: int,
     with clock.travel(make.DATE_1 + timedelta(seconds=after)):
         page = client.get(reverse("referencement:photos")).content.decode()
 
-    assert ("Date 1 est passée" in page, "Le constat est établi au moins cinq minutes" in page) == (
+    assert ("Date 1 dépassée" in page, "Le constat est établi au moins cinq minutes" in page) == (
         is_passed,
         is_passed,
     )
