@@ -188,7 +188,7 @@ def _to_decide(seance: SeanceFacts, examen: AgendaExamen, decision: Decision, re
         return
     yield from _without_quorum(seance, examen)
     if examen.lost_rapporteur:
-        conflict = f"{examen.lost_rapporteur}, rapporteur de {examen.label}, se retire de ce dossier"
+        conflict = f"{examen.lost_rapporteur}, rapporteur du dossier {examen.label}, se retire"
         yield f"{conflict} : nommez un autre rapporteur, ou aucun."
     if is_against_all(decision, examen.expressed) and not examen.against.strip():
         yield AGAINST[decision]

@@ -249,8 +249,8 @@ def test_what_the_ans_owes_is_said_reference_by_reference() -> None:
         {"P1": "MS1-7", "P2": "MS1-9", "P3": "MS1-7"},
     )
     assert [sentence.replace("\u00a0", " ") for sentence in expected_of_the_ans(chapitre)] == [
-        "L’ANS lit d’abord le volet « Formulaire d’éligibilité », qu’elle a reçu.",
-        "L’ANS attend d’abord une réponse de l’éditeur sur le volet « Volet administratif ».",
+        "L’ANS doit d’abord examiner le volet « Formulaire d’éligibilité », déjà soumis.",
+        "L’éditeur doit d’abord répondre à la demande de l’ANS sur le volet « Volet administratif ».",
         "L’ANS doit d’abord confirmer ou refuser la référence MS1-7, qui concerne : P1, P3.",
         "L’ANS doit d’abord confirmer ou refuser la référence MS1-9, qui concerne : P2.",
     ]
@@ -259,8 +259,8 @@ def test_what_the_ans_owes_is_said_reference_by_reference() -> None:
 def test_chapitre_is_not_examined_before_its_volets() -> None:
     assert why_not_examined(facts(*TWO, **FULL)) == ""
     assert why_not_examined(facts(*TWO, **FULL, unadmitted=(READ,))).replace("\u00a0", " ") == (
-        "Ce chapitre est reçu, et ne s’examine pas encore. "
-        "L’ANS lit d’abord le volet « Formulaire d’éligibilité », qu’elle a reçu."
+        "Ce chapitre est reçu, mais son examen ne peut pas encore commencer. "
+        "L’ANS doit d’abord examiner le volet « Formulaire d’éligibilité », déjà soumis."
     )
 
 

@@ -115,7 +115,7 @@ def test_chapitre_waits_for_the_eligibilite_to_be_examined(team: Team) -> None:
         claim(chapitre, team, DATE_2 + SECOND)
 
     assert refused.value.sentence == (
-        "Ce chapitre est reçu, et ne s’examine pas encore. "
+        "Ce chapitre est reçu, mais son examen ne peut pas encore commencer. "
         "L’ANS lit d’abord le volet «\u00a0Formulaire d’éligibilité\u00a0», qu’elle a reçu."
     )
     phase_1.admit(phase_1.the_volet(team.candidature, VoletKind.ELIGIBILITE), team.instructeur, DATE_2 + SECOND)

@@ -193,7 +193,7 @@ def test_exception_of_the_workbook_is_named_beside_the_known_one(first: VersionD
     said = run(changed(tmp_path, except_pds))
 
     assert known(said) == [
-        f"Le classeur excepte PDS de la preuve MAT.03.01.0{number}\u00a0: l’exception connue (AHI) est gardée."
+        f"Le classeur excepte PDS de la preuve MAT.03.01.0{number}\u00a0: l’exception connue (AHI) est conservée."
         for number in (1, 2)
     ]
 
@@ -275,7 +275,7 @@ def test_workbook_without_the_prerequisite_chapitre_is_refused(first: VersionDuR
     assert blocking(said) == [
         (
             "Le chapitre prérequis MAT, «\u00a0Prérequis de maturité technique\u00a0», "
-            "ne serait plus dans le REM\u00a0: plus personne n’accéderait aux environnements de test du CNDA. "
+            "n’est pas dans ce classeur. Sans lui, aucune solution n’accéderait aux environnements de test du CNDA. "
             "Si un autre chapitre le remplace, donnez-lui ce code dans [chapitres] des annotations."
         )
     ]

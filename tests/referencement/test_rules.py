@@ -95,7 +95,7 @@ PROVING = PreuvesSituation(is_deposit_open=True, total=14, settled=3, with_ans=2
         (replace(PROVING, is_deposit_open=False), "todo", "Après la soumission du formulaire d’éligibilité", 0, 0),
         (PROVING, "current", "3 chapitres validés sur 14", 0, 0),
         (replace(PROVING, settled=1), "current", "1 chapitre validé sur 14", 0, 0),
-        (replace(PROVING, complete=2), "current", "2 complets, à soumettre\u00a0; 3 chapitres validés sur 14", 1, 0),
+        (replace(PROVING, complete=2), "current", "2 complets – à soumettre\u00a0; 3 chapitres validés sur 14", 1, 0),
         (replace(PROVING, complete=1), "current", "1 complet – à soumettre\u00a0; 3 chapitres validés sur 14", 1, 0),
         (replace(PROVING, returned=2), "current", "2 à corriger, 3 chapitres validés sur 14", 0, 0),
         (replace(PROVING, with_ans=11), "current", "L’ANS examine, 3 chapitres validés sur 14", 0, 0),

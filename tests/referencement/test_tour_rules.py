@@ -280,7 +280,7 @@ def test_what_is_missed_says_its_date() -> None:
     dates = {**DATES, "date-1": replace(DATES["date-1"], at=AT - SECOND)}
     (part,) = tour(replace(WHOLE, dossier=replace(volet(VoletState.DRAFT), echeances=dates)), at=AT).parts()
 
-    assert sentence_of(part, at=AT, reader=Camp.EDITEUR) == "Date 1 manquée\u00a0: un volet est à soumettre"
+    assert sentence_of(part, at=AT, reader=Camp.EDITEUR) == "Date 1 dépassée\u00a0: un volet est à soumettre"
 
 
 def test_request_that_arrived_before_what_it_reads_counts_no_time() -> None:
