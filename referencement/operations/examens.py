@@ -43,7 +43,10 @@ class SeanceNotPossible(Refused):
 class SeanceConflict(Exception):
     """The séance, or the examen, changed since the page was read."""
 
-    sentence = "Une autre personne vient de modifier cette séance. Votre saisie n’a pas été enregistrée : relisez la page, puis recommencez."
+    sentence = (
+        "Une autre personne vient de modifier cette séance. Votre saisie n’a pas été enregistrée\u00a0: relisez la "
+        "page, puis recommencez."
+    )
 
 
 @transaction.atomic

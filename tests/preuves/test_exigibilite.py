@@ -79,7 +79,10 @@ def test_vague_1_is_inherited_from_the_profil_that_was_referenced() -> None:
     one = attendue(perimetre="vague_1", profils=["PDS"], profils_historiques=["PDS"])
     presented = presentation("PA", "PDS", references=(MS1_PA, MS2_PDS))
 
-    assert the_one(one, presented) == (Kind.INHERITED, "Reprise de la vague 1\u00a0: référence W-2 (MS2, le profil PDS).")
+    assert the_one(one, presented) == (
+        Kind.INHERITED,
+        "Reprise de la vague 1\u00a0: référence W-2 (MS2, le profil PDS).",
+    )
 
 
 def test_general_of_vague_1_is_inherited_from_any_reference() -> None:

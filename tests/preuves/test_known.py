@@ -177,8 +177,8 @@ def test_nature_known_of_other_words_is_kept_and_shown(first: VersionDuREM, tmp_
 
     assert known(said) == [
         (
-            "Le texte de la preuve MAT.03.01.01 a changé, et dit «\u00a0Numéro d’exécution MOTCO2\u00a0»\u00a0: "
-            "la nature connue, «\u00a0Vidéo\u00a0», est gardée."
+            "Le texte de la preuve MAT.03.01.01 a changé, et suggère «\u00a0Numéro d’exécution MOTCO2\u00a0». "
+            "La nature connue, «\u00a0Vidéo\u00a0», est conservée."
         )
     ]
     assert said["changements"]["modifiees"] == ["MAT.03.01.01"]

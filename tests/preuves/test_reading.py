@@ -165,7 +165,10 @@ def test_commentaire_said_in_two_ways_is_only_told() -> None:
     reading = read(a_row(commentaire="Un."), a_row(numero="MAT.01.01.02", commentaire="Deux."))
 
     assert known(reading) == [
-        ("F3", "«\u00a0Commentaire\u00a0» de l’exigence MAT.01 est autre en F2\u00a0: la première valeur est conservée.")
+        (
+            "F3",
+            "«\u00a0Commentaire\u00a0» de l’exigence MAT.01 est autre en F2\u00a0: la première valeur est conservée.",
+        )
     ]
     assert the_exigence(reading).commentaire == "<p>Un.</p>"
 
@@ -292,7 +295,13 @@ def test_nature_that_words_do_not_say_is_a_document_and_is_told() -> None:
     assert preuves(reading)[0].nature == "DOCUMENT"
     assert reading.guessed == {"MAT.01.01.01"}
     assert known(reading) == [
-        ("J2", "La nature de la preuve MAT.01.01.01 ne peut pas être déduite de son texte\u00a0: elle est lue comme «\u00a0Document\u00a0».")
+        (
+            "J2",
+            (
+                "La nature de la preuve MAT.01.01.01 ne peut pas être déduite de son texte\u00a0: "
+                "elle est lue comme «\u00a0Document\u00a0»."
+            ),
+        )
     ]
 
 

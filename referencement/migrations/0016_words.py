@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referencement', '0014_tour_answers'),
+        ("referencement", "0015_longer_motifs"),
     ]
 
     operations = [
