@@ -168,7 +168,7 @@ def accepted_in(nrus: Collection[str], lives: Mapping[str, Life], *, at: datetim
         ends = (
             (row["fallen_at"], f"son énoncé a changé dans le référentiel de « {nom} »"),
             (stamps[0], f"la candidature {nru} a été retirée"),
-            (stamps[1], f"la candidature {nru} est forclose"),
+            (stamps[1], f"la candidature {nru} est close pour dépôt hors délai"),
             (lives.get(nru, Life()).withdrawn_at, f"le référencement {nru} a été retiré par l’ANS"),
         )
         until, why = min(((end, why) for end, why in ends if end), default=(None, ""))

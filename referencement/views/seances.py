@@ -215,4 +215,4 @@ def enlist(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
 
 
 def refuse(request: PortalRequest, refused: SeanceNotPossible) -> None:
-    messages.error(request, f"{refused.sentence} Rien n’a été enregistré.")
+    messages.error(request, f"{refused.sentence} Votre saisie n’a pas été enregistrée.")

@@ -156,7 +156,7 @@ def test_same_content_again_is_said_to_change_nothing(pair: Pair, administrateur
     sent = equal.a_sent_table(administrateur)
 
     assert "identique à celui de la dernière version" in page_of(client, sent)
-    assert "Rien ne change" in publish(client, sent)
+    assert "il n’y a rien à publier" in publish(client, sent)
 
 
 def test_workbook_is_thrown_away(administrateur: Compte, client: Client) -> None:

@@ -352,7 +352,7 @@ def test_conclusion_of_a_page_that_is_behind_decides_nothing(
     page = sign_in(team.instructeur).post(address(team, "conclure"), {"version": version}, follow=True)
 
     assert "examiné par Omar Diallo" in words(page)
-    assert "Rien n’a été décidé." in words(page)
+    assert "Votre décision n’a pas été enregistrée." in words(page)
     assert VerdictDePreuve.objects.count() == 0
 
 

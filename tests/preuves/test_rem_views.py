@@ -158,7 +158,7 @@ def test_preview_of_the_same_content_publishes_nothing(client: Client, administr
     sent = a_sent_rem(administrateur, rows_of(1))
 
     assert "identique à celui de la dernière version" in page_of(client, sent)
-    with pytest.raises(RemNotPublishable, match="Rien ne change"):
+    with pytest.raises(RemNotPublishable, match="rien à publier"):
         publish(sent, administrateur)
 
 

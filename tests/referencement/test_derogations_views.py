@@ -151,9 +151,9 @@ def test_a_product_attached_after_date_1_is_warned_before(team: Team) -> None:
     produit = make.a_produit(team.editeur, team.mandataire, "Tardif")
     address = reverse("candidatures:attach", args=[produit.pk])
 
-    assert "la Date 1 est dépassée" not in page(team.mandataire, address, at=make.DATE_1)
+    assert "la Date 1 est passée" not in page(team.mandataire, address, at=make.DATE_1)
     html = page(team.mandataire, address, at=make.DATE_1 + timedelta(seconds=1))
-    assert "la Date 1 est dépassée" in html
+    assert "la Date 1 est passée" in html
     assert "sauf dérogation de l’ANS" in html
 
 

@@ -89,11 +89,11 @@ def effect(**changes: Any) -> Effect:
     ("changes", "wanted"),
     [
         ({}, [("info", "Aucune candidature")]),
-        ({"late": 2}, [("success", "2 candidatures en retard\u00a0: elles seront de nouveau dans les temps.")]),
+        ({"late": 2}, [("success", "2 candidatures en retard\u00a0: elles seront de nouveau dans les délais.")]),
         ({"pending": 1}, [("success", "14 jours de plus.")]),
         ({"pending": 1, "to": make.DATE_1 - timedelta(days=3)}, [("warning", "3 jours de moins.")]),
         ({"late": 1, "extended": 1}, [("success", "elle sera"), ("info", "1 candidature avec une dérogation")]),
-        ({"late": 1, "foreclosed": 2}, [("success", "1 candidature en"), ("info", "2 candidatures déjà forcloses")]),
+        ({"late": 1, "foreclosed": 2}, [("success", "1 candidature en"), ("info", "2 candidatures déjà closes pour")]),
     ],
 )
 def test_effect_is_said_in_words(changes: dict[str, Any], wanted: list[tuple[str, str]]) -> None:
@@ -279,7 +279,7 @@ def test_foreclosed_candidature_says_who_when_why_and_what_may_open_it(team: Tea
     assert "Aucun volet reçu." in overview
     assert of(team) in overview
     withdraw = reverse("referencement:withdraw", args=[team.candidature.nru])
-    assert "déclarée forclose" in page(team.mandataire, withdraw, at=AFTER)
+    assert "pour dépôt hors délai (forclusion)" in page(team.mandataire, withdraw, at=AFTER)
     assert "Soumettre à l’ANS" not in page(
         team.mandataire, reverse("candidatures:volet_submit", args=[team.candidature.nru, "administratif"]), at=AFTER
     )

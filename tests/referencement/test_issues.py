@@ -32,7 +32,7 @@ DAY = timedelta(days=1)
 MOTIF = "Une preuve ne convainc pas."
 LABELS = {
     FinKind.NOT_ATTRIBUTED: "Référencement non attribué",
-    FinKind.FORECLOSED: "Candidature forclose",
+    FinKind.FORECLOSED: "Candidature close pour dépôt hors délai (forclusion)",
     FinKind.WITHDRAWN: "Candidature retirée",
     Publication.REFERENCED: "Solution référencée",
     Publication.SUSPENDED: "Solution suspendue",

@@ -178,7 +178,7 @@ def test_several_are_foreclosed_and_each_team_is_told_once(
 
     assert [state(one) for one in (late, forgetful)] == [CandidatureState.FORECLOSED] * 2
     assert told(late) + told(forgetful) == page.context["messages_sent"] == 6
-    assert "2 candidatures forcloses" in answer.content.decode()
+    assert "2 candidatures closes pour dépôt hors délai" in answer.content.decode()
     assert list(journal.verify()) == []
 
 
@@ -187,7 +187,7 @@ def test_without_a_motive_nothing_is_done(sign_in: Browser, team: Team, responsa
     answer = sign_in(responsables[0]).post(FORECLOSE, {"photo": taken.pk, "motif": "  "})
 
     assert (answer.status_code, state(team)) == (422, CandidatureState.OPEN)
-    assert "Indiquez le motif de la clôture." in answer.content.decode()
+    assert "Indiquez le motif de la clôture pour dépôt hors délai." in answer.content.decode()
 
 
 def withdraw(team: Team, by: tuple[Compte, Compte]) -> None:
@@ -218,7 +218,7 @@ def submit(team: Team, by: tuple[Compte, Compte]) -> None:
     ("meanwhile", "why"),
     [
         (withdraw, "Elle est déjà retirée."),
-        (foreclose, "Elle est déjà forclose."),
+        (foreclose, "Elle est déjà close pour dépôt hors délai."),
         (give_more_time, "Elle a désormais jusqu’au"),
         (submit, "Tout ce que demandait l’échéance est désormais fait"),
     ],
