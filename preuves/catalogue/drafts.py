@@ -166,7 +166,7 @@ class Gathering:
 
     def _differs(self, row: WorkbookRow, column: Column, known: DraftExigence, *, blocks: bool = True) -> None:
         there = place_of(known.row, known.row.cell(column), row)
-        end = "" if blocks else " : la première valeur est conservée"
+        end = "" if blocks else "\u00a0: la première valeur est conservée"
         sentence = f"«\u00a0{column.value}\u00a0» de l’exigence {known.identifiant} est autre en {there}{end}."
         self.values.say(row, column, sentence, blocks=blocks, there=there)
 
