@@ -91,6 +91,21 @@ class RecoursSpec:
         return tuple(part.strip().replace("\n", " ") for part in self.texte.split("\n\n"))
 
 
+# The expected duration of each kind of step, when the file of a dispositif says nothing else. Ours: no source gives any.
+DUREES: Mapping[str, timedelta] = {
+    "charte": timedelta(days=3),
+    "volet": timedelta(days=15),
+    "examen-volet": timedelta(days=15),
+    "chapitre": timedelta(days=20),
+    "examen-chapitre": timedelta(days=20),
+    "etape-editeur": timedelta(days=15),
+    "etape-guichet": timedelta(days=30),
+    "convention": timedelta(days=15),
+    "signature": timedelta(days=10),
+    "college": timedelta(days=30),
+}
+
+
 @dataclass(frozen=True)
 class DelaisSpec:
     """The time that the ANS leaves to whom it answers late.
@@ -152,6 +167,7 @@ class DispositifSpec:
     formulaires: Mapping[str, FormulaireSpec] = field(repr=False)
     days_to_answer: int
     delais: DelaisSpec
+    durees: Mapping[str, timedelta] = field(repr=False)
     fichiers: FichiersSpec
     recours: RecoursSpec = field(repr=False)
     charte: CharteSpec = field(repr=False)

@@ -1,0 +1,163 @@
+"""The coordinated path of one candidature in time: what each step waits for, and how much time is left. Pure functions.
+
+A step is done by one side: the éditeur, the ANS, or a desk. Its state comes from the blocages themselves: no step is
+done while one names it. Durations are expected ones; nothing here is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+
+from guichets.enums import Owner
+
+from .etapes import COLLEGE, GrapheFacts, Step, steps_of
+
+# A step that lasts longer than expected is expected to last this part of its duration still.
+AT_LEAST = 0.25
+
+
+class Etat(StrEnum):
+    """Where a step stands."""
+
+    DONE = "done"
+    CURRENT = "current"
+    TODO = "todo"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A step with its place in time. Instants are aware.
+
+    :param starts_at: when it began, or can begin at the earliest
+    :param ends_at: when it was done, or is expected to be
+    :param latest_at: the latest end that still meets every échéance; None when none depends on it
+    """
+
+    step: Step
+    etat: Etat
+    starts_at: datetime
+    ends_at: datetime
+    latest_at: datetime | None
+
+    @property
+    def slack(self) -> timedelta | None:
+        """The time that may still be lost on it; negative when an échéance is already out of reach. None if unbound."""
+        if self.etat is Etat.DONE or self.latest_at is None:
+            return None
+        return self.latest_at - self.ends_at
+
+    @property
+    def latest_start(self) -> datetime | None:
+        """When it must have begun at the latest; None when no échéance depends on it, or once it is done."""
+        return None if self.slack is None else self.starts_at + self.slack
+
+
+@dataclass(frozen=True)
+class Graphe:
+    """The path of one candidature, at an instant; each step follows, in `planned`, those that it waits for."""
+
+    planned: Mapping[str, Planned]
+
+    @property
+    def forecast(self) -> datetime | None:
+        """When the collège is expected to decide; None once it did."""
+        last = self.planned.get(COLLEGE)
+        return None if last is None or last.etat is Etat.DONE else last.ends_at
+
+    @cached_property
+    def critical(self) -> tuple[Planned, ...]:
+        """The steps that decide when the collège can meet: each one waits for the one before it."""
+        path: list[Planned] = []
+        key = COLLEGE if self.forecast else ""
+        while key:
+            here = self.planned[key]
+            path.append(here)
+            waits = [self.planned[code] for code in here.step.after]
+            undone = [planned for planned in waits if planned.etat is not Etat.DONE]
+            key = max(undone, key=lambda planned: planned.ends_at).step.key if undone else ""
+        return tuple(reversed(path))
+
+    def next_acts(self, owner: Owner) -> tuple[Planned, ...]:
+        """Return what this side can do today: what leaves the least time first, then what ends first."""
+        ready = [planned for planned in self.planned.values() if planned.etat is Etat.CURRENT]
+        mine = [planned for planned in ready if planned.step.owner == owner]
+        return tuple(sorted(mine, key=lambda planned: (planned.slack is None, planned.slack, planned.ends_at)))
+
+    def dependents(self, key: str) -> tuple[str, ...]:
+        """Return the keys of the steps that wait for this one."""
+        return tuple(code for code, planned in self.planned.items() if key in planned.step.after)
+
+
+def graphe(facts: GrapheFacts, durees: Mapping[str, timedelta], *, at: datetime, times: float = 1.0) -> Graphe:
+    """Draw the path of a candidature, and place each step in time.
+
+    :param durees: the expected duration of each kind of step
+    :param times: what multiplies every duration: 0.5 and 2 give the interval of a forecast
+    """
+    steps = {step.key: step for step in steps_of(facts, at=at)}
+    order = _in_order(steps)
+
+    def lasts(step: Step) -> timedelta:
+        whole = durees[step.kind] * times
+        elapsed = at - step.since if step.since and _is_ready(step, steps) else timedelta(0)
+        return max(whole - max(elapsed, timedelta(0)), whole * AT_LEAST)
+
+    planned = _forwards(order, steps, lasts, at)
+    return Graphe(_backwards(order, planned))
+
+
+def _is_ready(step: Step, steps: Mapping[str, Step]) -> bool:
+    return all(steps[key].is_done for key in step.after)
+
+
+def _in_order(steps: Mapping[str, Step]) -> list[str]:
+    """Sort so that each step follows those that it waits for, and otherwise as given."""
+    order: dict[str, None] = {}
+
+    def visit(key: str) -> None:
+        if key not in order:
+            for before in steps[key].after:
+                visit(before)
+            order[key] = None
+
+    for key in steps:
+        visit(key)
+    return list(order)
+
+
+def _forwards(
+    order: Iterable[str], steps: Mapping[str, Step], lasts: Callable[[Step], timedelta], at: datetime
+) -> dict[str, Planned]:
+    """Place each step at the earliest."""
+    planned: dict[str, Planned] = {}
+    for key in order:
+        step = steps[key]
+        before = [planned[code] for code in step.after]
+        if step.is_done:
+            ended = min(step.done_at or max((each.ends_at for each in before), default=at), at)
+            planned[key] = Planned(step, Etat.DONE, min(step.since or ended, ended), ended, None)
+        else:
+            is_ready = all(each.etat is Etat.DONE for each in before)
+            starts = max([at, *(each.ends_at for each in before)])
+            planned[key] = Planned(step, Etat.CURRENT if is_ready else Etat.TODO, starts, starts + lasts(step), None)
+    return planned
+
+
+def _backwards(order: list[str], planned: Mapping[str, Planned]) -> dict[str, Planned]:
+    """Give each step that is not done the latest end that leaves it, and all that follows it, in time."""
+    latest: dict[str, datetime] = {}
+    for key in reversed(order):
+        here = planned[key]
+        if here.etat is Etat.DONE:
+            continue
+        if here.step.deadline is not None and here.step.deadline.binds:
+            latest[key] = min(here.step.deadline.at, latest.get(key, here.step.deadline.at))
+        if key in latest:
+            latest_start = here.starts_at + (latest[key] - here.ends_at)
+            for code in here.step.after:
+                latest[code] = min(latest_start, latest.get(code, latest_start))
+    return {key: replace(planned[key], latest_at=latest.get(key)) for key in order}
