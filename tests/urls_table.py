@@ -363,6 +363,8 @@ referencement:solution           GET  200   200   200   200   200   200   200   
 referencement:solution           POST 405   405   405   405   405   405   405   405   405   405   405   405
 referencement:verifier           GET  200   200   200   200   200   200   200   200   200   200   200   200
 referencement:verifier           POST 405   405   405   405   405   405   405   405   405   405   405   405
+referencement:parcours           GET  login 200   200   200   200   404   404   200   200   200   200   200
+referencement:parcours           POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:photos_of          GET  login 200   200   200   200   404   404   200   200   200   200   200
 referencement:photos_of          POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:photo              GET  login 200   200   200   200   404   404   200   200   200   200   200

@@ -91,7 +91,7 @@ class RecoursSpec:
         return tuple(part.strip().replace("\n", " ") for part in self.texte.split("\n\n"))
 
 
-# The expected duration of each kind of step, when the file of a dispositif says nothing else. Ours: no source gives any.
+# The expected duration of each kind of step, unless the file of a dispositif says another. Ours: no source gives any.
 DUREES: Mapping[str, timedelta] = {
     "charte": timedelta(days=3),
     "volet": timedelta(days=15),

@@ -60,12 +60,14 @@ class GrapheFacts:
     :param demandes: the required ones, by a key of their own
     :param prerequis: the code of the chapitre that opens the tests of the CNDA; empty when there is none
     :param attributed_at: when the collège attributed the référencement (aware); None otherwise
+    :param reached: when a demande reached a stage (aware), by its key and the code of the stage, where it is known
     """
 
     dossier: DossierFacts
     demandes: Mapping[str, DemandeFacts] = field(default_factory=dict)
     prerequis: str = ""
     attributed_at: datetime | None = None
+    reached: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
 
 
 def steps_of(facts: GrapheFacts, *, at: datetime) -> Iterator[Step]:
@@ -226,7 +228,7 @@ def _stages(key: str, demande: DemandeFacts, facts: GrapheFacts) -> Iterator[Ste
             _awaited(key, code, before, guichet, facts),
             "guichets:",
             since=stood_since if to_come and code == to_come[0] else None,
-            done_at=None if is_ahead else demande.since if code == demande.etape else None,
+            done_at=None if is_ahead else facts.reached.get((key, code)),
             deadline=_binding(demande, facts.dossier) if is_ahead and code == guichet.repute_complet_des else None,
         )
         before = code

@@ -1,0 +1,145 @@
+"""The coordinated path of a candidature: the picture, the same as a table, and what decides the date of the collège."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from candidatures.catalogue.dispositifs import spec_of
+from candidatures.models import Candidature
+from candidatures.views.access import trail_to_candidature
+from comptes.dates import day_in_words
+from comptes.requests import PortalRequest
+from guichets.catalogue.guichets import every_guichet
+from guichets.enums import Owner
+from referencement.queries.blocages import dossier_complet
+from referencement.queries.graphes import graphe_facts
+from referencement.queries.tours import overview_of
+from referencement.rules.etapes import SEGUR, GrapheFacts
+from referencement.rules.graphe import Etat, Graphe, Planned, graphe
+from referencement.rules.image import Row, image_of
+
+from .blocages import href_of
+
+NEXT = 3
+WORDS = {Etat.DONE: "Fait", Etat.CURRENT: "En cours", Etat.TODO: "À venir"}
+MARKS = {Etat.DONE: "✓", Etat.CURRENT: "●", Etat.TODO: "○"}
+LABEL = 23  # from the top of a row to the foot of its words, in pixels
+BADGES = {Etat.DONE: "success", Etat.CURRENT: "info", Etat.TODO: "neutral"}
+
+
+@require_safe
+def page(request: PortalRequest, nru: str) -> HttpResponse:
+    """Show the path, from the charte to the collège."""
+    shown = overview_of(nru, request.user)
+    if shown is None:
+        raise Http404
+    complet = dossier_complet(shown, at=request.at, ends=shown)
+    if complet.facts.fin is not None and complet.facts.fin.is_over:
+        return redirect("referencement:candidature", nru)
+    fills = not request.user.is_ans
+    facts, durees = graphe_facts(complet), spec_of(shown.dispositif_id).durees
+    graph = graphe(facts, durees, at=request.at)
+    desks = [desk for desk in every_guichet() if desk.is_shown]
+    drawn = image_of(graph, complet.facts.echeances.values(), [desk.code for desk in desks], at=request.at)
+    names = {SEGUR: "Guichet Ségur"} | {desk.code: desk.label for desk in desks}
+    colours = {SEGUR: SEGUR} | {desk.code: desk.couleur for desk in desks}
+    table = _Table(graph, shown, fills=fills)
+    context = {
+        "candidature": shown,
+        "trail": trail_to_candidature(shown, request),
+        "image": drawn,
+        "lanes": [
+            {"lane": lane, "label": names[lane.code], "colour": colours[lane.code], "rows": table.rows_of(lane.rows)}
+            for lane in drawn.lanes
+        ],
+        "next": [table.act(planned) for planned in graph.next_acts(Owner.EDITEUR if fills else Owner.ANS)[:NEXT]],
+        "is_mine": fills,
+        "forecast": _forecast(facts, durees, graph, request.at),
+        "critical": _in_words(graph.critical),
+        "profils_known": bool(complet.guichets.architecture.profils),
+    }
+    return render(request, "referencement/parcours.html", context)
+
+
+def _forecast(
+    facts: GrapheFacts, durees: Mapping[str, timedelta], graph: Graphe, at: datetime
+) -> dict[str, str] | None:
+    """Say when the collège is expected to meet, and between which days; None once it decided."""
+    if graph.forecast is None:
+        return None
+    soon, late = (graphe(facts, durees, at=at, times=times).forecast for times in (0.5, 2))
+    assert soon is not None
+    assert late is not None
+    return {"likely": day_in_words(graph.forecast), "soon": day_in_words(soon), "late": day_in_words(late)}
+
+
+def _in_words(path: Iterable[Planned]) -> list[str]:
+    return [
+        f"{planned.step.label} ({planned.step.owner.label[0].lower()}{planned.step.owner.label[1:]})"
+        for planned in path
+    ]
+
+
+class _Table:
+    """The rows of the picture in words, for one reader."""
+
+    def __init__(self, graph: Graphe, candidature: Candidature, *, fills: bool) -> None:
+        self.graph, self.candidature, self.fills = graph, candidature, fills
+
+    def rows_of(self, rows: Iterable[Row]) -> list[dict[str, Any]]:
+        return [
+            {
+                "row": row,
+                "etat": WORDS[row.etat],
+                "badge": BADGES[row.etat],
+                "mark": MARKS[row.etat],
+                "label_y": row.y + LABEL,
+                "href": self._href(row),
+                **self._told(row),
+            }
+            for row in rows
+        ]
+
+    def act(self, planned: Planned) -> dict[str, Any]:
+        """Return a next act: what, by when, how many days may be lost, and the page where it is done."""
+        slack, deadline = planned.slack, planned.step.deadline
+        return {
+            "label": planned.step.label,
+            "href": href_of(planned.step.address, planned.step.owner, self.candidature, fills=self.fills),
+            "deadline": deadline,
+            "days": None if slack is None else slack.days,
+            "lacking": 0 if slack is None else max(-slack.days, 0),
+        }
+
+    def _href(self, row: Row) -> str:
+        step = next((each.step for each in row.steps if each.etat is Etat.CURRENT), row.steps[0].step)
+        address = "dossier:" if step.address.startswith("chapitre:") else step.address
+        return href_of(address, step.owner, self.candidature, fills=self.fills)
+
+    def _told(self, row: Row) -> dict[str, Any]:
+        """Say who has the row, since or until when, what it waits for, and what it threatens."""
+        undone = [each for each in row.steps if each.etat is not Etat.DONE]
+        if not undone:
+            return {"who": "", "when": f"le {day_in_words(max(each.ends_at for each in row.steps))}"}
+        now = [each for each in undone if each.etat is Etat.CURRENT] or undone
+        keys = {each.step.key for each in row.steps}
+        awaited = [
+            self.graph.planned[key].step.label
+            for each in undone
+            for key in each.step.after
+            if key not in keys and self.graph.planned[key].etat is not Etat.DONE
+        ]
+        slack = min((each.slack for each in undone if each.slack is not None), default=None)
+        return {
+            "who": ", ".join(dict.fromkeys(each.step.owner.label for each in now)),
+            "when": f"prévu vers le {day_in_words(max(each.ends_at for each in undone))}",
+            "awaited": tuple(dict.fromkeys(awaited))[:3],
+            "more": max(len(dict.fromkeys(awaited)) - 3, 0),
+            "days": None if slack is None else slack.days,
+        }
