@@ -86,7 +86,7 @@ def _build(raw: dict[str, Any]) -> DispositifSpec:
         days_to_answer=raw["referencement"]["jours-pour-repondre"],
         recours=RecoursSpec(raw["recours"]["texte"].strip(), raw["recours"]["a-valider"]),
         delais=_delais(raw["delais"]),
-        durees=DUREES | {kind: timedelta(days=days) for kind, days in raw.get("durees", {}).items()},
+        durees={**DUREES} | {kind: timedelta(days=days) for kind, days in raw.get("durees", {}).items()},
         fichiers=_fichiers(raw.get("fichiers", {})),
         charte=CharteSpec(raw["charte"]["version"], texte, hashlib.sha256(texte.encode()).hexdigest()),
     )

@@ -12,7 +12,7 @@ from candidatures.rules.exigences import first_asking
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import Owner, Portee
 from guichets.rules.gates import DemandeFacts, owner_of
-from referencement.enums import Seuil
+from referencement.enums import ObjetDAttente, Seuil
 
 from .blocages import Blocage, after_a_refusal, blocages
 from .facts import DossierFacts
@@ -37,6 +37,7 @@ class Step:
     :param since: when its owner could begin (aware); None when nobody knows, or before
     :param done_at: when it was done (aware); None while it is not, or when nobody knows
     :param deadline: what binds it; None when nothing does, or once it is done
+    :param objet: what is waited for there, once it can be done; None otherwise, and at the other desks
     """
 
     key: str
@@ -51,6 +52,7 @@ class Step:
     since: datetime | None = None
     done_at: datetime | None = None
     deadline: Deadline | None = None
+    objet: ObjetDAttente | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class GrapheFacts:
     :param demandes: the required ones, by a key of their own
     :param prerequis: the code of the chapitre that opens the tests of the CNDA; empty when there is none
     :param attributed_at: when the collège attributed the référencement (aware); None otherwise
+    :param charte_accepted_at: when the charte was accepted (aware); None when it is not
     :param reached: when a demande reached a stage (aware), by its key and the code of the stage, where it is known
     """
 
@@ -67,16 +70,19 @@ class GrapheFacts:
     demandes: Mapping[str, DemandeFacts] = field(default_factory=dict)
     prerequis: str = ""
     attributed_at: datetime | None = None
+    charte_accepted_at: datetime | None = None
     reached: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
 
 
 def steps_of(facts: GrapheFacts, *, at: datetime) -> Iterator[Step]:
-    """Yield every step of a candidature: those of what concerns it, and no others."""
+    """Yield every step of what concerns a candidature, and no others; all are done once it is attributed."""
     dossier = facts.dossier
     missing: dict[str, Blocage] = {}
-    for blocage in blocages(dossier, seuil=Seuil.COLLEGE, at=at):
+    for blocage in blocages(dossier, seuil=Seuil.COLLEGE, at=at) if facts.attributed_at is None else ():
         missing.setdefault(blocage.address, blocage)
-    yield _step("charte", "charte", 1, "Charte", Owner.EDITEUR, missing.get("charte:"), address="charte:")
+    charte = missing.get("charte:")
+    accepted_at = facts.charte_accepted_at
+    yield _step("charte", "charte", 1, "Charte", Owner.EDITEUR, charte, address="charte:", moved_at=accepted_at)
     for volet in dossier.volets:
         yield from _both(f"volet:{volet.kind}", "volet", 1, volet.label, ("charte",), missing, volet.moved_at)
     for chapitre in dossier.chapitres or ():
@@ -199,6 +205,7 @@ def _step(
         since=moved_at if is_awaited else None,
         done_at=moved_at if is_done else None,
         deadline=blocage.deadline if blocage and is_awaited else None,
+        objet=blocage.objet if blocage and is_awaited else None,
     )
 
 
@@ -209,7 +216,7 @@ def _stages(key: str, demande: DemandeFacts, facts: GrapheFacts) -> Iterator[Ste
     """Yield the stages that lead to the grant of a demande; whoever must act now does the next one."""
     guichet = demande.guichet
     every = (guichet.initial.code, *_way(guichet, guichet.initial.code))
-    to_come = _to_come(demande, every)
+    to_come = _to_come(demande, every) if facts.attributed_at is None else ()
     before = ""
     for code in every:
         is_ahead = code in to_come
@@ -252,7 +259,7 @@ def _owner_of_stage(guichet: GuichetSpec, before: str) -> Owner:
 
 def _awaited(key: str, code: str, before: str, guichet: GuichetSpec, facts: GrapheFacts) -> tuple[str, ...]:
     """Return what a stage waits for: the one before; the tests, to leave the first; other desks, to be granted."""
-    awaited = (f"demande:{key}:{before}",) if before else ()
+    awaited: tuple[str, ...] = (f"demande:{key}:{before}",) if before else ()
     concerned = {chapitre.code for chapitre in facts.dossier.chapitres or ()}
     if before == guichet.initial.code and guichet.portee is Portee.COMPOSANT and facts.prerequis in concerned:
         awaited += (f"chapitre:{facts.prerequis}:ans",)

@@ -138,8 +138,9 @@ def _forwards(
         step = steps[key]
         before = [planned[code] for code in step.after]
         if step.is_done:
-            ended = min(step.done_at or max((each.ends_at for each in before), default=at), at)
-            planned[key] = Planned(step, Etat.DONE, min(step.since or ended, ended), ended, None)
+            could_begin = max((each.ends_at for each in before), default=at)
+            ended = min(step.done_at or could_begin, at)
+            planned[key] = Planned(step, Etat.DONE, min(step.since or could_begin, ended), ended, None)
         else:
             is_ready = all(each.etat is Etat.DONE for each in before)
             starts = max([at, *(each.ends_at for each in before)])

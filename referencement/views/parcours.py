@@ -17,18 +17,31 @@ from comptes.dates import day_in_words
 from comptes.requests import PortalRequest
 from guichets.catalogue.guichets import every_guichet
 from guichets.enums import Owner
+from referencement.enums import ObjetDAttente
 from referencement.queries.blocages import dossier_complet
 from referencement.queries.graphes import graphe_facts
 from referencement.queries.tours import overview_of
-from referencement.rules.etapes import SEGUR, GrapheFacts
+from referencement.rules.etapes import SEGUR, GrapheFacts, Step
 from referencement.rules.graphe import Etat, Graphe, Planned, graphe
-from referencement.rules.image import Row, image_of
+from referencement.rules.image import Image, Row, image_of
 
 from .blocages import href_of
 
 NEXT = 3
 WORDS = {Etat.DONE: "Fait", Etat.CURRENT: "En cours", Etat.TODO: "À venir"}
 MARKS = {Etat.DONE: "✓", Etat.CURRENT: "●", Etat.TODO: "○"}
+ACTS: Mapping[str, str] = {
+    ObjetDAttente.CHAPITRE_TO_CORRECT: "Corriger le chapitre «\u00a0{label}\u00a0»",
+    ObjetDAttente.COMPLEMENT: "Répondre à la demande de compléments\u00a0: {label}",
+    "charte": "Lire et accepter la charte",
+    "volet": "Soumettre\u00a0: {label}",
+    "chapitre": "Soumettre le chapitre «\u00a0{label}\u00a0»",
+    "signature": "Signer la convention",
+    "examen-volet": "Se prononcer sur\u00a0: {label}",
+    "examen-chapitre": "Examiner le chapitre «\u00a0{label}\u00a0»",
+    "convention": "Préparer la convention",
+    "college": "Inscrire la candidature à l’ordre du jour du collège",
+}
 LABEL = 23  # from the top of a row to the foot of its words, in pixels
 BADGES = {Etat.DONE: "success", Etat.CURRENT: "info", Etat.TODO: "neutral"}
 
@@ -39,7 +52,7 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
     shown = overview_of(nru, request.user)
     if shown is None:
         raise Http404
-    complet = dossier_complet(shown, at=request.at, ends=shown)
+    complet = dossier_complet(shown, at=request.at, ends=shown, with_history=False)
     if complet.facts.fin is not None and complet.facts.fin.is_over:
         return redirect("referencement:candidature", nru)
     fills = not request.user.is_ans
@@ -49,7 +62,7 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
     drawn = image_of(graph, complet.facts.echeances.values(), [desk.code for desk in desks], at=request.at)
     names = {SEGUR: "Guichet Ségur"} | {desk.code: desk.label for desk in desks}
     colours = {SEGUR: SEGUR} | {desk.code: desk.couleur for desk in desks}
-    table = _Table(graph, shown, fills=fills)
+    table = _Table(graph, drawn, shown, fills=fills)
     context = {
         "candidature": shown,
         "trail": trail_to_candidature(shown, request),
@@ -86,11 +99,19 @@ def _in_words(path: Iterable[Planned]) -> list[str]:
     ]
 
 
+def _act_in_words(step: Step) -> str:
+    """Say what to do: « Soumettre le chapitre « Annuaire santé » »; at another desk, the stage to reach."""
+    words = ACTS.get(step.objet or "", ACTS.get(step.kind, "{label}"))
+    return words.format(label=step.label.removeprefix("Examen\u00a0: "))
+
+
 class _Table:
     """The rows of the picture in words, for one reader."""
 
-    def __init__(self, graph: Graphe, candidature: Candidature, *, fills: bool) -> None:
+    def __init__(self, graph: Graphe, image: Image, candidature: Candidature, *, fills: bool) -> None:
         self.graph, self.candidature, self.fills = graph, candidature, fills
+        rows = [row for lane in image.lanes for row in lane.rows]
+        self.labels = {each.step.key: row.label for row in rows for each in row.steps}
 
     def rows_of(self, rows: Iterable[Row]) -> list[dict[str, Any]]:
         return [
@@ -110,7 +131,7 @@ class _Table:
         """Return a next act: what, by when, how many days may be lost, and the page where it is done."""
         slack, deadline = planned.slack, planned.step.deadline
         return {
-            "label": planned.step.label,
+            "label": _act_in_words(planned.step),
             "href": href_of(planned.step.address, planned.step.owner, self.candidature, fills=self.fills),
             "deadline": deadline,
             "days": None if slack is None else slack.days,
@@ -127,19 +148,17 @@ class _Table:
         undone = [each for each in row.steps if each.etat is not Etat.DONE]
         if not undone:
             return {"who": "", "when": f"le {day_in_words(max(each.ends_at for each in row.steps))}"}
-        now = [each for each in undone if each.etat is Etat.CURRENT] or undone
-        keys = {each.step.key for each in row.steps}
+        now = [each for each in undone if each.etat is Etat.CURRENT] or undone[:1]
         awaited = [
-            self.graph.planned[key].step.label
+            self.labels[key]
             for each in undone
             for key in each.step.after
-            if key not in keys and self.graph.planned[key].etat is not Etat.DONE
+            if self.labels[key] != row.label and self.graph.planned[key].etat is not Etat.DONE
         ]
         slack = min((each.slack for each in undone if each.slack is not None), default=None)
         return {
             "who": ", ".join(dict.fromkeys(each.step.owner.label for each in now)),
             "when": f"prévu vers le {day_in_words(max(each.ends_at for each in undone))}",
-            "awaited": tuple(dict.fromkeys(awaited))[:3],
-            "more": max(len(dict.fromkeys(awaited)) - 3, 0),
+            "awaited": tuple(dict.fromkeys(awaited)),
             "days": None if slack is None else slack.days,
         }
