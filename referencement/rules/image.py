@@ -219,13 +219,14 @@ def _arrows(lanes: Sequence[Lane], critical: set[str]) -> Iterator[Arrow]:
     """Yield what a row waits for in another row, once for each pair of rows, when it is still waited for."""
     rows = [row for lane in lanes for row in lane.rows]
     place = {step.step.key: (number, bar) for number, row in enumerate(rows) for bar in row.bars for step in bar.steps}
+    done = {step.step.key: step.etat is Etat.DONE for row in rows for step in row.steps}
     drawn: set[tuple[int, int]] = set()
     for number, row in enumerate(rows):
         for bar in row.bars:
             for planned in bar.steps:
                 for before in planned.step.after:
                     source, start = place[before]
-                    if source == number or (source, number) in drawn or planned.etat is Etat.DONE:
+                    if source == number or (source, number) in drawn or done[before]:
                         continue
                     drawn.add((source, number))
                     yield Arrow(_path(start, bar), {before, planned.step.key} <= critical)
