@@ -105,6 +105,17 @@ def _act_in_words(step: Step) -> str:
     return words.format(label=step.label.removeprefix("Examen\u00a0: "))
 
 
+def _margin_in_words(slack: timedelta | None) -> str:
+    """Say how many days may still be lost, or are missing; empty when no échéance depends on the act."""
+    if slack is None:
+        return ""
+    days = abs(slack.days)
+    counted = f"{days}\u00a0jour{'s' if days > 1 else ''}"
+    if slack < timedelta(0):
+        return f"Au rythme habituel, une échéance serait manquée de {counted}."
+    return f"Marge\u00a0: {counted} avant l’échéance."
+
+
 class _Table:
     """The rows of the picture in words, for one reader."""
 
@@ -128,14 +139,11 @@ class _Table:
         ]
 
     def act(self, planned: Planned) -> dict[str, Any]:
-        """Return a next act: what, by when, how many days may be lost, and the page where it is done."""
-        slack, deadline = planned.slack, planned.step.deadline
+        """Return a next act: what, how many days may still be lost, and the page where it is done."""
         return {
             "label": _act_in_words(planned.step),
             "href": href_of(planned.step.address, planned.step.owner, self.candidature, fills=self.fills),
-            "deadline": deadline,
-            "days": None if slack is None else slack.days,
-            "lacking": 0 if slack is None else max(-slack.days, 0),
+            "margin": _margin_in_words(planned.slack),
         }
 
     def _href(self, row: Row) -> str:
