@@ -136,6 +136,7 @@ for (const element of document.querySelectorAll("body:not([data-clock]) [data-co
     const seconds = Math.floor((left - performance.now()) / 1000);
     if (seconds < 0) {
       element.textContent = "L’échéance est passée";
+      window.announce(element.textContent);
       return;
     }
     const days = Math.floor(seconds / 86400);
