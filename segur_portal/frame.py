@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from candidatures.enums import FicheKind
 from candidatures.queries.aide import public_aide
 from comptes.catalogue.conservation import Category, Fate, categories
+from comptes.catalogue.terms import in_glossary
 from comptes.requests import PortalRequest
 from comptes.views.proofs import AGE, COOKIE
 from segur_portal.desks import asked_desks
@@ -32,11 +33,12 @@ PUBLIC_PAGES = {
     "Comprendre et commencer": (
         ("Accueil", "home"),
         ("Aide", "help"),
-        ("Par quels guichets êtes-vous concerné\u00a0?", "guichets:questions"),
+        ("Quels guichets vous concernent\u00a0?", "guichets:questions"),
         ("À qui écrire, selon votre question", "candidatures:aide_contacts"),
         ("Sessions et replays", "candidatures:aide_sessions"),
         ("Les sessions, pour un agenda", "candidatures:aide_sessions_feed"),
         ("Documents et outils", "candidatures:aide_documents"),
+        ("Glossaire", "glossary"),
         ("Contact", "contact"),
     ),
     "Ce qui est public": (
@@ -189,3 +191,10 @@ def site_map(request: PortalRequest) -> HttpResponse:
     if own:
         sections.insert(0, ("Vos pages", [*own, ("Mon compte", reverse("comptes:account"))]))
     return render(request, "frame/site_map.html", {"sections": sections})
+
+
+@require_safe
+@login_not_required
+def glossary(request: PortalRequest) -> HttpResponse:
+    """Explain the words of the référencement: those that pages explain where they first say them."""
+    return render(request, "frame/glossary.html", {"terms": in_glossary()})

@@ -31,6 +31,7 @@ BLOCK = re.compile(
 INLINE = re.compile(r"<(?:{%.*?%}|{{.*?}}|\"[^\"]*\"|'[^']*'|[^>])*>", re.DOTALL)
 TAG = re.compile(r"{%.*?%}", re.DOTALL)
 BREAKING = re.compile(r"{%-?\s*(?:block|endblock|include|for|empty|endfor|partialdef|endpartialdef|partial|with)\b")
+TERM = re.compile(r"{%\s*terme \"([\w-]+)\"(?: words=\"([^\"]*)\")?\s*%}")
 VALUE = re.compile(r"{{.*?}}", re.DOTALL)
 READ_ATTRIBUTE = re.compile(
     r"\s(?:aria-label|alt|title|placeholder|content|data-(?:confirm|label|words?|text|said|door|[a-z-]*sentence))="
@@ -99,6 +100,7 @@ def phrases_of(path: Path) -> Iterator[Phrase]:
 def in_template(text: str) -> Iterator[tuple[int, str]]:
     """Yield the texts between tags of blocks, the attributes that are read, the strings given to components."""
     text = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    text = TERM.sub(lambda found: found[2] or found[1], text)
     for found in READ_ATTRIBUTE.finditer(text):
         yield line_of(text, found.start()), filled(found[1])
     for found in TAG.finditer(text):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("aide/", aide.centre, name="help"),
     path("accessibilite/", frame.accessibility, name="accessibility"),
+    path("glossaire/", frame.glossary, name="glossary"),
     path("contact/", frame.contact, name="contact"),
     path("mentions-legales/", frame.legal_notice, name="legal_notice"),
     path("donnees-personnelles/", frame.privacy, name="privacy"),

@@ -29,6 +29,7 @@ from segur_portal.unavailable import why_unavailable
 READ_BY_ROBOTS = (
     "home",
     "help",
+    "glossary",
     "accessibility",
     "contact",
     "legal_notice",

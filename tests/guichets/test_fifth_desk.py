@@ -342,7 +342,7 @@ def test_several_profils_that_a_desk_does_not_concern_are_said_in_the_plural(fil
 
     said = text_of(Client().get(reverse("guichets:questions"), {"dispositif": "ms-dui-va2", "profils": ["AHI", "PH"]}))
 
-    assert "une solution présentée seulement pour AHI, PH ne passe pas par l’EDC PSC" in said
+    assert "Une solution présentée seulement pour AHI, PH n’a rien à y demander." in said
 
 
 def test_dispositif_that_asks_for_no_desk_we_know_is_refused(files: Path, db: None) -> None:

@@ -378,7 +378,7 @@ def test_ahi_alone_goes_to_the_cnda_and_not_to_the_edc_psc(client: Client, db: N
     roles, homologations, text = lanes(client, profils="AHI", proxy="propre")
 
     assert (roles, homologations) == ({}, INSI_AND_DMP)
-    assert "le profil AHI, présenté seul, ne passe pas par l’EDC PSC" in text
+    assert "Une solution présentée seulement pour AHI n’a rien à y demander." in text
     assert "Vous n’avez besoin d’aucun accord d’un autre guichet" in text
 
 

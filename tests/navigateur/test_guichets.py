@@ -231,7 +231,7 @@ def test_ahi_alone_goes_to_the_college_without_the_edc_psc(
     nobody.goto("/guichets/questions/")
     nobody.get_by_label("Accueil, hébergement et insertion (AHI)").check()
     nobody.get_by_role("button", name="Voir les guichets").click()
-    expect(nobody.get_by_text("le profil AHI, présenté seul, ne passe pas par l’EDC PSC")).to_be_visible()
+    expect(nobody.get_by_text("Une solution présentée seulement pour AHI n’a rien à y demander.")).to_be_visible()
 
     sami = somebody(team.salarie)
     sami.goto(f"/candidatures/{team.candidature.nru}/guichets/")

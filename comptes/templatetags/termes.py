@@ -1,0 +1,16 @@
+"""A legal term where a page first says it, with its definition in a bubble: `{% terme "nru" %}`."""
+
+from typing import Any
+
+from django import template
+
+from comptes.catalogue.terms import every_term
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/term.html")
+def terme(code: str, words: str = "") -> dict[str, Any]:
+    """Draw a term of catalogue/termes.toml; `words`, when the sentence has it otherwise (« recevables »)."""
+    term = every_term()[code]
+    return {"term": term, "words": words or term.word}
