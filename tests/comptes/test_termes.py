@@ -37,7 +37,7 @@ def test_bubble_opens_without_a_script_and_is_named() -> None:
     assert re.search(
         r'id="terme-rem" popover><strong>REM \(référentiel d’exigences et de preuves\)\.</strong> Liste', drawn
     )
-    assert ", définition</span></button>" in drawn
+    assert " (définition)</span></button>" in drawn
 
 
 def test_unknown_term_is_a_fault() -> None:

@@ -20,7 +20,7 @@ def test_term_opens_and_closes_by_keyboard_and_by_touch(
     team = make_team()
     enter(phone, team.mandataire)
     phone.goto(f"/candidatures/{team.candidature.nru}/charte/")
-    term = phone.get_by_role("button", name="Empreinte, définition")
+    term = phone.get_by_role("button", name="Empreinte (définition)")
     bubble = phone.get_by_text("Suite de 64 caractères")
     expect(bubble).to_be_hidden()
 
@@ -45,6 +45,6 @@ def test_term_opens_without_a_script(portail: str, freeze: Callable[..., None], 
     sign_in_without_typing(context, team.mandataire)
     page = context.new_page()
     page.goto(f"/candidatures/{team.candidature.nru}/charte/")
-    page.get_by_role("button", name="Empreinte, définition").click()
+    page.get_by_role("button", name="Empreinte (définition)").click()
 
     expect(page.get_by_text("Suite de 64 caractères")).to_be_visible()
