@@ -54,10 +54,11 @@ def measured(page: str, found: list[str]) -> Measure:
 
 
 def sentences(text: str) -> Iterator[str]:
-    """Cut a phrase where a sentence ends and another begins."""
+    """Cut a phrase where a sentence ends and another begins; a list of words without any sign is no sentence."""
     ends = [0, *(found.end() for found in END.finditer(text) if text[found.start() - 1] in ".?!"), len(text)]
     for start, end in pairwise(ends):
-        yield text[start:end].strip()
+        if re.search(r"[.,:;?!…]", text[start:end]):
+            yield text[start:end].strip()
 
 
 def length(sentence: str) -> int:

@@ -39,6 +39,7 @@ READ_ATTRIBUTE = re.compile(
     re.DOTALL,
 )
 PLACE = re.compile(r"\{[\w.!:%]*\}")
+ITEM = re.compile(r"\s*\n\s*(?:\n|(?=[-*#|]|\d+\.))\s*")  # between the paragraphs and the items of a help page
 QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 NOT_WORDS = re.compile(r"[a-z0-9_:./#?=&%{}<>\[\]|\\*+$^()@,;-]*", re.IGNORECASE)
 
@@ -131,7 +132,7 @@ def in_catalogue(text: str) -> Iterator[tuple[int, str]]:
     """Yield the values that are texts."""
     for words in texts(tomllib.loads(text)):
         if not NOT_WORDS.fullmatch(words) or TITLE.fullmatch(words):
-            yield line_of(text, max(0, text.find(words))), words
+            yield from ((line_of(text, max(0, text.find(item))), item) for item in ITEM.split(words))
 
 
 def in_script(text: str) -> Iterator[tuple[int, str]]:
