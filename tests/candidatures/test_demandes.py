@@ -142,7 +142,7 @@ def test_form_says_that_the_day_is_over_and_keeps_what_was_typed(team: Team) -> 
 
 
 @pytest.mark.parametrize(
-    ("away", "sentence"), [(timedelta(0), "Dans moins d’une minute"), (timedelta(seconds=1), "Ce délai est passé")]
+    ("away", "sentence"), [(timedelta(0), "Dans moins d’une minute"), (timedelta(seconds=1), "Ce délai est dépassé")]
 )
 def test_page_says_how_long_is_left_then_that_it_is_over(team: Team, away: timedelta, sentence: str) -> None:
     make.a_submitted_volet(team.candidature, team.salarie)
@@ -477,7 +477,7 @@ def test_pages_write_read_and_take_up_a_modele(responsable: Compte) -> None:
     modele = ModeleDeDemande.objects.get()
     assert client.get(address, {"modele": modele.pk}).context["form"]["titre"].value() == "Un titre"
     twice = client.post(address, typed)
-    assert "existe déjà" in text_of(twice)
+    assert "porte déjà ce titre" in text_of(twice)
 
 
 @pytest.mark.django_db(transaction=True)

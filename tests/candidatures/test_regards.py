@@ -191,5 +191,5 @@ def test_nobody_sees_as_somebody_of_the_agency_or_who_left(team: Team, administr
 
     seat = seat_of(team.salarie)
     detach(rattachement_id=seat.pk, by=team.mandataire, at=make.SUMMER)
-    with pytest.raises(RegardNotPossible, match="n’entre plus"):
+    with pytest.raises(RegardNotPossible, match="n’a plus accès au portail"):
         see_as(rattachement_id=seat.pk, reason=REASON, by=administrateur, at=make.SUMMER)

@@ -168,7 +168,7 @@ def test_code_serves_once(agent: Compte) -> None:
     stolen = signed_in(agent).post(FACTOR, typed)
 
     assert stolen.status_code == 200
-    assert "il a déjà servi" in text_of(stolen)
+    assert "déjà utilisé" in text_of(stolen)
 
 
 def test_code_of_the_enrolment_does_not_serve_again(agent: Compte) -> None:

@@ -63,7 +63,7 @@ def test_capture_waits_and_moves_nothing(team, demande):
         ({"logiciel": " "}, "logiciel", "nom du logiciel"),
         ({"nil": "NIL-9"}, "nil", "NIL déclaré est NIL-1"),
         ({"retour_prevu": None}, "retour_prevu", "recopiez-la"),
-        ({"retour_prevu": YESTERDAY - timedelta(days=1)}, "retour_prevu", "avant l’étape"),
+        ({"retour_prevu": YESTERDAY - timedelta(days=1)}, "retour_prevu", "précède celle de l’étape"),
         ({"retour_prevu": YESTERDAY + timedelta(days=1200)}, "retour_prevu", "trois ans"),
     ],
 )

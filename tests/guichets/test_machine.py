@@ -90,7 +90,7 @@ def test_pair_shown_by_a_confirmed_capture(team: Team, guichet: str, believed: s
 def test_pair_of_what_a_preuve_holds_has_no_capture(team: Team, guichet: str, believed: str, shown: str) -> None:
     demande = a_demande_at(spec_of_guichet(guichet), believed, team)
 
-    with pytest.raises(CaptureNotRecordable, match="se lit dans la preuve"):
+    with pytest.raises(CaptureNotRecordable, match="est dans la preuve"):
         make.a_capture(demande, team.salarie, at=MORNING + HOUR, etape=shown)
 
     assert again(demande).state == believed

@@ -394,7 +394,7 @@ def test_own_proxy_asks_every_piece_in_both_roles(client: Client, db: None) -> N
 
     four = ["Preuves documentaires", "BAS PSC opérationnel", "Outil de conformité", "Tests d’intrusion"]
     assert roles == {AS_USER: four, AS_PROXY: four}
-    assert "nous supposons" not in text
+    assert "nous considérons" not in text
 
 
 def test_proxy_of_another_asks_neither_its_pieces_nor_the_tool_of_conformite(client: Client, db: None) -> None:

@@ -235,7 +235,7 @@ def test_ahi_alone_goes_to_the_college_without_the_edc_psc(
 
     sami = somebody(team.salarie)
     sami.goto(f"/candidatures/{team.candidature.nru}/guichets/")
-    expect(sami.get_by_role("region", name="EDC PSC")).to_contain_text("pas concernée par ce guichet")
+    expect(sami.get_by_role("region", name="EDC PSC")).to_contain_text("Ce guichet ne concerne pas cette solution")
     for label, numero in ((INSI, "CNDA-INSI"), (DMP, "CNDA-DMP")):
         declare(sami, label, numero)
     approve_the_prerequis(team, at=FIRST_DAY)

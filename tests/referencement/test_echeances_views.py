@@ -229,7 +229,7 @@ def test_derogation_is_asked_by_one_and_granted_by_another(team: Team, olivier: 
     seen = page(team.mandataire, of(team))
     assert "Hospitalisation." in seen
     assert "Par dérogation, pour cette candidature" in seen
-    assert "déjà été tranchée" in page(olivier, decide, {"geste": "accorder"})
+    assert "déjà fait l’objet d’une décision" in page(olivier, decide, {"geste": "accorder"})
 
 
 def test_derogation_is_refused_with_a_reason(team: Team, olivier: Compte) -> None:
