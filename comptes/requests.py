@@ -44,12 +44,21 @@ def posted_number(request: HttpRequest, name: str) -> int:
     return whole(request.POST.get(name, "")) or 0
 
 
+TYPED = "typed_text"
+"""Where a request keeps the reason that was posted, for the page that refuses it."""
+
+
 class TextTooLong(Exception):
     """A text, posted in the only field of its form, is too long: the middleware shows it again, to be shortened."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
+
+
+def keep_typed(request: HttpRequest, text: str) -> None:
+    """Have a text given back by the page to come, if it says that the act was refused."""
+    vars(request)[TYPED] = text
 
 
 def posted_text(request: HttpRequest, name: str = "motif") -> str:
@@ -60,6 +69,7 @@ def posted_text(request: HttpRequest, name: str = "motif") -> str:
     text = texts.paragraph(request.POST.get(name, ""))
     if len(text) > texts.LONGEST_MOTIF:
         raise TextTooLong(name)
+    keep_typed(request, text)
     return text
 
 

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +17,7 @@ from django.utils.cache import patch_cache_control
 
 from comptes import clock, journal
 from comptes.enums import SecurityEvent
-from comptes.requests import PortalRequest, TextTooLong, client_address, is_a_trusted_proxy
+from comptes.requests import TYPED, PortalRequest, TextTooLong, client_address, is_a_trusted_proxy
 from comptes.views import factor, proofs, regards
 from comptes.views.confirm import ask_again
 from comptes.views.provider import WAY_BACK
@@ -235,17 +237,31 @@ class ConfirmBeforeGraveActs:
         return ask_again(cast("PortalRequest", request), act=act.sentence, stronger=act.stronger) if act else None
 
 
-class ShowAgainWhatIsTooLong:
-    """Show a text that is too long, with everything else that was posted: shortened, it is sent to the same address."""
+class KeepWhatWasTyped:
+    """Give back a reason that was typed, and refused.
+
+    Too long, it is shown with everything else that was posted: shortened, it is sent to the same address. Refused for
+    what has changed meanwhile, it is in the messages of the page that says so.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        typed = vars(request).get(TYPED, "")
+        if typed and response.status_code == HTTPStatus.FOUND and _is_refused(request):
+            messages.info(request, f"Votre texte est gardé ici\u00a0: «\u00a0{typed}\u00a0»")
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return shorten(request, exception.name) if isinstance(exception, TextTooLong) else None
+
+
+def _is_refused(request: HttpRequest) -> bool:
+    """Whether the page to come will say that the act was refused; its messages are not read, so that they are shown."""
+    queued = getattr(messages.get_messages(request), "_queued_messages", [])
+    return any(message.level >= messages.WARNING for message in queued)
 
 
 def read_only_when_safe(get_response: GetResponse) -> GetResponse:

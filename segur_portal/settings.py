@@ -69,7 +69,7 @@ MIDDLEWARE = [
     "segur_portal.middleware.SeeingAs",
     "segur_portal.middleware.AskTheSecondFactor",
     "segur_portal.middleware.ConfirmBeforeGraveActs",
-    "segur_portal.middleware.ShowAgainWhatIsTooLong",
+    "segur_portal.middleware.KeepWhatWasTyped",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "segur_portal.middleware.read_only_when_safe",

@@ -21,7 +21,7 @@ from tests.comptes.test_factor import KEY as FACTOR
 from tests.comptes.test_factor import code
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
-from tests.factories.comptes import PASSWORD, InscriptionFactory
+from tests.factories.comptes import PASSWORD, CompteFactory, InscriptionFactory
 from tests.urls_cast import Cast, browser
 
 NEW_COMPANY = Company("FR", "732829320")
@@ -78,7 +78,7 @@ def _arrivals(cast: Cast) -> Iterator[tuple[str, Client, str]]:
 
 def _second_factor() -> Iterator[tuple[str, Client, str]]:
     """Somebody who has given a password, and not the code of their application yet."""
-    compte = make.a_person(password=PASSWORD)
+    compte = CompteFactory(password=PASSWORD)
     enrol_factor(compte_id=compte.pk, key=FACTOR, typed=code(-1), machine=clock.machine_now(), at=make.SUMMER)
     client = Client()
     client.post(reverse("comptes:sign_in"), {"username": compte.email, "password": PASSWORD})

@@ -18,7 +18,7 @@ from candidatures.queries.summary import summary_of
 from candidatures.queries.volets import answers_at, jugements_of, who_moved
 from candidatures.rules import submission as rules
 from candidatures.rules.freeze import BEFORE, why_frozen
-from comptes.requests import PortalRequest, posted_number
+from comptes.requests import PortalRequest, keep_typed, posted_number
 
 from .access import (
     find_volet_to_review,
@@ -56,6 +56,7 @@ def judge(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
     volet = find_volet_to_review(request, nru, kind)
     refuse_who_does_not_instruct(request)
     form = JugementForm(request.POST)
+    keep_typed(request, request.POST.get("reason", ""))
     if not form.is_valid():
         for errors in form.errors.values():
             messages.error(request, " ".join(str(error) for error in errors))

@@ -75,7 +75,10 @@ def faults_of_declaration(
 def _of_the_identifiers(declaration: Declaration) -> Iterator[tuple[str, str]]:
     for field in ("numero", "nil"):
         if (value := getattr(declaration, field)) and not _IDENTIFIER.fullmatch(value):
-            yield field, "Un identifiant compte 40 caractères au plus : des lettres, des chiffres et . _ / -"
+            yield (
+                field,
+                "Un identifiant compte 40 caractères au plus\u00a0: lettres, chiffres, points, _, / et -.",
+            )
     if len(declaration.logiciel) > 200:
         yield "logiciel", "Ce nom dépasse 200 caractères."
 

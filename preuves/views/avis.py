@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from comptes.dates import instant_in_figures
-from comptes.requests import PortalRequest, posted_number
+from comptes.requests import PortalRequest, keep_typed, posted_number
 from preuves.forms.avis import VerificationForm
 from preuves.operations.instruction import (
     ReviewConflict,
@@ -62,6 +62,7 @@ def _refused(
         return render(request, "preuves/avis_saved.html", {"text": f"{reason} Votre texte est conservé ici."})
     read = examen_of(dossier, chapitre, by=request.user)
     if read is None:
+        keep_typed(request, form.typed("reason"))
         messages.error(request, reason)
         return redirect("preuves:examen", dossier.candidature.nru, chapitre.spec.code)
     line = read.line(form.typed("numero"))

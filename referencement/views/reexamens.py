@@ -49,7 +49,7 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         "may_decide": permissions.decides_mesures(request.user),
         "is_mine": waiting is not None and waiting.asked_by_id == request.user.pk,
         "sends": sends_to_the_team(candidature),
-        "form": form if may_ask else None,
+        "form": form if may_ask or form.is_bound else None,
     }
     return render(request, "referencement/reexamen.html", context, status=422 if form.errors else 200)
 

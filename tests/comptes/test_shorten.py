@@ -8,13 +8,18 @@ from django.conf import settings
 from django.test import Client
 from lxml import html
 
+from comptes import clock
 from comptes.canonical import object_in
 from comptes.enums import RoleANS
 from comptes.models import Compte, Inscription
 from comptes.rules.figures import whole
 from comptes.rules.texts import LONGEST_MOTIF
+from tests.candidatures.conftest import make_team
 from tests.factories import candidatures as make
+from tests.factories import guichets as desks
+from tests.factories import preuves as prove
 from tests.factories.comptes import InscriptionFactory
+from tests.factories.guichets import MORNING
 
 TOO_LONG = "Ce motif est trop long. " * 50
 INPUT = Path(settings.BASE_DIR) / "templates" / "components" / "reason_input.html"
@@ -53,6 +58,23 @@ def test_reason_of_the_greatest_length_is_kept_whole(inscription: Inscription, a
     inscription.refresh_from_db()
 
     assert inscription.motif == "é" * LONGEST_MOTIF
+
+
+def test_reason_that_is_refused_for_what_has_changed_is_given_back(
+    db: None, sign_in: Callable[[Compte | None], Client]
+) -> None:
+    with clock.travel(MORNING):
+        prove.a_rem()
+        team = make_team()
+        proved = prove.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur)
+        demande = desks.a_demande(proved, team.mandataire)
+        browser = sign_in(team.mandataire)
+        url = f"/candidatures/{team.candidature.nru}/guichets/{demande.pk}/fin/"
+        assert browser.post(url, {"motif": "Le premier."}).status_code == 302
+        page = browser.post(url, {"motif": "Un <b>second</b> motif."}, follow=True).content.decode()
+
+    assert "Cette demande n’est déjà plus suivie." in page
+    assert "Un &lt;b&gt;second&lt;/b&gt; motif." in page
 
 
 def test_page_counts_as_the_server_does() -> None:
