@@ -50,9 +50,10 @@ class Aide:
         return next((version for version in self.of_kind(FicheKind.PAGE) if version.fiche.code == code), None)
 
     def shown_at(self, ici: str) -> list[VersionDeFiche]:
-        """Return what helps on one page of the portal: the pages first, then the contacts, then the rest."""
+        """Return what helps on one page of the portal: the pages, way by way, then the contacts, then the rest."""
+        ways = ["", *Parcours.values]
         shown = [version for version in self.versions if ici in version.ici]
-        return sorted(shown, key=lambda version: _KINDS.index(version.fiche.kind))
+        return sorted(shown, key=lambda version: (_KINDS.index(version.fiche.kind), ways.index(version.parcours)))
 
     def ressources(self) -> list[tuple[str, list[VersionDeFiche]]]:
         """Return the ressources under the name of their nature."""

@@ -28,7 +28,9 @@ def test_help_is_accessible_and_fits_at_three_widths(aide: None, desktop: Page, 
             look(desktop, f"aide{address.replace('/', '-').replace('?', '-')}")
 
 
-def test_help_opens_where_one_is_with_and_without_scripts(aide: None, somebody, new_context, portail: str) -> None:
+def test_help_opens_where_one_is_with_and_without_scripts(
+    aide: None, somebody, new_context, portail: str, look
+) -> None:
     editeur = make.an_editeur()
     mandataire = make.a_person(editeur, Role.MANDATAIRE)
     candidature = make.a_candidature(make.a_produit(editeur, mandataire), mandataire)
@@ -41,6 +43,7 @@ def test_help_opens_where_one_is_with_and_without_scripts(aide: None, somebody, 
 
     expect(here.get_by_role("link", name="Phase 1 : le dossier administratif")).to_be_visible()
     expect(here.locator("summary")).to_be_focused()
+    look(page, "aide-volet")
     plain = new_context(base_url=portail, java_script_enabled=False).new_page()
     plain.goto("/guichets/questions/")
     plain.get_by_text("Aide sur cette page").click()
