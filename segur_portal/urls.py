@@ -24,4 +24,7 @@ urlpatterns = [
     path("", include("referencement.urls")),
 ]
 if settings.DEMO:
-    urlpatterns.append(path("demo/", include("segur_portal.demo.urls")))
+    urlpatterns += [
+        path("demo/", include("segur_portal.demo.urls")),
+        path("style/", include("segur_portal.demo.style_urls")),
+    ]

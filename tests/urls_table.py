@@ -377,6 +377,10 @@ referencement:foreclose          GET  login 404   404   404   404   404   404   
 referencement:foreclose          POST 401   404   404   404   404   404   404   403   302   403   403   403
 referencement:instruction        GET  login 404   404   404   404   404   404   200   200   200   200   200
 referencement:instruction        POST 401   405   405   405   405   405   405   405   405   405   405   405
+style                            GET  404   404   404   404   404   404   404   404   404   404   404   404
+style                            POST 405   405   405   405   405   405   405   405   405   405   405   405
+style_samples                    GET  404   404   404   404   404   404   404   404   404   404   404   404
+style_samples                    POST 405   405   405   405   405   405   405   405   405   405   405   405
 demo:clock                       GET  405   405   405   405   405   405   405   405   405   405   405   405
 demo:clock                       POST 404   404   404   404   404   404   404   404   404   404   404   404
 demo:personas                    GET  404   404   404   404   404   404   404   404   404   404   404   404

@@ -272,11 +272,12 @@ def _by_ans(objet: ObjetDAttente, since: datetime | None, address: str) -> Atten
 
 
 def how_long(since: datetime, at: datetime) -> str:
-    """Say in French how long ago something began.
+    """Say in French how long ago something began; in whole days after the first one: nobody counts its hours.
 
     Never negative: a request may have arrived just before what it reads was written.
     """
-    return spell(max(at - since, timedelta(0)))
+    elapsed = max(at - since, timedelta(0))
+    return spell(timedelta(days=elapsed.days) or elapsed)
 
 
 def whose(cote: Cote, owner: Owner, *, reader: Camp) -> str:
