@@ -45,6 +45,11 @@ SECRET = ("password", "file")
 TYPED = ("text", "textarea", "email", "tel", "date", "number", "datetime-local", "search", "url")
 APPS = ("comptes", "candidatures", "preuves", "guichets", "referencement", "segur_portal")
 
+# Forms of secrets, of a convention to sign and of an auditor, which nobody of the cast is shown.
+NOT_SHOWN = {
+    *("ChangePasswordForm", "ConfirmForm", "CodeConfirmForm"),
+    *("CodeForm", "SignatoryForm", "SecurityFilterForm"),
+}
 HOSTILE: Mapping[str, str] = {
     "empty": "",
     "spaces": " \t\u00a0\u3000 ",
@@ -368,7 +373,8 @@ def test_no_field_of_any_form_is_hurt_by_a_hostile_value(
     print(report)  # noqa: T201 -- the audit shows it
 
     assert not report.faults, "\n".join(f"{count:4}  {fault}" for fault, count in report.faults.most_common(400))
-    assert not ALL or sorted(form.__name__ for form in every_form_class() - bound) == []
+    unseen = {form.__name__ for form in every_form_class() - bound}
+    assert not ALL or sorted(unseen - NOT_SHOWN) == []
     assert report.longest < LONGEST
 
 
