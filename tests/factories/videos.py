@@ -59,3 +59,15 @@ def a_photo(width: int = 64, height: int = 48) -> bytes:
     content = BytesIO()
     Image.new("RGB", (width, height), "#12305c").save(content, "HEIF")
     return content.getvalue()
+
+
+def write_a_video(file: Path, size: int) -> None:
+    """Write a video that plays, then noise in a box that every reader passes over, up to that size in bytes."""
+    chance, head = random.Random(size), a_video_of()
+    with file.open("wb") as content:
+        content.write(head)
+        left = size - len(head)
+        content.write(left.to_bytes(4, "big") + b"free")
+        left -= 8
+        while left:
+            left -= content.write(chance.randbytes(min(left, 1024 * 1024)))
