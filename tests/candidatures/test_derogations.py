@@ -207,7 +207,7 @@ def test_a_foreclosure_is_undone_by_what_the_editeur_asks(team: Team, olivier: C
 def test_nothing_is_foreclosed_while_a_derogation_waits(team: Team, olivier: Compte) -> None:
     ask(team)
 
-    with pytest.raises(ForeclosureNotPossible, match="tranchez-la d’abord"):
+    with pytest.raises(ForeclosureNotPossible, match="Décidez d’abord"):
         foreclose_candidature(
             candidature_id=team.candidature.pk, echeance=DATE_1, reason="Rien n’est soumis.", by=olivier, at=NEXT
         )

@@ -258,7 +258,7 @@ def test_refused_capture_says_why_and_another_may_be_recorded(team, demande):
 def test_refusal_without_a_reason_is_refused(team, demande):
     capture = make.a_capture(demande, team.salarie)
 
-    with pytest.raises(CaptureNotDecidable, match="Dites pourquoi"):
+    with pytest.raises(CaptureNotDecidable, match="Indiquez le motif"):
         refuse_capture(capture_id=capture.pk, reason=" ", by=team.instructeur, at=MORNING + HOUR)
 
     capture.refresh_from_db()

@@ -122,7 +122,7 @@ def test_ended_demande_leaves_the_board(team, demande):
 
 
 def test_ended_demande_says_why(team, demande):
-    with pytest.raises(DemandeNotRecordable, match="Dites pourquoi"):
+    with pytest.raises(DemandeNotRecordable, match="Indiquez pourquoi"):
         end_demande(demande_id=demande.pk, reason=" ", by=team.salarie, at=MORNING)
 
 
