@@ -44,6 +44,16 @@ def test_the_tests_that_the_table_names_are_there() -> None:
     assert {name for name in named if not (Path(settings.BASE_DIR) / name).is_file()} == set()
 
 
+def test_each_table_has_a_caption_and_each_header_its_scope() -> None:
+    folder = Path(settings.BASE_DIR) / "templates"
+    pages = {path: path.read_text(encoding="utf-8") for path in folder.rglob("*.html") if "documents" not in path.parts}
+    tables = {path: page for path, page in pages.items() if "<table" in page}
+
+    assert len(tables) > 10
+    assert [path.name for path, page in tables.items() if page.count("<table") != page.count("<caption")] == []
+    assert [path.name for path, page in pages.items() if re.search(r"<th(?![^>]*scope=)[ >]", page)] == []
+
+
 def test_the_statement_is_read_by_anybody_and_promises_no_rate(db: None) -> None:
     page = Client().get(reverse("accessibility")).content.decode()
     words = re.sub(r"\s+|&nbsp;", " ", page.partition("<main")[2].partition("</main>")[0])
