@@ -14,7 +14,7 @@ from candidatures import permissions
 from candidatures.rules.freeze import why_frozen
 from candidatures.rules.submission import Obstacle
 from candidatures.views.access import Trail, find_candidature, sends_to_the_team, trail_to_candidature
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.requests import PortalRequest, posted_number, posted_text
 from comptes.rules.figures import whole
 from preuves.enums import ChapitreState
@@ -144,7 +144,7 @@ def page_of(
         "later": later if to_claim else "",
         "may_take_over": instructs and row.candidature_open and reads and not mine,
         "needs_reason": held,
-        "held_until": instant_in_figures(chapitre.row.claim_ends_at) if reads else "",
+        "held_until": instant_in_words(chapitre.row.claim_ends_at) if reads else "",
         "may_contest": contests,
         "may_reopen": reopening,
         "frozen": why_frozen(candidature.gel),

@@ -156,7 +156,7 @@ def test_submission_falls_when_a_file_is_missing_after_the_grace(team: Team, tra
 
     attente.refresh_from_db()
     assert (state_of(team), attente.complete_at) == (ChapitreState.OPEN, None)
-    assert attente.reason.startswith("«\u00a0a.png\u00a0» n’a pas été reçu en entier, identique à l’annonce")
+    assert attente.reason.startswith("«\u00a0a.png\u00a0» n’a pas été reçu en entier au plus tard le ")
     assert acts(team)[-1] == Act.CHAPITRE_FELL
     assert Notice.objects.filter(kind="preuves.chapitre_fell").exists()
     with pytest.raises(ChapitreNotSubmittable, match="La date limite"):

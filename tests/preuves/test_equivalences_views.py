@@ -214,7 +214,7 @@ def test_editeur_reads_where_it_comes_from_on_every_page(pair: Pair, sign_in: Si
     client, nru = sign_in(pair.team.salarie), pair.here.nru
     source = (
         f"Équivalence avec la preuve {THERE} , acceptée dans « Dispositif d’essai » sous le numéro {pair.there.nru} , "
-        "depuis le 3 novembre 2026 à 10 h . Condition : ne présenter que PA, PDS. Note : Même module."
+        "depuis le 3 novembre 2026 à 10 h . Condition : ne présenter que les profils PA, PDS. Note : Même module."
     )
 
     chapitre = words(client.get(reverse("preuves:chapitre", args=[nru, "MAT"])))

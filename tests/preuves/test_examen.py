@@ -320,7 +320,7 @@ def test_button_says_what_concluding_does(team: Team, chapitre: Chapitre, sign_i
     claim(chapitre, team.instructeur)
     client = sign_in(team.instructeur)
 
-    assert "Ce qui manque" in words(client.get(address(team)))
+    assert "Voir ce qui manque" in words(client.get(address(team)))
     draft(chapitre, team.instructeur, ONE)
     draft(chapitre, team.instructeur, TWO)
     assert "Valider le chapitre" in words(client.get(address(team)))

@@ -152,7 +152,7 @@ def test_non_attribution_without_a_motif_is_a_sentence_in_the_form(sitting: Sitt
     status, page = posted(secretaire, url("examen_decide", sitting), data)
 
     assert status == 422
-    assert "Une non-attribution dit pourquoi" in page
+    assert "Indiquez pourquoi le référencement n’est pas attribué" in page
     assert Examen.objects.get().state == ExamenState.LISTED
 
 

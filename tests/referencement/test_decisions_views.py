@@ -55,7 +55,7 @@ def test_mesure_says_how_old_it_is_and_until_when_it_is_answered(parties: Partie
     for words in (
         "Suspension",
         "3 jours",
-        "Peut répondre jusqu’au 15/01/2028 inclus",
+        "Réponse possible jusqu’au 15\u00a0janvier 2028 inclus",
         str(parties.candidature.produit),
     ):
         assert words in page

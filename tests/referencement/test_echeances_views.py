@@ -131,7 +131,7 @@ def test_effect_counts_who_is_late_who_has_more_time_and_who_is_out(team: Team, 
 def test_move_is_previewed_before_it_is_proposed(team: Team, olivier: Compte) -> None:
     seen = page(olivier, NEW, TYPED | {"geste": "voir"})
 
-    assert "1 candidature à qui il manque quelque chose" in seen.replace("\u00a0", " ")
+    assert "1 candidature incomplète" in seen.replace("\u00a0", " ")
     assert team.candidature.nru in seen
     assert "en enverra 3" in seen
     assert not DeplacementDEcheance.objects.exists()
@@ -144,7 +144,7 @@ def test_move_is_proposed_by_one_and_approved_by_another(team: Team, olivier: Co
     assert (move.to_at, move.state, move.asked_by) == (LATER, DeplacementState.PROPOSED, olivier)
     assert "Approuver le déplacement" not in page(olivier, address)
     assert "une autre personne doit l’approuver" in page(olivier, address)
-    assert "<strong>3 messages</strong>" in page(odile, address)
+    assert "<strong>3 notifications</strong>" in page(odile, address)
     assert "Approuver le déplacement" in page(odile, address)
     assert "une autre personne doit l’approuver" in page(olivier, address, {"geste": "approuver"})
 
@@ -222,7 +222,7 @@ def test_derogation_is_asked_by_one_and_granted_by_another(team: Team, olivier: 
     assert (derogation.to_at, derogation.state) == (LATER, DerogationState.REQUESTED)
     assert "Hospitalisation." not in page(team.mandataire, of(team))
     assert "Accorder la dérogation" not in page(team.instructeur, of(team))
-    assert "<strong>3 messages</strong>" in page(olivier, of(team))
+    assert "<strong>3 notifications</strong>" in page(olivier, of(team))
 
     page(olivier, decide, {"geste": "accorder"})
     assert deadlines_of(team.candidature)[DATE_1].extended

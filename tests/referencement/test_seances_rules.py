@@ -82,7 +82,7 @@ def test_seance_opens_on_its_day() -> None:
     assert opening() == []
     assert opening(days=-1) == ["La séance est prévue le 14 décembre 2027 : vous pourrez l’ouvrir ce jour-là."]
     assert opening(days=1) == [
-        "La séance était prévue le 14/12/2027 : déplacez-la à une date à venir, ou annulez-la.",
+        "La séance était prévue le 14 décembre 2027 : déplacez-la à une date à venir, ou annulez-la.",
     ]
     assert (opening(CLOSED, coming=0, days=1), opening(CANCELLED, coming=0)) == ([OVER["closed"]], [OVER["cancelled"]])
 
@@ -209,7 +209,7 @@ def test_decision_says_all_that_keeps_it() -> None:
     assert why == [
         "Sophie, rapporteur du dossier Alizé Foyer, se retire : nommez un autre rapporteur, ou aucun.",
         AGAINST["attributed"],
-        "Un référencement ne peut pas être attribué à un dossier incomplet : La convention manque. (et 1 autre)",
+        "Le référencement ne peut pas être attribué à un dossier incomplet : La convention manque. (et 1 autre)",
     ]
     assert deciding(expressed=(UNFAVOURABLE,), against="L’incident est clos.") == []
 
