@@ -171,4 +171,4 @@ def test_document_that_is_not_printed_says_so(parties: Parties, sign_in: SignIn)
     response = sign_in(parties.responsable).get(reverse("referencement:document", args=[convention.document.numero]))
 
     assert response.status_code == 409
-    assert "en cours de préparation" in response.content.decode()
+    assert "Document en préparation" in response.content.decode()
