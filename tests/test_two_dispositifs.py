@@ -48,7 +48,7 @@ OTHER = {DUI: ESSAI, ESSAI: DUI}
 LATER = AT + timedelta(days=3)
 pytestmark = pytest.mark.django_db
 # The title of an article, and the portal's own of what it says of any solution.
-COMMON = {"Ce qui est référencé"}
+COMMON = {"Ce qui est référencé", "Agence du numérique en santé (ANS"}
 # A token says nothing, and may hold anything.
 TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|[0-9a-f]{40,}')
 

@@ -32,7 +32,7 @@ def test_role_and_power_that_change_at_once_are_one_letter(team: Team) -> None:
 
     body = letter_to(team.salarie)
     assert "Marie Dufour a changé vos droits" in body
-    assert "- Sami Leroy devient représentant." in body
+    assert "- Sami Leroy a maintenant le rôle représentant." in body
     assert "- Sami Leroy reçoit le pouvoir d’engager l’éditeur." in body
 
 
@@ -49,8 +49,8 @@ def test_nothing_is_told_when_nothing_changes_or_to_oneself(team: Team) -> None:
 @pytest.mark.parametrize(
     ("act", "sentence"),
     [
-        (suspend_agent, "Le compte de Inès Garnier est suspendu."),
-        (close_agent, "Le compte de Inès Garnier est fermé."),
+        (suspend_agent, "Compte suspendu\u00a0: Inès Garnier."),
+        (close_agent, "Compte fermé\u00a0: Inès Garnier."),
     ],
 )
 def test_agent_is_told_that_their_account_is_shut(team: Team, administrateur: Compte, act, sentence: str) -> None:

@@ -41,7 +41,7 @@ def test_administrateur_gives_then_closes_an_account(portail: str, desktop: Page
 
     tab_to(desktop, "Suspendre")
     desktop.keyboard.press("Enter")
-    expect(desktop.get_by_role("status")).to_contain_text("est suspendu")
+    expect(desktop.get_by_role("status")).to_contain_text("Compte suspendu")
     desktop.goto("/agence/comptes/")
     seen(desktop, look, "agents")
 
