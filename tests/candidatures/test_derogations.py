@@ -147,7 +147,7 @@ def test_who_instructs_does_not_decide(team: Team, olivier: Compte, odile: Compt
     with pytest.raises(DerogationNotPossible, match="Proposez d’abord"):
         refuse_derogation(derogation_id=pk, reason="Non.", by=olivier, at=NEXT)
     instruct_derogation(derogation_id=pk, to=PROPOSED, by=olivier, at=NEXT)
-    with pytest.raises(DerogationNotPossible, match="une autre personne doit l’accorder"):
+    with pytest.raises(DerogationNotPossible, match="Une autre personne doit l’accorder"):
         grant_derogation(derogation_id=pk, by=olivier, at=NEXT)
 
     grant_derogation(derogation_id=pk, by=odile, at=NEXT)

@@ -245,7 +245,7 @@ def test_a_derogation_is_for_one_candidature(team: Team, olivier: Compte) -> Non
 def test_a_derogation_is_not_granted_by_who_asked_for_it(team: Team, olivier: Compte) -> None:
     derogation = a_derogation(team, by=olivier)
 
-    with pytest.raises(DerogationNotPossible, match="une autre personne"):
+    with pytest.raises(DerogationNotPossible, match="Une autre personne"):
         grant_derogation(derogation_id=derogation.pk, by=olivier, at=BEFORE)
     with pytest.raises(DerogationNotPossible, match="responsable"):
         grant_derogation(derogation_id=derogation.pk, by=team.instructeur, at=BEFORE)

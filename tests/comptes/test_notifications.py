@@ -141,7 +141,7 @@ def test_somebody_says_that_their_address_works_again(team: Team, at: datetime, 
 
     reader.refresh_from_db()
     assert (reader.unreachable_at, reader.unreachable_reason) == (None, "")
-    assert "C’est noté" in answer
+    assert "Adresse confirmée" in answer
     assert "Vous ne recevez plus nos e-mails" not in answer
 
 

@@ -88,7 +88,7 @@ def test_capture_is_deposited_and_moves_nothing(team: Team, demande: DemandeAuGu
         ({"etape": None}, "etape", "Choisissez l’étape"),
         ({"etape": "recours"}, "etape", "recours"),
         ({"logiciel": None}, "logiciel", "nom du logiciel"),
-        ({"retour_prevu": None}, "retour_prevu", "recopiez-la"),
+        ({"retour_prevu": None}, "retour_prevu", "Recopiez la date de retour"),
         ({"retour_prevu": "2026-11-01"}, "retour_prevu", "précède celle de l’étape"),
         ({"retour_prevu": "2031-01-01"}, "retour_prevu", "plus de trois ans"),
         ({"nil": "NIL-9"}, "nil", "un autre logiciel"),

@@ -62,7 +62,7 @@ def test_capture_waits_and_moves_nothing(team, demande):
         ({"etape": "recours"}, "etape", "Choisissez l’étape"),
         ({"logiciel": " "}, "logiciel", "nom du logiciel"),
         ({"nil": "NIL-9"}, "nil", "NIL déclaré est NIL-1"),
-        ({"retour_prevu": None}, "retour_prevu", "recopiez-la"),
+        ({"retour_prevu": None}, "retour_prevu", "Recopiez la date de retour"),
         ({"retour_prevu": YESTERDAY - timedelta(days=1)}, "retour_prevu", "précède celle de l’étape"),
         ({"retour_prevu": YESTERDAY + timedelta(days=1200)}, "retour_prevu", "trois ans"),
     ],
@@ -165,7 +165,7 @@ def test_who_recorded_a_capture_does_not_confirm_it(team, demande):
     capture = make.a_capture(demande, team.instructeur)
     other = phase_1.a_person(roles_ans=[RoleANS.INSTRUCTEUR])
 
-    with pytest.raises(CaptureNotDecidable, match="une autre personne"):
+    with pytest.raises(CaptureNotDecidable, match="Une autre personne"):
         confirm(capture, team.instructeur)
 
     assert confirm(capture, other).confirmed_by == other

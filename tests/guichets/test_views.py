@@ -423,7 +423,7 @@ def test_module_is_homologated_beside_the_principal(client: Client, db: None) ->
 def test_groupement_is_told_who_files(client: Client, db: None) -> None:
     alone, together = (lanes(client, profils="PA", groupement=one)[2] for one in ("non", "oui"))
 
-    sentence = "Seul le chef de file dépose, au nom de tous"
+    sentence = "dépose, au nom de tous"
     assert (sentence in alone, sentence in together) == (False, True)
 
 
