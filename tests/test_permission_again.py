@@ -19,9 +19,9 @@ from segur_portal.acts import GRAVE_ACTS, grave_act
 from tests.conftest import BY_PASSWORD
 from tests.factories.comptes import PASSWORD
 from tests.proofs import KEY, code_now, prove_strongly
-from tests.urls_cast import Cast, cast
+from tests.urls_cast import Cast, cast_of_a_module
 
-__all__ = ["cast"]
+cast = cast_of_a_module()
 
 pytestmark = pytest.mark.django_db
 

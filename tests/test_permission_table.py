@@ -21,10 +21,10 @@ from comptes.operations.rattachements import detach
 from referencement.models import Examen
 from referencement.operations.retraits import withdraw_candidature
 from tests.factories import candidatures as make
-from tests.urls_cast import NOT_YET_SAID, Cast, cast
+from tests.urls_cast import NOT_YET_SAID, Cast, cast_of_a_module
 from tests.urls_table import ROLES, TABLE
 
-__all__ = ["cast"]
+cast = cast_of_a_module()
 
 # With the demonstration's addresses, whose doors must be closed: DEMO is off.
 ADDRESSES = "tests.demo.urls"

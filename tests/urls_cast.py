@@ -7,6 +7,7 @@ A new address with a parameter needs its object in `a_company`: by the parameter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -129,14 +130,18 @@ def _made_in_summer() -> Cast:
         return a_cast()
 
 
-def _cast(db: None) -> Iterator[Cast]:
-    """The people and their objects, made once for the tests that follow one another; it is summer."""
-    with clock.travel(make.SUMMER):
-        yield GROUND.made
+def cast_of_a_module() -> Any:
+    """Return a fixture: the people and their objects, made once for the tests of a module; it is summer.
 
+    No other module has them: what a browser did stays in its session, whatever the database forgets.
+    """
 
-_cast.build = _made_in_summer  # type: ignore[attr-defined]  # read by `wanted_by`
-cast = pytest.fixture(name="cast")(_cast)
+    def cast(db: None) -> Iterator[Cast]:
+        with clock.travel(make.SUMMER):
+            yield GROUND.made
+
+    cast.build = partial(_made_in_summer)  # type: ignore[attr-defined]  # read by `wanted_by`
+    return pytest.fixture(cast)
 
 
 def browser(person: Compte | None) -> Client:
