@@ -52,7 +52,7 @@ def test_administrateur_gives_then_closes_an_account(portail: str, desktop: Page
     expect(desktop.get_by_role("dialog")).to_be_visible()
     tab_to(desktop, "Fermer le compte")
     desktop.keyboard.press("Enter")
-    expect(desktop.get_by_role("status")).to_contain_text("est fermé")
+    expect(desktop.get_by_role("status")).to_contain_text("Compte fermé\u00a0: Inès Garnier.")
     ines.refresh_from_db()
     assert (ines.is_active, ines.closed_at is not None) == (False, True)
 

@@ -168,7 +168,7 @@ def the_journal_says_it_all(mandataire: Page, nru: str) -> None:
     follow(mandataire, "Mon équipe")
     follow(mandataire, "Journal")
     expect(mandataire.get_by_text("Théo Lambert ne fait plus partie de l’éditeur")).to_be_visible()
-    expect(mandataire.get_by_text("Théo Lambert rejoint l’éditeur comme salarié")).to_be_visible()
+    expect(mandataire.get_by_text("Théo Lambert rejoint l’éditeur, avec le rôle salarié")).to_be_visible()
 
 
 def nobody_rewrites_the_journal() -> None:

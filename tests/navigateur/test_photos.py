@@ -71,11 +71,13 @@ def test_responsable_ticks_reads_and_forecloses(
 ) -> None:
     page = somebody(a_responsable())
     page.goto("/echeances/photos/")
-    for box in page.get_by_label("Forclore").all():
+    boxes = page.get_by_label("Clore (forclusion)")
+    expect(boxes).to_have_count(2)
+    for box in boxes.all():
         box.check()
-    page.get_by_role("button", name="Préparer la clôture (forclusion)").click()
+    page.get_by_role("button", name="Préparer la clôture des candidatures cochées (forclusion)").click()
     expect(page.get_by_text("6 notifications seront envoyées")).to_be_visible()
     page.get_by_label("Motif, que chaque équipe lira").fill("Le dossier de preuves n’a pas été remis.")
     page.get_by_role("button", name="Clore ces candidatures").click()
 
-    expect(page.get_by_text("2 candidatures forcloses")).to_be_visible()
+    expect(page.get_by_text("2 candidatures closes pour dépôt hors délai")).to_be_visible()

@@ -220,7 +220,7 @@ def it_is_decided_against_everybody(four: Four, look: Callable[[Page, str], None
     look(page, "decision-contre-avis")
     page.get_by_label("Pourquoi contre tous les avis exprimés").fill(AGAINST)
     press(page, "Noter la décision")
-    expect(page.get_by_text("Elle sera publiée à la clôture")).to_be_visible()
+    expect(page.get_by_text("La décision est notée. Elle sera publiée à la clôture")).to_be_visible()
 
 
 def it_is_closed(four: Four) -> None:
