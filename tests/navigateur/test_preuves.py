@@ -202,6 +202,7 @@ def former_deposit_and_its_verdict_are_still_read(cast: Cast, sami: Page, ines: 
     expect(ines.get_by_text(REASON)).to_be_visible()
 
 
+@pytest.mark.long("tests/preuves/test_instruction.py::test_chapitre_taken_to_be_read_is_not_taken_back")
 def test_chapitre_is_taken_back_before_it_is_opened_and_not_after(
     cast: Cast, rem: None, somebody: Callable[[Compte], Page]
 ) -> None:

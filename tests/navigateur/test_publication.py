@@ -96,6 +96,7 @@ def test_file_is_verified_without_leaving_the_computer(attestation: tuple[Docume
     assert {message.strip() for message in sent} == {"GET"}
 
 
+@pytest.mark.long("tests/navigateur/test_publication.py::test_file_is_verified_without_leaving_the_computer")
 def test_changed_file_is_not_recognised(attestation: tuple[Document, Path], desktop: Page) -> None:
     _, file = attestation
     file.write_bytes(file.read_bytes() + b" ")
@@ -105,6 +106,7 @@ def test_changed_file_is_not_recognised(attestation: tuple[Document, Path], desk
     expect(desktop.get_by_text("Ce document n’est pas reconnu")).to_be_visible()
 
 
+@pytest.mark.long("tests/navigateur/test_publication.py::test_file_is_verified_without_leaving_the_computer")
 def test_file_is_dropped_on_the_page(attestation: tuple[Document, Path], desktop: Page) -> None:
     _, file = attestation
     desktop.goto("/verifier/")

@@ -12,8 +12,10 @@ from comptes.enums import RoleANS, SecurityEvent
 from comptes.models import Compte
 from tests.factories import candidatures as make
 
+WIDER = pytest.mark.long("tests/navigateur/test_security.py::test_auditor_filters_from_the_keyboard")
 
-@pytest.mark.parametrize("width", [360, 800, 1280])
+
+@pytest.mark.parametrize("width", [360, *(pytest.param(width, marks=WIDER) for width in (800, 1280))])
 def test_auditor_filters_from_the_keyboard(
     portail: str,
     freeze: Callable[[datetime], None],
