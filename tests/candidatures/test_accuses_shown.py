@@ -1,5 +1,6 @@
 """Where an accusé is found again, what its submission costs, and what happens when it cannot be kept."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
@@ -13,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from candidatures import effects, mails, sweeps
 from candidatures.enums import VoletKind
@@ -31,6 +33,8 @@ SignIn = Callable[[Compte], Client]
 HOUR = timedelta(hours=1)
 # What a submission of a volet asks without its accusé.
 BEFORE = 15
+# What `components/term.html` adds to the words of a sentence.
+BESIDE_A_TERM = re.compile(r'<span class="ps-(?:visually-hidden|term-bubble)".*?</span>')
 
 
 @pytest.fixture
@@ -103,7 +107,8 @@ def test_accuse_is_promised_before_the_click(proving: Team, sign_in: SignIn, tra
         make.a_filled_volet(proving.candidature, proving.mandataire)
         key = "administratif"
 
-    assert "Vous recevrez un accusé de dépôt." in read(sign_in(proving.mandataire), name, proving.candidature.nru, key)
+    page = read(sign_in(proving.mandataire), name, proving.candidature.nru, key)
+    assert "Vous recevrez aussitôt un accusé de dépôt." in " ".join(strip_tags(BESIDE_A_TERM.sub("", page)).split())
 
 
 def test_letter_of_a_submission_before_the_accuses_has_none(team: Team) -> None:
