@@ -124,8 +124,8 @@ def _read(
     except DefusedXmlException:
         raise unreadable(
             name,
-            "Ce classeur contient une déclaration de type (DTD), qu’aucun tableur n’écrit. "
-            "Enregistrez-le de nouveau depuis votre tableur.",
+            "Ce classeur contient une déclaration de type (DTD), qu’aucun tableur n’écrit. Il n’a pas été "
+            "ouvert. Enregistrez-le de nouveau depuis votre tableur.",
         ) from None
     except Damaged as damage:
         raise unreadable(name, f"Ce classeur est abîmé\u00a0: {damage}. {AGAIN}") from None

@@ -144,8 +144,8 @@ def test_pdf_with_something_before_or_a_password_of_its_owner(given, got):
     {
         "cut.pdf": "unreadable : Ce PDF ne s’ouvre pas : il est coupé ou abîmé. Exportez-le de nouveau.",
         "zeros.pdf": "unreadable : Ce PDF ne s’ouvre pas : il est coupé ou abîmé. Exportez-le de nouveau.",
-        "ok.pdf": "readable : une page, sans texte que l’on puisse chercher",
-        "junk_before.pdf": "readable : une page, sans texte que l’on puisse chercher",
+        "ok.pdf": "readable : une page, sans texte qui puisse être cherché",
+        "junk_before.pdf": "readable : une page, sans texte qui puisse être cherché",
     },
 )
 def test_pdf_that_nobody_can_open(given, got):
@@ -220,7 +220,7 @@ def test_image(given, got):
     27,
     "K2",
     {
-        "photo.heic": "to_copy : Cette photo n’a pas pu être convertie pour la lecture : "
+        "photo.heic": "to_copy : Cette image n’a pas pu être convertie pour la lecture : "
         "enregistrez-la en JPEG ou en PNG.",
         "heic.heic": "unreadable : Cette image ne s’ouvre pas : elle est coupée ou abîmée. "
         "Enregistrez-la de nouveau en PNG.",
@@ -280,7 +280,7 @@ def test_name_of_a_file_that_a_form_sends(given, got):
     got(tidy_name(files["f"].name))
 
 
-@cases(52, "", {"250pages.pdf": "readable : 250 pages, sans texte que l’on puisse chercher"})
+@cases(52, "", {"250pages.pdf": "readable : 250 pages, sans texte qui puisse être cherché"})
 def test_pdf_of_many_pages(given, got):
     got(verdict(given, CAPTURE))
 
