@@ -179,7 +179,7 @@ def test_one_move_of_an_echeance_waits_at_a_time_and_a_refused_one_moves_nothing
     with pytest.raises(MoveNotPossible, match="attend déjà"):
         a_move(odile)
     refuse_move(move_id=first.pk, by=olivier, at=BEFORE)
-    with pytest.raises(MoveNotPossible, match="déjà été tranché"):
+    with pytest.raises(MoveNotPossible, match="déjà fait l’objet d’une décision"):
         approve_move(move_id=first.pk, by=odile, at=BEFORE)
 
     assert a_move(odile).state == DeplacementState.PROPOSED
@@ -307,7 +307,7 @@ def test_a_foreclosed_candidature_takes_nothing_any_more(team: Team, olivier: Co
     with pytest.raises(CandidatureNotPossible, match="déjà rattaché"):
         open_candidature(produit_id=team.produit.pk, dispositif_code="ms-dui-va2", by=team.mandataire, at=AFTER)
     assert Notice.objects.filter(kind="candidatures.foreclosed").count() == 3
-    assert "forclose" in who_moved(make.the_volet(again(team.candidature)))
+    assert "forclusion" in who_moved(make.the_volet(again(team.candidature)))
 
 
 @pytest.mark.parametrize(

@@ -222,7 +222,7 @@ def test_accept_charte_by_a_delegate(team: Team) -> None:
 
 
 def test_accept_charte_that_changed_meanwhile_is_refused(team: Team) -> None:
-    with pytest.raises(CharteNotAcceptable, match="relisez-le"):
+    with pytest.raises(CharteNotAcceptable, match="Relisez-le"):
         accept_charte(candidature_id=team.candidature.pk, charte_id=0, by=team.mandataire, at=make.SUMMER)
 
 

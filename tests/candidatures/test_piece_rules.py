@@ -23,7 +23,7 @@ from candidatures.rules.pieces import tidy_name
         ("a\n\tb\u00a0c\u202fd.pdf", "a b c d.pdf"),
         ("a   b.pdf", "a b.pdf"),
         ("a \u200b b.pdf", "a b.pdf"),
-        ("a%22b%0D%0Ac.pdf", 'a"b c.pdf'),
+        ("a%22b%0D%0Ac.pdf", 'a"b%0D%0Ac.pdf'),
         ("50%2F50.pdf", "50%2F50.pdf"),
         ("a . pdf ", "a.pdf"),
         ("version 1.2 de la procédure finale", "version 1.2 de la procédure finale"),

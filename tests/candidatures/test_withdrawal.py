@@ -165,7 +165,7 @@ def test_charte_read_before_it_changed_is_not_accepted(team: Team) -> None:
     read = charte_of(team.candidature.dispositif)
     publish_another_charte()
 
-    with pytest.raises(CharteNotAcceptable, match="relisez-le"):
+    with pytest.raises(CharteNotAcceptable, match="Relisez-le"):
         accept_charte(candidature_id=team.candidature.pk, charte_id=read.pk, by=team.mandataire, at=LATER)
 
 

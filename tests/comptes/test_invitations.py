@@ -51,7 +51,7 @@ def test_opening_the_link_changes_nothing(invitation, path, client: Client):
         assert page.headers["Referrer-Policy"] == "strict-origin"
         assert "no-store" in page.headers["Cache-Control"]
         assert "Sirocco Logiciels" in text_of(page)
-        assert "comme <strong>salarié</strong>" in text_of(page)
+        assert "avec le rôle <strong>salarié</strong>" in text_of(page)
     assert client.head(path).status_code == 200
     invitation.refresh_from_db()
     assert (invitation.accepted_at, Rattachement.objects.filter(compte__email=invitation.email).count()) == (None, 0)

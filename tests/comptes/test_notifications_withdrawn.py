@@ -22,6 +22,7 @@ from tests.factories.comptes import RattachementFactory
 
 # Kinds of address without notifications, or that concern no éditeur in particular.
 OF_NOBODY = {
+    "aide",
     "charte",
     "compte",
     "deplacement",

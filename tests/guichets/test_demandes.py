@@ -101,7 +101,7 @@ def test_number_is_corrected_until_the_desk_answers_under_it(team, demande):
 def test_correction_of_another_reading_is_a_conflict(team, demande):
     correct(demande, team.salarie, numero="CNDA-2")
 
-    with pytest.raises(DemandeConflict, match="relisez-la"):
+    with pytest.raises(DemandeConflict, match="Relisez-la"):
         correct(demande, team.salarie, numero="CNDA-3")
 
 

@@ -163,7 +163,7 @@ def test_releve_over_http_moves_it_and_the_blocage_names_it(team: Team, sami: Cl
     ((sentence, owner),) = missing(team)
     assert (owner, "étape\u00a0: en recette" in sentence) == ("L’Annuaire", True)
     candidature = text_of(sami.get(reverse("referencement:candidature", args=[team.candidature.nru])))
-    assert "1 à l’Annuaire" in candidature
+    assert "À faire par l’Annuaire : 1" in candidature
 
 
 def test_it_goes_back_like_the_others_and_its_grant_opens_the_gate(team: Team, sami: Client) -> None:

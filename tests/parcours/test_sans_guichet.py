@@ -133,7 +133,7 @@ def test_verdict_suffices_on_a_gazelle_link_and_a_motco2_number_that_no_desk_can
 
     assert (followed, DemandeAuGuichet.objects.count()) == (0, 0)
     assert prove.the_chapitre(team.candidature, "INT").state == ChapitreState.APPROVED
-    assert before == [("Interopérabilité\u00a0: l’ANS examine ce chapitre.", Owner.ANS)]
+    assert before == [("Interopérabilité\u00a0: l’ANS doit examiner ce chapitre.", Owner.ANS)]
     assert chapitres_and_results_waited_for(team) == []
     for numero, nature in numeros.items():
         assert said_of_preuve(team.candidature, prove.a_preuve_spec(numero, nature), make.MORNING) == []
