@@ -87,7 +87,9 @@ class AtTheCollege(Published):
     def refuse(self) -> None:
         page = self._advise(REFUSED, "unfavourable").says("Ce qui manque à ce dossier")
         page = self._decide(page, status=422, decision="attributed").says("ne s’attribue pas")
-        page = self._decide(page, status=422, decision="not_attributed").says("Une non-attribution dit pourquoi")
+        page = self._decide(page, status=422, decision="not_attributed").says(
+            "Indiquez pourquoi le référencement n’est pas attribué"
+        )
         self._decide(page, decision="not_attributed", motifs=MOTIF).says("La décision est notée.")
 
     def preview(self) -> None:

@@ -1,5 +1,6 @@
 """Files in which a machine sees something: the page of a desk as an image, and PDF that are signed or not."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
@@ -51,7 +52,10 @@ def a_signed_form() -> bytes:
     assert signer is not None
     out = BytesIO()
     writer = IncrementalPdfFileWriter(BytesIO(a_form()))
-    PdfSigner(PdfSignatureMetadata(field_name="Signature"), signer).sign_pdf(writer, output=out)
+    sealer = PdfSigner(PdfSignatureMetadata(field_name="Signature"), signer)
+    # The library runs an event loop of its own, which a thread that runs one already (a browser's) would refuse.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(sealer.sign_pdf, writer, output=out).result()
     return out.getvalue()
 
 

@@ -116,7 +116,7 @@ def test_chapitre_waits_for_the_eligibilite_to_be_examined(team: Team) -> None:
 
     assert refused.value.sentence == (
         "Ce chapitre est reçu, mais son examen ne peut pas encore commencer. "
-        "L’ANS lit d’abord le volet «\u00a0Formulaire d’éligibilité\u00a0», qu’elle a reçu."
+        "L’ANS doit d’abord examiner le volet «\u00a0Formulaire d’éligibilité\u00a0», déjà soumis."
     )
     phase_1.admit(phase_1.the_volet(team.candidature, VoletKind.ELIGIBILITE), team.instructeur, DATE_2 + SECOND)
     assert claim(chapitre, team, DATE_2 + 2 * SECOND).state == ChapitreState.UNDER_REVIEW
@@ -127,7 +127,7 @@ def test_both_sides_read_what_comes_first(client: Client, team: Team) -> None:
     reopen_eligibilite(team, make.AUTUMN)
     answer(team, make.AUTUMN, distributeurs={"aucun": True})
     nru = team.candidature.nru
-    waits = "L’ANS lit d’abord le volet «\u00a0Formulaire d’éligibilité\u00a0», qu’elle a reçu."
+    waits = "L’ANS doit d’abord examiner le volet «\u00a0Formulaire d’éligibilité\u00a0», déjà soumis."
     client.force_login(team.salarie)
 
     assert waits in client.get(f"/candidatures/{nru}/chapitres/MAT/soumettre/").content.decode()

@@ -54,7 +54,7 @@ def test_next_deposit_leaves_the_one_before_as_it_is(team: Team) -> None:
 def test_deposit_on_a_stale_page_says_who_was_there_and_keeps_nothing(team: Team) -> None:
     make.a_deposit(team.candidature, team.salarie)
 
-    with pytest.raises(DepositConflict, match="Sami Leroy a déposé cette preuve le 02.11.2026 à 10.h.00"):
+    with pytest.raises(DepositConflict, match=r"Sami Leroy a déposé cette preuve le 2.novembre 2026 à 10.h\."):
         make.a_deposit(team.candidature, team.mandataire, contenu=make.a_number("99"), seen=0)
     assert Revision.objects.count() == 1
 
@@ -152,7 +152,7 @@ def test_complete_chapitre_is_frozen_once_submitted(team: Team) -> None:
 
     soumission = chapitre.soumissions.get()
     assert set(soumission.revisions) == {"MAT.01.01.01", "MAT.01.01.02"}
-    with pytest.raises(DepositNotPossible, match="entre les mains de l’ANS"):
+    with pytest.raises(DepositNotPossible, match="Ce chapitre est soumis à l’ANS"):
         make.a_deposit(team.candidature, team.salarie, seen=1)
 
 
@@ -304,7 +304,7 @@ def test_verdict_falls_only_where_the_words_changed(team: Team) -> None:
 def test_chapitre_being_read_keeps_the_dossier_where_it_is(team: Team) -> None:
     make.a_submitted_chapitre(team.candidature, team.salarie, "MAT")
 
-    with pytest.raises(VersionNotAdoptable, match="entre les mains de l’ANS"):
+    with pytest.raises(VersionNotAdoptable, match="MAT, modifié par cette version, est soumis à l’ANS"):
         move(team, next_rem())
 
 

@@ -268,7 +268,7 @@ def test_version_published_meanwhile_asks_to_read_again(client: Client, administ
 def test_blocked_workbook_is_not_published(administrateur: Compte) -> None:
     sent = a_sent_rem(administrateur, [a_row(id=None)])
 
-    with pytest.raises(RemNotPublishable, match="ce qui bloque"):
+    with pytest.raises(RemNotPublishable, match="Corrigez d’abord les problèmes du classeur marqués"):
         publish(sent, administrateur)
 
 
@@ -387,7 +387,7 @@ def test_preview_says_what_nobody_annotated(client: Client, administrateur: Comp
 
 
 def test_preview_warns_that_no_chapitre_is_the_prerequisite(client: Client, administrateur: Compte) -> None:
-    assert "Le code MAT est celui que la démarche attend." in page_of(client, a_sent_rem(administrateur, rows_of(1)))
+    assert "La démarche attend un chapitre de code MAT." in page_of(client, a_sent_rem(administrateur, rows_of(1)))
 
 
 def test_import_is_thrown_away_from_its_preview(client: Client, administrateur: Compte) -> None:

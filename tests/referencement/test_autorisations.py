@@ -120,7 +120,7 @@ def test_it_is_printed_and_verified_by_its_file_while_it_stands_and_after(team):
     ended = verified_by_file(file.sha256, at=APPROVED + 6 * DAY)
 
     assert (standing.numero, standing.warning) == (document.numero, "")
-    assert "ne vaut plus depuis le" in ended.warning
+    assert "n’est plus valable depuis le" in ended.warning
     assert verified_by_number(document.numero, at=APPROVED + 6 * DAY) is None
 
 

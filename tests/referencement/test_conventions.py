@@ -257,7 +257,7 @@ def test_next_act_cancels_a_convention_that_no_longer_holds(parties: Parties, ef
     new_distributeur(parties)
     told = [[one.email] for one in people_with_access(parties.candidature.produit)]
 
-    with pytest.raises(ConventionNotPossible, match="a changé"):
+    with pytest.raises(ConventionNotPossible, match="citées par la convention ont changé"):
         send_code(convention_id=convention.pk, by=parties.signatory, at=AT + SECOND)
 
     convention.refresh_from_db()

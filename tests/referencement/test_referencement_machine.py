@@ -563,7 +563,7 @@ def test_refused_candidature_is_not_on_an_agenda_before(refused: Parties) -> Non
 
 
 def test_reexamen_is_refused_in_words(refused: Parties) -> None:
-    assert "Donnez le motif" in why_not_examined_again(lambda: ask(refused, reason=" "))
+    assert "Indiquez le motif" in why_not_examined_again(lambda: ask(refused, reason=" "))
     assert "Seuls les instructeurs" in why_not_examined_again(lambda: ask(refused, by=refused.signatory))
     mine = ask(refused, by=refused.responsable)
     assert "attend déjà" in why_not_examined_again(lambda: ask(refused))

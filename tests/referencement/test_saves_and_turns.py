@@ -143,7 +143,7 @@ def test_save_of_a_champ_that_decides_is_projected(teams: tuple[Team, ...]) -> N
 
     save(volet, {"nie": "NIE-9"}, drafts.salarie)
     assert TourProjete.objects.get(candidature=drafts.candidature).projected_at < AT
-    assert kept(drafts.candidature)["dates"]["ph"]["etat"] == "met"
+    assert kept(drafts.candidature)["dates"]["ph"]["etat"] == "without_object"  # its profils are others
     save(volet, {"profils": ["PH"]}, drafts.salarie)
     assert TourProjete.objects.get(candidature=drafts.candidature).projected_at == AT
     assert kept(drafts.candidature)["dates"]["ph"]["etat"] == "to_come"

@@ -253,7 +253,7 @@ def test_non_attribution_says_why(sitting: Sitting) -> None:
     examen = sitting.list()
     sitting.advise(examen)
 
-    assert "dit pourquoi" in refused(lambda: sitting.decide(examen, Decision.NOT_ATTRIBUTED))
+    assert "Indiquez pourquoi" in refused(lambda: sitting.decide(examen, Decision.NOT_ATTRIBUTED))
 
 
 def test_candidature_is_on_one_agenda_at_a_time(sitting: Sitting) -> None:

@@ -222,6 +222,7 @@ def test_robots_read_what_is_public_alone(db: None) -> None:
         "User-agent: *",
         "Allow: /$",
         "Allow: /aide/$",
+        "Allow: /glossaire/$",
         "Allow: /accessibilite/$",
         "Allow: /contact/$",
         "Allow: /mentions-legales/$",
