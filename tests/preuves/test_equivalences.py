@@ -222,8 +222,8 @@ FALLS: dict[str, tuple[Callable[[Pair], None], str]] = {
     "REM changed": (rem_changed, "son énoncé a changé dans le référentiel de «\u00a0Dispositif d’essai\u00a0»"),
     "withdrawn": (withdrawn, "la candidature {nru} a été retirée"),
     "foreclosed": (foreclosed, "la candidature {nru} est close pour dépôt hors délai"),
-    "dropped": (dropped, "la table des équivalences du 1er décembre 2026 ne la prévoit plus"),
-    "narrowed": (narrowed, "la table des équivalences du 1er décembre 2026 en change la condition"),
+    "dropped": (dropped, "la table des équivalences du 1er\u00a0décembre 2026 ne la prévoit plus"),
+    "narrowed": (narrowed, "la table des équivalences du 1er\u00a0décembre 2026 en change la condition"),
 }
 
 
