@@ -38,6 +38,7 @@ class Step:
     :param done_at: when it was done (aware); None while it is not, or when nobody knows
     :param deadline: what binds it; None when nothing does, or once it is done
     :param objet: what is waited for there, once it can be done; None otherwise, and at the other desks
+    :param is_complete: nothing is left to write or deposit: only the submission is missing
     """
 
     key: str
@@ -53,6 +54,7 @@ class Step:
     done_at: datetime | None = None
     deadline: Deadline | None = None
     objet: ObjetDAttente | None = None
+    is_complete: bool = False
 
 
 @dataclass(frozen=True)
@@ -206,6 +208,7 @@ def _step(
         done_at=moved_at if is_done else None,
         deadline=blocage.deadline if blocage and is_awaited else None,
         objet=blocage.objet if blocage and is_awaited else None,
+        is_complete=blocage is not None and is_awaited and blocage.is_complete,
     )
 
 

@@ -18,6 +18,8 @@ from .etapes import COLLEGE, GrapheFacts, Step, steps_of
 
 # A step that lasts longer than expected is expected to last this part of its duration still.
 AT_LEAST = 0.25
+# What is complete waits for its submission alone.
+A_CLICK = timedelta(minutes=10)
 
 
 class Etat(StrEnum):
@@ -102,6 +104,8 @@ def graphe(facts: GrapheFacts, durees: Mapping[str, timedelta], *, at: datetime,
     order = _in_order(steps)
 
     def lasts(step: Step) -> timedelta:
+        if step.is_complete:
+            return A_CLICK
         whole = durees[step.kind] * times
         elapsed = at - step.since if step.since and _is_ready(step, steps) else timedelta(0)
         return max(whole - max(elapsed, timedelta(0)), whole * AT_LEAST)

@@ -195,6 +195,14 @@ def test_slack_is_what_is_left_before_the_echeance_that_binds() -> None:
     assert first.slack == ECHEANCES["date-2"].at - (AT + 30 * DAY)  # and the pré-examen after it
 
 
+def test_what_is_complete_waits_for_a_click_alone() -> None:
+    facts = some_facts(demandes={})
+    chapitres = tuple(replace(each, is_complete=each.code == "INS") for each in facts.dossier.chapitres or ())
+    complete = replace(facts, dossier=replace(facts.dossier, chapitres=chapitres))
+
+    assert drawn(complete).planned["chapitre:INS"].ends_at == AT + timedelta(minutes=10)
+
+
 def test_next_acts_are_those_of_one_side_the_most_pressing_first() -> None:
     acts = drawn(some_facts()).next_acts(Owner.EDITEUR)
 

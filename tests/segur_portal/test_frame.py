@@ -78,7 +78,7 @@ def test_the_foot_of_each_page_leads_to_the_frame_and_says_who_runs_it(
     foot = page(name).partition("<footer")[2]
 
     assert all(f'href="{reverse(other)}"' in foot for other in FRAME)
-    assert "Exploité par publisher_name@agence.example." in foot
+    assert "Exploitant&nbsp;: publisher_name@agence.example." in foot
     assert re.search(r"Version&nbsp;\d+\.\d+\.\d+", foot)
 
 
