@@ -139,7 +139,7 @@ def it_is_moved(four: Four, look: Callable[[Page, str], None]) -> None:
 def everybody_is_told(visitor: Page) -> None:
     visitor.goto("/demo/messages/")
     for words in (
-        "vous y êtes appelé",
+        "vous y siégez",
         "ordre du jour modifié",
         "elle est déplacée",
         "l’examen par le collège change de date",
@@ -202,7 +202,7 @@ def the_last_word_is_told_in_words(four: Four, look: Callable[[Page, str], None]
     julien.get_by_label("Omar Diallo", exact=True).select_option(label="Défavorable")
     julien.get_by_label("Leïla Benali", exact=True).select_option(label="Favorable")
     press(julien, "Noter les avis")
-    expect(julien.get_by_text("vient d’être donné, de sa main").first).to_be_visible()
+    expect(julien.get_by_text("vient d’être enregistré, de sa main").first).to_be_visible()
     expect(julien.get_by_label("Leïla Benali", exact=True)).to_have_value("favourable")
     look(julien, "avis-deux-a-la-fois")
     julien.get_by_label("Leïla Benali", exact=True).select_option(label="Défavorable")
