@@ -251,8 +251,8 @@ def the_minutes_are_looked_at(captures: Path) -> None:
         page.render(scale=1.5).to_pil().save(captures / f"proces-verbal-{number + 1}.png")
     words = " ".join(" ".join(page.get_textpage().get_text_range() for page in pdf).split())
     for said in (
-        "du 14/12/2027 à 14 h 00 au 15/12/2027 à 09 h 30",
-        "15/12/2027 à 09 h 52",
+        "du 14 décembre 2027 à 14 h au 15 décembre 2027 à 9 h 30",
+        "15 décembre 2027 à 9 h 52",
         "Julien Morel",
         "Sophie Aubry",
         CONFLICT,
