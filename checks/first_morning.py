@@ -98,7 +98,7 @@ class Morning:
         page = self._signs_in(self.ans, ADMINISTRATEUR).says("Seconde étape")
         form = page.form(button="Continuer")
         field = next(control.name for control in form.controls if control.kind not in ("hidden", "submit"))
-        page = self.ans.sends(page, form, {field: "000000"}).says("Ce code n’est pas le bon")
+        page = self.ans.sends(page, form, {field: "000000"}).says("Code incorrect")
         wait_until(lambda: self._codes().t() > self.used, "next code: one serves once")
         self.ans.sends(page, page.form(button="Continuer"), {field: self._code()})
 

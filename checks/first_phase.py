@@ -68,7 +68,7 @@ class FirstPhase:
         page = person.sends(there, there.form(button=MANDATAIRE), button=MANDATAIRE).says(MANDATAIRE)
         if not page.url.startswith(self.base):
             raise Failed("the provider does not lead back to the portal", page)
-        person.sends(page, page.form(action=r"/deconnexion/$")).says("Vous êtes déconnecté(e).")
+        person.sends(page, page.form(action=r"/deconnexion/$")).says("Votre session est fermée.")
         page = person.goes("/connexion/")
         # Signed out there too: it asks again who comes.
         person.sends(page, page.form(action=r"/connexion/fournisseur/$")).says("Fournisseur d’identité local")
@@ -93,7 +93,7 @@ class FirstPhase:
         secret: Typed = {control.name: password for control in form.controls if control.kind == "password"}
         names: Typed = {"first_name": "Léa", "last_name": f"Essai{self.tag}"}
         self.salarie.sends(page, form, names | secret).says("Bienvenue dans l’équipe de Sirocco Logiciels")
-        self.salarie.goes("/produits/").says("Aucun produit pour l’instant")
+        self.salarie.goes("/produits/").says("Aucun produit")
 
     def create_produit(self) -> None:
         self.produit = self._new_produit(f"Sirocco Essai {self.tag}")
@@ -173,7 +173,7 @@ class FirstPhase:
         if asked != {"nie", "distributeurs"}:
             raise Failed(f"other champs are open: {asked}", page)
         page = self.salarie.sends(page, form, {"nil": "NIL-FORGE"}, button="Enregistrer", status=422)
-        page.says("n’est pas rouvert par l’ANS")
+        page.says("L’ANS n’a pas rouvert")
 
     def answer_complement(self) -> None:
         page = self.salarie.goes(f"/candidatures/{self.nru}/eligibilite/")
@@ -187,18 +187,18 @@ class FirstPhase:
 
     def acknowledgements(self) -> None:
         mandataire = "nadia.ferrand@sirocco.example"
-        wait_for_message(self.visitor, mandataire, f"{self.nru} : soumission reçue (candidature administrative)")
-        wait_for_message(self.visitor, mandataire, f"{self.nru} : volet recevable (candidature administrative)").says(
+        wait_for_message(self.visitor, mandataire, f"({self.nru}) : soumission reçue (candidature administrative)")
+        wait_for_message(self.visitor, mandataire, f"({self.nru}) : volet recevable (candidature administrative)").says(
             self.nru
         )
-        wait_for_message(self.visitor, mandataire, f"{self.nru} : l’ANS attend une réponse").says(
+        wait_for_message(self.visitor, mandataire, f"({self.nru}) : l’ANS attend une réponse").says(
             "NIE", "Distributeurs"
         )
 
     def journal(self) -> None:
         self.mandataire.goes(f"/candidatures/{self.nru}/journal/").says(
             "est rattaché à la démarche",
-            "La charte de référencement (version",
+            "La charte de référencement est acceptée (version",
             "soumission n° 1 à l’ANS",
             "déclaré recevable par l’ANS",
             MANDATAIRE,

@@ -105,22 +105,22 @@ class AtTheCaptures(AtTheDesks):
 
     def confirm(self) -> None:
         confirm_a_capture(self.ans)
-        self.editeur.goes(f"/candidatures/{self.nru()}/guichets/").says("Constaté sur capture, confirmé par l’ANS")
+        self.editeur.goes(f"/candidatures/{self.nru()}/guichets/").says("vérifié sur une capture, confirmée par l’ANS")
 
 
 def confirm_a_capture(person: Person) -> None:
     """Read the oldest capture of the queue beside its declaration, and confirm it."""
     queue = person.goes("/instruction/captures/").says("1 capture en attente")
-    page = person.goes(queue.link(r"/instruction/captures/\d+/$")).says("Ce que dit la déclaration", "Accordée")
+    page = person.goes(queue.link(r"/instruction/captures/\d+/$")).says("Déclaration", "Accordée")
     done = person.sends(page, page.form(action="/confirmer/"), button="Confirmer la capture")
-    done.says("capture confirmée", "Aucune capture n’attend")
+    done.says("capture confirmée", "Aucune capture à confirmer")
 
 
 def see_a_releve(person: Person, nru: str) -> None:
     """Wait until the page shows the relevé of a simulated desk, which the worker has asked."""
     address = f"/candidatures/{nru}/guichets/"
     wait_until(lambda: "à cette étape depuis le" in person.goes(address).text, f"relevé on {address}")
-    person.goes(address).says("Relevé")
+    person.goes(address).says("Vérifié")
 
 
 def mistral(base: str, walk: type[SecondPhase] = AtTheDesks) -> SecondPhase:

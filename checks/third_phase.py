@@ -80,13 +80,15 @@ class AtTheCollege(Published):
         self.secretaire.sends(page, form, there, button="Ouvrir la séance").says("La séance est ouverte.")
 
     def attribute(self) -> None:
-        page = self._advise(READY, "favourable").says("Rien ne manque à ce dossier")
+        page = self._advise(READY, "favourable").says("Ce dossier est complet")
         page = self._decide(page, decision="attributed")
         page.says("La décision est notée.")
 
     def refuse(self) -> None:
         page = self._advise(REFUSED, "unfavourable").says("Ce qui manque à ce dossier")
-        page = self._decide(page, status=422, decision="attributed").says("ne s’attribue pas")
+        page = self._decide(page, status=422, decision="attributed").says(
+            "ne peut pas être attribué à un dossier incomplet"
+        )
         page = self._decide(page, status=422, decision="not_attributed").says(
             "Indiquez pourquoi le référencement n’est pas attribué"
         )

@@ -33,7 +33,7 @@ def navigation(request: PortalRequest) -> dict[str, Any]:
         "demo_clock": _demo_clock(request),
         "accessible": AUDIT.state,
         "run_by": settings.PUBLISHER["PUBLISHER_NAME"],
-        "version": settings.VERSION,
+        "portal_version": settings.VERSION,
     }
 
 

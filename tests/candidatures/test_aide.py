@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -73,6 +74,11 @@ def test_each_statement_of_the_webinar_is_on_its_page(aide: None, travel_to: Cal
     ]
 
     assert absent == []
+
+
+def test_a_page_of_the_help_keeps_the_version_of_the_portal(aide: None) -> None:
+    assert f"Version {settings.VERSION} " in read("/aide/commencer/")
+    assert f"Version {settings.VERSION} " in read("/aide/editeur/")
 
 
 def test_no_link_of_the_help_is_dead(aide: None, travel_to: Callable[[datetime], None]) -> None:
