@@ -12,7 +12,7 @@ from comptes.canonical import canonical, fingerprint
 from comptes.dates import instant_in_figures, instant_in_words
 from comptes.documents import qr_of
 
-# What the code says to who does not see it.
+# The alternative text of the code.
 QR_TITLE = "Code à lire avec un téléphone\u00a0: il mène à {}"
 
 

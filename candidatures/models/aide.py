@@ -127,7 +127,7 @@ class VersionDeFiche(models.Model):
 
 
 class VoteDAide(models.Model):
-    """The answers of one day to « cette page vous a-t-elle aidé ? », and nothing of who gave them."""
+    """The answers of one day to « cette page vous a-t-elle aidé ? », without their authors."""
 
     fiche = models.ForeignKey(FicheDAide, on_delete=models.PROTECT, related_name="votes")
     date = models.DateField("jour")

@@ -107,7 +107,7 @@ def withdraw_fiche(*, fiche_id: int, by: Compte, at: datetime) -> VersionDeFiche
 
 @transaction.atomic
 def count_answer(*, fiche_id: int, helped: bool, place: str, at: datetime, machine: datetime) -> None:
-    """Count an answer to « cette page vous a-t-elle aidé ? »; nothing is kept of who gave it.
+    """Count an answer to « cette page vous a-t-elle aidé ? »; its author is not kept.
 
     :param place: of the client (`rules.essais.place_of`); beyond a few answers, it waits
     :param machine: the machine's own instant, by which it waits

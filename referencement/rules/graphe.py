@@ -64,11 +64,19 @@ class Graphe:
 
     planned: Mapping[str, Planned]
 
+    at: datetime
+
     @property
     def forecast(self) -> datetime | None:
-        """When the collège is expected to decide; None once it did."""
+        """When the collège is expected to decide; None once it did, or once an échéance was missed."""
         last = self.planned.get(COLLEGE)
-        return None if last is None or last.etat is Etat.DONE else last.ends_at
+        is_missed = any(self.is_missed(planned) for planned in self.planned.values())
+        return None if last is None or last.etat is Etat.DONE or is_missed else last.ends_at
+
+    def is_missed(self, planned: Planned) -> bool:
+        """Whether the échéance of this very step has passed: more time can only be asked for."""
+        deadline = planned.step.deadline
+        return planned.etat is not Etat.DONE and deadline is not None and not deadline.is_met(self.at)
 
     @cached_property
     def critical(self) -> tuple[Planned, ...]:
@@ -111,7 +119,7 @@ def graphe(facts: GrapheFacts, durees: Mapping[str, timedelta], *, at: datetime,
         return max(whole - max(elapsed, timedelta(0)), whole * AT_LEAST)
 
     planned = _forwards(order, steps, lasts, at)
-    return Graphe(_backwards(order, planned))
+    return Graphe(_backwards(order, planned), at)
 
 
 def _is_ready(step: Step, steps: Mapping[str, Step]) -> bool:

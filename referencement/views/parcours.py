@@ -28,6 +28,7 @@ from referencement.rules.image import Image, Row, image_of
 from .blocages import href_of
 
 NEXT = 3
+MISSED = "La date limite est dépassée."
 WORDS = {Etat.DONE: "Fait", Etat.CURRENT: "En cours", Etat.TODO: "À venir"}
 MARKS = {Etat.DONE: "✓", Etat.CURRENT: "●", Etat.TODO: "○"}
 ACTS: Mapping[str, str] = {
@@ -143,7 +144,7 @@ class _Table:
         return {
             "label": _act_in_words(planned.step),
             "href": href_of(planned.step.address, planned.step.owner, self.candidature, fills=self.fills),
-            "margin": _margin_in_words(planned.slack),
+            "margin": MISSED if self.graph.is_missed(planned) else _margin_in_words(planned.slack),
         }
 
     def _href(self, row: Row) -> str:

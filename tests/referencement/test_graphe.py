@@ -195,6 +195,15 @@ def test_slack_is_what_is_left_before_the_echeance_that_binds() -> None:
     assert first.slack == ECHEANCES["date-2"].at - (AT + 30 * DAY)  # and the pré-examen after it
 
 
+def test_nothing_is_forecast_once_an_echeance_is_missed() -> None:
+    graph = drawn(some_facts(volets=("admitted", "draft")))
+
+    assert graph.is_missed(graph.planned["volet:eligibilite"])
+    assert not graph.is_missed(graph.planned["chapitre:INS"])
+    assert graph.forecast is None
+    assert graph.critical == ()
+
+
 def test_what_is_complete_waits_for_a_click_alone() -> None:
     facts = some_facts(demandes={})
     chapitres = tuple(replace(each, is_complete=each.code == "INS") for each in facts.dossier.chapitres or ())
@@ -267,7 +276,11 @@ def test_slack_never_grows_when_a_duration_grows(facts: GrapheFacts, kind: str, 
 @given(any_facts())
 @examples(60)
 def test_critical_path_is_a_path_to_the_college(facts: GrapheFacts) -> None:
-    path = drawn(facts).critical
+    graph = drawn(facts)
+    path = graph.critical
+    if graph.forecast is None:
+        assert path == ()
+        return
 
     assert path[-1].step.key == COLLEGE
     assert path[0].etat is Etat.CURRENT
