@@ -98,8 +98,8 @@ def _preview(around: Surroundings, preuves: int) -> Measure:
         by=Compte.objects.create_user("bench@agence.example", None, first_name="Camille", last_name="Roussel"),
         at=OPENING,
     )
-    words = [sys.executable, "-c", EFFECT.format(pk=sent.pk)]
-    measured = _run(around, "previewed by the effect", file, words)
+    argv = [sys.executable, "-c", EFFECT.format(pk=sent.pk)]
+    measured = _run(around, "previewed by the effect", file, argv)
     sent.refresh_from_db()
     if not sent.lecture_key:
         raise SystemExit("The effect kept no reading.")

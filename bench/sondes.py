@@ -97,9 +97,9 @@ def _read_once(file: Path) -> float:
 def _looked_at(file: Path) -> tuple[float, float, str]:
     """Return how long it took, the most memory that the process held, in MB, and what was found."""
     began = time.perf_counter()
-    words = [sys.executable, "-I", str(CHILD), "look", "video", str(file), "60"]
+    argv = [sys.executable, "-I", str(CHILD), "look", "video", str(file), "60"]
     memory = 0.0
-    with subprocess.Popen(words, env={}, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(argv, env={}, stdout=subprocess.PIPE) as process:
         while process.poll() is None:
             memory = max(memory, _peak_of(process.pid))
             time.sleep(0.005)

@@ -57,7 +57,9 @@ def look(walker: Walker, browser: Browser, base: str, *, axe: bool) -> Seen:
     )
     host = urlsplit(base).hostname
     jar = walker.person.browser.cookies.jar
-    context.add_cookies([{"name": one.name, "value": one.value or "", "domain": host, "path": "/"} for one in jar])
+    context.add_cookies(
+        [{"name": cookie.name, "value": cookie.value or "", "domain": host, "path": "/"} for cookie in jar]
+    )
     page = context.new_page()
     seen, titles = {}, {}
     for path in one_of_each(walker):

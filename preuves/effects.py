@@ -54,11 +54,11 @@ def scan_piece(piece_id: int) -> None:
     if Analyse.objects.filter(piece=piece).exists():
         return
     try:
-        said = _known_of(piece) or _scanned(piece)
+        verdict = _known_of(piece) or _scanned(piece)
     except ScanFailed as failure:
         logger.warning("Piece %s is not scanned; the sweep will try again: %s", piece_id, failure)
         return
-    Analyse.objects.get_or_create(piece=piece, defaults=said)
+    Analyse.objects.get_or_create(piece=piece, defaults=verdict)
 
 
 @shared_task
@@ -66,19 +66,19 @@ def scan_again(piece_id: int) -> None:
     """Scan again a content that was clean, with the signatures of today; every pièce that holds it bears the answer."""
     piece = Piece.objects.get(pk=piece_id)
     try:
-        said = _scanned(piece)
+        verdict = _scanned(piece)
     except ScanFailed as failure:
         logger.warning("Piece %s is not scanned again; the sweep will try again: %s", piece_id, failure)
         return
-    Analyse.objects.filter(piece__sha256=piece.sha256).update(**said)
-    if said["state"] == AnalyseState.INFECTED:
-        logger.error("Piece %s was clean, and is shut: %s", piece_id, said["detail"])
+    Analyse.objects.filter(piece__sha256=piece.sha256).update(**verdict)
+    if verdict["state"] == AnalyseState.INFECTED:
+        logger.error("Piece %s was clean, and is shut: %s", piece_id, verdict["detail"])
 
 
 def _known_of(piece: Piece) -> dict[str, Any] | None:
     """What was said of another pièce that has the same content."""
-    said = Analyse.objects.filter(piece__sha256=piece.sha256).exclude(state=AnalyseState.NOT_SCANNED)
-    known = said.order_by("-analysed_at", "pk").values("state", "detail", "signatures", "analysed_at").first()
+    verdicts = Analyse.objects.filter(piece__sha256=piece.sha256).exclude(state=AnalyseState.NOT_SCANNED)
+    known = verdicts.order_by("-analysed_at", "pk").values("state", "detail", "signatures", "analysed_at").first()
     return dict(known) if known else None
 
 
@@ -90,9 +90,9 @@ def _scanned(piece: Piece) -> dict[str, Any]:
     daemon = Clamd(settings.CLAMD_URL)
     signatures = daemon.version()
     with closing(piece.read()) as content:
-        found = daemon.scan(content)
-    state = AnalyseState.INFECTED if found else AnalyseState.CLEAN
-    return {"state": state, "detail": found[:200], "signatures": signatures[:100], "analysed_at": clock.now()}
+        virus = daemon.scan(content)
+    state = AnalyseState.INFECTED if virus else AnalyseState.CLEAN
+    return {"state": state, "detail": virus[:200], "signatures": signatures[:100], "analysed_at": clock.now()}
 
 
 @shared_task

@@ -202,12 +202,12 @@ def forget_envois() -> int:
 @shared_task
 def remove_orphans() -> int:
     """Remove the stored files that no row names, once they are old: nothing will ever name them."""
-    found = orphans(at=clock.machine_now())
-    for name in found:
+    names = orphans(at=clock.machine_now())
+    for name in names:
         PrivateStorage().delete(name)
-    if found:
-        logger.warning("%s files that no row named were removed.", len(found))
-    return len(found)
+    if names:
+        logger.warning("%s files that no row named were removed.", len(names))
+    return len(names)
 
 
 @shared_task

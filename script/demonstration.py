@@ -156,9 +156,9 @@ class Portal:
             self.children.append(simulated_desks(self.folder, self.env))
             port = str(provider_port(self.env))
             self._start("provider", manage("serve_provider", "--port", port, "--folder", self.folder / "fournisseur"))
-            words = self.web()
+            argv = self.web()
             kept = [self.listener.fileno()] if self.listener.fileno() >= 0 else []
-            self._start("web", words, orphaned=self.web_orphaned, pass_fds=kept)
+            self._start("web", argv, orphaned=self.web_orphaned, pass_fds=kept)
             for name, queues in WORKERS.items():
                 self._start(name, [*worker, "--hostname", f"{name}@%h", "--queues", queues])
             self._start("beat", beat)
@@ -170,9 +170,9 @@ class Portal:
 
     def web(self) -> list[object]:
         """The command that serves pages on the listener."""
-        words = [VENV / "bin" / "gunicorn", "segur_portal.wsgi:application", "--bind", f"fd://{self.listener.fileno()}"]
-        words += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--access-logfile", "-"]
-        return [*words, "--graceful-timeout", "5", "--no-control-socket"]
+        argv = [VENV / "bin" / "gunicorn", "segur_portal.wsgi:application", "--bind", f"fd://{self.listener.fileno()}"]
+        argv += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--access-logfile", "-"]
+        return [*argv, "--graceful-timeout", "5", "--no-control-socket"]
 
     def _start(self, name: str, argv: list, *, orphaned=signal.SIGKILL, **options) -> None:
         log = self.folder / "logs" / f"{name}.log"

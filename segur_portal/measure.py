@@ -44,18 +44,18 @@ def measures(phrases: Iterable[Phrase]) -> list[Measure]:
     by_page: dict[str, list[str]] = defaultdict(list)
     for phrase in phrases:
         by_page[phrase.path] += [sentence for sentence in sentences(phrase.text) if length(sentence) >= FEWEST]
-    return [measured(page, found) for page, found in sorted(by_page.items()) if found]
+    return [measured(page, phrases) for page, phrases in sorted(by_page.items()) if phrases]
 
 
-def measured(page: str, found: list[str]) -> Measure:
-    longest = max(found, key=length)
-    average = sum(length(sentence) for sentence in found) / len(found)
-    return Measure(page, len(found), average, length(longest), longest)
+def measured(page: str, phrases: list[str]) -> Measure:
+    longest = max(phrases, key=length)
+    average = sum(length(sentence) for sentence in phrases) / len(phrases)
+    return Measure(page, len(phrases), average, length(longest), longest)
 
 
 def sentences(text: str) -> Iterator[str]:
     """Cut a phrase where a sentence ends and another begins; a list of words without any sign is no sentence."""
-    ends = [0, *(found.end() for found in END.finditer(text) if text[found.start() - 1] in ".?!"), len(text)]
+    ends = [0, *(match.end() for match in END.finditer(text) if text[match.start() - 1] in ".?!"), len(text)]
     for start, end in pairwise(ends):
         if re.search(r"[.,:;?!…]", text[start:end]):
             yield text[start:end].strip()
@@ -82,13 +82,13 @@ EACH = """
 """
 
 
-def drawing(found: list[Measure]) -> str:
+def drawing(measures: list[Measure]) -> str:
     """Draw the whole page: a row for each app, then one for each file."""
     apps: dict[str, list[Measure]] = defaultdict(list)
-    for measure in found:
+    for measure in measures:
         apps[_app(measure)].append(measure)
     totals = [_row(app, _together(app, inside)) for app, inside in sorted(apps.items())]
-    rows = [_row(f"`{measure.page}`", measure) for measure in found]
+    rows = [_row(f"`{measure.page}`", measure) for measure in measures]
     return INTRODUCTION + "".join(totals) + EACH + "".join(rows)
 
 
@@ -99,10 +99,10 @@ def _app(measure: Measure) -> str:
     return f"{name}, {kind}"
 
 
-def _together(app: str, found: list[Measure]) -> Measure:
-    count = sum(measure.count for measure in found)
-    average = sum(measure.average * measure.count for measure in found) / count
-    return Measure(app, count, average, max(measure.longest for measure in found), "")
+def _together(app: str, measures: list[Measure]) -> Measure:
+    count = sum(measure.count for measure in measures)
+    average = sum(measure.average * measure.count for measure in measures) / count
+    return Measure(app, count, average, max(measure.longest for measure in measures), "")
 
 
 def _row(name: str, measure: Measure) -> str:

@@ -70,21 +70,21 @@ def read_fiches(name: str, text: str) -> Iterator[FicheSpec]:
         raise AideFileError(f"{name}\u00a0: ce n’est pas du TOML\u00a0: {error}.") from None
     if raw.get("sorte") not in FicheKind.values or not isinstance(raw.get("fiches"), dict):
         raise AideFileError(f"{name}\u00a0: il faut une sorte ({', '.join(FicheKind.values)}) et des fiches.")
-    for place, (code, said) in enumerate(raw["fiches"].items(), start=1):
-        values = {KEYS[key]: _value(f"{name}, {code}, {key}", key, value) for key, value in _known(name, code, said)}
+    for place, (code, entries) in enumerate(raw["fiches"].items(), start=1):
+        values = {KEYS[key]: _value(f"{name}, {code}, {key}", key, value) for key, value in _known(name, code, entries)}
         yield FicheSpec(FicheKind(raw["sorte"]), code, {"ordre": place * 10, **values})
 
 
-def _known(name: str, code: str, said: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for key, value in said.items():
+def _known(name: str, code: str, entries: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, value in entries.items():
         if key not in KEYS:
             raise AideFileError(f"{name}, {code}\u00a0: la clé «\u00a0{key}\u00a0» n’existe pas.")
         yield key, value
 
 
 def _value(place: str, key: str, value: Any) -> Any:
-    wanted, found = _TYPES.get(key, str), type(value)
-    if found is not wanted:
+    wanted, kind = _TYPES.get(key, str), type(value)
+    if kind is not wanted:
         raise AideFileError(f"{place}\u00a0: cette valeur n’est pas du bon type.")
     if key in _CHOICES:
         if value not in _CHOICES[key]:
@@ -100,17 +100,17 @@ def every_fiche(folder: Path = FOLDER) -> list[FicheSpec]:
 
     :raises AideFileError: at the first mistake, a code that is written twice included
     """
-    found: dict[str, FicheSpec] = {}
+    specs: dict[str, FicheSpec] = {}
     for path in sorted(folder.glob("*.toml")):
         if path.stem == SYNONYMS:
             continue
         for spec in read_fiches(path.name, path.read_text(encoding="utf-8")):
-            if spec.code in found:
+            if spec.code in specs:
                 raise AideFileError(
                     f"{path.name}\u00a0: la fiche «\u00a0{spec.code}\u00a0» est déjà dans un autre fichier."
                 )
-            found[spec.code] = spec
-    return list(found.values())
+            specs[spec.code] = spec
+    return list(specs.values())
 
 
 @cache

@@ -11,12 +11,12 @@ class NoAnswer(Exception):
     """The process died, said nothing that is understood, or was killed because it took too long."""
 
 
-def answer_of(program: Path, *words: str, seconds: int) -> dict[str, Any]:
+def answer_of(program: Path, *arguments: str, seconds: int) -> dict[str, Any]:
     """Run a Python program, and return the JSON object that it prints.
 
     :raises NoAnswer: when there is none
     """
-    argv = [sys.executable, "-I", str(program), *words]
+    argv = [sys.executable, "-I", str(program), *arguments]
     try:
         done = subprocess.run(  # noqa: S603 -- fixed argv, no shell
             argv, env={}, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=True

@@ -75,7 +75,7 @@ class FicheForm(forms.Form):
                 self.fields[name].required = False
         self.fields["dispositif"].queryset = Dispositif.objects.order_by("opens_at", "pk")  # type: ignore[attr-defined]  # of a ModelChoiceField
 
-    def said(self) -> dict[str, Any]:
+    def values_posted(self) -> dict[str, Any]:
         """Return what the fiche would say, by field of a version; call it once the form is valid."""
         values = {name: value for name, value in self.cleaned_data.items() if name not in ("seen", "code")}
         dispositif = values.pop("dispositif")

@@ -190,10 +190,10 @@ def history_of(fiche: FicheDAide) -> list[VersionDeFiche]:
 
 def counts(kept: Iterable[Kept]) -> Counter[str]:
     """Count what there is to do, by filter of the page that lists the fiches."""
-    found: Counter[str] = Counter()
+    counted: Counter[str] = Counter()
     for row in kept:
-        found.update(name for name, holds in FILTERS.items() if holds(row))
-    return found
+        counted.update(name for name, holds in FILTERS.items() if holds(row))
+    return counted
 
 
 # What the page that lists the fiches may keep of them.

@@ -109,14 +109,14 @@ def missing_of(kind: str, facts: Facts, *, today: dt.date, dead: tuple[str, ...]
 
     :param dead: what its text names of the help or of the portal, and which leads nowhere public
     """
-    found = [f"Lien interne sans page publique\u00a0: {link}" for link in dead]
+    faults = [f"Lien interne sans page publique\u00a0: {link}" for link in dead]
     if kind == FicheKind.CONTACT and not (facts.email or facts.telephone or facts.lien):
-        found.append("Ni adresse, ni téléphone, ni lien")
+        faults.append("Ni adresse, ni téléphone, ni lien")
     if kind == FicheKind.RESSOURCE and not facts.lien:
-        found.append("Lien")
+        faults.append("Lien")
     if kind == FicheKind.SESSION:
-        found += _missing_of_session(facts, today)
-    return found
+        faults += _missing_of_session(facts, today)
+    return faults
 
 
 def _missing_of_session(facts: Facts, today: dt.date) -> list[str]:

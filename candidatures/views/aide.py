@@ -150,7 +150,7 @@ def answer(request: PortalRequest, code: str) -> HttpResponse:
         raise Http404
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise PermissionDenied("Répondez depuis la page d’aide.")
-    said = "merci"
+    outcome = "merci"
     if (helped := ANSWERS.get(request.POST.get("reponse", ""))) is not None:
         try:
             count_answer(
@@ -161,10 +161,10 @@ def answer(request: PortalRequest, code: str) -> HttpResponse:
                 machine=clock.machine_now(),
             )
         except TooManyTries:
-            said = "attente"
+            outcome = "attente"
     else:
-        said = "choix"
-    return redirect(f"{reverse('candidatures:aide_page', args=[code])}?merci={said}#utile")
+        outcome = "choix"
+    return redirect(f"{reverse('candidatures:aide_page', args=[code])}?merci={outcome}#utile")
 
 
 def _asked(request: PortalRequest) -> Aide:

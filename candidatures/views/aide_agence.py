@@ -52,8 +52,8 @@ def index(request: PortalRequest) -> HttpResponse:
 def fiche(request: PortalRequest, fiche_id: int) -> HttpResponse:
     """Show one fiche: its latest version as the public would read it, what it lacks, its history."""
     _only_administrateurs(request)
-    found = get_object_or_404(FicheDAide, pk=fiche_id)
-    history = history_of(found)
+    fiche_kept = get_object_or_404(FicheDAide, pk=fiche_id)
+    history = history_of(fiche_kept)
     return _show(request, history, history[0])
 
 
@@ -61,8 +61,8 @@ def fiche(request: PortalRequest, fiche_id: int) -> HttpResponse:
 def version(request: PortalRequest, fiche_id: int, numero: int) -> HttpResponse:
     """Show an older version, from which another one may be written."""
     _only_administrateurs(request)
-    found = get_object_or_404(FicheDAide, pk=fiche_id)
-    history = history_of(found)
+    fiche_kept = get_object_or_404(FicheDAide, pk=fiche_id)
+    history = history_of(fiche_kept)
     chosen = next((row for row in history if row.numero == numero), None)
     if chosen is None:
         raise Http404
@@ -98,7 +98,7 @@ def create(request: PortalRequest, kind: str) -> HttpResponse:
             written = operations.open_fiche(
                 kind=FicheKind(kind),
                 code=form.cleaned_data["code"],
-                values=form.said(),
+                values=form.values_posted(),
                 by=request.user,
                 at=request.at,
             )
@@ -114,19 +114,19 @@ def create(request: PortalRequest, kind: str) -> HttpResponse:
 def edit(request: PortalRequest, fiche_id: int) -> HttpResponse:
     """Write the next version of a fiche, from its latest version, or from the one that the address names."""
     _only_administrateurs(request)
-    found = get_object_or_404(FicheDAide, pk=fiche_id)
-    history = history_of(found)
+    fiche_kept = get_object_or_404(FicheDAide, pk=fiche_id)
+    history = history_of(fiche_kept)
     asked = request.GET.get("version", "")
     start = next((row for row in history if str(row.numero) == asked), history[0])
     carried = carried_data(request)
-    initial = {**initial_of(start, found.kind), "seen": history[0].numero}
-    form = FicheForm(request.POST or carried, kind=found.kind, is_new=False, initial=initial)
+    initial = {**initial_of(start, fiche_kept.kind), "seen": history[0].numero}
+    form = FicheForm(request.POST or carried, kind=fiche_kept.kind, is_new=False, initial=initial)
     if request.method == "POST" and form.is_valid() and not _previews(request):
         try:
             operations.write_version(
-                fiche_id=found.pk,
+                fiche_id=fiche_kept.pk,
                 seen=form.cleaned_data["seen"],
-                values=form.said(),
+                values=form.values_posted(),
                 by=request.user,
                 at=request.at,
             )
@@ -136,15 +136,15 @@ def edit(request: PortalRequest, fiche_id: int) -> HttpResponse:
             form.add_error(None, list(refused.reasons))
         else:
             messages.success(request, "La version est enregistrée en brouillon. Le public lit encore la précédente.")
-            return redirect("candidatures:aide_fiche", found.pk)
-    return _write(request, form, found, f"Modifier\u00a0: {history[0].titre}", carried)
+            return redirect("candidatures:aide_fiche", fiche_kept.pk)
+    return _write(request, form, fiche_kept, f"Modifier\u00a0: {history[0].titre}", carried)
 
 
 def _write(request: PortalRequest, form: FicheForm, fiche: FicheDAide, title: str, carried: Any) -> HttpResponse:
     """Show the form; after « aperçu », with the fiche as it would be read."""
     preview = None
     if request.method == "POST" and _previews(request) and form.is_valid():
-        preview = VersionDeFiche(fiche=fiche, numero=0, written_at=request.at, **form.said())
+        preview = VersionDeFiche(fiche=fiche, numero=0, written_at=request.at, **form.values_posted())
     refused = request.method == "POST" and not form.is_valid()
     context = {
         "trail": _trail(),
@@ -165,31 +165,31 @@ def _write(request: PortalRequest, form: FicheForm, fiche: FicheDAide, title: st
 def publish(request: PortalRequest, fiche_id: int) -> HttpResponse:
     """Publish the latest version, which the page shows."""
     _only_administrateurs(request)
-    found = get_object_or_404(FicheDAide, pk=fiche_id)
-    version = found.versions.filter(pk=posted_number(request, "version")).first()
+    fiche_kept = get_object_or_404(FicheDAide, pk=fiche_id)
+    version = fiche_kept.versions.filter(pk=posted_number(request, "version")).first()
     if version is None:
         messages.error(request, "Cette version n’existe pas\u00a0: rien n’est publié.")
-        return redirect("candidatures:aide_fiche", found.pk)
+        return redirect("candidatures:aide_fiche", fiche_kept.pk)
     try:
         operations.publish_version(version_id=version.pk, by=request.user, at=request.at)
     except FicheNotPossible as refused:
         messages.error(request, refused.sentence)
     else:
         messages.success(request, "La fiche est publiée.")
-    return redirect("candidatures:aide_fiche", found.pk)
+    return redirect("candidatures:aide_fiche", fiche_kept.pk)
 
 
 @require_POST
 def withdraw(request: PortalRequest, fiche_id: int) -> HttpResponse:
     _only_administrateurs(request)
-    found = get_object_or_404(FicheDAide, pk=fiche_id)
+    fiche_kept = get_object_or_404(FicheDAide, pk=fiche_id)
     try:
-        operations.withdraw_fiche(fiche_id=found.pk, by=request.user, at=request.at)
+        operations.withdraw_fiche(fiche_id=fiche_kept.pk, by=request.user, at=request.at)
     except FicheNotPossible as refused:
         messages.error(request, refused.sentence)
     else:
         messages.success(request, "La fiche n’est plus publiée. Les liens qui y menaient ne sont plus montrés.")
-    return redirect("candidatures:aide_fiche", found.pk)
+    return redirect("candidatures:aide_fiche", fiche_kept.pk)
 
 
 def _note_faults(form: FicheForm, refused: FicheMisfilled) -> None:

@@ -103,17 +103,17 @@ def _reason(block: Message) -> str:
 
 def _recipients(block: Message) -> tuple[str, ...]:
     """To whom the message was: as it was written, then as it was delivered."""
-    said = (_header(block, name).rpartition(";")[2] for name in ("Original-Recipient", "Final-Recipient"))
-    return tuple(dict.fromkeys(filter(None, map(_address, said))))
+    written = (_header(block, name).rpartition(";")[2] for name in ("Original-Recipient", "Final-Recipient"))
+    return tuple(dict.fromkeys(filter(None, map(_address, written))))
 
 
 def _named_in_headers(report: Message) -> tuple[str, ...]:
     return tuple(filter(None, map(_address, _header(report, "X-Failed-Recipients").split(","))))
 
 
-def _address(said: str) -> str:
-    written = parseaddr(said)[1]
-    return canonical(written) if "@" in written else ""
+def _address(written: str) -> str:
+    address = parseaddr(written)[1]
+    return canonical(address) if "@" in address else ""
 
 
 def _message_ids(report: Message) -> Iterator[str]:
@@ -123,7 +123,7 @@ def _message_ids(report: Message) -> Iterator[str]:
         if kind in _RETURNED or kind == "text/plain":
             copied = part.get_payload()
             originals = copied if isinstance(copied, list) else ()
-            yield from (_header(found, "Message-ID") for found in originals if isinstance(found, Message))
+            yield from (_header(original, "Message-ID") for original in originals if isinstance(original, Message))
             yield from _ID.findall(_text(part))
     yield from _header(report, "In-Reply-To").split()[:1]
 

@@ -73,8 +73,8 @@ def _items(lines: list[str], portal: str) -> Iterator[tuple[Line, ...]]:
 
 def _pieces(line: str, portal: str) -> Line:
     link = re.compile(rf"{re.escape(portal)}(?:/[^\s<>\"»]*)?(?=[\s<>\"»]|$)")
-    found, end = [], 0
+    pieces, end = [], 0
     for match in link.finditer(line):
-        found += [Piece(line[end : match.start()]), Piece(match[0], href=match[0])]
+        pieces += [Piece(line[end : match.start()]), Piece(match[0], href=match[0])]
         end = match.end()
-    return (*found, Piece(line[end:]))
+    return (*pieces, Piece(line[end:]))

@@ -48,8 +48,8 @@ def line(text: str) -> str:
     """Return a text on one line: a tab or a line end is a space, and spaces count once."""
     seen, kept = without_unseen(text), set()
     if "\u00a0" in seen or "\u202f" in seen:
-        kept = {found.start() for found in _SPACES_OF_FRENCH.finditer(seen)}
-    return _ANY_SPACES.sub(lambda found: found.group() if found.start() in kept else " ", seen).strip()
+        kept = {match.start() for match in _SPACES_OF_FRENCH.finditer(seen)}
+    return _ANY_SPACES.sub(lambda match: match.group() if match.start() in kept else " ", seen).strip()
 
 
 def paragraph(text: str) -> str:
@@ -79,19 +79,19 @@ def name(text: str) -> str:
 
     :raises NotAText: when it holds an address or a link
     """
-    said = _ANY_SPACES.sub(" ", line(text))
-    if len(said) > LONGEST_HEADER:
-        return said  # too long for any field, which says so
-    if _NOT_IN_A_NAME & set(said) or _LINK.search(said) or _DOMAIN.search(_without_joined_names(said)):
+    alone = _ANY_SPACES.sub(" ", line(text))
+    if len(alone) > LONGEST_HEADER:
+        return alone  # too long for any field, which says so
+    if _NOT_IN_A_NAME & set(alone) or _LINK.search(alone) or _DOMAIN.search(_without_joined_names(alone)):
         raise NotAText("Un nom ne contient ni adresse, ni lien, ni ponctuation de phrase.")
-    return said
+    return alone
 
 
 def _without_joined_names(text: str) -> str:
     """Put a space between two names that a point joins, which a reader of messages could make a link of."""
 
-    def apart(found: re.Match[str]) -> str:
-        names = found.group()
+    def apart(match: re.Match[str]) -> str:
+        names = match.group()
         return names if names.rpartition(".")[2].lower() in _ENDS_OF_DOMAINS else names.replace(".", " ")
 
     return _JOINED_NAMES.sub(apart, text)
@@ -101,7 +101,7 @@ def file_name(text: str) -> str:
     """Return the name of a file, safe to show and to save under: no folder, one line, of a bounded length."""
     text = text.replace(_WRITTEN_QUOTE, '"')
     alone = _ANY_SPACES.sub(" ", without_unseen(text.replace("\\", "/"))).rpartition("/")[2].rstrip(" .").strip()
-    stem, ending = (found[1], found[2]) if (found := _ENDING.fullmatch(alone)) else (alone, "")
+    stem, ending = (match[1], match[2]) if (match := _ENDING.fullmatch(alone)) else (alone, "")
     ending = f".{ending}" if ending else ""
     return (stem.strip(" .")[: LONGEST_FILE_NAME - len(ending)].rstrip(" .") or "fichier") + ending
 

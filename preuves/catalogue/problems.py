@@ -58,7 +58,7 @@ def gathered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     for problem in problems:
         form = PARTICULAR.sub("…", problem.sentence)
         groups.setdefault((form, problem.blocks, problem.file, problem.sheet), []).append(problem)
-    return tuple(said for group in groups.values() for said in _together(group))
+    return tuple(sentence for group in groups.values() for sentence in _together(group))
 
 
 def _together(group: list[Problem]) -> list[Problem]:

@@ -48,9 +48,9 @@ def read(probe: str, file: Path, *, tesseract: str, seconds: int = SECONDS_TO_RE
     return _run("read", probe, str(file), str(seconds), tesseract, seconds=seconds)
 
 
-def _run(*words: str, seconds: int) -> Finding:
+def _run(*arguments: str, seconds: int) -> Finding:
     try:
-        answer = answer_of(CHILD, *words, seconds=seconds)
+        answer = answer_of(CHILD, *arguments, seconds=seconds)
         return Finding(str(answer["fault"]), dict(answer["facts"]))
     except (NoAnswer, LookupError, TypeError, ValueError) as error:
         raise ProbeFailed(str(error)) from error

@@ -99,10 +99,10 @@ def document(file: str) -> Answer:
 def _text_of(opened: Any, number: int) -> str:
     page = opened[number]
     text = page.get_textpage()
-    found = str(text.get_text_bounded()).strip()
+    words = str(text.get_text_bounded()).strip()
     text.close()
     page.close()
-    return found
+    return words
 
 
 def archive(file: str) -> Answer:
@@ -163,12 +163,12 @@ def text(file: str) -> Answer:
     if b"\0" in content:
         raise Fault("text_broken")
     try:
-        found = content.decode("utf-8-sig")
+        decoded = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        found = content.decode("cp1252", errors="replace")
-    if not found.strip():
+        decoded = content.decode("cp1252", errors="replace")
+    if not decoded.strip():
         raise Fault("text_blank")
-    return {"lines": found.count("\n") + 1}
+    return {"lines": decoded.count("\n") + 1}
 
 
 PROBES: Mapping[str, Callable[[str], Answer]] = {

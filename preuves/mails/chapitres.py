@@ -42,14 +42,14 @@ def chapitre_came_back(notice: Notice) -> NoticeMail:
     return _about_the_files(notice, "preuves/mails/chapitre_came_back.txt", "chapitre rendu, à compléter")
 
 
-def _about_the_files(notice: Notice, template: str, said: str) -> NoticeMail:
+def _about_the_files(notice: Notice, template: str, sentence: str) -> NoticeMail:
     soumission = _soumission(notice)
     candidature = soumission.chapitre.dossier.candidature
     label = label_of(soumission.chapitre)
     return write_about(
         candidature,
         template,
-        f"{said} ({label})",
+        f"{sentence} ({label})",
         soumission=soumission,
         label=label,
         attente=soumission.attente,

@@ -116,8 +116,8 @@ def acknowledge_file(*, envoi_id: int, by: Compte, at: datetime) -> None:
     if envoi.piece is None or not submitted or envoi.candidature.accuses.filter(address=address).exists():
         return
     candidature = locked_candidature(candidature_id=envoi.candidature_id)
-    words = {"fichier": envoi.name, "sha256": envoi.piece.sha256}
-    entry = journal.record(candidature.chain, Act.FICHIER_VERIFIED, on=address, by=None, at=at, **words)
+    details = {"fichier": envoi.name, "sha256": envoi.piece.sha256}
+    entry = journal.record(candidature.chain, Act.FICHIER_VERIFIED, on=address, by=None, at=at, **details)
     depots = [
         {
             "intitule": awaited.revision.preuve.numero,

@@ -73,9 +73,11 @@ def publish_rem(
 def keep_confirmed(*, on: str, confirmed: Sequence[Warned], by: Compte | None, at: datetime) -> None:
     """Write in the journal what was confirmed of a workbook before it was published, if anything."""
     if confirmed:
-        said = " ".join(f"{warned.sentence} ({warned.cells})" for warned in confirmed)
+        sentences = " ".join(f"{warned.sentence} ({warned.cells})" for warned in confirmed)
         keys = ", ".join(warned.key for warned in confirmed)
-        journal.record(journal.PORTAIL, Act.WORKBOOK_CONFIRMED, on=on, by=by, at=at, avertissements=said, cles=keys)
+        journal.record(
+            journal.PORTAIL, Act.WORKBOOK_CONFIRMED, on=on, by=by, at=at, avertissements=sentences, cles=keys
+        )
 
 
 def refuse_a_day_that_is_over(*, latest: VersionPubliee | None, date: date) -> None:

@@ -52,10 +52,10 @@ def does_not_open() -> Q:
 
 def found_in(lines: QuerySet[RevisionPiece]) -> ArraySubquery:
     """Of each of these lines, in order, what `read` reads."""
-    found = Sonde.objects.filter(sha256=OuterRef("piece__sha256")).values(
+    sonde = Sonde.objects.filter(sha256=OuterRef("piece__sha256")).values(
         word=JSONObject(state="state", fault="fault", facts="facts")
     )
-    word = JSONObject(name="piece__name", sonde=Subquery(found), quarantine=in_quarantine())
+    word = JSONObject(name="piece__name", sonde=Subquery(sonde), quarantine=in_quarantine())
     return ArraySubquery(lines.order_by("rank").values(word=word))
 
 

@@ -62,8 +62,8 @@ def reception_of(states: Iterable[str | None]) -> Reception | None:
 
     :param states: of the content of each file; None while it was not opened
     """
-    found = {_reception_of_file(state) for state in states} or {Reception.IN_VERIFICATION}
-    return next((reception for reception in WORST_FIRST if reception in found), None)
+    receptions = {_reception_of_file(state) for state in states} or {Reception.IN_VERIFICATION}
+    return next((reception for reception in WORST_FIRST if reception in receptions), None)
 
 
 def _reception_of_file(state: str | None) -> Reception | None:
@@ -100,9 +100,9 @@ def state_of(fault: str) -> SondeState:
 
 def sentence_of(fault: str, facts: Mapping[str, Any]) -> str:
     """Say a fault in French, with what to do; empty without one."""
-    said = FAULTS.get(TO_COPY.get(fault, fault), "")
+    sentence = FAULTS.get(TO_COPY.get(fault, fault), "")
     codec = str(facts.get("codec", ""))
-    return said.format_map({**facts, "codec": CODECS.get(codec, codec.upper())}) if said else ""
+    return sentence.format_map({**facts, "codec": CODECS.get(codec, codec.upper())}) if sentence else ""
 
 
 def facts_in_words(facts: Mapping[str, Any]) -> str:

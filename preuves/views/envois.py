@@ -58,11 +58,11 @@ def _read(request: PortalRequest) -> tuple[Nature, Annonce]:
     """Read what is declared; whatever is not as it should be is an error of Python's own."""
     if request.content_type != "application/json":
         raise ValueError(request.content_type)
-    said = object_in(request.body)
-    head = b64decode(said["debut"], validate=True)[:HEAD]
-    parts = tuple(str(part) for part in said["empreintes"])
-    return Nature(said["nature"]), Annonce(
-        str(said["nom"]), _whole(said["taille"]), _whole(said["partie"]), parts, head
+    announced = object_in(request.body)
+    head = b64decode(announced["debut"], validate=True)[:HEAD]
+    parts = tuple(str(part) for part in announced["empreintes"])
+    return Nature(announced["nature"]), Annonce(
+        str(announced["nom"]), _whole(announced["taille"]), _whole(announced["partie"]), parts, head
     )
 
 
@@ -75,18 +75,18 @@ def _whole(number: object) -> int:
 @require_http_methods(["GET", "POST", "DELETE"])
 def envoi(request: PortalRequest, nru: str, envoi_id: int) -> HttpResponse:
     """Say where a file stands, and what of it has not come; a POST asks its bucket first; or forget it."""
-    found = _find_envoi(request, nru, envoi_id)
+    awaited = _find_envoi(request, nru, envoi_id)
     if request.method == "POST":
         try:
-            found = follow_envoi(envoi_id=found.pk, at=request.at)
+            awaited = follow_envoi(envoi_id=awaited.pk, at=request.at)
         except PartieRefused as refused:
             return _refusal(refused.sentence)
         except BucketAway:
             return _refusal(AWAY, status=503)
     if request.method != "DELETE":
-        return JsonResponse(_state(found) | {"empreintes": found.parts, "partie": found.part_size})
+        return JsonResponse(_state(awaited) | {"empreintes": awaited.parts, "partie": awaited.part_size})
     try:
-        abandon_envoi(envoi_id=found.pk)
+        abandon_envoi(envoi_id=awaited.pk)
     except EnvoiNotAbandoned as refused:
         return _refusal(refused.sentence, status=409)
     return HttpResponse(status=204)
@@ -95,17 +95,17 @@ def envoi(request: PortalRequest, nru: str, envoi_id: int) -> HttpResponse:
 @require_http_methods(["POST", "PUT"])
 def part(request: PortalRequest, nru: str, envoi_id: int, number: int) -> HttpResponse:
     """Take one part, whose bytes are the body and nothing else; a POST says where its bucket takes it."""
-    found = _find_envoi(request, nru, envoi_id)
+    awaited = _find_envoi(request, nru, envoi_id)
     if request.method == "POST":
         try:
-            address, headers = door_of_part(envoi_id=found.pk, number=number)
+            address, headers = door_of_part(envoi_id=awaited.pk, number=number)
         except PartieRefused as refused:
             return _refusal(refused.sentence)
         return JsonResponse({"adresse": address, "entetes": headers})
-    if not 1 <= number <= len(found.parts) or request.headers.get("Content-Length") != str(found.length_of(number)):
+    if not 1 <= number <= len(awaited.parts) or request.headers.get("Content-Length") != str(awaited.length_of(number)):
         return _refusal("Cette partie n’a pas la taille qui a été annoncée\u00a0: choisissez de nouveau le fichier.")
     try:
-        receive_part(envoi=found, number=number, content=request, at=request.at)
+        receive_part(envoi=awaited, number=number, content=request, at=request.at)
     except PartieRefused as refused:
         return _refusal(refused.sentence)
     except UnreadablePostError:  # cut on its way: nobody hears the answer
@@ -121,8 +121,8 @@ def _find(request: PortalRequest, nru: str) -> Candidature:
 
 
 def _find_envoi(request: PortalRequest, nru: str, envoi_id: int) -> Envoi:
-    if found := seen_envoi(nru, request.user, envoi_id=envoi_id):
-        return found
+    if awaited := seen_envoi(nru, request.user, envoi_id=envoi_id):
+        return awaited
     _find(request, nru)  # says why to whoever may read this candidature, and not fill it
     raise Http404
 

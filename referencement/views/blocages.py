@@ -76,7 +76,7 @@ def _lanes(missing: Sequence[Blocage], candidature: Candidature, *, fills: bool)
     owners = [reader, *(owner for owner in every_owner() if owner != reader)]
     lanes = []
     for owner in owners:
-        blocages = shown_blocages([one for one in missing if one.owner == owner], candidature, fills=fills)
+        blocages = shown_blocages([blocage for blocage in missing if blocage.owner == owner], candidature, fills=fills)
         who = "vous" if owner == Owner.EDITEUR and fills else owner.label[0].lower() + owner.label[1:]
         if blocages:
             lanes.append(Lane(f"À faire par {who}", blocages, owner == reader and len(blocages) <= LONGEST_OPEN))

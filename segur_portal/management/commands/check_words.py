@@ -10,11 +10,11 @@ class Command(BaseCommand):
     help = "Print the words that docs/redaction.md refuses, and take what was mended out of tests/redaction."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = [fault for phrase in every_phrase() for fault in faults(phrase)]
-        for fault in found:
+        bad = [fault for phrase in every_phrase() for fault in faults(phrase)]
+        for fault in bad:
             if fault.listed not in known(area(fault.phrase.path)):
                 self.stdout.write(str(fault))
-        still = {fault.listed for fault in found}
+        still = {fault.listed for fault in bad}
         for path in sorted(LISTS.glob("*.txt")):
             left = sorted(known(path.stem) & still)
             if left:

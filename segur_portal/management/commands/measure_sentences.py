@@ -10,8 +10,8 @@ class Command(BaseCommand):
     help = "Measure the sentences of each page, and write docs/lisibilite.md."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = measures(every_phrase())
-        PAGE.write_text(drawing(found), encoding="utf-8")
-        for measure in sorted(found, key=lambda measure: -measure.longest):
+        measured = measures(every_phrase())
+        PAGE.write_text(drawing(measured), encoding="utf-8")
+        for measure in sorted(measured, key=lambda measure: -measure.longest):
             mark = "LONG" if measure.is_long else "legal" if measure.is_legal else ""
             self.stdout.write(f"{measure.average:5.1f} {measure.longest:3} {mark:5} {measure.page}")
