@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from candidatures.rules.deadlines import Deadline
-from comptes.dates import PARIS, day_in_words
 from guichets.enums import Owner
 
+from .echelle import Axis, Mark, axis_of
 from .etapes import COLLEGE, PREPARED, SEGUR, SIGNED
 from .graphe import Etat, Graphe, Planned
 
@@ -21,8 +21,6 @@ WIDTH, GUTTER, RIGHT = 1240, 356, 20
 TOP, ROW, HEAD, GAP, BAR = 56, 36, 30, 14, 14
 FOOT = 52
 LEAST = 6  # the width of a bar that lasts nothing
-MARGIN = timedelta(days=20)
-MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 
 
 @dataclass(frozen=True)
@@ -85,19 +83,6 @@ class Arrow:
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A month, an échéance or today, at `x`."""
-
-    x: float
-    label: str
-    deadline: Deadline | None = None
-
-    @property
-    def day(self) -> str:
-        return day_in_words(self.deadline.at) if self.deadline else ""
-
-
-@dataclass(frozen=True)
 class Image:
     height: float
     lanes: tuple[Lane, ...]
@@ -119,17 +104,6 @@ class _Thing:
     parts: tuple[tuple[Planned, ...], ...]
 
 
-class _Axis:
-    """Turns instants into pixels."""
-
-    def __init__(self, starts_at: datetime, ends_at: datetime) -> None:
-        self.starts_at, self.ends_at = starts_at, ends_at
-
-    def x(self, at: datetime) -> float:
-        part = (at - self.starts_at) / (self.ends_at - self.starts_at)
-        return round(GUTTER + min(max(part, 0), 1) * (WIDTH - RIGHT - GUTTER), 1)
-
-
 def image_of(graph: Graphe, echeances: Iterable[Deadline], lanes: Sequence[str], *, at: datetime) -> Image:
     """Lay the graph out.
 
@@ -137,10 +111,7 @@ def image_of(graph: Graphe, echeances: Iterable[Deadline], lanes: Sequence[str],
     :param lanes: the codes of the desks, in the order in which they are shown
     """
     binding = [deadline for deadline in echeances if deadline.binds]
-    every = graph.planned.values()
-    instants = [at, *(each.starts_at for each in every), *(each.ends_at for each in every)]
-    instants += [deadline.at for deadline in binding]
-    axis = _Axis(min(instants) - MARGIN, max(instants) + MARGIN)
+    axis = axis_of(graph, binding, GUTTER, WIDTH - RIGHT)
     critical = {each.step.key for each in graph.critical}
     placed, y = [], float(TOP)
     things = list(_things(graph))
@@ -159,7 +130,7 @@ def image_of(graph: Graphe, echeances: Iterable[Deadline], lanes: Sequence[str],
         bottom + FOOT,
         tuple(placed),
         tuple(_arrows(placed, critical)),
-        tuple(_months(axis)),
+        tuple(axis.months()),
         tuple(Mark(axis.x(deadline.at), deadline.nom, deadline) for deadline in binding),
         Mark(axis.x(at), "Aujourd’hui"),
         bottom,
@@ -200,7 +171,7 @@ def _demandes(planned: Mapping[str, Planned]) -> Iterator[_Thing]:
         yield _Thing(first.lane, first.label.partition("\u00a0:")[0], tuple(map(tuple, parts)))
 
 
-def _bars(thing: _Thing, top: float, axis: _Axis, critical: set[str]) -> Iterator[Bar]:
+def _bars(thing: _Thing, top: float, axis: Axis, critical: set[str]) -> Iterator[Bar]:
     for part in thing.parts:
         start, end = axis.x(min(each.starts_at for each in part)), axis.x(max(each.ends_at for each in part))
         etats = {each.etat for each in part}
@@ -236,19 +207,3 @@ def _path(start: Bar, end: Bar) -> str:
     """Go right, then along a column between the bars, then to the beginning of the other."""
     column = round(max(start.end + 8, min(end.x - 8, start.end + 40)), 1)
     return f"M{start.end} {start.middle} H{column} V{end.middle} H{end.x - 2 if column <= end.x else end.end + 2}"
-
-
-def _months(axis: _Axis) -> Iterator[Mark]:
-    """Yield the first of each quarter; of each month in a short path."""
-    first = axis.starts_at.astimezone(PARIS)
-    step = 3 if axis.ends_at - axis.starts_at > timedelta(days=400) else 1
-    year, month = first.year, first.month
-    while True:
-        month += 1
-        if month > 12:
-            year, month = year + 1, 1
-        at = datetime(year, month, 1, tzinfo=PARIS).astimezone(UTC)
-        if at >= axis.ends_at:
-            return
-        if (month - 1) % step == 0:
-            yield Mark(axis.x(at), f"{MONTHS[month - 1]} {year}" if month == 1 or step == 1 else MONTHS[month - 1])

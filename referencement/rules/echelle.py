@@ -1,0 +1,71 @@
+"""The axis of time of the pictures of the coordinated path. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from candidatures.rules.deadlines import Deadline
+from comptes.dates import PARIS, day_in_words
+
+from .graphe import Graphe
+
+MARGIN = timedelta(days=20)
+MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+# Beyond that, one mark for each quarter.
+LONG = timedelta(days=400)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A month, an échéance or today, at `x`.
+
+    :param anchor: the side of `x` on which its words stand: `start`, `middle` or `end`, as SVG says
+    """
+
+    x: float
+    label: str
+    deadline: Deadline | None = None
+    anchor: str = "middle"
+
+    @property
+    def day(self) -> str:
+        return day_in_words(self.deadline.at) if self.deadline else ""
+
+
+class Axis:
+    """Turns instants into places between `left` and `right`."""
+
+    def __init__(self, starts_at: datetime, ends_at: datetime, left: float, right: float) -> None:
+        self.starts_at, self.ends_at, self.left, self.right = starts_at, ends_at, left, right
+
+    def x(self, at: datetime) -> float:
+        part = (at - self.starts_at) / (self.ends_at - self.starts_at)
+        return round(self.left + min(max(part, 0), 1) * (self.right - self.left), 1)
+
+    def shows(self, at: datetime) -> bool:
+        return self.starts_at <= at <= self.ends_at
+
+    def months(self) -> Iterator[Mark]:
+        """Yield the first of each quarter; of each month in a short path."""
+        first = self.starts_at.astimezone(PARIS)
+        step = 3 if self.ends_at - self.starts_at > LONG else 1
+        year, month = first.year, first.month
+        while True:
+            month += 1
+            if month > 12:
+                year, month = year + 1, 1
+            at = datetime(year, month, 1, tzinfo=PARIS).astimezone(UTC)
+            if at >= self.ends_at:
+                return
+            if (month - 1) % step == 0:
+                yield Mark(self.x(at), f"{MONTHS[month - 1]} {year}" if month == 1 or step == 1 else MONTHS[month - 1])
+
+
+def axis_of(graph: Graphe, echeances: Iterable[Deadline], left: float, right: float) -> Axis:
+    """Return the axis on which all of a path and its échéances stand."""
+    every = graph.planned.values()
+    instants = [graph.at, *(each.starts_at for each in every), *(each.ends_at for each in every)]
+    instants += [deadline.at for deadline in echeances]
+    return Axis(min(instants) - MARGIN, max(instants) + MARGIN, left, right)
