@@ -4,6 +4,7 @@ import logging
 
 from celery import shared_task
 
+from candidatures.catalogue.dispositifs import open_codes
 from comptes import clock
 from referencement import effects
 from referencement.connectors.prestataire import ProviderUnreachable
@@ -13,6 +14,7 @@ from referencement.operations import photos as photos_operations
 from referencement.operations import tours as tours_operations
 from referencement.operations.autorisations import settle_autorisation
 from referencement.operations.conventions import CANCELLABLE, cancel_if_stale
+from referencement.operations.durees import measure_durations as measure_of
 from referencement.operations.evenements import CLOSED, SIGNED, UNKNOWN, record_status, settle_event
 from referencement.operations.rappels import recall_echeance
 from referencement.queries.autorisations import candidatures_to_authorize
@@ -91,6 +93,15 @@ def refresh_tours() -> int:
         if looked_at >= MOST_TOURS:
             break
     return looked_at
+
+
+@shared_task
+def measure_durations() -> int:
+    """Measure how long the steps of the path have lasted in each dispositif; return how many dispositifs."""
+    codes = sorted(open_codes())
+    for code in codes:
+        measure_of(dispositif=code, at=clock.now())
+    return len(codes)
 
 
 @shared_task

@@ -2,6 +2,7 @@ from .autorisation import Autorisation
 from .college import AvisDeMembre, Examen
 from .convention import Convention
 from .document import Document, FichierDeDocument
+from .duree import DureeObservee
 from .mesure import Mesure
 from .photo import PhotoDEcheance
 from .reexamen import Reexamen
@@ -17,6 +18,7 @@ __all__ = [
     "Convention",
     "Convocation",
     "Document",
+    "DureeObservee",
     "EvenementDeReferencement",
     "EvenementDeSignature",
     "Examen",

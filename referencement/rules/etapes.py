@@ -257,7 +257,12 @@ def _to_come(demande: DemandeFacts, every: tuple[str, ...]) -> tuple[str, ...]:
 
 def _owner_of_stage(guichet: GuichetSpec, before: str) -> Owner:
     """Return who makes a demande leave the stage `before`; the éditeur declares it."""
-    return guichet.owner if before and guichet.etape(before).attend == "guichet" else Owner.EDITEUR
+    return guichet.owner if before and of_the_desk(guichet, before) else Owner.EDITEUR
+
+
+def of_the_desk(guichet: GuichetSpec, etape: str) -> bool:
+    """Whether the desk makes a demande leave this stage; else the éditeur does."""
+    return guichet.etape(etape).attend == "guichet"
 
 
 def _awaited(key: str, code: str, before: str, guichet: GuichetSpec, facts: GrapheFacts) -> tuple[str, ...]:

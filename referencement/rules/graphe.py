@@ -15,9 +15,8 @@ from functools import cached_property
 from guichets.enums import Owner
 
 from .etapes import COLLEGE, GrapheFacts, Step, steps_of
+from .file import left
 
-# A step that lasts longer than expected is expected to last this part of its duration still.
-AT_LEAST = 0.25
 # What is complete waits for its submission alone.
 A_CLICK = timedelta(minutes=10)
 
@@ -114,9 +113,8 @@ def graphe(facts: GrapheFacts, durees: Mapping[str, timedelta], *, at: datetime,
     def lasts(step: Step) -> timedelta:
         if step.is_complete:
             return A_CLICK
-        whole = durees[step.kind] * times
         elapsed = at - step.since if step.since and _is_ready(step, steps) else timedelta(0)
-        return max(whole - max(elapsed, timedelta(0)), whole * AT_LEAST)
+        return left(durees[step.kind] * times, elapsed)
 
     planned = _forwards(order, steps, lasts, at)
     return Graphe(_backwards(order, planned), at)

@@ -1,0 +1,96 @@
+"""The queue of the ANS in the database: ranks and forecasts, the same for everybody; what the steps have lasted."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from candidatures.models import Candidature
+from preuves.models import Chapitre
+from preuves.models.chapitre import WAITING
+from referencement import sweeps
+from referencement.models import DureeObservee
+from referencement.queries.durees import known_durees
+from referencement.queries.file import places_of, queue_of
+from segur_portal.demo import verbs
+from tests.factories import candidatures as make
+from tests.factories import preuves as prove
+from tests.factories.candidatures import DUI, ESSAI
+from tests.factories.dispositifs import AT, World, a_candidature, a_world
+from tests.ground import standing
+
+pytestmark = pytest.mark.django_db
+NOW = AT + timedelta(days=3)
+DAY = timedelta(days=1)
+
+
+def worlds() -> dict[str, World]:
+    verbs.publish_the_catalogue(at=make.OPENING)
+    return {code: a_world(code) for code in (DUI, ESSAI)}
+
+
+both = standing(worlds)
+
+
+@pytest.fixture(autouse=True)
+def now(travel_to: Any) -> Iterator[None]:
+    travel_to(NOW)
+    return
+
+
+def places(world: World, situation: str) -> dict[str, Any]:
+    candidature = Candidature.objects.get(nru=world.situations[situation]["nru"])
+    durees, found = known_durees(world.code)
+    rows = Chapitre.objects.filter(dossier__candidature=candidature).order_by("pk")
+    return places_of(candidature, rows, durees, found, at=NOW)
+
+
+@pytest.mark.parametrize("code", [DUI, ESSAI])
+def test_chapitre_is_told_its_rank_in_its_own_dispositif(both: dict[str, World], code: str) -> None:
+    world = both[code]
+    submitted = Chapitre.objects.get(dossier__candidature__nru=world.situations["proved"]["nru"], state__in=WAITING)
+    other = prove.a_candidature_to_prove(a_candidature(world, "Zéphyr"), world.people["mand"], world.people["inst"])
+    behind = prove.a_submitted_chapitre(other, world.people["mand"], submitted.code, at=NOW)
+    world.situations["other"] = {"nru": other.nru}
+
+    mine, theirs = places(world, "proved")[submitted.code], places(world, "other")[behind.code]
+    assert (mine.rank, mine.total) == (1, 2)
+    assert (theirs.rank, theirs.total) == (2, 2)
+    queue = queue_of(code, at=NOW)
+    assert queue.total == 2
+    assert queue.chapitres[submitted.code].oldest_at == submitted.submitted_at
+    assert queue.empties
+    assert queue.empties.likely >= mine.forecast.likely
+
+
+def test_nothing_that_waits_has_no_place_and_asks_nothing(
+    both: dict[str, World], django_assert_num_queries: Any
+) -> None:
+    candidature = Candidature.objects.get(nru=both[DUI].situations["asked"]["nru"])
+    with django_assert_num_queries(0):
+        assert places_of(candidature, [], {}, {}, at=NOW) == {}
+
+
+def test_sweep_keeps_what_each_dispositif_has_lasted(both: dict[str, World]) -> None:
+    assert sweeps.measure_durations() == 2
+    assert sweeps.measure_durations() == 2  # twice changes nothing
+
+    rows = {(row.dispositif_id, row.kind): row for row in DureeObservee.objects.order_by("pk")}
+    examen = rows[DUI, "examen-chapitre"]
+    assert (examen.cases, examen.recent, examen.median) == (1, 1, DAY)
+    assert (DUI, "convention") not in rows or rows[DUI, "convention"].cases < 5
+    durees, found = known_durees(DUI)
+    assert found["examen-chapitre"].cases == 1
+    assert (durees["examen-chapitre"].cases, durees["examen-chapitre"].likely) == (None, 20 * DAY)
+    assert known_durees(ESSAI)[0]["examen-chapitre"].likely == 10 * DAY
+
+
+def test_forecast_follows_what_was_measured(both: dict[str, World]) -> None:
+    given = {"low": 2 * DAY, "median": 6 * DAY, "high": 9 * DAY, "measured_at": NOW}
+    DureeObservee.objects.create(dispositif_id=DUI, kind="examen-chapitre", cases=12, recent=3, **given)
+
+    [place] = places(both[DUI], "proved").values()
+    waited = NOW - place.submitted_at
+    assert place.forecast.likely == NOW + max(6 * DAY - waited, 1.5 * DAY)
+    assert queue_of(DUI, at=NOW).examen.cases == 12
