@@ -121,13 +121,24 @@ def _django_db_helper(ground: None, _django_db_helper: None) -> None:
     """Let pytest-django open the transaction of a test once `ground` is ready."""
 
 
+@pytest.fixture(scope="session")
+def application_role(django_db_setup: None, django_db_blocker: Any) -> str:
+    """Make the database role of the portal's processes, which cannot rewrite anything; its rights are committed."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        GROUND.leave()
+        patch.delenv("APPLICATION_PASSWORD", raising=False)
+        call_command("grant_application_role", APPLICATION, stdout=StringIO())
+    return APPLICATION
+
+
 @pytest.fixture
-def as_the_application(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Run the test with the database role of the portal's processes, which cannot rewrite anything."""
-    monkeypatch.delenv("APPLICATION_PASSWORD", raising=False)
-    call_command("grant_application_role", APPLICATION, stdout=StringIO())
+def as_the_application(request: pytest.FixtureRequest, application_role: str, db: None) -> Iterator[None]:
+    """Run the test with that role; not so a test marked `as_the_owner`, which writes SQL that no process does."""
+    if request.node.get_closest_marker("as_the_owner"):
+        yield
+        return
     with connection.cursor() as cursor:
-        cursor.execute(f"SET ROLE {APPLICATION}")
+        cursor.execute(f"SET ROLE {application_role}")
     yield
     with connection.cursor() as cursor:
         cursor.execute("RESET ROLE")

@@ -51,6 +51,9 @@ from comptes.operations.rattachements import detach
 from tests.candidatures.conftest import Team, all_at_once, make_team
 from tests.factories import candidatures as make
 
+# Each act is done with the role of the portal's processes: no act needs what that role is denied.
+pytestmark = pytest.mark.usefixtures("as_the_application")
+
 ONE_SECOND = timedelta(seconds=1)
 
 
@@ -430,6 +433,7 @@ def test_each_cell_of_each_machine(machine: type[Any], state: str, move: str, ta
         "DELETE FROM candidatures_reponse WHERE volet_id = %s",
     ],
 )
+@pytest.mark.as_the_owner
 def test_raw_sql_against_the_law_is_refused(team: Team, statement: str) -> None:
     volet = make.a_filled_volet(team.candidature, team.salarie)
 
@@ -437,6 +441,7 @@ def test_raw_sql_against_the_law_is_refused(team: Team, statement: str) -> None:
         cursor.execute(statement, [volet.pk])
 
 
+@pytest.mark.as_the_owner
 def test_raw_sql_cannot_rewrite_a_submission(team: Team) -> None:
     make.a_submitted_volet(team.candidature, team.salarie)
 
@@ -448,6 +453,7 @@ def test_raw_sql_cannot_rewrite_a_submission(team: Team) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.as_the_owner
 def test_submit_volet_by_eight_at_once_is_one_submission() -> None:
     team = make_team()
     volet = make.a_filled_volet(team.candidature, team.salarie)
@@ -462,6 +468,7 @@ def test_submit_volet_by_eight_at_once_is_one_submission() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.as_the_owner
 def test_save_answers_by_eight_at_once_loses_nobody() -> None:
     team = make_team()
     codes = list(make.COMPLETE)[:8]

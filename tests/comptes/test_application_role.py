@@ -15,7 +15,7 @@ from comptes.operations.rattachements import detach
 from tests.comptes.conftest import make_team
 from tests.ground import APPLICATION
 
-ROLE = APPLICATION
+ROLE = f"{APPLICATION}_alone"
 Execute = Callable[[str], int]
 
 

@@ -20,6 +20,9 @@ from comptes.rules.companies import Company
 from comptes.rules.rattachements import MOST_INVITATIONS
 from tests.factories.comptes import CompteFactory, EditeurFactory, InvitationFactory, RattachementFactory
 
+# Each act is done with the role of the portal's processes: no act needs what that role is denied.
+pytestmark = pytest.mark.usefixtures("as_the_application")
+
 COMPANY: dict[str, Any] = {
     "raison_sociale": "Alizé Informatique",
     "company": Company("FR", "732829320"),

@@ -27,6 +27,9 @@ from tests.factories import candidatures as phase_1
 from tests.factories import preuves as make
 from tests.preuves.conftest import make_team_to_prove
 
+# Each act is done with the role of the portal's processes: no act needs what that role is denied.
+pytestmark = pytest.mark.usefixtures("as_the_application")
+
 NOON_2 = datetime(2027, 10, 1, 10, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
@@ -220,6 +223,7 @@ def test_eight_submissions_at_once_make_one(transactional_db: None) -> None:
         "UPDATE preuves_exigence SET profils = '{}'",
     ],
 )
+@pytest.mark.as_the_owner
 def test_what_is_written_once_is_not_rewritten(team: Team, sql: str) -> None:
     make.a_submitted_chapitre(team.candidature, team.salarie)
 

@@ -28,6 +28,9 @@ from tests.factories.conventions import Parties, some_parties
 from tests.factories.referencement import a_signed_convention
 from tests.ground import standing
 
+# Each act is done with the role of the portal's processes: no act needs what that role is denied.
+pytestmark = pytest.mark.usefixtures("as_the_application")
+
 AT = datetime(2027, 11, 16, 13, 0, tzinfo=UTC)
 LATER = AT + timedelta(days=7)
 FAVOURABLE = AvisDuCollege.FAVOURABLE
