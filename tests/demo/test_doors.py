@@ -7,7 +7,6 @@ from django.test import Client
 from segur_portal.demo import mailbox
 from segur_portal.demo.cast import CAMILLE, NADIA, PERSONAS
 from segur_portal.demo.mailbox import MailPart, messages
-from segur_portal.demo.replay import replay
 
 PERSONNAGES, MESSAGES = "/demo/personnages/", "/demo/messages/"
 
@@ -26,17 +25,14 @@ def test_doors_are_closed_outside_the_demonstration(demo, settings, visitor: Cli
 
 
 @pytest.mark.parametrize("path", [PERSONNAGES, "/demo/horloge/"])
-def test_acts_are_refused_outside_the_demonstration(demo, settings, visitor: Client, path):
-    replay("ouverture")
+def test_acts_are_refused_outside_the_demonstration(opened: None, demo, settings, visitor: Client, path):
     settings.DEMO = False
 
     assert visitor.post(path, {"persona": NADIA.key, "move": "+1h"}).status_code == 404
     assert "_auth_user_id" not in visitor.session
 
 
-def test_personas_are_on_the_page(demo, visitor: Client):
-    replay("ouverture")
-
+def test_personas_are_on_the_page(opened: None, demo, visitor: Client):
     page = visitor.get(PERSONNAGES).content.decode()
     assert [persona.name for persona in PERSONAS if persona.name not in page] == []
 
@@ -46,17 +42,14 @@ def test_personas_before_the_story(demo, visitor: Client):
 
 
 @pytest.mark.parametrize(("persona", "arrival"), [(NADIA, "/produits/"), (CAMILLE, "/instruction/")])
-def test_persona_signs_in_and_arrives_where_they_work(demo, visitor: Client, persona, arrival):
-    replay("ouverture")
-
+def test_persona_signs_in_and_arrives_where_they_work(opened: None, demo, visitor: Client, persona, arrival):
     response = visitor.post(PERSONNAGES, {"persona": persona.key})
 
     assert response["Location"] == arrival
     assert visitor.get("/aide/").wsgi_request.user.email == persona.email
 
 
-def test_persona_after_another_begins_a_new_session(demo, visitor: Client):
-    replay("ouverture")
+def test_persona_after_another_begins_a_new_session(opened: None, demo, visitor: Client):
     visitor.post(PERSONNAGES, {"persona": NADIA.key})
     first = visitor.session.session_key
 
@@ -67,15 +60,11 @@ def test_persona_after_another_begins_a_new_session(demo, visitor: Client):
 
 
 @pytest.mark.parametrize("key", ["", "personne", "hugo-petit"])
-def test_nobody_else_signs_in_that_way(demo, visitor: Client, key):
-    replay("ouverture")
-
+def test_nobody_else_signs_in_that_way(opened: None, demo, visitor: Client, key):
     assert visitor.post(PERSONNAGES, {"persona": key}).status_code == 404
 
 
-def test_persona_needs_a_csrf_token(demo):
-    replay("ouverture")
-
+def test_persona_needs_a_csrf_token(opened: None, demo):
     assert Client(enforce_csrf_checks=True).post(PERSONNAGES, {"persona": NADIA.key}).status_code == 403
 
 

@@ -25,9 +25,7 @@ def states_by_product() -> dict[str, list[str]]:
     return found
 
 
-def test_replay_up_to_ouverture(demo):
-    replay("ouverture")
-
+def test_replay_up_to_ouverture(opened: None, demo):
     assert states_by_product() == {
         "Alizé Foyer": ["submitted", "draft"],
         "Mistral Parcours": ["admitted", "complement_requested"],
@@ -52,25 +50,18 @@ def test_replay_up_to_date_1_stops_just_before_it(demo):
     assert shown == ["Mistral Parcours", "Sirocco Résidence"]
 
 
-def test_replay_sets_the_clock_running_at_the_moment(demo):
-    replay("ouverture")
-
-    assert 0 <= (clock.now() - in_paris("2026-09-30 11:30")).total_seconds() < 60
-    assert HorlogeDeDemonstration.objects.get().frozen_at is None
-
-
-def test_replay_leaves_a_journal_that_verifies_and_reads(demo):
-    replay("ouverture")
-
+def test_replay_leaves_a_journal_that_verifies_and_reads(opened: None, demo):
     assert list(journal.verify()) == []
     lines = journal.lines(JournalEntry.objects.order_by("at", "pk"))
     assert lines[-1].sentence == "Invitation envoyée à hugo.petit@sirocco.example, avec le rôle salarié"
     assert [line for line in lines if line.written_at != line.at] == []
 
 
-def test_replay_delivers_the_mails_of_that_time(demo):
+def test_replay_delivers_the_mails_of_that_time_and_sets_the_clock_running(demo):
     replay("ouverture")
 
+    assert 0 <= (clock.now() - in_paris("2026-09-30 11:30")).total_seconds() < 60
+    assert HorlogeDeDemonstration.objects.get().frozen_at is None
     assert set(Notice.objects.values_list("state", flat=True)) == {"sent"}
     assert all(notice.sent_at == notice.posted_at for notice in Notice.objects.all())
     dates = [mail.sent_at for mail in messages()]
@@ -78,8 +69,7 @@ def test_replay_delivers_the_mails_of_that_time(demo):
     assert dates == sorted(dates, reverse=True)
 
 
-def test_replay_twice_changes_nothing(demo):
-    replay("ouverture")
+def test_replay_twice_changes_nothing(opened: None, demo):
     before = list(JournalEntry.objects.order_by("pk").values()), len(messages())
 
     assert replay("ouverture") == 0
@@ -106,8 +96,7 @@ def two_moments(demo, monkeypatch):
     monkeypatch.setattr(replaying, "MOMENTS", (MOMENTS[0], later("2026-10-01 12:05")))
 
 
-def test_replay_continues_to_a_later_moment(two_moments):
-    replay("ouverture")
+def test_replay_continues_to_a_later_moment(opened: None, two_moments):
 
     assert replay("plus-tard") == 1
     assert 0 <= (clock.now() - in_paris("2026-10-01 12:05")).total_seconds() < 60
@@ -120,8 +109,7 @@ def test_replay_to_an_earlier_moment_is_refused(two_moments):
         replay("ouverture")
 
 
-def test_replay_is_refused_when_the_clock_is_past_the_moment(two_moments):
-    replay("ouverture")
+def test_replay_is_refused_when_the_clock_is_past_the_moment(opened: None, two_moments):
     replaying.move_clock(to=in_paris("2026-09-30 18:00"), machine=clock.machine_now())
 
     with pytest.raises(MomentNotReachable, match="ne recule pas"):
