@@ -12,12 +12,18 @@ class CandidaturesConfig(AppConfig):
         from candidatures.catalogue.dispositifs import read_also
         from candidatures.enums import Act
         from candidatures.models import AccesProduit, Demande, Derogation, Message
+        from candidatures.operations.textes import follow_charte
         from candidatures.queries.produits import names_of_produits
         from candidatures.queries.teams import editeurs_by_nru
+        from candidatures.queries.textes import CHARTE, FAMILLES
         from comptes import journal, notices
+        from comptes.operations.textes import register_follow
+        from comptes.queries.textes import register_familles
 
         read_also(*settings.DISPOSITIF_FOLDERS, only=settings.DISPOSITIFS)
         journal.register(Act, {"produit": names_of_produits})
+        register_familles(*FAMILLES)
+        register_follow(famille=CHARTE, follow=follow_charte)
         by_nru = (
             "candidature",
             "volet",

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from candidatures import permissions
-from candidatures.catalogue.dispositifs import recours_of
 from candidatures.enums import CandidatureState, DemandeState
 from candidatures.models import AccesProduit, Accuse, Candidature, Demande, DeplacementDEcheance, Derogation, Volet
 from candidatures.models import Message as PostedMessage
@@ -11,6 +10,7 @@ from candidatures.queries.candidatures import deadlines_of
 from candidatures.queries.demandes import due_of
 from candidatures.queries.messages import read_upto
 from candidatures.queries.teams import people_of_dispositif
+from candidatures.queries.textes import recours_in_force
 from candidatures.queries.volets import spec_of_volet
 from candidatures.rules.deadlines import Deadline
 from comptes.dates import instant_in_figures, instant_in_words
@@ -181,7 +181,7 @@ def _of_derogation(derogation: Derogation, template: str, outcome: str) -> Notic
         outcome,
         derogation=derogation,
         nom=deadlines_of(candidature)[derogation.echeance].nom,
-        recours=recours_of(candidature.dispositif_id).paragraphs,
+        recours=recours_in_force(candidature.dispositif_id).paragraphs,
         href=link("referencement:derogations", candidature.nru),
     )
 
@@ -204,7 +204,7 @@ def message_of_foreclosure(candidature: Candidature, deadline: Deadline, *, reas
         deadline=deadline,
         reason=reason,
         foreclosed_at=at,
-        recours=recours_of(candidature.dispositif_id).paragraphs,
+        recours=recours_in_force(candidature.dispositif_id).paragraphs,
     )
 
 

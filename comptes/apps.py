@@ -13,6 +13,7 @@ class ComptesConfig(AppConfig):
         from comptes import journal, mails, notices, queries
         from comptes.enums import Act
         from comptes.models import Invitation, Rattachement
+        from comptes.queries.textes import LETTRE, Famille, lettres, preview_of_lettre, register_familles
         from comptes.views import confirm
 
         user_logged_in.connect(confirm.note_sign_in)
@@ -25,6 +26,16 @@ class ComptesConfig(AppConfig):
                 "inscription": queries.names_of_inscriptions,
                 "invitation": queries.names_of_invitations,
             },
+        )
+        register_familles(
+            Famille(
+                LETTRE,
+                "Notifications",
+                binding=False,
+                effect="Les prochaines notifications seront écrites ainsi. Celles qui sont parties ne changent pas.",
+                textes=lettres,
+                preview=preview_of_lettre,
+            )
         )
         notices.register_owners(
             {
@@ -91,6 +102,15 @@ class ComptesConfig(AppConfig):
                 lambda notice: True,
                 mails.password_changed,
                 legal=True,
+            ),
+            notices.NoticeKind(
+                "comptes.texte_waiting",
+                "Texte à mettre en vigueur",
+                mails.texte_waits_for_reader,
+                mails.texte_waiting,
+            ),
+            notices.NoticeKind(
+                "comptes.texte_essai", "Essai d’un texte", lambda notice: True, mails.texte_essai, legal=True
             ),
             notices.NoticeKind(
                 "comptes.factor_changed",

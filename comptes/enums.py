@@ -69,6 +69,16 @@ class Act(TextChoices):
     COMPTE_ANS_RESTORED = "compte_ans.restored", "Compte rétabli\u00a0: {compte}"
     COMPTE_ANS_CLOSED = "compte_ans.closed", "Compte fermé\u00a0: {compte}"
     FACTOR_RESET = "compte.factor_reset", "Seconde étape de connexion réinitialisée\u00a0: {compte}"
+    TEXTE_WRITTEN = "texte.written", "Texte «\u00a0{texte}\u00a0»\u00a0: version {version} enregistrée (brouillon)"
+    TEXTE_PUBLISHED = "texte.published", "Texte «\u00a0{texte}\u00a0»\u00a0: version {version} mise en vigueur"
+    TEXTE_DISCARDED = (
+        "texte.discarded",
+        "Texte «\u00a0{texte}\u00a0»\u00a0: brouillon de la version {version} abandonné",
+    )
+    TEXTE_GIVEN_BACK = (
+        "texte.given_back",
+        "Texte «\u00a0{texte}\u00a0»\u00a0: le fichier l’emporte de nouveau sur la version {version}",
+    )
     COMPTE_ANS_CHANGED = "compte_ans.changed", "Nouveaux rôles à l’ANS pour {compte} : {roles}"
 
 

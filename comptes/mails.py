@@ -15,8 +15,18 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from comptes.enums import RoleANS
-from comptes.models import Compte, Editeur, Inscription, Invitation, JournalEntry, Notice, Rattachement
+from comptes.models import (
+    Compte,
+    Editeur,
+    Inscription,
+    Invitation,
+    JournalEntry,
+    Notice,
+    Rattachement,
+    VersionDeTexte,
+)
 from comptes.notices import NoticeMail
+from comptes.queries.textes import famille_of, reworded, texte_of
 from comptes.rules.facteurs import RESPITE, SENTENCES
 from comptes.rules.letters import blocks
 from comptes.rules.regards import LASTS
@@ -24,8 +34,13 @@ from comptes.rules.texts import as_paragraph, in_subject
 
 
 def write(template: str, subject: str, **data: object) -> NoticeMail:
-    """Render what a message says, without the greeting and the foot that `letter` adds."""
-    return NoticeMail(subject=subject, body=as_paragraph(render_to_string(template, data)))
+    """Render what a message says, without the greeting and the foot that `letter` adds.
+
+    Words that were changed on screen win over those of the template.
+    """
+    said = reworded(template, subject, data)
+    subject, body = said or (subject, render_to_string(template, data))
+    return NoticeMail(subject=subject, body=as_paragraph(body))
 
 
 def letter(message: NoticeMail, *, to: Compte | None, legal: bool) -> NoticeMail:
@@ -220,6 +235,33 @@ def inscription_decided(notice: Notice) -> NoticeMail:
         inscription=inscription,
         href=link("comptes:inscription_own"),
     )
+
+
+def texte_waits_for_reader(notice: Notice) -> bool:
+    return VersionDeTexte.objects.drafts().filter(pk=key_of(notice)).exists()
+
+
+def texte_waiting(notice: Notice) -> NoticeMail:
+    version = VersionDeTexte.objects.select_related("written_by").get(pk=key_of(notice))
+    texte = texte_of(version.cle)
+    label = texte.label if texte else version.cle
+    return write(
+        "comptes/mails/texte_waiting.txt",
+        f"{in_subject(label)}\u00a0: nouvelle version à mettre en vigueur",
+        version=version,
+        label=label,
+        href=link("comptes:texte", version.cle),
+    )
+
+
+def texte_essai(notice: Notice) -> NoticeMail:
+    """Write a version as it would be read; a text that is no letter is sent whole."""
+    version = VersionDeTexte.objects.get(pk=key_of(notice))
+    texte, famille = texte_of(version.cle), famille_of(version.cle)
+    assert texte is not None, "the text is in the files"
+    assert famille is not None, "the text is in a family"
+    preview = famille.preview(texte, version.objet, version.corps, "")
+    return NoticeMail(f"Essai\u00a0: {in_subject(preview.objet or texte.label)}", as_paragraph(preview.corps))
 
 
 def key_of(notice: Notice) -> str:

@@ -3,12 +3,26 @@
 from comptes import queries
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Editeur, Invitation
+from comptes.queries.textes import Famille
 from comptes.rules import rattachements as rules
 from comptes.rules.emails import canonical, why_refused
 
 
 def administers(compte: Compte) -> bool:
     return compte.has_role_ans(RoleANS.ADMINISTRATEUR)
+
+
+def reads_textes(compte: Compte) -> bool:
+    """A responsable d'instruction reads the texts too, and puts in force those that bind others."""
+    return compte.has_role_ans(RoleANS.ADMINISTRATEUR, RoleANS.RESPONSABLE_INSTRUCTION)
+
+
+def writes_textes(compte: Compte) -> bool:
+    return administers(compte)
+
+
+def publishes_texte(compte: Compte, famille: Famille) -> bool:
+    return reads_textes(compte) if famille.binding else administers(compte)
 
 
 def reads_security(compte: Compte) -> bool:

@@ -20,6 +20,7 @@ from comptes.views import (
     sessions,
     sign_in,
     team,
+    textes,
     travaux,
 )
 from comptes.views.provider import WAY_BACK
@@ -65,6 +66,9 @@ urlpatterns = [
     path("agence/comptes/nouveau/", agents.invite, name="agent_new"),
     path("agence/comptes/<int:compte_id>/", agents.page, name="agent"),
     path("agence/comptes/<int:compte_id>/<slug:geste>/", agents.act, name="agent_act"),
+    path("agence/textes/", textes.index, name="textes"),
+    path("agence/textes/<str:cle>/", textes.page, name="texte"),
+    path("agence/textes/<str:cle>/<slug:geste>/", textes.act, name="texte_act"),
     path("non-parti/", travaux.index, name="travaux"),
     path("non-parti/messages/<int:notice_id>/reessayer/", travaux.retry_notice, name="notice_retry"),
     path("non-parti/travaux/<int:echec_id>/reessayer/", travaux.retry_work, name="work_retry"),

@@ -52,11 +52,10 @@ def _of_a_person(user: Compte) -> list[tuple[str, str]]:
         return [("Mes produits", "candidatures:produits"), ("Mon équipe", "comptes:editeurs")]
     of_the_portal = [
         ("Éditeurs", "comptes:editeurs"),
-        ("Comptes", "comptes:agents"),
         ("Envois en échec", "comptes:travaux"),
-        ("Aide", "candidatures:aide_agence"),
     ]
     administers = of_the_portal if permissions.administers(user) else []
+    administration = [("Administration", "administration")] if permissions.reads_textes(user) else []
     security = [("Sécurité", "comptes:security_log")] if permissions.reads_security(user) else []
     college = [("Collège", "referencement:seances")] if reads_seances(user) else []
     rem = [("REM", "preuves:rem")] if reads_rem(user) else []
@@ -69,6 +68,7 @@ def _of_a_person(user: Compte) -> list[tuple[str, str]]:
         *college,
         *rem,
         *administers,
+        *administration,
         *security,
     ]
 

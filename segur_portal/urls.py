@@ -2,7 +2,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from candidatures.views import aide
-from segur_portal import frame, views
+from segur_portal import administration, frame, views
 
 handler500 = "segur_portal.views.broken"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("mentions-legales/", frame.legal_notice, name="legal_notice"),
     path("donnees-personnelles/", frame.privacy, name="privacy"),
     path("plan-du-site/", frame.site_map, name="site_map"),
+    path("agence/", administration.administration, name="administration"),
     path("sante/", views.health, name="health"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security, name="security"),

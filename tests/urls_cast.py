@@ -256,6 +256,8 @@ def a_company() -> Company:
             "referencement:reexamen": {"nru": refused.nru},
             "referencement:reexamen_decide": {"nru": refused.nru},
             "comptes:agent_act": {"geste": "suspendre"},
+            "comptes:texte": {"cle": "lettre.comptes.joined"},
+            "comptes:texte_act": {"cle": "lettre.comptes.joined", "geste": "fichier"},
             "comptes:password_reset": {"token": default_token_generator.make_token(colleague)},
         },
         typed={
@@ -314,6 +316,7 @@ def a_company() -> Company:
             "comptes:invite": {"email": "nouveau@sirocco.example", "role": Role.REPRESENTANT},
             "comptes:seat": {"role": Role.REPRESENTANT},
             "comptes:see_as": {"motif": "La personne a demandé de l’aide."},
+            "comptes:texte": {"seen": 0, "corps": "{personne} est arrivée.\n{lien}"},
             "comptes:agent": {"roles": [RoleANS.SECRETAIRE_COLLEGE]},
             "comptes:agent_new": {
                 "email": "nouvelle@agence.example",

@@ -43,6 +43,8 @@ privacy                          GET  200   200   200   200   200   200   200   
 privacy                          POST 405   405   405   405   405   405   405   405   405   405   405   405
 site_map                         GET  200   200   200   200   200   200   200   200   200   200   200   200
 site_map                         POST 405   405   405   405   405   405   405   405   405   405   405   405
+administration                   GET  login 404   404   404   404   404   404   403   200   403   403   200
+administration                   POST 405   405   405   405   405   405   405   405   405   405   405   405
 health                           GET  200   200   200   200   200   200   200   200   200   200   200   200
 health                           POST 405   405   405   405   405   405   405   405   405   405   405   405
 robots                           GET  200   200   200   200   200   200   200   200   200   200   200   200
@@ -113,6 +115,12 @@ comptes:agent                    GET  login 404   404   404   404   404   404   
 comptes:agent                    POST 401   404   404   404   404   404   404   403   403   403   403   302
 comptes:agent_act                GET  login 405   405   405   405   405   405   405   405   405   405   405
 comptes:agent_act                POST 401   404   404   404   404   404   404   403   403   403   403   302
+comptes:textes                   GET  login 404   404   404   404   404   404   403   200   403   403   200
+comptes:textes                   POST 401   405   405   405   405   405   405   405   405   405   405   405
+comptes:texte                    GET  login 404   404   404   404   404   404   403   200   403   403   200
+comptes:texte                    POST 401   404   404   404   404   404   404   403   403   403   403   302
+comptes:texte_act                GET  login 405   405   405   405   405   405   405   405   405   405   405
+comptes:texte_act                POST 401   404   404   404   404   404   404   403   302   403   403   302
 comptes:security_log             GET  login 403   403   403   403   403   403   403   403   403   403   403
 comptes:security_log             POST 401   405   405   405   405   405   405   405   405   405   405   405
 comptes:editeurs                 GET  login 302   302   302   302   302   302   200   200   200   200   200

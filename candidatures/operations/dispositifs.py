@@ -7,6 +7,8 @@ from candidatures.catalogue.reading import read_formulaire
 from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import DeplacementState
 from candidatures.models import Charte, Dispositif, Echeance, Formulaire
+from candidatures.queries.textes import CHARTE
+from comptes.queries.textes import in_force
 
 
 class DispositifConflict(Exception):
@@ -17,7 +19,7 @@ class DispositifConflict(Exception):
 def load_dispositif(*, spec: DispositifSpec, at: datetime) -> Dispositif:
     """Bring the database to what a dispositif's file says; loading the same file again changes nothing.
 
-    An échéance that the ANS has moved keeps its instant.
+    An échéance that the ANS has moved keeps its instant, and a charte that it changed on screen its words.
 
     :raises DispositifConflict: when the text of a charte, or the questions of a volet, changed without a new version
     """
@@ -44,6 +46,14 @@ def load_dispositif(*, spec: DispositifSpec, at: datetime) -> Dispositif:
         }
         instant = {} if echeance.code in moved_codes else {"at": echeance.at}
         Echeance.objects.update_or_create(dispositif=dispositif, code=echeance.code, defaults=columns | instant)
+    if in_force(f"{CHARTE}.{spec.code}") is None:
+        _load_charte(dispositif, spec, at)
+    for kind in spec.formulaires:
+        publish_formulaire(spec=spec, kind=kind, at=at)
+    return dispositif
+
+
+def _load_charte(dispositif: Dispositif, spec: DispositifSpec, at: datetime) -> None:
     charte, _ = Charte.objects.get_or_create(
         dispositif=dispositif,
         version=spec.charte.version,
@@ -51,9 +61,6 @@ def load_dispositif(*, spec: DispositifSpec, at: datetime) -> Dispositif:
     )
     if charte.sha256 != spec.charte.sha256:
         raise DispositifConflict(f"The text of charte {charte.version} changed: give the new text a new version.")
-    for kind in spec.formulaires:
-        publish_formulaire(spec=spec, kind=kind, at=at)
-    return dispositif
 
 
 def publish_formulaire(*, spec: DispositifSpec, kind: str, at: datetime) -> Formulaire:

@@ -35,6 +35,9 @@ def index(request: PortalRequest) -> HttpResponse:
     """List every fiche, or those of one filter: to review, missing links, drafts."""
     _only_administrateurs(request)
     kept = every_kept(today=_today(request), portal=PORTAL)
+    nature = request.GET.get("nature", "")
+    if nature in FicheKind.values:
+        kept = [row for row in kept if row.fiche.kind == nature]
     counted = counts(kept)
     chosen = request.GET.get("voir", "")
     if chosen in FILTERS:
@@ -42,6 +45,7 @@ def index(request: PortalRequest) -> HttpResponse:
     context = {
         "kept": kept,
         "chosen": chosen,
+        "nature": FicheKind(nature).label if nature in FicheKind.values else "",
         "filters": [(name, LABELS[name], counted[name]) for name in FILTERS],
         "new": [(reverse("candidatures:aide_new", args=[kind.value]), kind.label) for kind in FicheKind],
     }

@@ -12,6 +12,7 @@ from .retour import RetourIncompris
 from .security import EvenementDeSecurite
 from .session import SessionOuverte
 from .sorting import SortName
+from .texte import VersionDeTexte
 from .travail import Battement, Echec
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "RetourIncompris",
     "SessionOuverte",
     "SortName",
+    "VersionDeTexte",
 ]

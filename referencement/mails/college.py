@@ -1,8 +1,8 @@
 """The messages to the éditeur's team when a séance of the collège is closed."""
 
 from candidatures import permissions
-from candidatures.catalogue.dispositifs import recours_of
 from candidatures.mails import write_about
+from candidatures.queries.textes import recours_in_force
 from comptes.models import Notice
 from comptes.notices import NoticeMail
 from referencement.enums import Decision
@@ -30,7 +30,7 @@ def message_of(examen: Examen, decision: Decision) -> NoticeMail:
         examen=examen,
         reasons=examen.reasons,
         comment=examen.comment,
-        recours=recours_of(candidature.dispositif_id).paragraphs,
+        recours=recours_in_force(candidature.dispositif_id).paragraphs,
     )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from candidatures import permissions
-from candidatures.catalogue.dispositifs import recours_of
 from candidatures.mails import write_about
 from candidatures.models import Candidature
+from candidatures.queries.textes import recours_in_force
 from comptes.dates import end_in_words
 from comptes.mails import key_of, link
 from comptes.models import Notice
@@ -134,7 +134,7 @@ def reader_holds_seances(notice: Notice) -> bool:
 
 
 def _recours(candidature: Candidature) -> tuple[str, ...]:
-    return recours_of(candidature.dispositif_id).paragraphs
+    return recours_in_force(candidature.dispositif_id).paragraphs
 
 
 def _candidature_of(notice: Notice) -> Candidature:

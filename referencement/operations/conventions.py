@@ -17,13 +17,13 @@ from comptes.canonical import fingerprint
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
 from referencement import effects
-from referencement.catalogue.convention import convention_of
 from referencement.documents.printing import VERSION
 from referencement.enums import Act, ConventionState, DocumentKind, Prestataire, Seuil, Signataire
 from referencement.models import Convention, ProcedureDeSignature
 from referencement.queries.blocages import dossier_complet
 from referencement.queries.conventions import address_of, numero_of, quotes_of, still_holds
 from referencement.queries.signatures import is_attributed, latest_file, people_who_can_sign
+from referencement.queries.textes import convention_in_force
 from referencement.rules.blocages import blocages
 from referencement.rules.convention import data_of
 
@@ -66,7 +66,7 @@ def _prepare(candidature_id: int, by: Compte, at: datetime) -> Convention:
     if missing := blocages(complet.facts, seuil=Seuil.CONVENTION, at=at):
         raise ConventionNotPossible(*(blocage.sentence for blocage in missing))
     convention = Convention(candidature=candidature, number=candidature.conventions.count() + 1)
-    spec = convention_of(candidature.dispositif_id)
+    spec = convention_in_force(candidature.dispositif_id)
     convention.data = data_of(spec, complet.quotes, numero=numero_of(convention))
     convention.sha256 = fingerprint(convention.data)
     convention.template_version = VERSION

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db.models import Count, QuerySet, TextField, Value
 
-from candidatures.catalogue.dispositifs import recours_of
 from candidatures.models import Candidature, Derogation
 from candidatures.queries.candidatures import deadlines_of
 from candidatures.queries.echeances import derogations_waiting
+from candidatures.queries.textes import recours_in_force
 from comptes.enums import RoleANS
 from comptes.models import Compte
 from comptes.models.prepared import Prepared
@@ -230,7 +230,7 @@ def decision_data(
         "dispositif": {"nom": str(candidature.dispositif)},
         "faits": list(faits),
         "motifs": list(motifs),
-        "recours": list(recours_of(candidature.dispositif_id).paragraphs),
+        "recours": list(recours_in_force(candidature.dispositif_id).paragraphs),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from candidatures.rules.entreprises import designation
-from referencement.catalogue.convention import ConventionSpec
+from referencement.catalogue.convention import Article, ConventionSpec
 
 _NUMBER = {"designation": "Immatriculation"}
 PROXIES = {"propre": "Celui de l’éditeur"}
@@ -36,6 +36,25 @@ def articles_of(spec: ConventionSpec, quotes: Mapping[str, Any]) -> list[dict[st
         }
         for article in spec.articles
     ]
+
+
+def as_text(articles: Sequence[Article]) -> str:
+    """Return articles as one text, to be changed on screen: the title of each is a line that begins with « # »."""
+    return "\n\n".join(f"# {article.titre}\n\n{article.texte}" for article in articles)
+
+
+def read_articles(text: str) -> tuple[Article, ...]:
+    """Read the articles of such a text."""
+    parts = [part.partition("\n") for part in f"\n{text}".split("\n# ")[1:]]
+    return tuple(Article(titre.strip(), texte.strip()) for titre, _, texte in parts)
+
+
+def faults_of_articles(text: str) -> tuple[str, ...]:
+    """Say why a text is no convention: each article has a title and words."""
+    if not text.startswith("# "):
+        return ("Commencez par le titre d’un article, sur une ligne qui débute par «\u00a0#\u00a0» et une espace.",)
+    empty = [article.titre or "sans titre" for article in read_articles(text) if not (article.titre and article.texte)]
+    return tuple(f"L’article «\u00a0{titre}\u00a0» est vide." for titre in empty)
 
 
 def _variables(quotes: Mapping[str, Any]) -> dict[str, str]:

@@ -19,7 +19,6 @@ from comptes.dates import instant_in_words
 from comptes.requests import PortalRequest, posted_text
 from comptes.views import confirm
 from referencement import permissions
-from referencement.catalogue.convention import convention_of
 from referencement.enums import ConventionState, Prestataire, Seuil, Signataire
 from referencement.forms.convention import CodeForm, SignatoryForm
 from referencement.models import Convention
@@ -35,6 +34,7 @@ from referencement.queries.blocages import dossier_complet
 from referencement.queries.conventions import living_convention, numero_of, quotes_of, still_holds
 from referencement.queries.signatures import is_attributed, latest_file, open_procedure, people_who_can_sign
 from referencement.queries.standings import has_ended
+from referencement.queries.textes import convention_in_force
 from referencement.rules.blocages import blocages
 from referencement.rules.convention import data_of
 
@@ -61,7 +61,7 @@ def _show(request: PortalRequest, candidature: Candidature, form: Any = None) ->
         "state_label": convention.get_state_display() if convention else "",
         "cancels": False,
         "holds": True,
-        "drafts": convention_of(candidature.dispositif_id).drafts if request.user.is_ans else (),
+        "drafts": convention_in_force(candidature.dispositif_id).drafts if request.user.is_ans else (),
         "writes_to_signatory": not settings.SIGNATURE["provider_url"],
         **_turn(request, candidature, convention),
     }
@@ -103,7 +103,7 @@ def _unprepared(request: PortalRequest, candidature: Candidature, *, by_desk: bo
         return {"panel": "not_yet", "data": None}
     complet = dossier_complet(candidature, at=request.at)
     missing = blocages(complet.facts, seuil=Seuil.CONVENTION, at=request.at)
-    preview = data_of(convention_of(candidature.dispositif_id), complet.quotes, numero="")
+    preview = data_of(convention_in_force(candidature.dispositif_id), complet.quotes, numero="")
     return {
         "panel": "prepare",
         "data": preview,

@@ -12,13 +12,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from candidatures import permissions
-from candidatures.catalogue.dispositifs import recours_of
 from candidatures.enums import UNDECIDED, CandidatureState, DerogationState, Freeze
 from candidatures.models import Candidature, Derogation
 from candidatures.operations.derogations import DerogationNotPossible, grant_derogation, request_derogation
 from candidatures.operations.requetes import instruct_derogation, propose_refusal
 from candidatures.queries.candidatures import deadlines_of, why_closed
 from candidatures.queries.echeances import derogations_of
+from candidatures.queries.textes import recours_in_force
 from candidatures.rules.deadlines import Deadline
 from candidatures.views.access import find_candidature, trail_to_candidature
 from candidatures.views.dates import dates_for_page
@@ -167,7 +167,7 @@ def _page(
             "pieces": [line.piece for line in derogation.lines.all()],
             "form": InstructionForm(initial={"to": to_civil(derogation.wished_at) if derogation.wished_at else None}),
             "numero": issued.get(derogation.pk, ""),
-            "recours": recours_of(candidature.dispositif_id).paragraphs if _is_denied(derogation) else (),
+            "recours": recours_in_force(candidature.dispositif_id).paragraphs if _is_denied(derogation) else (),
         }
         for derogation in derogations
     ]

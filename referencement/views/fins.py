@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from candidatures import permissions
-from candidatures.catalogue.dispositifs import recours_of
 from candidatures.models import Candidature
 from candidatures.queries.candidatures import why_closed
+from candidatures.queries.textes import recours_in_force
 from candidatures.views.access import trail_to_candidature
 from comptes.dates import end_in_words, instant_in_words
 from comptes.requests import PortalRequest
@@ -61,7 +61,7 @@ def over(
         "tone": "neutral" if fin.kind == FinKind.WITHDRAWN else "danger",
         "closed": why_closed(candidature) or f"Décision du collège technique, publiée le {instant_in_words(fin.at)}.",
         "decision": last_decision(candidature) if is_refused else None,
-        "recours": () if fin.kind == FinKind.WITHDRAWN else recours_of(candidature.dispositif_id).paragraphs,
+        "recours": () if fin.kind == FinKind.WITHDRAWN else recours_in_force(candidature.dispositif_id).paragraphs,
         "exchanges": exchanges,
         "reopening": REOPENING[fin.retour],
         "reopen": _reopen(request, candidature, fin),

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import permissions as of_candidatures
-from candidatures.catalogue.dispositifs import recours_of, spec_of
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature
+from candidatures.queries.textes import recours_in_force
 from candidatures.views.access import find_candidature, sends_to_the_team, trail_to_candidature
 from comptes.dates import PARIS, end_in_words, instant_in_words
 from comptes.requests import PortalRequest, posted_number, posted_text
@@ -69,7 +70,7 @@ def _show(request: PortalRequest, candidature: Candidature, referencement: Refer
         "waiting": waiting if waiting and _may_read(waiting, request) else None,
         "is_announced": waiting is not None and waiting.kind in rules.ANNOUNCED,
         "former": [mesure for mesure in mesures if mesure.state != MesureState.PROPOSED and _may_read(mesure, request)],
-        "recours": recours_of(candidature.dispositif_id).paragraphs if _is_adverse(evenements) else (),
+        "recours": recours_in_force(candidature.dispositif_id).paragraphs if _is_adverse(evenements) else (),
         "days": spec_of(candidature.dispositif_id).days_to_answer,
         "may_renounce": can_engage and is_living,
         "documents": documents_of(candidature),

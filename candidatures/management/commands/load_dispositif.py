@@ -6,6 +6,7 @@ from candidatures.catalogue.dispositifs import every_spec, faults_in_words, spec
 from candidatures.catalogue.faults import DispositifFileError
 from candidatures.operations.dispositifs import DispositifConflict, load_dispositif
 from comptes import clock
+from comptes.queries.textes import kept_from_the_files
 
 
 class Command(BaseCommand):
@@ -19,6 +20,8 @@ class Command(BaseCommand):
             for spec in [spec_of(code) for code in options["codes"]] or every_spec():
                 load_dispositif(spec=spec, at=clock.now())
                 self.stdout.write(f"{spec.code}\u00a0: {spec.nom}, {len(spec.echeances)} échéances.")
+                for sentence in kept_from_the_files(spec.code):
+                    self.stdout.write(f"  {sentence}")
         except (DispositifFileError, DispositifConflict) as refused:
             raise CommandError(str(refused)) from None
         if faults_in_words() and not options["codes"]:

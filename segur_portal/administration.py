@@ -1,0 +1,75 @@
+"""The administration of the portal: one page that leads to all that is changed on screen, without a developer."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from comptes.permissions import reads_textes
+from comptes.requests import PortalRequest
+
+# Each section: its title, then the name of an address, what is asked of it, its label, and what is done there.
+SECTIONS: tuple[tuple[str, tuple[tuple[str, dict[str, str], str, str], ...]], ...] = (
+    (
+        "Personnes et entreprises",
+        (
+            ("comptes:agents", {}, "Comptes de l’ANS", "Inviter, changer les rôles, suspendre, fermer."),
+            (
+                "comptes:editeurs",
+                {},
+                "Éditeurs",
+                "Inscrire une entreprise, corriger ses informations, aider son équipe.",
+            ),
+            ("comptes:inscriptions", {}, "Demandes d’inscription", "Accepter ou refuser une entreprise inconnue."),
+        ),
+    ),
+    (
+        "Textes et aide",
+        (
+            ("comptes:textes", {}, "Textes du portail", "Notifications, chartes, conventions, voies de recours."),
+            ("candidatures:aide_agence", {"nature": "contact"}, "Contacts", "À qui écrire, pour quelle question."),
+            ("candidatures:aide_agence", {"nature": "session"}, "Sessions du calendrier", "Dates, liens et replays."),
+            ("candidatures:aide_agence", {}, "Centre d’aide", "Pages, documents, fiches à revoir."),
+            ("candidatures:modeles", {}, "Modèles de demande", "Compléments demandés souvent, prêts à envoyer."),
+        ),
+    ),
+    (
+        "Règles",
+        (
+            (
+                "preuves:rem",
+                {},
+                "Référentiel d’exigences et de preuves (REM)",
+                "Importer un classeur, le publier à deux, retirer une version.",
+            ),
+            ("preuves:equivalences", {}, "Équivalences", "Preuves qui valent dans une autre démarche."),
+            ("referencement:echeances", {}, "Échéances", "Déplacer une date limite, à deux personnes."),
+        ),
+    ),
+    (
+        "Fonctionnement",
+        (("comptes:travaux", {}, "Envois en échec", "Messages et travaux à relancer."),),
+    ),
+)
+
+
+@require_safe
+def administration(request: PortalRequest) -> HttpResponse:
+    """List what is changed on screen."""
+    if not request.user.is_ans:
+        raise Http404
+    if not reads_textes(request.user):
+        raise PermissionDenied
+    sections = [
+        (
+            title,
+            [
+                {"href": reverse(name) + (f"?{urlencode(query)}" if query else ""), "label": label, "text": text}
+                for name, query, label, text in pages
+            ],
+        )
+        for title, pages in SECTIONS
+    ]
+    return render(request, "frame/administration.html", {"sections": sections})
