@@ -6,10 +6,12 @@ from typing import Any
 from django.forms import BoundField, CheckboxInput
 from django.forms.renderers import TemplatesSetting
 from django.template.loader import get_template
+from django.utils.safestring import SafeString
 
 _INPUTS = ("text", "email", "number", "url", "password", "search", "date", "datetime", "time", "color")
 _WIDGETS = {
     **dict.fromkeys(_INPUTS, "input"),
+    "hidden": "hidden",
     "textarea": "textarea",
     "select": "select",
     "checkbox": "checkbox",
@@ -33,6 +35,15 @@ class PortalBoundField(BoundField):
     `mandatory`, the names of the fields that the submission requires, `obstacles`, sentences by name of field, and
     `places`, the title of the section of each field.
     """
+
+    def as_field_group(self) -> SafeString:
+        """Draw the field with its label; a field may keep its HTML, in `drawn_for_everybody`."""
+        kept = getattr(self.field, "drawn_for_everybody", None)
+        return (kept(self) if kept else None) or self.draw()
+
+    def draw(self) -> SafeString:
+        drawn: SafeString = super().as_field_group()
+        return drawn
 
     @property
     def is_mandatory(self) -> bool:

@@ -1,10 +1,15 @@
 """A champ of the catalogue as a Django field. The rule says what is an answer; the field only lends its ears."""
 
+from __future__ import annotations
+
+import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.safestring import SafeString
 
 from candidatures.catalogue.champs import Champ, ChampKind, Value
 from candidatures.catalogue.formats import ATTESTATION
@@ -16,6 +21,8 @@ from candidatures.rules.pieces import NotAPiece
 from comptes.catalogue.countries import hints
 from comptes.forms.editeurs import CompanyWidget
 from comptes.rules.figures import whole
+
+from .untouched import Untouched, untouched
 
 Choices = Mapping[str, Mapping[str, str]]
 MAX_LINES = 200
@@ -37,6 +44,17 @@ KNOWN_AS = {
 YES_NO_TYPED = {True: "oui", False: "non"}
 
 
+@lru_cache(maxsize=1024)
+def _drawn(same: Untouched) -> SafeString:
+    code = same.champ.code
+    form = forms.Form(initial={code: json.loads(same.answer)})
+    form.fields[code] = ChampField(same.champ, {name: dict(choices) for name, choices in same.choices})
+    vars(form)["mandatory"] = {code} if same.champ.required else set()
+    bound: Any = form[code]
+    drawn: SafeString = bound.draw()
+    return drawn
+
+
 class ChampField(forms.Field):
     """Clean gives the champ's JSON value, None when nothing was typed: a draft may be incomplete."""
 
@@ -53,6 +71,13 @@ class ChampField(forms.Field):
             raise forms.ValidationError(str(reason)) from None
         self.note = note_on(self.champ, value)
         return cleaned
+
+    def drawn_for_everybody(self, bound: Any) -> SafeString | None:
+        """Return its HTML, kept, when nobody typed anything in it; None when it is to be drawn."""
+        if bound.form.is_bound or bound.obstacles:
+            return None
+        same = untouched(self.champ, self.choices, bound.initial)
+        return None if same is None else _drawn(same)
 
     def prepare_value(self, value: Any) -> Any:
         return YES_NO_TYPED.get(value, value) if self.champ.kind is ChampKind.YES_NO else value

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.lookups import Unaccent
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -27,6 +27,7 @@ from comptes.models import (
     RegisteredChain,
 )
 from comptes.models.editeur import numbered
+from comptes.models.prepared import Prepared
 from comptes.rules.companies import Company
 from comptes.rules.facteurs import BY_LINK, ENROLLED, RESET, proves_from
 from comptes.rules.identity import ProvenPerson
@@ -37,8 +38,15 @@ READABLE = (NoticeState.SENT, NoticeState.KEPT)
 
 def seat_of(compte: Compte, editeur: Editeur) -> Seat | None:
     """Return this person's present place in the éditeur."""
-    rattachement = editeur.rattachements.current().filter(compte=compte).first()
+    rattachement = _SEAT.first(compte=compte.pk, editeur=editeur.pk)
     return Seat(rattachement.role, rattachement.may_engage) if rattachement else None
+
+
+_SEAT = Prepared(
+    lambda compte, editeur: Rattachement.objects.current().filter(compte=compte, editeur=editeur).order_by("pk")[:1],
+    compte=BigIntegerField(),
+    editeur=BigIntegerField(),
+)
 
 
 def who_is(person: ProvenPerson) -> Compte | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
-from django.db.models import BigIntegerField, Exists, OuterRef, TextField
+from django.db.models import BigIntegerField, TextField
 
 from candidatures.enums import CandidatureState, VoletKind, VoletState
 from candidatures.models import Candidature
@@ -17,7 +18,13 @@ from preuves.catalogue.rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpe
 from preuves.enums import ChapitreState, Nature
 from preuves.models import Chapitre, DossierDePreuves, VersionDuREM
 from preuves.rules.completude import ChapitreDeposits, DepositedPreuve, Unadmitted
-from preuves.rules.exigibilite import Attendue, Exigibilite, Presentation, exigibilites, is_asked_of_everybody
+from preuves.rules.exigibilite import (
+    Attendue,
+    Exigibilite,
+    Presentation,
+    exigibilites,
+    is_its_own,
+)
 
 from .deposited import deposited
 from .depots import Depot, latest_depots
@@ -138,7 +145,7 @@ def assembled(
     :param chapitres: the rows, by code
     :param preuves: what was deposited, by N°
     """
-    due = exigibilites(rem.attendues, presentation)
+    due = due_of(rem, presentation)
     unadmitted = tuple(
         Unadmitted(
             volet.volet.get_kind_display(),
@@ -173,6 +180,21 @@ def assembled(
     )
 
 
+def due_of(rem: Rem, presentation: Presentation) -> Mapping[str, Exigibilite]:
+    """Return what `exigibilites` does. What follows from the profils alone is derived once for all who present them."""
+    alike = _due_alike(rem.version.pk, rem.version.sha256, presentation.profils, presentation.architecture)
+    own = [attendue for attendue in rem.attendues if is_its_own(attendue, presentation)]
+    return {**alike, **exigibilites(own, presentation)} if own else alike
+
+
+@lru_cache(maxsize=256)
+def _due_alike(
+    version_id: int, sha256: str, profils: frozenset[str], architecture: frozenset[str]
+) -> Mapping[str, Exigibilite]:
+    due = exigibilites(_read_once(version_id, sha256).attendues, Presentation(profils, architecture))
+    return MappingProxyType(due)
+
+
 def latest_version(dispositif: str) -> VersionDuREM | None:
     return VersionDuREM.objects.filter(dispositif=dispositif).order_by("-date", "-pk").first()
 
@@ -181,22 +203,6 @@ def newer_version(dossier: Dossier) -> VersionDuREM | None:
     """Return the latest published version, when the dossier is on another one."""
     latest = latest_version(dossier.candidature.dispositif_id)
     return latest if dossier.row and latest and latest != dossier.rem.version else None
-
-
-def chapitres_asked_of_everybody(dispositif: str) -> dict[int | None, frozenset[str]]:
-    """Return, by pk of each version in use, the codes of the chapitres in which every candidature owes a preuve.
-
-    Under None, those of the candidatures whose dossier is not open yet. A candidature with équivalences may owe less.
-    """
-    answered = DossierDePreuves.objects.filter(version=OuterRef("pk"))
-    versions = VersionDuREM.objects.filter(Exists(answered), dispositif=dispositif).order_by("pk")
-    latest = latest_version(dispositif)
-    asked: dict[int | None, frozenset[str]] = {version.pk: _asked_of_everybody(version) for version in versions}
-    return asked | {None: _asked_of_everybody(latest) if latest else frozenset()}
-
-
-def _asked_of_everybody(version: VersionDuREM) -> frozenset[str]:
-    return frozenset(attendue.chapitre for attendue in rem_of(version).attendues if is_asked_of_everybody(attendue))
 
 
 def rem_of(version: VersionDuREM) -> Rem:

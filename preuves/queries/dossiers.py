@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from candidatures.models import Candidature
 from candidatures.queries.volets import PresentedVolet
-from preuves.models import Chapitre, VersionDuREM
+from preuves.models import Chapitre, DossierDePreuves, VersionDuREM
+from preuves.rules.exigibilite import is_asked_of_everybody
 
 from .deposited import deposited_in
-from .dossier import Dossier, assembled, rem_of
+from .dossier import Dossier, assembled, latest_version, rem_of
 from .presentations import Presented, presentations_from, rows
 
 
@@ -51,3 +54,19 @@ def whole_dossiers_of(
             )
             dossiers[candidature.pk] = assembled(candidature, row, rem_of(version), *parts)
     return dossiers
+
+
+def chapitres_asked_of_everybody(dispositif: str) -> dict[int | None, frozenset[str]]:
+    """Return, by pk of each version in use, the codes of the chapitres in which every candidature owes a preuve.
+
+    Under None, those of the candidatures whose dossier is not open yet. A candidature with équivalences may owe less.
+    """
+    answered = DossierDePreuves.objects.filter(version=OuterRef("pk"))
+    versions = VersionDuREM.objects.filter(Exists(answered), dispositif=dispositif).order_by("pk")
+    latest = latest_version(dispositif)
+    asked: dict[int | None, frozenset[str]] = {version.pk: _asked_of_everybody(version) for version in versions}
+    return asked | {None: _asked_of_everybody(latest) if latest else frozenset()}
+
+
+def _asked_of_everybody(version: VersionDuREM) -> frozenset[str]:
+    return frozenset(attendue.chapitre for attendue in rem_of(version).attendues if is_asked_of_everybody(attendue))

@@ -179,6 +179,7 @@ def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> C
     drafts = _drafts_on(revisions, by)
     facts = _facts(row, revisions, drafts)
     before = set(former[0].revisions.values()) if former else None
+    asked_now = frozenset(facts.asked if row.state == ChapitreState.UNDER_REVIEW else ())
     is_read_now = row.state in (ChapitreState.SUBMITTED, ChapitreState.UNDER_REVIEW)
     lines = []
     for exigibilite in chapitre.facts.exigibilites:
@@ -188,7 +189,7 @@ def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> C
             continue
         assert attendu is not None, "A chapitre's facts come from the dossier's own REM."
         is_new = revision is not None and before is not None and is_read_now and revision.sha256 not in before
-        asked = row.state == ChapitreState.UNDER_REVIEW and exigibilite.numero in facts.asked
+        asked = exigibilite.numero in asked_now
         lines.append(LigneDExamen(attendu, revision, drafts.get(exigibilite.numero), asked, is_new))
     return ChapitreReview(last, tuple(lines), facts, _missing(chapitre, revisions))
 

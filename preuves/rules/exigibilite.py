@@ -155,6 +155,17 @@ def exigibilites(attendues: Iterable[Attendue], presentation: Presentation) -> d
     return {attendue.numero: _exigibilite(attendue, presentation) for attendue in attendues}
 
 
+def is_its_own(attendue: Attendue, presentation: Presentation) -> bool:
+    """Whether what a candidature owes of this preuve may follow from more than its profils: from its own history."""
+    numero = attendue.numero
+    if numero in presentation.contestations or numero in presentation.equivalents or numero in presentation.fallen:
+        return True
+    if any(numero in unsettled.equivalents for unsettled in presentation.unsettled):
+        return True
+    inheritable = attendue.perimetre == Perimetre.VAGUE_1 and attendue.profils_historiques
+    return bool(inheritable and (presentation.references or presentation.unsettled))
+
+
 def _exigibilite(attendue: Attendue, presentation: Presentation) -> Exigibilite:
     if reason := _why_not_concerned(attendue, presentation):
         return Exigibilite(attendue.numero, attendue.chapitre, Kind.NOT_CONCERNED, reason)

@@ -21,7 +21,7 @@ from candidatures.enums import CandidatureState, ExigenceDEcheance, VoletState
 from candidatures.models import Candidature, Echeance, Volet
 from preuves.enums import ChapitreState
 from preuves.models import Chapitre
-from preuves.queries.dossier import chapitres_asked_of_everybody
+from preuves.queries.dossiers import chapitres_asked_of_everybody
 from preuves.queries.equivalences_dites import refers_to_another
 from referencement.rules.blocages import Blocage
 from referencement.rules.echeances import due

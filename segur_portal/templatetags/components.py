@@ -8,10 +8,10 @@ same parameters.
 from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
-from typing import Any, cast
+from typing import Any
 
 from django import template
-from django.template.base import Parser, Template, Token
+from django.template.base import FilterExpression, Parser, Template, Token, Variable
 from django.template.context import Context
 from django.template.loader_tags import IncludeNode, do_include
 from django.utils.safestring import SafeString
@@ -25,10 +25,17 @@ DRAWN_ONCE = frozenset(
         "components/icon.html",
         "components/badge.html",
         "components/wordmark.html",
+        "components/home_link.html",
         "components/styles.html",
+        "components/scripts.html",
+        "components/account_links.html",
+        "components/sign_in_link.html",
         "components/footer.html",
         "components/nav_links.html",
+        "components/help_here.html",
+        "components/button.html",
         "components/select_input.html",
+        "components/company_hints.html",
         "candidatures/produit_line.html",
         "referencement/instruction_line.html",
         "preuves/exigence.html",
@@ -50,26 +57,42 @@ class Component(IncludeNode):
 
     def __init__(self, node: IncludeNode) -> None:
         super().__init__(node.template, extra_context=node.extra_context, isolated_context=True)
-        self.drawn_once = node.template.is_var is False and node.template.var in DRAWN_ONCE
+        self.is_named = node.template.is_var is False and not node.template.filters
+        self.drawn_once = self.is_named and node.template.var in DRAWN_ONCE
+        self.is_constant = self.drawn_once and all(map(_is_written, node.extra_context.values()))
+        self.found: Template | None = None
+        self.drawn: SafeString | None = None
 
     def render(self, context: Context) -> SafeString:
+        if self.drawn is not None and context.autoescape:
+            return self.drawn
         values = {name: value.resolve(context) for name, value in self.extra_context.items()}
         component = self._component(context)
         if self.drawn_once and context.autoescape and (key := _key_of(values)) is not None:
-            return _drawn(component, key)
+            drawn = _drawn(component, key)
+            if self.is_constant:
+                self.drawn = drawn
+            return drawn
         inner = Context(values, context.autoescape, context.use_l10n, context.use_tz)
         inner.render_context = context.render_context
         return _draw(component, inner)
 
     def _component(self, context: Context) -> Template:
-        """Find the template, once for each page that is drawn, as Django does."""
-        kept = cast("dict[Any, dict[Any, Template]]", context.render_context.dicts[0])
-        templates = kept.setdefault(self, {})
-        name = self.template.resolve(context)
-        if name not in templates:
-            assert context.template is not None, "A component is drawn in a page."
-            templates[name] = context.template.engine.get_template(name)
-        return templates[name]
+        """Find the template: once, when the page names it, since the page is read again when a file changes."""
+        if self.found is not None:
+            return self.found
+        assert context.template is not None, "A component is drawn in a page."
+        component = context.template.engine.get_template(self.template.resolve(context))
+        if self.is_named:
+            self.found = component
+        return component
+
+
+def _is_written(parameter: FilterExpression) -> bool:
+    """Whether a parameter is written in the template, as a text, a number or a name such as `True`."""
+    if parameter.filters or not isinstance(parameter.var, Variable):
+        return not parameter.filters
+    return parameter.var.literal is not None or parameter.var.var in ("True", "False", "None")
 
 
 def _key_of(values: Mapping[str, Any]) -> Key | None:

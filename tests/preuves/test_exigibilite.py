@@ -13,8 +13,10 @@ from preuves.rules.exigibilite import (
     FallenEquivalent,
     Presentation,
     Reference,
+    Unsettled,
     count,
     exigibilites,
+    is_its_own,
 )
 
 MORNING = datetime(2027, 2, 1, 8, 0, tzinfo=UTC)
@@ -195,6 +197,26 @@ def test_every_preuve_has_one_exigibilite_and_a_reason(expected: list[Attendue],
     assert list(by_numero) == [one.numero for one in expected]
     assert all(one.reason.endswith((".", "motif")) for one in by_numero.values())
     assert sum(vars(count(by_numero.values())).values()) == len(expected)
+
+
+@given(attendues, presentations, st.data())
+def test_what_is_not_its_own_follows_from_the_profils_alone(
+    expected: list[Attendue], presented: Presentation, data: st.DataObject
+) -> None:
+    numeros = st.sampled_from([one.numero for one in expected] or ["0"])
+    unsettled = st.builds(Unsettled, st.sampled_from(presented.references), st.frozensets(numeros, max_size=2))
+    presented = replace(
+        presented,
+        references=data.draw(st.sampled_from([(), presented.references])),
+        equivalents=data.draw(st.dictionaries(numeros, st.just(LGC), max_size=2)),
+        contestations=data.draw(st.dictionaries(numeros, st.just(ContestedDispense("motif", MORNING)), max_size=2)),
+        fallen=data.draw(st.dictionaries(numeros, st.just(FallenEquivalent(LGC, MORNING, "refusée")), max_size=2)),
+        unsettled=data.draw(st.one_of(st.just(()), st.tuples(unsettled))),
+    )
+    alike = exigibilites(expected, Presentation(presented.profils, presented.architecture))
+    own = exigibilites([one for one in expected if is_its_own(one, presented)], presented)
+
+    assert {**alike, **own} == exigibilites(expected, presented)
 
 
 @given(attendues, presentations, st.sampled_from(METIERS))

@@ -99,3 +99,20 @@ def test_attributes_of_a_widget() -> None:
     written = OURS().from_string("<input{{ attrs|attributes }}>").render(Context({"attrs": attrs}))
 
     assert written == '<input id="a&quot;b" maxlength="80" required>'
+
+
+@pytest.mark.parametrize(
+    ("source", "is_constant"),
+    [
+        ('{% include "components/icon.html" with name="check" only %}', True),
+        ('{% include "components/badge.html" with state="draft" label=1 plain=True only %}', True),
+        ('{% include "components/badge.html" with state="draft" label=label only %}', False),
+        ('{% include "components/badge.html" with state="draft" label="a"|add:label only %}', False),
+    ],
+)
+def test_what_is_written_in_the_page_is_drawn_once_in_it(source: str, *, is_constant: bool) -> None:
+    page = OURS().from_string(source)
+    first, again = (page.render(Context({"label": label})) for label in ("un", "deux"))
+    [component] = page.nodelist
+
+    assert (first == again, component.drawn == first) == (is_constant, is_constant)
