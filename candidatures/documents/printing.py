@@ -15,6 +15,22 @@ from comptes.documents import qr_of
 # The alternative text of the code.
 QR_TITLE = "Code à lire avec un téléphone\u00a0: il mène à {}"
 
+# PDF/UA-1, which a tagged file says that it follows; PDF/A asks for the words of any identifier that is not its own.
+PDF_UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of the PDF/UA standard that the file follows</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>"""
+
 
 class DocumentNotPrintable(Exception):
     """The machine lacks a library, or the version of the template is unknown."""
@@ -65,8 +81,24 @@ def print_html(html: str, *, style: str, at: datetime, attached: bytes | None = 
         )
     variant = "pdf/a-3b" if attached is None else "pdf/a-3a"
     page = HTML(string=html, url_fetcher=refuse)
-    printed: bytes = page.write_pdf(stylesheets=[sheet], attachments=attachments, pdf_variant=variant)
+    options: dict[str, Any] = {"stylesheets": [sheet], "attachments": attachments, "pdf_variant": variant}
+    document = page.render(**options)
+    if attached is not None:
+        _say_pdf_ua(document.metadata)
+    printed: bytes = document.write_pdf(**options)
     return printed
+
+
+def _say_pdf_ua(metadata: Any) -> None:
+    """Add the identifier to the description of the file, which WeasyPrint writes for one standard at a time."""
+    written = metadata.generate_rdf_metadata
+
+    def with_pdf_ua(*standard: Any) -> bytes:
+        end = b"</rdf:RDF>"
+        described: bytes = written(*standard)
+        return described.replace(end, PDF_UA + end)
+
+    metadata.generate_rdf_metadata = with_pdf_ua
 
 
 def refuse(url: str, *_args: object, **_kwargs: object) -> dict[str, Any]:

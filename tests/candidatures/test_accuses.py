@@ -185,6 +185,12 @@ def test_the_pdf_is_tagged_bears_its_data_and_is_the_same_each_time(accuse: Accu
         assert bool(pdf.Root.MarkInfo.Marked)
         with pdf.open_metadata() as metadata:
             assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
+            assert metadata["pdfuaid:part"] == "1"
+        assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
+        assert str(pdf.Root.Lang) == "fr"
+        assert {str(page.Tabs) for page in pdf.pages} == {"/S"}
+        links = [note for page in pdf.pages for note in page.get("/Annots", []) if note.Subtype == "/Link"]
+        assert all(str(link.Contents) and "/StructParent" in link for link in links)
         attached = pdf.attachments["donnees.json"].get_file().read_bytes()
     assert attached == canonical(accuse.data)
     assert fingerprint(json.loads(attached)) == accuse.sha256
