@@ -8,6 +8,8 @@ _CLOSING = re.compile(r"(?<=\S)[ \u00a0\u202f]*»")
 _HIGH = re.compile(r" (?=[:;!?%€](?:\s|$))")
 _TYPEWRITTEN = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 _NUMBER = re.compile(r"\b(n°|article|Article) (?=\d|[A-Z]{2,})")
+# « y » is a vowel before a consonant: « d’Yves », « de Yann ». An « h » is never elided: it may not be mute.
+_ELIDED = re.compile(r"[aeiouàâäéèêëîïôöùûüœæ]|y(?![aeiouàâäéèêëîïôöùûü])", re.IGNORECASE)
 UNITS = ("octets", "Ko", "Mo", "Go")
 
 
@@ -21,6 +23,11 @@ def typeset(text: str) -> str:
 def with_apostrophes(text: str) -> str:
     """Write ’ for the apostrophe of typewriters, between two letters."""
     return _TYPEWRITTEN.sub("’", text)
+
+
+def elided(word: str, name: str) -> str:
+    """Put « de » or « que » before a name: « de Sirocco », « d’Alizé Foyer », « qu’Inès Moreau »."""
+    return f"{word[:-1]}’{name}" if _ELIDED.match(name) else f"{word} {name}"
 
 
 def size_in_words(size: int) -> str:

@@ -89,7 +89,7 @@ TEMPLATES = [
                     ["segur_portal.loaders.OfTheProject", "segur_portal.loaders.OfTheApps"],
                 )
             ],
-            "builtins": ["segur_portal.templatetags.components"],
+            "builtins": ["segur_portal.templatetags.components", "comptes.templatetags.typographie"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

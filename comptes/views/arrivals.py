@@ -31,6 +31,7 @@ from comptes.operations.arrivees import (
 from comptes.requests import PortalRequest, posted_text
 from comptes.rules.companies import Company, name_of
 from comptes.rules.identity import ProvenPerson, way_in
+from comptes.typography import elided
 
 from . import provider
 from .entrance import let_in
@@ -122,7 +123,7 @@ def _welcome(request: PortalRequest, done: Rattachement | Inscription) -> HttpRe
     if isinstance(done, Inscription):
         messages.success(request, "Votre demande est envoyée. L’ANS vous répondra par e-mail, et sur cette page.")
         return redirect("comptes:inscription_own")
-    messages.success(request, f"Bienvenue dans l’équipe de {done.editeur}.")
+    messages.success(request, f"Bienvenue dans l’équipe {elided('de', str(done.editeur))}.")
     return redirect("comptes:team", done.editeur_id)
 
 

@@ -12,6 +12,7 @@ from comptes.models import Compte, Invitation, Rattachement
 from comptes.operations.arrivees import ArrivalNotPossible, accept_invitation_as
 from comptes.operations.invitations import InvitationNotOpen, accept_invitation, why_closed
 from comptes.requests import PortalRequest
+from comptes.typography import elided
 
 from . import arrivals, provider
 from .entrance import let_in
@@ -36,7 +37,7 @@ def answer(request: PortalRequest, token: str) -> HttpResponse:
             rattachement = _accept(request, invitation, form)
         except (InvitationNotOpen, ArrivalNotPossible) as refused:
             return _page(request, invitation, reason=refused.sentence)
-        messages.success(request, f"Bienvenue dans l’équipe de {rattachement.editeur}.")
+        messages.success(request, f"Bienvenue dans l’équipe {elided('de', str(rattachement.editeur))}.")
         return redirect("home")
     return _page(request, invitation, form=form)
 

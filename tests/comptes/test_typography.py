@@ -1,8 +1,9 @@
 """Texts made ready to be read, and sizes in words."""
 
 import pytest
+from django.template import Context, Template
 
-from comptes.typography import size_in_words, typeset, with_apostrophes
+from comptes.typography import elided, size_in_words, typeset, with_apostrophes
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,32 @@ def test_apostrophe_of_typewriters_becomes_french_between_letters_alone() -> Non
 )
 def test_size_is_said_as_the_deposit_says_it(size: int, words: str) -> None:
     assert size_in_words(size) == words
+
+
+@pytest.mark.parametrize(
+    ("word", "name", "said"),
+    [
+        ("de", "Sirocco", "de Sirocco"),
+        ("de", "Alizé Foyer", "d’Alizé Foyer"),
+        ("de", "Élan", "d’Élan"),
+        ("que", "inès Moreau", "qu’inès Moreau"),
+        ("de", "Yves", "d’Yves"),
+        ("de", "Yann", "de Yann"),
+        ("de", "Hub", "de Hub"),
+        ("de", "", "de "),
+    ],
+)
+def test_a_small_word_is_elided_before_a_vowel(word: str, name: str, said: str) -> None:
+    assert elided(word, name) == said
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "preuve "), (1, "preuve "), (2, "preuves x"), ([], "preuve ")])
+def test_nought_and_one_take_the_singular(count: object, said: str) -> None:
+    drawn = Template('preuve{{ count|pluralize }} {{ count|pluralize:",x" }}').render(Context({"count": count}))
+
+    assert drawn == said
+
+
+def test_a_name_stays_escaped_after_its_small_word() -> None:
+    assert Template("{{ name|de }}").render(Context({"name": "<Alpha>"})) == "de &lt;Alpha&gt;"
+    assert Template("{{ name|que }}").render(Context({"name": "Alpha & co"})) == "qu’Alpha &amp; co"
