@@ -11,15 +11,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from candidatures.enums import FicheKind
-from candidatures.queries.aide import public_aide
+from candidatures.enums import FicheKind, Parcours
+from candidatures.models import VersionDeFiche
+from candidatures.queries.aide import Aide, public_aide
 from comptes.catalogue.conservation import Category, Fate, categories
-from comptes.catalogue.terms import in_glossary
+from comptes.catalogue.terms import in_glossary, sorted_as
 from comptes.requests import PortalRequest
 from comptes.views.proofs import AGE, COOKIE
 from segur_portal.desks import asked_desks
 from segur_portal.navigation import links_of
-from segur_portal.publisher import link_of, words_of
+from segur_portal.publisher import Reached, reached, words_of
 from segur_portal.rgaa import AUDIT, LACKING, SCHEME
 
 FATES = {
@@ -33,7 +34,7 @@ PUBLIC_PAGES = {
     "Comprendre et commencer": (
         ("Accueil", "home"),
         ("Aide", "help"),
-        ("Quels guichets vous concernent\u00a0?", "guichets:questions"),
+        ("Êtes-vous concerné\u00a0?", "guichets:questions"),
         ("À qui écrire, selon votre question", "candidatures:aide_contacts"),
         ("Sessions et replays", "candidatures:aide_sessions"),
         ("Les sessions, pour un agenda", "candidatures:aide_sessions_feed"),
@@ -47,7 +48,6 @@ PUBLIC_PAGES = {
         ("Les solutions en CSV, pour un tableur", "referencement:solutions_csv"),
         ("Les solutions en JSON, pour un programme", "referencement:solutions_json"),
         ("Les dernières décisions, en flux Atom", "referencement:solutions_atom"),
-        ("La carte des pages publiques, pour les moteurs de recherche", "referencement:sitemap"),
     ),
     "Votre compte": (
         ("Se connecter", "comptes:sign_in"),
@@ -63,16 +63,14 @@ PUBLIC_PAGES = {
 
 
 @dataclass(frozen=True)
-class Reached:
-    """A contact that the settings give: empty when they do not."""
+class Entry:
+    """A word of the glossary, and the page of help that says more."""
 
-    words: str
-    href: str
-
-
-def reached(variable: str) -> Reached:
-    contact = settings.PUBLISHER[variable]
-    return Reached(words_of(contact), link_of(contact))
+    code: str
+    word: str
+    long: str
+    definition: str
+    page: VersionDeFiche | None
 
 
 @require_safe
@@ -103,7 +101,7 @@ def privacy(request: PortalRequest) -> HttpResponse:
     """Say what is kept of people, from the rules that the retention itself follows, and the cookies."""
     context = {
         "publisher": settings.PUBLISHER["PUBLISHER_NAME"],
-        "dpo": reached("DPO_CONTACT"),
+        "dpo": reached(settings.PUBLISHER["DPO_CONTACT"]),
         "categories": [_as_row(category) for category in categories().values()],
         "cookies": list(_cookies()),
         "provider": settings.OIDC["name"] if settings.OIDC["issuer"] else "",
@@ -161,7 +159,6 @@ def accessibility(request: PortalRequest) -> HttpResponse:
         "audit": AUDIT,
         "lacking": LACKING,
         "scheme": SCHEME,
-        "support": reached("SUPPORT_CONTACT"),
         "publisher": settings.PUBLISHER["PUBLISHER_NAME"],
         "publisher_address": settings.PUBLISHER["PUBLISHER_ADDRESS"],
     }
@@ -171,13 +168,14 @@ def accessibility(request: PortalRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def contact(request: PortalRequest) -> HttpResponse:
+    aide = public_aide()
     context = {
-        "support": reached("SUPPORT_CONTACT"),
-        "dpo": reached("DPO_CONTACT"),
+        "dpo": reached(settings.PUBLISHER["DPO_CONTACT"]),
         "reports_faults": Reached(words_of(settings.SECURITY_CONTACT), settings.SECURITY_CONTACT),
         "publisher": settings.PUBLISHER,
         "desks": asked_desks(),
-        "contacts": public_aide().of_kind(FicheKind.CONTACT),
+        "contacts": aide.of_kind(FicheKind.CONTACT),
+        "codes": aide.codes,
     }
     return render(request, "frame/contact.html", context)
 
@@ -187,8 +185,8 @@ def contact(request: PortalRequest) -> HttpResponse:
 def site_map(request: PortalRequest) -> HttpResponse:
     """List every public page and, for somebody who is signed in, the heads of their own."""
     sections = [(title, [(label, reverse(name)) for label, name in pages]) for title, pages in PUBLIC_PAGES.items()]
-    own = [(link.label, link.href) for link in links_of(request)]
-    if own:
+    if request.user.is_authenticated:
+        own = [(link.label, link.href) for link in links_of(request)]
         sections.insert(0, ("Vos pages", [*own, ("Mon compte", reverse("comptes:account"))]))
     return render(request, "frame/site_map.html", {"sections": sections})
 
@@ -196,5 +194,19 @@ def site_map(request: PortalRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def glossary(request: PortalRequest) -> HttpResponse:
-    """Explain the words of the référencement: those that pages explain where they first say them."""
-    return render(request, "frame/glossary.html", {"terms": in_glossary()})
+    """Explain the words of the référencement: those that pages explain where they first say them, and the help's."""
+    return render(request, "frame/glossary.html", {"entries": _entries(public_aide())})
+
+
+def _entries(aide: Aide) -> list[Entry]:
+    """Return every word once, in order; a definition of the help that a term names is read through the term."""
+    pages = {version.fiche.code: version for version in aide.of_kind(FicheKind.PAGE)}
+    terms = in_glossary()
+    named = {term.fiche for term in terms}
+    entries = [Entry(term.code, term.word, term.long, term.definition, pages.get(term.fiche)) for term in terms]
+    entries += [
+        Entry(f"definition-{version.fiche.code}", version.titre, "", version.resume, version)
+        for version in aide.pages_of(Parcours.DEFINITION)
+        if version.fiche.code not in named
+    ]
+    return sorted(entries, key=lambda entry: sorted_as(entry.word))

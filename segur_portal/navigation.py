@@ -11,7 +11,15 @@ from comptes.models import Compte
 from comptes.requests import PortalRequest
 from preuves.permissions import reads_rem
 from referencement.permissions import reads_seances
+from segur_portal.publisher import reached
 from segur_portal.rgaa import AUDIT
+
+OF_THE_PUBLIC = [
+    ("Êtes-vous concerné\u00a0?", "guichets:questions"),
+    ("Solutions référencées", "referencement:solutions"),
+    ("Aide", "help"),
+    ("Contact", "contact"),
+]
 
 
 @dataclass(frozen=True)
@@ -24,7 +32,8 @@ class Link:
 
 
 def navigation(request: PortalRequest) -> dict[str, Any]:
-    """Give the templates `nav` and what every page says: who runs the portal, its version, how accessible it is.
+    """Give the templates `nav` and what every page says: who runs the portal and answers, its version, how
+    accessible it is.
 
     In demonstration mode, `demo_clock` too.
     """
@@ -34,14 +43,15 @@ def navigation(request: PortalRequest) -> dict[str, Any]:
         "accessible": AUDIT.state,
         "run_by": settings.PUBLISHER["PUBLISHER_NAME"],
         "portal_version": settings.VERSION,
+        "support": reached(settings.PUBLISHER["SUPPORT_CONTACT"]),
     }
 
 
 def links_of(request: PortalRequest) -> list[Link]:
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    if user is None:
         return []
-    wanted = [*_of_a_person(user), ("Solutions", "referencement:solutions")]
+    wanted = [*_of_a_person(user), ("Solutions", "referencement:solutions")] if user.is_authenticated else OF_THE_PUBLIC
     hrefs = [reverse(name) for _, name in wanted]
     here = max((href for href in hrefs if request.path.startswith(href)), key=len, default="")
     return [Link(label, href, href == here) for (label, _), href in zip(wanted, hrefs, strict=True)]
@@ -49,7 +59,7 @@ def links_of(request: PortalRequest) -> list[Link]:
 
 def _of_a_person(user: Compte) -> list[tuple[str, str]]:
     if not user.is_ans:
-        return [("Mes produits", "candidatures:produits"), ("Mon équipe", "comptes:editeurs")]
+        return [("Mes produits", "candidatures:produits"), ("Mon équipe", "comptes:editeurs"), ("Aide", "help")]
     of_the_portal = [
         ("Éditeurs", "comptes:editeurs"),
         ("Envois en échec", "comptes:travaux"),

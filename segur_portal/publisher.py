@@ -1,6 +1,7 @@
 """Who runs the portal, as the pages that the law asks for name it. Read from the environment, for `settings.py`."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import environ
 
@@ -33,3 +34,15 @@ def link_of(contact: str) -> str:
 def words_of(contact: str) -> str:
     """Return a contact as people read it: without `mailto:` nor `https://`."""
     return contact.removeprefix("mailto:").removeprefix("https://").rstrip("/")
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A contact that the settings give: empty when they do not."""
+
+    words: str
+    href: str
+
+
+def reached(contact: str) -> Reached:
+    return Reached(words_of(contact), link_of(contact))

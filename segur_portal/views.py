@@ -15,7 +15,7 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from candidatures.catalogue.dispositifs import open_codes
+from candidatures.catalogue.dispositifs import open_codes, spec_of
 from candidatures.models import Dispositif
 from candidatures.queries.candidatures import deadlines_by_code
 from candidatures.queries.echeances import moved_among
@@ -51,13 +51,19 @@ def home(request: PortalRequest) -> HttpResponse:
     dispositifs: list[dict[str, Any]] = [
         {
             "dispositif": dispositif,
+            "spec": spec_of(dispositif.pk),
             "is_open": dispositif.opens_at <= request.at,
             "echeances": echeances_for_page(deadlines, at=request.at),
         }
         for dispositif, deadlines in read
     ]
     moved = [moved_among(deadlines.values(), str(dispositif), at=request.at) for dispositif, deadlines in read]
-    coming = [echeance for row in dispositifs for echeance in row["echeances"] if echeance["state"] != "late"]
+    coming = [
+        echeance | {"demarche": row["dispositif"]}
+        for row in dispositifs
+        for echeance in row["echeances"]
+        if echeance["state"] != "late"
+    ]
     context = {
         "dispositifs": dispositifs,
         "next_echeance": min(coming, key=itemgetter("at"), default=None),

@@ -91,6 +91,7 @@ def faults_of_coherence(raw: Mapping[str, Any], broken: Collection[Path]) -> Ite
     yield from _instants(sound, raw)
     if sound.holds(("echeances",)):
         yield from faults_of_echeances(raw["echeances"])
+    yield from _structures(sound)
     yield from _guichets(sound)
     yield from _articles(sound)
     for kind in READ:
@@ -112,6 +113,14 @@ def _instants(sound: Sound, raw: Mapping[str, Any]) -> Iterator[Fault]:
         if before and instant < before[1]:
             yield path, f"cette date vient avant celle de {before[0][-2] if len(before[0]) > 1 else 'l’ouverture'}."
         before = path, instant
+
+
+def _structures(sound: Sound) -> Iterator[Fault]:
+    """The structures are those of profils that exist."""
+    profils, path = sound.table("profils"), ("profils-structures",)
+    for code in sound.table(*path):
+        if sound.holds(path) and code not in profils:
+            yield (*path, code), f"«\u00a0{code}\u00a0» n’est pas l’un des profils, {', '.join(profils)}."
 
 
 def _guichets(sound: Sound) -> Iterator[Fault]:

@@ -146,22 +146,28 @@ class GuichetDemande:
 class DispositifSpec:
     """One dispositif.
 
+    :param concerne: who uses the software that it is about, as it stands after « pour »; may be empty
+    :param structures: by profil, examples of the structures that it is about, in the words of who looks for them
     :param guichets: by the code of each desk that must grant something, what it is asked
+    :param tested_at: the desks where the tests are held that preuves ask for
     :param days_to_answer: what the éditeur has, once a suspension or a retrait is announced
     """
 
     code: str
     nom: str
     couloir: str
+    concerne: str
     vague: int
     prefixe_nru: str
     opens_at: datetime
     echeances: tuple[EcheanceSpec, ...]
     profils: Mapping[str, str]
+    structures: Mapping[str, tuple[str, ...]]
     profils_architecture: Mapping[str, str]
     chapitre_prerequis: str
     teleservices: Mapping[str, str]
     guichets: Mapping[str, GuichetDemande]
+    tested_at: tuple[str, ...]
     dispositifs_vague_1: Mapping[str, str]
     volets: Mapping[str, VoletSpec] = field(repr=False)
     formulaires: Mapping[str, FormulaireSpec] = field(repr=False)
@@ -176,3 +182,8 @@ class DispositifSpec:
     def titre(self) -> str:
         """How pages call it: as `str(Dispositif)` does."""
         return f"{self.nom}, vague {self.vague}"
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """One structure of each profil, for a page that has room for few."""
+        return tuple(names[0] for names in self.structures.values())

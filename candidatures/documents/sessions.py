@@ -9,6 +9,7 @@ from django.urls import reverse
 from icalendar import Calendar, Event
 
 from candidatures.models import VersionDeFiche
+from candidatures.rules import balisage
 from comptes.dates import PARIS
 
 NAME = "Sessions du référencement Ségur"
@@ -47,7 +48,7 @@ def _event(session: VersionDeFiche, uid: str, at: datetime) -> Event:
     if session.begins and session.ends:
         event.add("dtend", datetime.combine(day, session.ends, PARIS))
     page = f"{settings.PORTAL_URL}{reverse('candidatures:aide_sessions')}#{session.fiche.code}"
-    where = f"Lien\u00a0: {session.lien}" if session.lien else session.ou_trouver
+    where = f"Lien\u00a0: {session.lien}" if session.lien else balisage.words(session.ou_trouver)
     event.add("description", "\n".join(filter(None, [session.resume, where, page])))
     event.add("url", session.lien or page)
     return event

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django.db.models import Sum
 
 from candidatures.catalogue.aide import synonyms
-from candidatures.catalogue.dispositifs import open_codes
+from candidatures.catalogue.dispositifs import open_codes, specs_in_order
+from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import FicheKind, Parcours, RessourceKind
 from candidatures.models import FicheDAide, VersionDeFiche, VoteDAide
 from candidatures.rules import aide as rules
@@ -73,6 +75,23 @@ class Aide:
         return search(query, [Document(version, _texts(version)) for version in self.versions], synonyms())
 
 
+def demarches_matching(query: str) -> Sequence[DispositifSpec]:
+    """Return the open démarches whose profils, or whose structures, a search names: « EHPAD »."""
+    documents = [
+        Document(
+            spec,
+            {
+                "titre": f"{spec.titre} {spec.couloir}",
+                "mots": " ".join(chain(spec.profils, spec.profils.values(), *spec.structures.values())),
+                "resume": spec.concerne,
+            },
+        )
+        for spec in specs_in_order()
+    ]
+    found = search(query, documents, synonyms())
+    return () if found.is_partial else found.subjects
+
+
 _KINDS = (FicheKind.PAGE, FicheKind.CONTACT, FicheKind.RESSOURCE, FicheKind.SESSION)
 
 
@@ -81,7 +100,7 @@ def _texts(version: VersionDeFiche) -> Mapping[str, str]:
     return {
         "titre": version.titre,
         "mots": extra,
-        "resume": f"{version.resume} {version.ou_trouver} {version.horaires}",
+        "resume": f"{version.resume} {balisage.words(version.ou_trouver)} {version.horaires}",
         "corps": balisage.words(version.corps),
     }
 
@@ -149,7 +168,8 @@ def kept_of(
     votes: tuple[int, int] = (0, 0),
 ) -> Kept:
     """Return one fiche with what it lacks; a draft is judged as it would be published."""
-    missing = rules.missing_of(latest.fiche.kind, latest, today=today, dead=dead_links(latest.corps, codes, portal))
+    dead = dead_links(f"{latest.corps}\n\n{latest.ou_trouver}", codes, portal)
+    missing = rules.missing_of(latest.fiche.kind, latest, today=today, dead=dead)
     return Kept(
         latest,
         public,

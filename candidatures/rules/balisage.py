@@ -48,6 +48,15 @@ def render(text: str, resolve: Resolve, *, deeper: int = 0) -> str:
     return html
 
 
+def render_line(text: str, resolve: Resolve) -> str:
+    """Return the HTML of one line, without a paragraph around it."""
+    tokens = _parser().parseInline(text)
+    for token in tokens:
+        token.children = list(_with_known_links(token.children or [], resolve))
+    html: str = _parser().renderer.render(tokens, _parser().options, {})
+    return html
+
+
 def links_within(text: str) -> tuple[str, ...]:
     """Return what a text names of the help and of the portal, once each, in order."""
     inline = (child for token in _parser().parse(text) for child in token.children or ())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from candidatures.enums import EtatDeDate
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 
 from .deadlines import Deadline, spell
 
@@ -64,7 +64,7 @@ class DateDite:
 
     def remaining(self, at: datetime) -> str:
         """Say in French what became of it, or how much time is left."""
-        since = f" le {instant_in_figures(self.at)}" if self.at else ""
+        since = f" le {instant_in_words(self.at)}" if self.at else ""
         match self.etat:
             case EtatDeDate.MET:
                 return f"Faite{since}"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from candidatures.catalogue.specs import NOTHING_ASKED, Exigences
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 
 SOON = timedelta(days=7)
 LATELY = timedelta(days=14)  # how long pages say that an échéance was moved
@@ -82,7 +82,7 @@ def answering_until(until: datetime) -> Deadline:
         "Date de réponse au retour de l’ANS",
         "Réponse à un retour reçu après l’échéance",
         until,
-        instant_in_figures(until),
+        instant_in_words(until),
     )
 
 

@@ -41,14 +41,25 @@ def texte(version: VersionDeFiche, codes: Mapping[str, str], deeper: int = 0) ->
     :param codes: the kind of each public fiche, by its code: a link to any other is left out
     """
 
+    written = balisage.render(version.corps, _resolve(codes), deeper=deeper)
+    return mark_safe(written)  # noqa: S308 -- the renderer escapes all that is not of its own short list
+
+
+@register.simple_tag
+def ou_trouver(version: VersionDeFiche, codes: Mapping[str, str]) -> SafeString:
+    """Write where the source says that what is missing is found."""
+    written = balisage.render_line(version.ou_trouver, _resolve(codes))
+    return mark_safe(written)  # noqa: S308 -- the renderer escapes all that is not of its own short list
+
+
+def _resolve(codes: Mapping[str, str]) -> balisage.Resolve:
     def resolve(href: str) -> str | None:
         scheme, _, name = href.partition(":")
         if scheme == "portail":
             return reverse(PORTAL[name]) if name in PORTAL else None
         return address_of(codes[name], name) if name in codes else None
 
-    written = balisage.render(version.corps, resolve, deeper=deeper)
-    return mark_safe(written)  # noqa: S308 -- the renderer escapes all that is not of its own short list
+    return resolve
 
 
 @register.filter

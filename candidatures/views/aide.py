@@ -16,8 +16,8 @@ from candidatures.catalogue.dispositifs import specs_in_order
 from candidatures.documents.sessions import sessions_calendar
 from candidatures.enums import AideIci, FicheKind, Parcours
 from candidatures.operations.aide import count_answer
-from candidatures.queries.aide import Aide, public_aide
-from candidatures.rules.aide_search import LONGEST
+from candidatures.queries.aide import Aide, demarches_matching, public_aide
+from candidatures.rules.aide_search import LONGEST, Results
 from comptes import clock
 from comptes.dates import PARIS
 from comptes.operations.essais import TooManyTries
@@ -41,12 +41,11 @@ def centre(request: PortalRequest) -> HttpResponse:
     context = {
         **_around(request, aide),
         "asked": asked,
-        "results": aide.matching(asked) if asked else None,
+        **(_found(aide, asked) if asked else {}),
         "ways": [
             (parcours, aide.pages_of(parcours)) for parcours in (Parcours.PHASE, Parcours.GUICHET, Parcours.ACTEUR)
         ],
         "door": aide.pages_of(Parcours.COMMENCER),
-        "definitions": aide.pages_of(Parcours.DEFINITION),
         "questions": aide.pages_of(Parcours.FAQ),
         "sessions": [*coming, *weekly][:NEXT_SESSIONS],
         "contacts": aide.of_kind(FicheKind.CONTACT),
@@ -83,9 +82,11 @@ def page(request: PortalRequest, code: str) -> HttpResponse:
 @require_safe
 @login_not_required
 def rubrique(request: PortalRequest, parcours: str) -> HttpResponse:
-    """Show every page of one way, whole: the definitions, the frequent questions."""
+    """Show every page of one way, whole, as the frequent questions; the definitions are in the glossary."""
     if parcours not in Parcours.values:
         raise Http404
+    if parcours == Parcours.DEFINITION:
+        return redirect("glossary")
     aide = _asked(request)
     way = Parcours(parcours)
     context = {**_around(request, aide), "parcours": way, "pages": aide.pages_of(way)}
@@ -165,6 +166,14 @@ def answer(request: PortalRequest, code: str) -> HttpResponse:
     else:
         outcome = "choix"
     return redirect(f"{reverse('candidatures:aide_page', args=[code])}?merci={outcome}#utile")
+
+
+def _found(aide: Aide, asked: str) -> dict[str, Any]:
+    """Return what a search finds: fiches, and the démarches that have these words."""
+    results, demarches = aide.matching(asked), demarches_matching(asked)
+    if demarches and results.is_partial:
+        results = Results(())
+    return {"results": results, "found": demarches, "count": len(results.subjects) + len(demarches)}
 
 
 def _asked(request: PortalRequest) -> Aide:

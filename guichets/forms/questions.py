@@ -1,50 +1,71 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
 from candidatures.catalogue.specs import DispositifSpec
 from guichets.rules.architecture import Additionnel, Architecture
+from guichets.rules.concerne import DISTRIBUTEUR, EDITEUR, NONE_OF_THEM, UNKNOWN, UTILISATEUR, Verdict, verdict
 
+DO_NOT_KNOW = (UNKNOWN, "Je ne sais pas")
+ROLES = (
+    (EDITEUR, "Elle l’édite, seule ou avec d’autres"),
+    (DISTRIBUTEUR, "Elle vend la solution d’un autre éditeur"),
+    (UTILISATEUR, "Elle l’utilise\u00a0: établissement, service, professionnel"),
+    DO_NOT_KNOW,
+)
 PROXYS = (
     ("propre", "Le nôtre\u00a0: nous en sommes l’éditeur"),
     ("tiers", "Celui d’un autre éditeur"),
+    DO_NOT_KNOW,
 )
-OUI_NON = (("oui", "Oui"), ("non", "Non"))
+OUI_NON = (("oui", "Oui"), ("non", "Non"), DO_NOT_KNOW)
+# Sent with the answers, so that a form without any is told from a page that is opened.
+SENT = "reponses"
+QUESTIONS = ("role", "profils", "proxy", "additionnels", "groupement")
 
 
 class QuestionsForm(forms.Form):
-    """Four questions that tell which desks a solution must go to; the answers are not kept."""
+    """Questions that tell whether a démarche concerns a company, and which desks it must go to; nothing is kept."""
 
-    def __init__(self, *args: Any, spec: DispositifSpec, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, asked: Mapping[str, Any], *, spec: DispositifSpec) -> None:
+        super().__init__(asked if any(name in asked for name in (SENT, *QUESTIONS)) else None)
         self.spec = spec
+        self.fields["role"] = _one_of("Que fait votre entreprise de la solution\u00a0?", ROLES)
         self.fields["profils"] = forms.MultipleChoiceField(
-            label="Quels profils la solution présente-t-elle\u00a0?",
-            choices=[(code, f"{label} ({code})") for code, label in spec.profils.items()],
+            label="À qui la solution est-elle destinée\u00a0?",
+            choices=[
+                *((code, _profil(spec, code)) for code in spec.profils),
+                (NONE_OF_THEM, "Aucun de ces profils"),
+                DO_NOT_KNOW,
+            ],
             required=False,
             widget=forms.CheckboxSelectMultiple,
         )
-        self.fields["proxy"] = forms.ChoiceField(
-            label="Quel proxy e-santé utilise-t-elle\u00a0?", choices=PROXYS, required=False, widget=forms.RadioSelect
+        self.fields["proxy"] = _one_of("Quel proxy e-santé utilise-t-elle\u00a0?", PROXYS)
+        self.fields["additionnels"] = _one_of(
+            "Un composant additionnel appelle-t-il lui-même des téléservices\u00a0?", OUI_NON
         )
-        self.fields["additionnels"] = forms.ChoiceField(
-            label="Un composant additionnel appelle-t-il lui-même des téléservices\u00a0?",
-            choices=OUI_NON,
-            required=False,
-            widget=forms.RadioSelect,
-        )
-        self.fields["groupement"] = forms.ChoiceField(
-            label="La solution est-elle présentée par un groupement\u00a0?",
-            choices=OUI_NON,
-            required=False,
-            widget=forms.RadioSelect,
-        )
+        self.fields["groupement"] = _one_of("La solution est-elle présentée par un groupement\u00a0?", OUI_NON)
         self.mandatory = set(self.fields)
 
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        role, profils = given.get("role", ""), given.get("profils", [])
+        if role in (DISTRIBUTEUR, UTILISATEUR) or "profils" in self.errors:
+            return given
+        if not profils:
+            self.add_error("profils", "Choisissez au moins un profil, ou «\u00a0Je ne sais pas\u00a0».")
+        elif len(profils) > 1 and {NONE_OF_THEM, UNKNOWN} & set(profils):
+            self.add_error("profils", "Gardez les profils, ou l’une des deux dernières réponses.")
+        return given
+
     @property
-    def is_answered(self) -> bool:
-        """Whether the profils are chosen: nothing can be told without them."""
-        return self.is_bound and self.is_valid() and bool(self.cleaned_data["profils"])
+    def verdict(self) -> Verdict | None:
+        """Whether the démarche concerns the company; None until enough is answered."""
+        if not (self.is_bound and self.is_valid()):
+            return None
+        return verdict(role=self.cleaned_data["role"], profils=self.cleaned_data["profils"])
 
     @property
     def is_groupement(self) -> bool:
@@ -52,8 +73,8 @@ class QuestionsForm(forms.Form):
 
     @property
     def supposes_own_proxy(self) -> bool:
-        """Whether the proxy was not answered: the result then supposes that it is the éditeur's own."""
-        return not self.cleaned_data["proxy"]
+        """Whether the proxy is not known: the result then supposes that it is the éditeur's own."""
+        return self.cleaned_data["proxy"] in ("", UNKNOWN)
 
     @property
     def has_additionnels(self) -> bool:
@@ -66,6 +87,17 @@ class QuestionsForm(forms.Form):
         )
         return Architecture(
             profils=frozenset(given["profils"]),
-            proxy=given["proxy"],
+            proxy="" if self.supposes_own_proxy else given["proxy"],
             additionnels=(module,) if self.has_additionnels else (),
         )
+
+
+def _one_of(label: str, choices: tuple[tuple[str, str], ...]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices, required=False, widget=forms.RadioSelect)
+
+
+def _profil(spec: DispositifSpec, code: str) -> str:
+    """Name a profil, with examples of its structures: « Personnes âgées (PA) : EHPAD, maison de retraite »."""
+    named = f"{spec.profils[code]} ({code})"
+    structures = spec.structures.get(code, ())
+    return f"{named}\u00a0: {', '.join(structures)}…" if structures else named

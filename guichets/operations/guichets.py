@@ -73,5 +73,6 @@ def refuse_unknown_desks(*, dispositif: DispositifSpec, guichets: Mapping[str, G
 
     :raises GuichetConflict: naming the first unknown desk
     """
-    if unknown := [code for code in dispositif.guichets if code not in guichets]:
+    named = (*dispositif.guichets, *dispositif.tested_at)
+    if unknown := [code for code in named if code not in guichets]:
         raise GuichetConflict(f"{dispositif.code} : aucun guichet ne s’appelle « {unknown[0]} ».")

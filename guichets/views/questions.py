@@ -18,22 +18,22 @@ from guichets.rules.architecture import Requis, requis
 @require_safe
 @login_not_required
 def page(request: PortalRequest) -> HttpResponse:
-    """« Quels guichets vous concernent\u00a0? » Four questions, open to everybody; the answers are not kept."""
+    """« Êtes-vous concerné ? » A few questions, open to everybody; the answers are not kept."""
     dispositifs = specs_in_order()
     if not dispositifs:
         return render(request, "guichets/questions_none.html")
     spec = next((spec for spec in dispositifs if spec.code == request.GET.get("dispositif")), dispositifs[0])
-    asked = request.GET.copy()
-    asked.pop("dispositif", None)
-    form = QuestionsForm(asked or None, spec=spec)
+    form = QuestionsForm(request.GET, spec=spec)
     others = [other for other in dispositifs if other is not spec]
-    context: dict[str, Any] = {"form": form, "dispositif": spec, "others": others}
-    if form.is_answered:
+    context: dict[str, Any] = {"form": form, "dispositif": spec, "others": others, "verdict": form.verdict}
+    if form.verdict and form.verdict.shows_desks:
         required = requis(form.architecture(), spec)
+        desks = [_desk(desk, spec, required) for desk in every_guichet() if desk.code in spec.guichets]
         context |= {
-            "answered": True,
             "opens_tests": [desk for desk in every_guichet() if _opens_tests(desk, spec)],
-            "desks": [_desk(desk, spec, required) for desk in every_guichet() if desk.code in spec.guichets],
+            "desks": desks,
+            "concerned": [desk["spec"] for desk in desks if desk["demandes"]],
+            "tested_at": [desk for desk in every_guichet() if desk.code in spec.tested_at],
             "is_groupement": form.is_groupement,
             "has_additionnels": form.has_additionnels,
             "supposes_own_proxy": form.supposes_own_proxy,

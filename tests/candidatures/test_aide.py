@@ -149,6 +149,39 @@ def test_search_finds_with_accents_and_synonyms(aide: None) -> None:
     assert "Aucune page n’a tous ces mots" in read("/aide/?q=charte+zzzz")
 
 
+@pytest.mark.parametrize("word", ["EHPAD", "maison de retraite", "essms", "personnes âgées"])
+def test_search_names_the_demarche_that_a_structure_looks_for(aide: None, word: str) -> None:
+    found = read(f"/aide/?q={word}")
+
+    assert "Dossier usager informatisé (DUI), vague 2 : êtes-vous concerné ?" in found
+    assert "Rien ne correspond" not in found
+
+
+def test_a_search_shows_what_it_found_alone(aide: None) -> None:
+    nothing = read("/aide/?q=zzzz")
+
+    assert "Tout le centre d’aide" in nothing
+    assert "Phase par phase" in read("/aide/")
+    assert "Phase par phase" not in nothing
+
+
+def test_where_a_missing_address_is_found_is_a_link(aide: None) -> None:
+    page = Client().get("/aide/documents/").content.decode()
+
+    assert '<a href="/aide/sessions/#parcours-coordonne-2026-05-26">support du webinaire du 26 mai 2026</a>' in page
+    assert "[support" not in page
+    assert "[support" not in Client().get("/aide/sessions.ics").content.decode()
+
+
+def test_definitions_are_in_the_one_glossary(aide: None) -> None:
+    glossary = Client().get("/glossaire/").content.decode()
+
+    assert Client().get("/aide/rubrique/definition/")["Location"] == "/glossaire/"
+    links = set(re.findall(r'href="([^"#?]+)"', glossary))
+    assert {"/aide/distributeur/", "/aide/nru/", "/aide/proxy-e-sante/"} <= links
+    assert glossary.count("Groupement solidaire") == 1
+
+
 def test_of_two_demarches_each_has_its_own_help(aide: None) -> None:
     make.a_dispositif(make.ESSAI)
     assert "Le profil AHI" in read(f"/aide/?demarche={make.DUI}")

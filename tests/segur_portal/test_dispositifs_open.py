@@ -26,7 +26,7 @@ from tests.factories import candidatures as make
 from tests.factories.candidatures import DUI, ESSAI
 from tests.test_permission_table import addresses
 
-WRONG = "essai-va2.toml, ligne 21, echeances.date-2.instant\u00a0: cette date vient avant celle de date-1."
+WRONG = "essai-va2.toml, ligne 22, echeances.date-2.instant\u00a0: cette date vient avant celle de date-1."
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tests.urls_table import TABLE
 SignIn = Callable[[Compte | None], Client]
 FRAME = ("legal_notice", "privacy", "contact", "site_map")
 # For machines alone: nobody is led there.
-FOR_MACHINES = {"health", "robots", "security"}
+FOR_MACHINES = {"health", "robots", "security", "referencement:sitemap"}
 
 
 @pytest.fixture

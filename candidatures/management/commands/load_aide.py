@@ -17,7 +17,7 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from None
         self.stdout.write(f"Aide\u00a0: {len(loaded.added)} ajoutées, {len(loaded.changed)} modifiées.")
         for code in loaded.kept:
-            self.stdout.write(f"{code}\u00a0: modifiée à l’écran, conservée\u00a0; son fichier dit autre chose.")
+            self.stdout.write(f"{code}\u00a0: modifiée à l’écran, conservée\u00a0; son fichier est différent.")
         for code in loaded.vanished:
             self.stdout.write(
                 f"{code}\u00a0: n’est plus dans les fichiers\u00a0; à retirer à l’écran si elle ne sert plus."
