@@ -100,7 +100,7 @@ class CandidaturesConfig(AppConfig):
             ),
             notices.NoticeKind(
                 "candidatures.foreclosed",
-                "Candidature forclose",
+                "Candidature close pour dépôt hors délai (forclusion)",
                 mails.is_still_foreclosed,
                 mails.foreclosed,
                 legal=True,

@@ -82,7 +82,7 @@ class AtTheCollege(Published):
     def attribute(self) -> None:
         page = self._advise(READY, "favourable").says("Ce dossier est complet")
         page = self._decide(page, decision="attributed")
-        page.says("La décision est notée.")
+        page.says("La décision est enregistrée.")
 
     def refuse(self) -> None:
         page = self._advise(REFUSED, "unfavourable").says("Ce qui manque à ce dossier")
@@ -92,7 +92,7 @@ class AtTheCollege(Published):
         page = self._decide(page, status=422, decision="not_attributed").says(
             "Indiquez pourquoi le référencement n’est pas attribué"
         )
-        self._decide(page, decision="not_attributed", motifs=MOTIF).says("La décision est notée.")
+        self._decide(page, decision="not_attributed", motifs=MOTIF).says("La décision est enregistrée.")
 
     def preview(self) -> None:
         closing = self.secretaire.goes(f"{self.seance}cloture/").says("Attribution", "Non-attribution")

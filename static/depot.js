@@ -125,9 +125,9 @@ function Uploads(form, field, list = form.querySelector(".ps-uploads")) {
     return form ? [again(envoi), button("Annuler", envoi, forget)] : [again(envoi)];
   }
 
-  // « Reprendre »: at once when the page still has the file, else once it was chosen again.
+  // Goes on: at once when the page still has the file, else once it was chosen again.
   function again(envoi) {
-    return button(envoi.file ? "Reprendre" : "Reprendre avec le fichier", envoi, () => {
+    return button(envoi.file ? "Continuer l’envoi" : "Choisir de nouveau le fichier", envoi, () => {
       if (envoi.file) return envoi.href ? envoi.resume(envoi.file) : begin(envoi);
       const picker = document.createElement("input");
       picker.type = "file";

@@ -9,7 +9,7 @@ from candidatures.models import AcceptationDeCharte, Candidature, Dispositif, Pr
 from candidatures.queries.candidatures import charte_of
 from candidatures.rules import nru
 from comptes import journal
-from comptes.dates import PARIS, instant_in_figures
+from comptes.dates import PARIS, instant_in_words
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
 
@@ -42,7 +42,7 @@ def open_candidature(
     if dispositif.pk not in open_codes():
         raise CandidatureNotPossible("Cette démarche n’est pas ouverte.")
     if at < dispositif.opens_at:
-        raise CandidatureNotPossible(f"Cette démarche ouvre le {instant_in_figures(dispositif.opens_at)}.")
+        raise CandidatureNotPossible(f"Cette démarche ouvre le {instant_in_words(dispositif.opens_at)}.")
     living = produit.candidatures.filter(dispositif=dispositif).exclude(state=CandidatureState.WITHDRAWN)
     if living.filter(succeeds=succeeds).exists():
         raise CandidatureNotPossible("Ce produit est déjà rattaché à cette démarche.")

@@ -13,7 +13,7 @@ from candidatures.rules import echeances as rules
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.freeze import why_frozen
 from comptes import journal, outbox
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
 
@@ -60,7 +60,7 @@ def request_derogation(
         instructed_at=at,
         instructed_by=by,
     )
-    record_derogation(derogation=derogation, act=Act.DEROGATION_REQUESTED, by=by, at=at, instant=instant_in_figures(to))
+    record_derogation(derogation=derogation, act=Act.DEROGATION_REQUESTED, by=by, at=at, instant=instant_in_words(to))
     return derogation
 
 
@@ -89,7 +89,7 @@ def grant_derogation(*, derogation_id: int, by: Compte, at: datetime) -> Derogat
         act=Act.DEROGATION_GRANTED,
         by=by,
         at=at,
-        instant=instant_in_figures(derogation.to_at),
+        instant=instant_in_words(derogation.to_at),
     )
     if candidature.state == CandidatureState.FORECLOSED:
         candidature.reopen()
@@ -218,11 +218,11 @@ def waiting_derogation(*, derogation_id: int) -> Derogation:
     derogation = Derogation.objects.select_for_update(no_key=True).get(pk=derogation_id)
     derogation.candidature = candidature
     if derogation.withdrawn_at:
-        instant = instant_in_figures(derogation.withdrawn_at)
+        instant = instant_in_words(derogation.withdrawn_at)
         raise DerogationNotPossible(f"L’éditeur a retiré cette demande de dérogation, le {instant}.")
     if derogation.decided_at:
         raise DerogationNotPossible(
-            f"Cette dérogation a déjà fait l’objet d’une décision, le {instant_in_figures(derogation.decided_at)}."
+            f"Cette dérogation a déjà fait l’objet d’une décision, le {instant_in_words(derogation.decided_at)}."
         )
     return derogation
 

@@ -12,7 +12,7 @@ from candidatures.queries.candidatures import deadlines_by_code
 from candidatures.queries.teams import addresses_of, people_of_dispositif
 from candidatures.rules import echeances as rules
 from comptes import journal, outbox
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
 
@@ -120,11 +120,11 @@ def _waiting(move_id: int) -> DeplacementDEcheance:
     move.echeance = echeance
     if move.state != DeplacementState.PROPOSED:
         raise MoveNotPossible(
-            f"Ce déplacement a déjà fait l’objet d’une décision, le {instant_in_figures(move.decided_at)}."
+            f"Ce déplacement a déjà fait l’objet d’une décision, le {instant_in_words(move.decided_at)}."
         )
     return move
 
 
 def _record(move: DeplacementDEcheance, act: Act, *, by: Compte, at: datetime, **params: str) -> None:
-    named = {"echeance": move.echeance.nom, "instant": instant_in_figures(move.to_at)}
+    named = {"echeance": move.echeance.nom, "instant": instant_in_words(move.to_at)}
     journal.record(journal.PORTAIL, act, on=f"deplacement:{move.pk}", by=by, at=at, **named, **params)

@@ -14,7 +14,7 @@ from candidatures.models import Candidature, Derogation, DerogationPiece
 from candidatures.queries.candidatures import deadlines_of
 from candidatures.queries.echeances import derogation_waiting
 from candidatures.rules import echeances as rules
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.models import Compte
 
 from .derogations import DerogationNotPossible, obstacles_to_extend, record_derogation, waiting_derogation
@@ -100,7 +100,7 @@ def _obstacles(
         is_open=candidature.state == CandidatureState.OPEN,
         reopens=candidature.foreclosure_echeance == echeance,
         is_attributed=candidature.gel == Freeze.ATTRIBUTED,
-        waiting=instant_in_figures(waiting.asked_at) if waiting else None,
+        waiting=instant_in_words(waiting.asked_at) if waiting else None,
     )
     return rules.obstacles_to_ask(asked, motive=motive, wished=wished, at=at)
 
@@ -120,9 +120,7 @@ def instruct_derogation(*, derogation_id: int, to: datetime, by: Compte, at: dat
         raise DerogationNotPossible(*reasons)
     derogation.instruct(by=by, at=at, to=to)
     derogation.save()
-    record_derogation(
-        derogation=derogation, act=Act.DEROGATION_INSTRUCTED, by=by, at=at, instant=instant_in_figures(to)
-    )
+    record_derogation(derogation=derogation, act=Act.DEROGATION_INSTRUCTED, by=by, at=at, instant=instant_in_words(to))
     return derogation
 
 

@@ -21,7 +21,7 @@ from candidatures.models import (
 )
 from candidatures.rules.deadlines import Deadline, Move
 from candidatures.rules.exigences import first_asking
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.models.prepared import IDS, Prepared
 
 
@@ -95,7 +95,7 @@ def _for_candidature(candidature: Candidature, deadline: Deadline, until: dateti
     :param until: the latest instant that a dérogation gave it
     """
     if until is not None and until > deadline.at:
-        deadline = replace(deadline, at=until, label=instant_in_figures(until), extended=True)
+        deadline = replace(deadline, at=until, label=instant_in_words(until), extended=True)
     return deadline if candidature.succeeds_id is None else replace(deadline, binds=False)
 
 
@@ -144,7 +144,7 @@ def _deadline(echeance: Any) -> Deadline:
         echeance.nom,
         echeance.objet,
         echeance.at,
-        instant_in_figures(echeance.at),
+        instant_in_words(echeance.at),
         moved=move,
         exigences=echeance.exigences,
     )
@@ -177,11 +177,11 @@ def why_closed(candidature: Candidature) -> str:
     """Say in French who closed a candidature, when and why; empty when it is open."""
     match candidature.state:
         case CandidatureState.WITHDRAWN:
-            on = instant_in_figures(candidature.withdrawn_at)
+            on = instant_in_words(candidature.withdrawn_at)
             return f"Cette candidature a été retirée par {candidature.withdrawn_by} le {on}."
         case CandidatureState.FORECLOSED:
             missed = candidature.dispositif.echeances.get(code=candidature.foreclosure_echeance).nom
-            by, on = candidature.foreclosed_by, instant_in_figures(candidature.foreclosed_at)
+            by, on = candidature.foreclosed_by, instant_in_words(candidature.foreclosed_at)
             return (
                 f"L’ANS a clos cette candidature pour dépôt hors délai (forclusion), le {on}. Auteur\u00a0: {by}. La "
                 f"{missed} était dépassée. Motif\u00a0: {candidature.foreclosure_reason}"

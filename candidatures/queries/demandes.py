@@ -12,7 +12,7 @@ from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import Act, VoletKind
 from candidatures.models import Candidature, Demande, ModeleDeDemande, Volet
 from candidatures.rules.deadlines import Deadline
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.models import JournalEntry
 
 from .volets import spec_of_volet
@@ -37,7 +37,7 @@ def due_of(demande: Demande) -> Deadline | None:
     """Return until when an answer is expected; None when the demande gives no day."""
     if demande.due_at is None:
         return None
-    return Deadline("Réponse attendue", "", demande.due_at, instant_in_figures(demande.due_at))
+    return Deadline("Réponse attendue", "", demande.due_at, instant_in_words(demande.due_at))
 
 
 def labels_of(volet: Volet, champs: Iterable[str]) -> list[str]:

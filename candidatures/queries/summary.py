@@ -7,7 +7,7 @@ from datetime import date, datetime
 from candidatures.catalogue.champs import Champ, ChampKind, Value, is_asked
 from candidatures.models import Reponse, Volet
 from candidatures.rules.entreprises import company_in
-from comptes.dates import day_in_figures
+from comptes.dates import day_in_words
 
 from .volets import choices_of, reponses_at, spec_of_volet
 
@@ -108,7 +108,7 @@ def _one_in_words(champ: Champ, value: Value, choices: Mapping[str, Mapping[str,
         case ChampKind.YES_NO:
             return "Oui" if value else "Non"
         case ChampKind.DATE:
-            return day_in_figures(date.fromisoformat(value))
+            return day_in_words(date.fromisoformat(value))
         case ChampKind.PIECE:
             return str(value["nom"])
         case ChampKind.COMPANY:

@@ -17,7 +17,7 @@ from candidatures.catalogue.volets import CHOICES
 from candidatures.enums import CandidatureState, DemandeState, Verdict, VoletState
 from candidatures.models import Candidature, Demande, Formulaire, Jugement, Reponse, Soumission, Volet
 from candidatures.rules.submission import VoletFacts
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.models.prepared import Prepared
 
 from .candidatures import charte_accepted, why_closed
@@ -233,12 +233,12 @@ def who_moved(volet: Volet) -> str:
     if closed := why_closed(volet.candidature):
         return closed
     if volet.state == VoletState.ADMITTED:
-        return f"Ce volet a été déclaré recevable par {volet.admitted_by} le {instant_in_figures(volet.admitted_at)}."
+        return f"Ce volet a été déclaré recevable par {volet.admitted_by} le {instant_in_words(volet.admitted_at)}."
     if volet.state == VoletState.SUBMITTED:
-        return f"Ce volet a été soumis par {volet.submitted_by} le {instant_in_figures(volet.submitted_at)}."
+        return f"Ce volet a été soumis par {volet.submitted_by} le {instant_in_words(volet.submitted_at)}."
     if volet.state == VoletState.COMPLEMENT_REQUESTED:
         demande = demande_of(volet)
-        return f"Un complément a été demandé par {demande.asked_by} le {instant_in_figures(demande.asked_at)}."
+        return f"Un complément a été demandé par {demande.asked_by} le {instant_in_words(demande.asked_at)}."
     return "Ce volet n’est pas soumis : il est encore en cours de saisie."
 
 

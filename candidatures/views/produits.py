@@ -24,7 +24,7 @@ from candidatures.queries.candidatures import first_dates_past, upcoming_disposi
 from candidatures.queries.echeances import moved_lately
 from candidatures.queries.lines import produits_of
 from candidatures.queries.produits import acces_of, managers_of, salaries_of, salaries_without_acces
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.queries import editeurs_managed_by
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
@@ -176,7 +176,7 @@ def attach(request: PortalRequest, produit_id: int) -> HttpResponse:
 def _late_sentence(date_1: Echeance) -> str:
     """Say, before a product is attached, what a past échéance means for it, and what remains possible."""
     return (
-        f"{date_1.dispositif}\u00a0: la {date_1.nom} est passée, c’était le {instant_in_figures(date_1.at)}. "
+        f"{date_1.dispositif}\u00a0: la {date_1.nom} est passée, c’était le {instant_in_words(date_1.at)}. "
         "Si vous rattachez ce produit maintenant, vous ne pourrez pas soumettre son dossier administratif, sauf "
         "dérogation de l’ANS. Vous pourrez la demander une fois la candidature ouverte."
     )

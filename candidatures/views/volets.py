@@ -18,7 +18,7 @@ from candidatures.queries.summary import SummaryRow, in_words, summary_from
 from candidatures.queries.volets import choices_of, demande_of, spec_of_volet
 from candidatures.rules import submission as rules
 from candidatures.rules.deadlines import Deadline
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_figures, instant_in_words
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
 
@@ -179,7 +179,7 @@ def _locked_rows(read: ReadVolet, form: VoletForm) -> Mapping[str, SummaryRow]:
 def _in_words(volet: Volet, conflicts: Mapping[str, Reponse]) -> dict[str, str]:
     choices, champs = choices_of(volet), spec_of_volet(volet).by_code
     return {
-        code: f"{row.answered_by} a répondu entre-temps, le {instant_in_figures(row.answered_at)} : "
+        code: f"{row.answered_by} a répondu entre-temps, le {instant_in_words(row.answered_at)} : "
         f"« {' ; '.join(in_words(champs[code], row.value, choices)) or 'rien'} ». Votre réponse est conservée "
         "ci-dessus. Pour la garder, enregistrez de nouveau."
         for code, row in conflicts.items()

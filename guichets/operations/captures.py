@@ -16,7 +16,7 @@ from candidatures.operations.telling import after_commit, tell_the_team
 from candidatures.queries.uploads import content_type_of
 from candidatures.rules.pieces import NotAPiece
 from comptes import journal
-from comptes.dates import PARIS, day_in_figures
+from comptes.dates import PARIS, day_in_words
 from comptes.models import Compte
 from comptes.rules.refusals import Misfilled, Refused
 from guichets.enums import Act, CaptureState, Portee, Source
@@ -254,6 +254,6 @@ def _record(demande: DemandeAuGuichet, capture: Capture, act: Act, *, by: Compte
         at=at,
         demande=demande.label,
         etape=demande.spec.labels.get(capture.etape, capture.etape),
-        date=day_in_figures(capture.date_etape),
+        date=day_in_words(capture.date_etape),
         **params,
     )

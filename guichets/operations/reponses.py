@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from comptes import journal
-from comptes.dates import PARIS, day_in_figures, instant_in_figures
+from comptes.dates import PARIS, day_in_words, instant_in_words
 from comptes.models import Compte
 from guichets.enums import Act, Source
 from guichets.models import DemandeAuGuichet, Releve, ReponseDeGuichet
@@ -104,7 +104,7 @@ def _deposit_capture(demande: DemandeAuGuichet, releve: Releve, numero: str, by:
     contenu = Contenu(
         Forme.FILES,
         piece_ids=(releve.piece_id,),
-        comment=f"{demande.label} : capture du {instant_in_figures(releve.seen_at)}, confirmée par l’ANS.",
+        comment=f"{demande.label} : capture du {instant_in_words(releve.seen_at)}, confirmée par l’ANS.",
         evidence_date=releve.seen_at.astimezone(PARIS).date(),
         version_technique=dossier.version_technique if dossier else "",
     )
@@ -118,10 +118,10 @@ def _text_of_constat(demande: DemandeAuGuichet, releve: Releve) -> str:
     spec = demande.spec
     lines = [
         f"{spec.article}, demande {demande.numero} : « {spec.labels[releve.etape]} ».",
-        f"À cette étape depuis le {day_in_figures(releve.date_etape)}.",
+        f"À cette étape depuis le {day_in_words(releve.date_etape)}.",
         f"{demande.label}. Logiciel : {releve.logiciel or 'non précisé'}.",
-        f"Retour prévu le {day_in_figures(releve.retour_prevu)}." if releve.retour_prevu else "",
+        f"Retour prévu le {day_in_words(releve.retour_prevu)}." if releve.retour_prevu else "",
         *(f"{nature.capitalize()} n° {numero}." for nature, numero in sorted(demande.documents.items())),
-        f"Vérifié le {instant_in_figures(releve.seen_at)}. Empreinte de la réponse (SHA-256) : {releve.sha256}",
+        f"Vérifié le {instant_in_words(releve.seen_at)}. Empreinte de la réponse (SHA-256) : {releve.sha256}",
     ]
     return "\n".join(filter(None, lines))

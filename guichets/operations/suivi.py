@@ -8,7 +8,7 @@ from candidatures import permissions
 from candidatures.enums import CandidatureState
 from candidatures.operations.telling import tell_the_team
 from comptes import journal, outbox
-from comptes.dates import day_in_figures
+from comptes.dates import day_in_words
 from comptes.models import Compte
 from guichets.enums import Act, AnomalieKind
 from guichets.models import DemandeAuGuichet, Passage, Releve
@@ -142,7 +142,7 @@ def _lost(demande: DemandeAuGuichet) -> list[AnomalieFound]:
     lost = None if demande.is_granted else lost_grant_of(demande)
     if lost is None:
         return []
-    sentence = f"{lost.reason} L’accord est perdu depuis le {day_in_figures(lost.passed_at)}."
+    sentence = f"{lost.reason} L’accord est perdu depuis le {day_in_words(lost.passed_at)}."
     return [AnomalieFound(AnomalieKind.GRANT_LOST, sentence)]
 
 
@@ -178,7 +178,7 @@ def _announce(demande: DemandeAuGuichet, releve: Releve, number: int, at: dateti
         at=at,
         demande=demande.label,
         etape=demande.etape.label,
-        date=day_in_figures(releve.date_etape),
+        date=day_in_words(releve.date_etape),
         sha256=releve.sha256,
     )
     if candidature.state == CandidatureState.OPEN:

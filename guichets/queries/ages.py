@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from comptes.dates import day_in_figures
+from comptes.dates import day_in_words
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import Source
 from guichets.models import DemandeAuGuichet
@@ -25,7 +25,7 @@ def is_stale_at(demande: DemandeAuGuichet | None, guichet: GuichetSpec, *, at: d
 def age_of(demande: DemandeAuGuichet | None, *, at: datetime) -> str:
     """Say in French how old the stage of a demande is; for a capture, when the ANS confirmed it."""
     if demande is not None and demande.confirmed_at and is_captured(demande):
-        return f"vérifié sur une capture, confirmée par l’ANS le {day_in_figures(demande.confirmed_at)}"
+        return f"vérifié sur une capture, confirmée par l’ANS le {day_in_words(demande.confirmed_at)}"
     if demande is not None and demande.confirmed_at is None and not is_pulled(demande.guichet_id):
         return "aucune capture confirmée"
     return age_in_words(demande.confirmed_at if demande else None, at=at)

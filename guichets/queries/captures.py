@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature
-from comptes.dates import day_in_figures, instant_in_figures
+from comptes.dates import day_in_words, instant_in_words
 from guichets.enums import CaptureState, Portee
 from guichets.models import Capture, DemandeAuGuichet
 from guichets.rules.cadence import age_in_words
@@ -41,7 +41,7 @@ def decided_by(capture: Capture) -> str:
     if capture.decided_at is None:
         return ""
     who = f" par {capture.decided_by.full_name}" if capture.decided_by else ""
-    return f"{who} le {instant_in_figures(capture.decided_at)}"
+    return f"{who} le {instant_in_words(capture.decided_at)}"
 
 
 def believed_of_capture(demande: DemandeAuGuichet) -> Believed:
@@ -115,7 +115,7 @@ def claimed(capture: Capture) -> Rows:
         ("Depuis le", _day(capture.date_etape)),
         ("Retour prévu le", _day(capture.retour_prevu)),
         *[(capture.demande.spec.documents.get(nature, nature), numero) for nature, numero in capture.documents.items()],
-        ("Déposée le", instant_in_figures(capture.recorded_at)),
+        ("Déposée le", instant_in_words(capture.recorded_at)),
         ("Par", who),
     ]
 
@@ -135,7 +135,7 @@ def held(demande: DemandeAuGuichet, *, at: datetime) -> Rows:
 
 
 def _day(day: date | None) -> str:
-    return day_in_figures(day) if day else ""
+    return day_in_words(day) if day else ""
 
 
 def may_be_decided(capture: Capture) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
-from comptes.dates import day_in_figures
+from comptes.dates import day_in_words
 from guichets.enums import CaptureState
 from guichets.models import Capture
 from guichets.rules.gates import RefusedCapture
@@ -37,7 +37,7 @@ class LatestCapture:
     @property
     def refusal(self) -> str:
         """The sentence that tells the éditeur why it was refused."""
-        day = day_in_figures(self.recorded_at)
+        day = day_in_words(self.recorded_at)
         return f"Celle du {day}\u00a0: {self.reason} Vous pouvez en déposer une autre."
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from candidatures.models import Candidature
-from comptes.dates import day_in_figures
+from comptes.dates import day_in_words
 from guichets.catalogue.guichets import guichet_of_nature, is_guichet, spec_of_guichet
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import Panne, Portee
@@ -90,13 +90,13 @@ def _lines(demande: Any, at: datetime) -> Iterator[str]:
     guichet = demande.spec
     if demande.etape_date:
         age = age_of(demande, at=at)
-        yield f"{guichet.article} indique cette étape depuis le {day_in_figures(demande.etape_date)}\u00a0: {age}."
+        yield f"{guichet.article} indique cette étape depuis le {day_in_words(demande.etape_date)}\u00a0: {age}."
     elif not demande.failure:
         yield "Aucune réponse du guichet pour le moment."
     if demande.failure:
         yield f"{guichet.why_nothing(Panne(demande.failure))}."
     if demande.retour_prevu:
-        yield f"Retour prévu le {day_in_figures(demande.retour_prevu)}."
+        yield f"Retour prévu le {day_in_words(demande.retour_prevu)}."
     if demande.latest_sha256:
         yield f"Empreinte de la dernière réponse\u00a0: {demande.latest_sha256[:12]}…"
     yield from _of_the_capture(read_latest(demande.capture), guichet)
@@ -109,7 +109,7 @@ def _lines(demande: Any, at: datetime) -> Iterator[str]:
 def _of_the_capture(capture: LatestCapture | None, guichet: GuichetSpec) -> Iterator[str]:
     if capture is None:
         return
-    label, day = guichet.labels.get(capture.etape, capture.etape), day_in_figures(capture.recorded_at)
+    label, day = guichet.labels.get(capture.etape, capture.etape), day_in_words(capture.recorded_at)
     if capture.is_waiting:
         yield f"Une capture du {day} montre «\u00a0{label}\u00a0»\u00a0: l’ANS doit encore la confirmer."
         yield "Son fichier peut être déposé ici sans attendre."

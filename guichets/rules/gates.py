@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from comptes.dates import day_in_figures
+from comptes.dates import day_in_words
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import GateCode, Owner
 
@@ -18,7 +18,7 @@ SECTIONS = {
     GateCode.TESTS_CNDA: "Comment récupérer les preuves ? – Condition 2",
     GateCode.HOMOLOGATIONS: "Comment récupérer les preuves ? – Condition 1",
     GateCode.REPUTE_COMPLET: "Les éléments CNDA attendus dans le guichet de référencement Convergence",
-    GateCode.COLLEGE: "Zoom sur la phase 3 du parcours de référencement",
+    GateCode.COLLEGE: "Phase 3",
 }
 DONE = ("approved", "acquis", "sans_objet")
 WITH_THE_ANS = ("submitted", "under_review")
@@ -159,7 +159,7 @@ def _autorisation(facts: GateFacts) -> str:
     """Quote the authorisation issued by the approval; a chapitre acquis or sans objet issues none."""
     if facts.prerequis != "approved" or facts.approved_at is None:
         return ""
-    day = day_in_figures(facts.approved_at)
+    day = day_in_words(facts.approved_at)
     return f"Autorisation délivrée le {day}, à la validation du chapitre des prérequis de maturité technique."
 
 
@@ -218,7 +218,7 @@ def _why_not(demande: DemandeFacts, lack: str) -> Reason:
         with_number = f" avec son {demande.guichet.identifiant}" if demande.is_pulled else ""
         return Reason(f"{demande.label} : la demande n’est pas déclarée ici{with_number}.", Owner.EDITEUR)
     if demande.waiting_since:
-        day = day_in_figures(demande.waiting_since)
+        day = day_in_words(demande.waiting_since)
         sentence = f"{demande.label} : une capture du {day} doit être confirmée par l’ANS."
         return Reason(sentence, Owner.ANS, demande.waiting_since)
     if demande.confirmed_at is None:

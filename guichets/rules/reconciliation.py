@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from comptes.dates import PARIS, day_in_figures
+from comptes.dates import PARIS, day_in_words
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import AnomalieKind, Owner
 
@@ -122,7 +122,7 @@ def _anomalies(believed: Believed, answer: DeskAnswer, today: date) -> Iterator[
     if answer.date_etape > today:
         sentence = (
             f"{answer.guichet.article} date l’étape « {_label(answer.guichet, answer.etape)} » du "
-            f"{day_in_figures(answer.date_etape)}, une date à venir."
+            f"{day_in_words(answer.date_etape)}, une date à venir."
         )
         yield AnomalieFound(AnomalieKind.FUTURE_DATE, sentence)
 
@@ -131,8 +131,8 @@ def _of_an_older_day(believed: Believed, answer: DeskAnswer) -> Iterator[Anomali
     """A stage cannot be older than the one before it; this is not checked of a return."""
     if believed.etape_date and answer.date_etape < believed.etape_date:
         sentence = (
-            f"{answer.guichet.article} date son étape du {day_in_figures(answer.date_etape)}, avant la date déjà "
-            f"connue du {day_in_figures(believed.etape_date)}."
+            f"{answer.guichet.article} date son étape du {day_in_words(answer.date_etape)}, avant la date déjà "
+            f"connue du {day_in_words(believed.etape_date)}."
         )
         yield AnomalieFound(AnomalieKind.OLDER_DATE, sentence)
 
@@ -165,12 +165,12 @@ def _of_the_stage(answer: DeskAnswer) -> Iterator[AnomalieFound]:
 def _retour(believed: Believed, answer: DeskAnswer) -> DeskReturn:
     guichet = answer.guichet
     new, old = _label(guichet, answer.etape), _label(guichet, believed.etape)
-    what = f"{guichet.article} affiche « {new} » depuis le {day_in_figures(answer.date_etape)}"
+    what = f"{guichet.article} affiche « {new} » depuis le {day_in_words(answer.date_etape)}"
     if guichet.is_refused(believed.etape):
         kind, reason = AnomalieKind.OUT_OF_REFUSED, f"{what}, d’une demande qu’il avait refusée."
         then = "elle sera de nouveau suivie"
     elif believed.captured_at:
-        day = day_in_figures(believed.captured_at)
+        day = day_in_words(believed.captured_at)
         reason = f"{what}, alors que la capture confirmée par l’ANS le {day} montre « {old} »."
         kind, then = AnomalieKind.CONTRADICTS_CAPTURE, BACK
     else:

@@ -19,7 +19,7 @@ STANDINGS = {
     **dict(ChapitreState.choices),
     COMPLETE: "Complet – à soumettre",
     "acquis": "Acquis",
-    "sans_objet": "Sans objet",
+    "sans_objet": "Non concerné",
 }
 
 

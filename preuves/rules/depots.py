@@ -118,6 +118,8 @@ def _of_the_value(forme: Forme, value: str, hosts: Collection[str]) -> str:
     match forme:
         case Forme.LINK:
             return why_not_a_link(value, hosts)
+        case Forme.NUMBER if not value:
+            return "Indiquez le numéro d’exécution MOTCO2."
         case Forme.NUMBER if not re.fullmatch(r"[1-9][0-9]{0,17}", value):
             return "Le numéro d’exécution est un nombre entier, sans espace ni lettre."
         case Forme.TEXT if not value:

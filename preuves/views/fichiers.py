@@ -13,7 +13,7 @@ from candidatures import permissions
 from candidatures.models import Candidature, Piece
 from candidatures.models.piece import PrivateStorage
 from candidatures.views.access import find_candidature, trail_to_candidature
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.requests import PortalRequest
 from comptes.typography import size_in_words
 from preuves.catalogue.natures import SHOWN_IMAGES, VIDEOS
@@ -166,7 +166,7 @@ def _facts(viewing: Viewing) -> list[tuple[str, str]]:
     return [
         ("Type", viewing.type_name),
         ("Taille", size_in_words(piece.size)),
-        ("Déposé le", instant_in_figures(piece.deposited_at)),
+        ("Déposé le", instant_in_words(piece.deposited_at)),
         ("Par", str(piece.deposited_by)),
         ("Empreinte SHA-256", f"{piece.sha256[:16]}…"),
         ("Antivirus", viewing.scan["label"]),

@@ -23,7 +23,7 @@ class InstantField(forms.DateTimeField):
 class DeplacementForm(forms.Form):
     """The move of an échéance, which holds for every candidature."""
 
-    to = InstantField(label="Nouvel instant", error_messages={"required": "Indiquez la date et l’heure."})
+    to = InstantField(label="Nouvelle date et heure", error_messages={"required": "Indiquez la date et l’heure."})
     arrete = LineInput(
         label="Arrêté ou décision",
         max_length=200,
@@ -79,7 +79,7 @@ class DerogationForm(forms.Form):
     """A dérogation that the ANS proposes: more time for one candidature."""
 
     echeance = forms.ChoiceField(label="Échéance", error_messages={"required": "Choisissez l’échéance."})
-    to = InstantField(label="Nouvel instant", error_messages={"required": "Indiquez la date et l’heure."})
+    to = InstantField(label="Nouvelle date et heure", error_messages={"required": "Indiquez la date et l’heure."})
     motive = Paragraph(
         label="Motif",
         max_length=2000,

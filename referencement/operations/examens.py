@@ -12,7 +12,7 @@ from candidatures.models import Candidature
 from candidatures.operations.telling import tell_the_team
 from comptes import journal
 from comptes.canonical import fingerprint
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.models import Compte, JournalEntry
 from comptes.rules.refusals import Refused
 from guichets.operations.reconfirmations import ask_again_before_the_college
@@ -78,7 +78,7 @@ def list_candidature(*, seance_id: int, candidature_id: int, despite: bool = Fal
         listed_by=by,
     )
     mark_moved(seance=seance)
-    record_examen(examen=examen, act=Act.EXAMEN_LISTED, by=by, at=at, date=instant_in_figures(seance.held_at))
+    record_examen(examen=examen, act=Act.EXAMEN_LISTED, by=by, at=at, date=instant_in_words(seance.held_at))
     ask_again_before_the_college(candidature_id=candidature_id, at=at)
     return examen
 
@@ -101,7 +101,7 @@ def unlist_candidature(*, examen_id: int, reason: str, tell: bool = True, by: Co
         act=Act.EXAMEN_UNLISTED,
         by=by,
         at=at,
-        date=instant_in_figures(examen.seance.held_at),
+        date=instant_in_words(examen.seance.held_at),
         motif=motif,
     )
     if tell:

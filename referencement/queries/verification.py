@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from candidatures.enums import AccuseKind
 from candidatures.models import Accuse, ImpressionDAccuse
 from candidatures.rules.accuse import is_of_an_accuse, read_numero
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_figures, instant_in_words
 from preuves.models import RepriseDeChapitre
 from referencement.enums import ConventionState, DocumentKind, ExamenState, FichierStage, Publication
 from referencement.models import Document, Examen, FichierDeDocument
@@ -77,7 +77,7 @@ def _verified(document: Any, stage: FichierStage | None = None) -> Verified:
 
 
 def _today(standing: Standing) -> str:
-    return f"{standing.state.label} depuis le {instant_in_figures(standing.since)}"
+    return f"{standing.state.label} depuis le {instant_in_words(standing.since)}"
 
 
 def _no_longer(standing: Standing) -> str:
@@ -90,11 +90,11 @@ def _no_longer(standing: Standing) -> str:
 def _warning(document: Document, stage: FichierStage | None) -> str:
     convention = document.convention
     if convention and convention.state == ConventionState.CANCELLED:
-        on = instant_in_figures(convention.cancelled_at)
+        on = instant_in_words(convention.cancelled_at)
         return f"Cette convention a été annulée le {on}\u00a0: elle n’est plus valable."
     autorisation = getattr(document, "autorisation", None)
     if autorisation and autorisation.ended_at:
-        return f"Cette autorisation n’est plus valable depuis le {instant_in_figures(autorisation.ended_at)}."
+        return f"Cette autorisation n’est plus valable depuis le {instant_in_words(autorisation.ended_at)}."
     later = STAGES[STAGES.index(stage) + 1 :] if stage else []
     if later and document.fichiers.filter(stage__in=later).exists():
         return "Un exemplaire plus récent de ce document existe, avec une signature de plus."
@@ -140,7 +140,7 @@ def _reprises(accuse: Accuse) -> dict[int, datetime]:
 
 
 def _taken_back(at: datetime | None) -> str:
-    return f"Cette soumission a été annulée le {instant_in_figures(at)}\u00a0: elle ne compte plus." if at else ""
+    return f"Cette soumission a été annulée le {instant_in_words(at)}\u00a0: elle ne compte plus." if at else ""
 
 
 def _followed(accuse: Accuse, reprises: Collection[int]) -> str:

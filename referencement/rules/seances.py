@@ -97,7 +97,7 @@ def _without_reason(reason: str, sentence: str) -> Iterator[str]:
     if not reason.strip():
         yield sentence
     elif len(reason.strip()) > LONGEST:
-        yield f"Dites-le en {LONGEST} caractères au plus."
+        yield f"Écrivez-le en {LONGEST} caractères au plus."
 
 
 def obstacles_to_open(seance: SeanceFacts, *, coming: int, today: date) -> tuple[str, ...]:
@@ -227,7 +227,7 @@ def _to_close(seance: SeanceFacts, examens: Sequence[AgendaExamen]) -> Iterator[
         yield f"Le quorum n’est pas réuni\u00a0: {_present(seance.present)}, {seance.quorum} requis."
     for examen in examens:
         if examen.state == ExamenState.LISTED:
-            yield f"Aucune décision n’est notée pour {examen.label}."
+            yield f"Aucune décision n’est enregistrée pour {examen.label}."
             continue
         yield from _without_quorum(seance, examen)
         if is_against_all(examen.decision, examen.expressed) and not examen.against:

@@ -69,9 +69,9 @@ def _say(request: PortalRequest, touched: int, kept: int) -> None:
     if not touched:
         messages.info(request, "Aucun avis saisi : les avis ne changent pas.")
     elif kept == touched:
-        messages.success(request, "L’avis est noté." if kept == 1 else "Les avis sont notés.")
+        messages.success(request, "L’avis est enregistré." if kept == 1 else "Les avis sont enregistrés.")
     else:
         left = touched - kept
-        done = f"{kept} avis noté{'s' if kept > 1 else ''}. " if kept else ""
+        done = f"{kept} avis enregistré{'s' if kept > 1 else ''}. " if kept else ""
         rest = "1 avis n’est pas noté" if left == 1 else f"{left} avis ne sont pas notés"
         messages.error(request, f"{done}{rest}\u00a0: votre saisie est conservée, corrigez-la.")

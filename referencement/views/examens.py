@@ -192,7 +192,7 @@ def decide(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     except SeanceConflict as conflict:
         form.add_error(None, f"{conflict.sentence} Votre saisie est conservée.")
         return show(request, find_examen(request, seance_id, nru), decision=form, status=409)
-    messages.success(request, "La décision est notée. Elle sera publiée à la clôture de la séance.")
+    messages.success(request, "La décision est enregistrée. Elle sera publiée à la clôture de la séance.")
     return redirect(back_to(examen))
 
 

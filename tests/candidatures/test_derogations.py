@@ -85,7 +85,7 @@ def test_asked_twice_is_refused_in_words(team: Team) -> None:
         ask(team, at=NEXT)
 
     assert " ".join(refused.value.reasons) == (
-        "Une dérogation à la Date 1 est déjà demandée, depuis le 03/10/2026 à 12\u202fh\u202f00\u00a0: attendez la "
+        "Une dérogation à la Date 1 est déjà demandée, depuis le 3\u00a0octobre 2026 à 12\u00a0h\u00a0: attendez la "
         "décision de l’ANS, ou retirez votre demande."
     )
     assert Derogation.objects.count() == 1
@@ -114,7 +114,7 @@ def test_two_colleagues_who_ask_at_once_are_one() -> None:
         ),
         (
             {"wished": datetime(2027, 10, 1, 10, 0, tzinfo=UTC)},
-            "La nouvelle date dépasse la Date 2 (01/10/2027 à 12\u202fh\u202f00).",
+            "La nouvelle date dépasse la Date 2 (1er\u00a0octobre 2027 à 12\u00a0h).",
         ),
         (
             {"uploads": [SimpleUploadedFile("a.exe", b"MZ\x90\x00" * 40)]},

@@ -131,7 +131,7 @@ def test_a_move_holds_once_another_person_approved_it(team: Team, olivier: Compt
     recipients = set(Notice.objects.filter(kind="candidatures.echeance_moved").values_list("email", flat=True))
     assert recipients == {team.mandataire.email, team.representant.email, team.salarie.email}
     lines = journal.lines(JournalEntry.objects.filter(chain="portail").order_by("number"))
-    assert lines[-1].sentence == "La Date 1 est déplacée au 15/10/2026 à 12\u202fh\u202f00 (Arrêté du 18/09/2026)"
+    assert lines[-1].sentence == "La Date 1 est déplacée au 15\u00a0octobre 2026 à 12\u00a0h (Arrêté du 18/09/2026)"
 
 
 def test_a_move_is_not_approved_by_who_proposed_it(olivier: Compte, team: Team) -> None:
@@ -287,7 +287,7 @@ def test_a_derogation_is_in_time_until_its_own_noon(
     if passes:
         submit()
     else:
-        with pytest.raises(VoletNotSubmittable, match="15/10/2026"):
+        with pytest.raises(VoletNotSubmittable, match="15\u00a0octobre 2026"):
             submit()
     assert make.the_volet(team.candidature).state == ("submitted" if passes else "draft")
 

@@ -109,18 +109,19 @@ TOLD_WHY = "Indiquez pourquoi vous demandez plus de temps."
         (replace(ASKED, is_open=False, reopens=True), "Panne", None, []),
         (replace(ASKED, is_open=False), "", NOON_2, ["Cette candidature n’est plus ouverte."]),
         (
-            replace(ASKED, is_attributed=True, waiting="01/09/2027"),
+            replace(ASKED, is_attributed=True, waiting="1er septembre 2027"),
             "",
             None,
             ["Le référencement est attribué : cette candidature n’a plus d’échéance."],
         ),
         (
-            replace(ASKED, waiting="01/09/2027"),
+            replace(ASKED, waiting="1er septembre 2027"),
             "Panne",
             None,
             [
                 (
-                    "Une dérogation à la Date 2 est déjà demandée, depuis le 01/09/2027 : attendez la décision de "
+                    "Une dérogation à la Date 2 est déjà demandée, depuis le 1er septembre 2027 : attendez la "
+                    "décision de "
                     "l’ANS, ou retirez votre demande."
                 )
             ],
@@ -214,7 +215,7 @@ def test_deadline_to_answer_is_said_with_its_instant() -> None:
         "Date de réponse au retour de l’ANS",
         "Réponse à un retour reçu après l’échéance",
         NOON_2,
-        "01/10/2027 à 12\u202fh\u202f00",
+        "1er\u00a0octobre 2027 à 12\u00a0h",
     )
 
 
@@ -249,13 +250,25 @@ LATE_AT = NOON_2 + DAY
 @pytest.mark.parametrize(
     ("etat", "done_at", "is_ended", "tone", "remaining"),
     [
-        (E.MET, DONE_AT, False, "done", "Faite le 30/09/2027 à 12 h 00"),
+        (E.MET, DONE_AT, False, "done", "Faite le 30\u00a0septembre 2027 à 12\u00a0h"),
         (E.MET, None, True, "done", "Faite"),
-        (E.IN_HAND, DONE_AT, False, "neutral", "Remis à temps le 30/09/2027 à 12 h 00, en attente de l’ANS"),
-        (E.IN_HAND, NOON_2, False, "neutral", "Remis à temps le 01/10/2027 à 12 h 00, en attente de l’ANS"),
-        (E.IN_HAND, LATE_AT, False, "neutral", "Remis le 02/10/2027 à 12 h 00, en attente de l’ANS"),
+        (
+            E.IN_HAND,
+            DONE_AT,
+            False,
+            "neutral",
+            "Remis à temps le 30\u00a0septembre 2027 à 12\u00a0h, en attente de l’ANS",
+        ),
+        (
+            E.IN_HAND,
+            NOON_2,
+            False,
+            "neutral",
+            "Remis à temps le 1er\u00a0octobre 2027 à 12\u00a0h, en attente de l’ANS",
+        ),
+        (E.IN_HAND, LATE_AT, False, "neutral", "Remis le 2\u00a0octobre 2027 à 12\u00a0h, en attente de l’ANS"),
         (E.IN_HAND, None, False, "neutral", "Remis à temps, en attente de l’ANS"),
-        (E.MISSED, LATE_AT, False, "late", "Faite en retard, le 02/10/2027 à 12 h 00"),
+        (E.MISSED, LATE_AT, False, "late", "Faite en retard, le 2\u00a0octobre 2027 à 12\u00a0h"),
         (E.MISSED, None, False, "late", "Manquée depuis 3 jours"),
         (E.MISSED, None, True, "closed", "Manquée"),
         (E.WITHOUT_OBJECT, None, False, "closed", "Non applicable"),

@@ -151,7 +151,7 @@ def test_complement_by_two_instructeurs_at_once_is_one_demande() -> None:
     results = all_at_once(2, lambda _: make.a_demande(volet, team.instructeur, "solution_nom"))
 
     refusals = [str(result) for result in results if isinstance(result, Conflict)]
-    assert refusals == ["Un complément a été demandé par Inès Garnier le 01/07/2026 à 10\u202fh\u202f00."]
+    assert refusals == ["Un complément a été demandé par Inès Garnier le 1er\u00a0juillet 2026 à 10\u00a0h."]
     assert Demande.objects.count() == 1
 
 

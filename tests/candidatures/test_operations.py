@@ -177,7 +177,7 @@ def test_open_candidature_not_before_the_opening(team: Team, early: timedelta, p
     if possible:
         assert attach().produit == other
     else:
-        with pytest.raises(CandidatureNotPossible, match="03/06/2026"):
+        with pytest.raises(CandidatureNotPossible, match="3\u00a0juin 2026"):
             attach()
 
 
@@ -303,7 +303,7 @@ def test_submit_volet_around_date_1(team: Team, at: datetime, accepted: bool) ->
     if accepted:
         assert submit_volet(volet_id=volet.pk, by=team.mandataire, at=at).submitted_at == at
     else:
-        with pytest.raises(VoletNotSubmittable, match="01/10/2026 à 12"):
+        with pytest.raises(VoletNotSubmittable, match="1er\u00a0octobre 2026 à 12"):
             submit_volet(volet_id=volet.pk, by=team.mandataire, at=at)
         assert team.volet.state == VoletState.DRAFT
 
@@ -322,7 +322,7 @@ def test_submit_volet_freezes_tells_and_proves(team: Team) -> None:
 def test_submit_volet_twice_says_who_did_it(team: Team) -> None:
     volet = make.a_submitted_volet(team.candidature, team.salarie)
 
-    with pytest.raises(Conflict, match="soumis par Sami Leroy le 01/07/2026 à 10"):
+    with pytest.raises(Conflict, match="soumis par Sami Leroy le 1er\u00a0juillet 2026 à 10"):
         submit_volet(volet_id=volet.pk, by=team.mandataire, at=make.SUMMER)
 
 
@@ -462,7 +462,7 @@ def test_submit_volet_by_eight_at_once_is_one_submission() -> None:
 
     refusals = [str(result) for result in results if isinstance(result, Conflict)]
     assert len(refusals) == 7
-    assert set(refusals) == {"Ce volet a été soumis par Marie Dufour le 01/07/2026 à 10\u202fh\u202f00."}
+    assert set(refusals) == {"Ce volet a été soumis par Marie Dufour le 1er\u00a0juillet 2026 à 10\u00a0h."}
     assert volet.soumissions.count() == 1
     assert list(journal.verify()) == []
 

@@ -20,7 +20,7 @@ ADMINISTRATIF = spec_of("ms-dui-va2").volets["administratif"]
 
 DIGITS_AND_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 NOON = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)
-DATE_1 = Deadline("Date 1", "Dépôt du dossier administratif", NOON, "01/10/2026 à 12 h 00")
+DATE_1 = Deadline("Date 1", "Dépôt du dossier administratif", NOON, "1er octobre 2026 à 12 h")
 CHOICES = {
     "profils": {"PA": "Personnes âgées", "PDS": "Personnes"},
     "dispositifs_vague_1": {"MS1": "MS1", "MS2": "MS2"},
@@ -74,7 +74,7 @@ def test_dispositif_file_with_dates_out_of_order_is_refused() -> None:
 
     with pytest.raises(
         DispositifFileError,
-        match="ligne 15, .*\u00a0: cette date vient avant celle de l’ouverture",
+        match="ligne 16, .*\u00a0: cette date vient avant celle de l’ouverture",
     ):
         read_dispositif(text)
 

@@ -103,7 +103,7 @@ def test_volet_changed_by_another_shows_both_texts(team: Team) -> None:
 
     assert stale.status_code == 422
     conflict = (
-        "Marie Dufour a répondu entre-temps, le 01/07/2026 à 10\u202fh\u202f00\u00a0: «\u00a0De Marie\u00a0». "
+        "Marie Dufour a répondu entre-temps, le 1er\u00a0juillet 2026 à 10\u00a0h\u00a0: «\u00a0De Marie\u00a0». "
         "Votre réponse est conservée ci-dessus. Pour la garder, enregistrez de nouveau."
     )
     assert list(stale.context["form"].errors["solution_nom"]) == [conflict]
@@ -206,7 +206,7 @@ def test_submit_obeys_the_instant_of_arrival(team: Team, arrives_at: datetime, s
     if state == VoletState.DRAFT:
         assert answer.status_code == 422
         assert [obstacle["sentence"] for obstacle in answer.context["obstacles"]] == [
-            "La date limite (Date 1) est passée\u00a0: c’était le 01/10/2026 à 12\u202fh\u202f00."
+            "La date limite (Date 1) est passée\u00a0: c’était le 1er\u00a0octobre 2026 à 12\u00a0h."
         ]
 
 
@@ -239,7 +239,7 @@ def test_submit_twice_says_who_and_when(team: Team) -> None:
     make.a_submitted_volet(team.candidature, team.salarie)
     answer = signed_in(team.mandataire).post(volet_url(team, "volet_submit"), follow=True)
 
-    assert messages_of(answer) == ["Ce volet a été soumis par Sami Leroy le 01/07/2026 à 10\u202fh\u202f00."]
+    assert messages_of(answer) == ["Ce volet a été soumis par Sami Leroy le 1er\u00a0juillet 2026 à 10\u00a0h."]
 
 
 # -- charte ---------------------------------------------------------------------------------------------------------

@@ -166,8 +166,8 @@ def test_confirming_says_it_everywhere_and_leads_to_the_next(
 
     assert answer.redirect_chain[-1][0] == reverse("guichets:capture_read", args=[following.pk])
     assert "capture confirmée, « Pré-examen »" in text_of(answer)
-    assert "Vérifié sur une capture, confirmée par l’ANS le 03/11/2026." in page
-    assert "vérifié sur une capture, confirmée par l’ANS le 03/11/2026" in overview
+    assert "Vérifié sur une capture, confirmée par l’ANS le 3 novembre 2026." in page
+    assert "vérifié sur une capture, confirmée par l’ANS le 3 novembre 2026" in overview
     assert again(demande).state == "pre_examen"
 
 
@@ -198,7 +198,7 @@ def test_refusal_without_a_reason_keeps_what_was_there_and_with_one_is_read_by_t
     page = text_of(salarie.get(reverse("guichets:page", args=[team.candidature.nru])))
 
     assert answer.redirect_chain[-1][0] == reverse("guichets:captures")
-    assert "Celle du 03/11/2026 : La date ne se lit pas. Vous pouvez en déposer une autre." in page
+    assert "Celle du 3 novembre 2026 : La date ne se lit pas. Vous pouvez en déposer une autre." in page
 
 
 def test_who_comes_second_is_told_and_keeps_his_words(

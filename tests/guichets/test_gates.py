@@ -61,8 +61,12 @@ def test_tests_at_the_cnda_wait_for_the_prerequisite_chapitre(standing, owner):
 @pytest.mark.parametrize(
     ("standing", "approved_at", "note"),
     [
-        ("approved", AT, "Autorisation délivrée le 03/11/2026, à la validation du chapitre des prérequis"),
-        ("approved", datetime(2026, 11, 3, 23, 0, tzinfo=UTC), "Autorisation délivrée le 04/11/2026"),  # as in Paris
+        ("approved", AT, "Autorisation délivrée le 3\u00a0novembre 2026, à la validation du chapitre des prérequis"),
+        (
+            "approved",
+            datetime(2026, 11, 3, 23, 0, tzinfo=UTC),
+            "Autorisation délivrée le 4\u00a0novembre 2026",
+        ),  # as in Paris
         ("acquis", AT, ""),  # it was approved for an earlier version
         ("returned", AT, ""),
         ("approved", None, ""),

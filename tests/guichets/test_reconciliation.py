@@ -90,8 +90,8 @@ HELD = Believed(CNDA, "pre_examen", DAY, objet="INSI", nil="NIL-1", logiciel="Si
         ({"etape": "recours"}, AnomalieKind.UNKNOWN_STATUS, Owner.ANS, "«\u00a0recours\u00a0»"),
         ({"nil": "NIL-9"}, AnomalieKind.OTHER_SOFTWARE, Owner.EDITEUR, "NIL-9"),
         ({"objet": "DMP"}, AnomalieKind.OTHER_OBJECT, Owner.EDITEUR, "«\u00a0DMP\u00a0»"),
-        ({"date_etape": DAY - timedelta(days=1)}, AnomalieKind.OLDER_DATE, Owner.ANS, "01/11/2026"),
-        ({"date_etape": date(2026, 11, 4)}, AnomalieKind.FUTURE_DATE, Owner.ANS, "04/11/2026"),
+        ({"date_etape": DAY - timedelta(days=1)}, AnomalieKind.OLDER_DATE, Owner.ANS, "1er\u00a0novembre 2026"),
+        ({"date_etape": date(2026, 11, 4)}, AnomalieKind.FUTURE_DATE, Owner.ANS, "4\u00a0novembre 2026"),
     ],
 )
 def test_each_anomaly_has_its_owner_and_its_sentence(changes, kind, owner, words) -> None:
@@ -132,8 +132,8 @@ def test_desk_behind_a_confirmed_capture_is_told_with_both() -> None:
     assert (outcome.anomalie.kind, outcome.reason.replace("\u00a0", " ")) == (
         AnomalieKind.CONTRADICTS_CAPTURE,
         (
-            "Le CNDA affiche « Pré-examen » depuis le 03/11/2026, "
-            "alors que la capture confirmée par l’ANS le 03/11/2026 montre « Examen de conformité »."
+            "Le CNDA affiche « Pré-examen » depuis le 3 novembre 2026, "
+            "alors que la capture confirmée par l’ANS le 3 novembre 2026 montre « Examen de conformité »."
         ),
     )
 
@@ -169,18 +169,18 @@ def sentence_of(held: Believed, **answered: Any) -> str:
         (
             HELD,
             {"etape": "examen", "date_etape": date(2026, 11, 4)},
-            "Le CNDA date l’étape « Examen de conformité » du 04/11/2026, une date à venir.",
+            "Le CNDA date l’étape « Examen de conformité » du 4 novembre 2026, une date à venir.",
         ),
         (
             HELD,
             {"etape": "examen", "date_etape": date(2026, 11, 1)},
-            "Le CNDA date son étape du 01/11/2026, avant la date déjà connue du 02/11/2026.",
+            "Le CNDA date son étape du 1er novembre 2026, avant la date déjà connue du 2 novembre 2026.",
         ),
         (
             Believed(CNDA, "examen", DAY),
             {"etape": "pre_examen"},
             (
-                "Le CNDA affiche « Pré-examen » depuis le 02/11/2026, alors que la demande en était à "
+                "Le CNDA affiche « Pré-examen » depuis le 2 novembre 2026, alors que la demande en était à "
                 "« Examen de conformité ». "
                 f"La demande ne change pas encore. Si cette réponse se répète, ou si l’ANS la confirme, {OFTEN}."
             ),
@@ -189,8 +189,8 @@ def sentence_of(held: Believed, **answered: Any) -> str:
             Believed(CNDA, "examen", DAY, captured_at=AT),
             {"etape": "pre_examen"},
             (
-                "Le CNDA affiche « Pré-examen » depuis le 02/11/2026, alors que la capture confirmée par l’ANS le "
-                "03/11/2026 montre « Examen de conformité ». "
+                "Le CNDA affiche « Pré-examen » depuis le 2 novembre 2026, alors que la capture confirmée par l’ANS le "
+                "3 novembre 2026 montre « Examen de conformité ». "
                 f"La demande ne change pas encore. Si cette réponse se répète, ou si l’ANS la confirme, {OFTEN}."
             ),
         ),
@@ -198,7 +198,8 @@ def sentence_of(held: Believed, **answered: Any) -> str:
             Believed(CNDA, "refused", DAY),
             {"etape": "examen"},
             (
-                "Le CNDA affiche « Examen de conformité » depuis le 02/11/2026, d’une demande qu’il avait refusée. "
+                "Le CNDA affiche « Examen de conformité » depuis le 2 novembre 2026, d’une demande qu’il "
+                "avait refusée. "
                 "La demande ne change pas encore. Si cette réponse se répète, ou si l’ANS la confirme, "
                 "elle sera de nouveau suivie."
             ),
@@ -230,7 +231,7 @@ def test_days_are_those_of_paris_wherever_the_machine_stands(machine_in_tokyo: N
 
     assert isinstance(tomorrow, AnomalieFound)
     assert isinstance(back, DeskReturn)
-    assert "le 03/11/2026 montre" in back.reason
+    assert "le 3\u00a0novembre 2026 montre" in back.reason
 
 
 def test_path_moves_when_it_has_a_step() -> None:

@@ -203,7 +203,7 @@ def test_page_shows_a_capture_until_the_desk_says_as_much_and_what_it_answered(d
     make.a_releve(demande, "examen", at=MORNING + HOUR)
     answered = text_of(client.get(url))
 
-    waits = "Capture du 03/11/2026 : « Pré-examen »."
+    waits = "Capture du 3 novembre 2026 : « Pré-examen »."
     assert (waits in captured, waits in answered) == (True, False)
     assert 'Attendu : confirmer la capture. <span class="ps-owner">À faire par l’ANS</span>' in captured
     assert "Déposez une capture de son espace" in captured
@@ -315,7 +315,7 @@ def test_overview_says_where_each_demande_stands_and_what_waits(
     for who in (team.salarie, team.instructeur):
         text = text_of(sign_in(who).get(overview))
 
-        assert "Depuis le 02/11/2026, vérifié il y a 12 minutes." in text
+        assert "Depuis le 2 novembre 2026, vérifié il y a 12 minutes." in text
         assert "À faire par le CNDA" in text
         assert "Homologation CNDA DMP, composant principal" in text
         assert "la demande n’est pas déclarée ici." in text
@@ -339,7 +339,7 @@ def test_preuve_shows_the_releve_that_answers_it(db: None, sign_in: SignIn) -> N
     after = text_of(client.get(url))
 
     assert "Déclarez d’abord cette demande" in before
-    assert "Le CNDA indique cette étape depuis le 02/11/2026 : vérifié il y a 2 heures." in after
+    assert "Le CNDA indique cette étape depuis le 2 novembre 2026 : vérifié il y a 2 heures." in after
     assert "Cette réponse est le dépôt n° 1 de cette preuve." in after
 
 
@@ -407,7 +407,7 @@ def test_proxy_of_another_asks_neither_its_pieces_nor_the_tool_of_conformite(cli
 
 def test_proxy_that_is_not_answered_is_supposed_aloud(client: Client, db: None) -> None:
     assert (
-        "Vous n’avez pas répondu sur le proxy : nous considérons que vous êtes l’éditeur du vôtre."
+        "Le proxy n’est pas connu : nous considérons que vous êtes l’éditeur du vôtre."
         in lanes(client, profils=("PA"))[2]
     )
 
@@ -427,13 +427,77 @@ def test_groupement_is_told_who_files(client: Client, db: None) -> None:
     assert (sentence in alone, sentence in together) == (False, True)
 
 
-@pytest.mark.parametrize("answers", [{}, {"proxy": "tiers"}, {"profils": "XYZ"}, {"profils": "PA", "proxy": "\x00"}])
-def test_questions_without_a_known_profil_answer_nothing(client: Client, db: None, answers: dict[str, str]) -> None:
+def answered(client: Client, **answers: Any) -> str:
     page = client.get(reverse("guichets:questions"), answers)
-
     assert page.status_code == 200
-    assert "desks" not in page.context
-    assert "Choisissez au moins un profil" in text_of(page)
+    assert ("desks" in page.context) == bool(page.context["verdict"] and page.context["verdict"].shows_desks)
+    return text_of(page)
+
+
+@pytest.mark.parametrize(
+    "answers", [{"reponses": "1"}, {"proxy": "tiers"}, {"profils": "XYZ"}, {"profils": "PA", "proxy": "\x00"}]
+)
+def test_answers_that_do_not_suffice_are_refused_in_words(client: Client, db: None, answers: dict[str, str]) -> None:
+    text = answered(client, **answers)
+
+    assert "Vos réponses sont à corriger" in text
+    assert "1 champ est à corriger" in text
+    assert "Erreur : Êtes-vous concerné" in text
+
+
+@pytest.mark.parametrize("answers", [{}, {"dispositif": "ms-dui-va2"}])
+def test_a_page_that_is_only_opened_refuses_nothing(client: Client, db: None, answers: dict[str, str]) -> None:
+    text = answered(client, **answers)
+
+    assert "Choisissez au moins un profil" in text
+    assert "à corriger" not in text
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ({"role": "editeur", "profils": "PA"}, "Oui, cette démarche vous concerne"),
+        ({"profils": "PA"}, "Oui, si votre entreprise édite la solution"),
+        ({"role": "editeur", "profils": "aucun"}, "Non, pas pour cette démarche"),
+        ({"role": "distributeur"}, "Seul l’éditeur de la solution dépose la candidature. Il vous y déclare"),
+        ({"role": "utilisateur"}, "La démarche est celle de l’éditeur de votre logiciel."),
+        ({"role": "editeur", "profils": "ne-sait-pas"}, "écrivez à l’équipe du portail"),
+        ({"profils": ["PA", "ne-sait-pas"]}, "Gardez les profils, ou l’une des deux dernières réponses."),
+    ],
+)
+def test_whether_one_is_concerned_is_said_in_words(
+    client: Client, db: None, answers: dict[str, Any], said: str
+) -> None:
+    text = answered(client, **answers)
+
+    assert said in text
+    assert "Une question sur votre cas ?" in text
+
+
+def test_questions_speak_the_words_of_who_asks(client: Client, db: None) -> None:
+    text = answered(client)
+
+    assert "pour les établissements et services sociaux et médico-sociaux (ESSMS)" in text
+    assert "Personnes âgées (PA) : EHPAD, maison de retraite" in text
+
+
+def test_what_to_do_is_in_order(client: Client, db: None) -> None:
+    text = answered(client, role="editeur", profils="PA")
+
+    steps = [
+        "Ouvrez votre compte",
+        "Inscrivez-vous dès maintenant à l’EDC PSC et au CNDA",
+        "Faites accepter la charte",
+        "formulaire d’éligibilité avant la Date 1",
+        "Soumettez d’abord le chapitre des prérequis",
+        "Obtenez l’accord de l’EDC PSC.",
+        "Obtenez l’accord du CNDA.",
+        "Les tests se passent sur Gazelle et MOTCO2.",
+        "Signez la convention.",
+    ]
+    places = [text.find(step) for step in steps]
+    assert -1 not in places
+    assert places == sorted(places)
 
 
 def test_module_of_a_third_party_brings_its_own_nil(db: None, sign_in: SignIn) -> None:

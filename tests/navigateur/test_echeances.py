@@ -129,7 +129,7 @@ def he_reads_why(karim: Page, scene: Scene) -> None:
 def more_time_is_asked(camille: Page, scene: Scene) -> None:
     camille.goto(f"/candidatures/{scene.candidature.nru}/derogations/")
     camille.get_by_label("Échéance", exact=True).select_option(value="date-2")
-    camille.get_by_label("Nouvel instant", exact=True).fill("2027-10-11T12:00")
+    camille.get_by_label("Nouvelle date et heure", exact=True).fill("2027-10-11T12:00")
     camille.get_by_label("Motif", exact=True).fill("Hospitalisation de la seule personne qui pouvait soumettre.")
     press(camille, "Demander la dérogation")
     expect(camille.get_by_text("La dérogation est demandée.")).to_be_visible()
@@ -148,5 +148,5 @@ def anybody_verifies_his_accuse(visitor: Page, scene: Scene) -> None:
     visitor.goto("/verifier/")
     visitor.get_by_label("Numéro imprimé sur le document").fill(accuse.numero.lower())
     press(visitor, "Vérifier le numéro")
-    expect(visitor.get_by_text("11/10/2027").first).to_be_visible()
+    expect(visitor.get_by_text("11 octobre 2027").first).to_be_visible()
     expect(visitor.get_by_text(scene.candidature.nru).first).to_be_visible()

@@ -89,7 +89,7 @@ def submit_while_it_travels(page: Page, team: Team) -> None:
 def take_up(page: Page, team: Team, content: bytes) -> None:
     page.goto(f"/candidatures/{team.candidature.nru}/preuve/{NUMERO}/")
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Reprendre avec le fichier").click()
+        page.get_by_role("button", name="Choisir de nouveau le fichier").click()
     chooser.value.set_files(chosen(page, content, "copie.png"))
 
 

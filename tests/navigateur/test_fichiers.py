@@ -204,7 +204,7 @@ def test_upload_that_stays_cut_goes_on_by_a_button(small_parts: None, proving: T
     expect(said(depot, "Ce qui est arrivé est gardé.")).to_be_visible()
     depot.unroute("**/parties/*/")
     depot.clock.resume()
-    depot.get_by_role("button", name="Reprendre").click()
+    depot.get_by_role("button", name="Continuer l’envoi").click()
 
     expect(said(depot, "Prêt à être déposé")).to_be_visible()
 
@@ -263,11 +263,11 @@ def test_deposit_is_made_while_its_files_travel_and_taken_up_after(
     expect(page.get_by_role("heading", name="Fichiers en cours d’envoi")).to_be_visible()
     look(page, "depot-attendu")
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Reprendre avec le fichier").click()
+        page.get_by_role("button", name="Choisir de nouveau le fichier").click()
     chooser.value.set_files([{"name": "b.png", "mimeType": "image/png", "buffer": BIG[:-1] + b"x"}])
     expect(said(page, "la partie 11 sur 11 est différente")).to_be_visible()
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Reprendre avec le fichier").click()
+        page.get_by_role("button", name="Choisir de nouveau le fichier").click()
     chooser.value.set_files([{"name": "b.png", "mimeType": "image/png", "buffer": BIG}])
     expect(said(page, "Reçu et vérifié")).to_be_visible()
     assert [line.piece.name for line in RevisionPiece.objects.all()] == ["a.png"]

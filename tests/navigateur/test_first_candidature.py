@@ -200,5 +200,7 @@ def test_noon_sharp_passes_and_one_second_later_does_not(
         expect(page.get_by_text("à l’ANS le 01/10/2026 à 12")).to_be_visible()
     else:
         expect(page.get_by_text("Le volet n’a pas été soumis. Vos réponses sont enregistrées")).to_be_visible()
-        expect(page.get_by_text("La date limite (Date 1) est passée\u00a0: c’était le 01/10/2026 à 12")).to_be_visible()
+        expect(
+            page.get_by_text("La date limite (Date 1) est passée\u00a0: c’était le 1er octobre 2026 à 12")
+        ).to_be_visible()
     assert (make.the_volet(candidature).state == "submitted") is passes

@@ -177,10 +177,10 @@ def test_from_the_four_questions_to_the_college(
     team = a_team()
     nobody = somebody()
     nobody.goto("/")
-    nobody.get_by_role("link", name="Répondez à quatre questions").click()
+    nobody.get_by_role("link", name="Répondez à quelques questions").click()
     nobody.get_by_label("Personnes âgées (PA)").check()
     nobody.get_by_label("Le nôtre\u00a0: nous en sommes l’éditeur").check()
-    nobody.get_by_role("button", name="Voir les guichets").click()
+    nobody.get_by_role("button", name="Voir la réponse").click()
     for label in (UTILISATEUR, PROXY, INSI, DMP):
         expect(nobody.get_by_role("heading", name=label, exact=True)).to_be_visible()
 

@@ -176,7 +176,7 @@ def each_says_what_they_think(four: Four, look: Callable[[Page, str], None]) -> 
     for _ in range(2):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("L’avis est noté.")).to_be_visible()
+    expect(page.get_by_text("L’avis est enregistré.")).to_be_visible()
 
     page = four.marc
     page.goto(four.dossier)
@@ -185,7 +185,7 @@ def each_says_what_they_think(four: Four, look: Callable[[Page, str], None]) -> 
     expect(page.get_by_label("Quel conflit")).to_have_value(CONFLICT)
     page.get_by_label(re.compile("^Ne prend pas part")).check()
     page.get_by_role("button", name="Donner mon avis").click()
-    expect(page.get_by_text("L’avis est noté.")).to_be_visible()
+    expect(page.get_by_text("L’avis est enregistré.")).to_be_visible()
 
     four.leila.goto(four.dossier)
     look(four.leila, "avis-a-donner")
@@ -198,7 +198,7 @@ def the_last_word_is_told_in_words(four: Four, look: Callable[[Page, str], None]
     expect(julien.get_by_text(CONFLICT).first).to_be_visible()
     leila.get_by_label("Défavorable", exact=True).check()
     press(leila, "Donner mon avis")
-    expect(leila.get_by_text("L’avis est noté.")).to_be_visible()
+    expect(leila.get_by_text("L’avis est enregistré.")).to_be_visible()
     julien.get_by_label("Omar Diallo", exact=True).select_option(label="Défavorable")
     julien.get_by_label("Leïla Benali", exact=True).select_option(label="Favorable")
     press(julien, "Noter les avis")
@@ -220,7 +220,7 @@ def it_is_decided_against_everybody(four: Four, look: Callable[[Page, str], None
     look(page, "decision-contre-avis")
     page.get_by_label("Pourquoi contre tous les avis exprimés").fill(AGAINST)
     press(page, "Noter la décision")
-    expect(page.get_by_text("La décision est notée. Elle sera publiée à la clôture")).to_be_visible()
+    expect(page.get_by_text("La décision est enregistrée. Elle sera publiée à la clôture")).to_be_visible()
 
 
 def it_is_closed(four: Four) -> None:

@@ -229,7 +229,7 @@ def the_college_attributes_both(page: Page, freeze: Clock, screenshot: Callable[
         advised(page, "Favorable")
         page.get_by_label("Attribution", exact=True).check()
         press(page, "Noter la décision")
-        expect(page.get_by_text("La décision est notée. Elle sera publiée à la clôture")).to_be_visible()
+        expect(page.get_by_text("La décision est enregistrée. Elle sera publiée à la clôture")).to_be_visible()
     the_seance_is_closed(page, screenshot)
 
 

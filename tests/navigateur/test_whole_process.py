@@ -244,7 +244,7 @@ def the_college_attributes(cast: Cast, freeze: Clock, screenshot: Callable[[Page
     advised(page, "Favorable")
     page.get_by_label("Attribution", exact=True).check()
     press(page, "Noter la décision")
-    expect(page.get_by_text("La décision est notée. Elle sera publiée à la clôture")).to_be_visible()
+    expect(page.get_by_text("La décision est enregistrée. Elle sera publiée à la clôture")).to_be_visible()
     screenshot(page, "college-dossier")
     the_seance_is_closed(page, screenshot)
 
@@ -315,7 +315,7 @@ def test_non_attribution_is_told_to_the_editeur_alone(
     page.get_by_label("Non-attribution").check()
     page.get_by_label(MOTIF).check()
     press(page, "Noter la décision")
-    expect(page.get_by_text("La décision est notée. Elle sera publiée à la clôture")).to_be_visible()
+    expect(page.get_by_text("La décision est enregistrée. Elle sera publiée à la clôture")).to_be_visible()
     the_seance_is_closed(page, screenshot)
 
     visitor = somebody()

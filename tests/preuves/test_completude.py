@@ -24,8 +24,8 @@ from tests.dates import ASKED
 
 NOON_2 = datetime(2027, 10, 1, 10, 0, tzinfo=UTC)
 NOON_3 = datetime(2028, 3, 15, 11, 0, tzinfo=UTC)
-DATE_2 = Deadline("Date 2", "", NOON_2, "01/10/2027 à 12 h 00", exigences=ASKED["date-2"])
-DATE_3 = Deadline("Date 3", "", NOON_3, "15/03/2028 à 12 h 00", exigences=ASKED["date-3"])
+DATE_2 = Deadline("Date 2", "", NOON_2, "1er octobre 2027 à 12 h", exigences=ASKED["date-2"])
+DATE_3 = Deadline("Date 3", "", NOON_3, "15 mars 2028 à 12 h", exigences=ASKED["date-3"])
 TO_ANSWER = timedelta(days=15)
 MICRO, SECOND = timedelta(microseconds=1), timedelta(seconds=1)
 EARLY = NOON_2 - timedelta(days=100)
@@ -210,7 +210,7 @@ def test_each_obstacle_is_a_sentence_beside_what_it_is_about() -> None:
     assert said(chapitre, NOON_2 + SECOND) == [
         ("", CLOSED),
         (ELIGIBILITE, "Le volet « Formulaire d’éligibilité » n’est pas encore soumis à l’ANS."),
-        ("", "La date limite (Date 2) est dépassée depuis le 01/10/2027 à 12 h 00."),
+        ("", "La date limite (Date 2) est dépassée depuis le 1er octobre 2027 à 12 h."),
         ("P1", "La preuve P1 n’est pas déposée."),
         ("P2", "La preuve P2 est à corriger."),
     ]

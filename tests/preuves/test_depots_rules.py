@@ -45,6 +45,7 @@ def test_good_deposit_has_no_fault(nature: Nature, contenu: Contenu) -> None:
         (Nature.VIDEO, Contenu(Forme.FILES, **GOOD), "fichiers"),
         (Nature.VIDEO, Contenu(Forme.FILES, piece_ids=tuple(range(21)), **GOOD), "fichiers"),
         (Nature.VIDEO, Contenu(Forme.TEXT, value="Une description", **GOOD), "forme"),
+        (Nature.MOTCO2, Contenu(Forme.NUMBER, value="", **GOOD), "value"),
         (Nature.MOTCO2, Contenu(Forme.NUMBER, value="48 213", **GOOD), "value"),
         (Nature.MOTCO2, Contenu(Forme.NUMBER, value="12,5", **GOOD), "value"),
         (Nature.MOTCO2, Contenu(Forme.NUMBER, value="-3", **GOOD), "value"),

@@ -121,7 +121,7 @@ def test_secretaire_and_member_on_the_same_row_are_told_in_words(sitting: Sittin
     status, page = posted(secretaire, address, seen | typed)
 
     assert status == 409
-    assert "1 avis noté. 1 avis n’est pas noté" in page
+    assert "1 avis enregistré. 1 avis n’est pas noté" in page
     assert "vient d’être enregistré, de sa main" in page
     assert AvisDeMembre.objects.get(membre=membre).avis == "unfavourable"
     again = hidden(page) | typed

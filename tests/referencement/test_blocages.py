@@ -19,7 +19,7 @@ DATE_2 = Deadline(
     "Date 2",
     "Dossier réputé complet",
     datetime(2027, 10, 1, 10, 0, tzinfo=UTC),
-    "01/10/2027 à 12 h 00",
+    "1er octobre 2027 à 12 h",
     exigences=ASKED["date-2"],
 )
 INS = ChapitreStanding("INS", "Identité", "approved", was_submitted=True)

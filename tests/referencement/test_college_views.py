@@ -122,7 +122,7 @@ def test_dossier_is_taken_off_the_agenda_with_a_reason(sitting: Sitting, secreta
 
 def test_advice_then_decision_are_noted_and_not_yet_published(sitting: Sitting, secretaire: Client) -> None:
     examen = sitting.list()
-    assert "Les avis sont notés." in posted(secretaire, url("examen_avis", sitting), advised(sitting))[1]
+    assert "Les avis sont enregistrés." in posted(secretaire, url("examen_avis", sitting), advised(sitting))[1]
     data = {"decision": Decision.ATTRIBUTED, "version": examen.version}
     status, page = posted(secretaire, url("examen_decide", sitting), data)
 
@@ -138,7 +138,7 @@ def test_conflict_without_its_words_is_refused_alone(sitting: Sitting, secretair
     status, page = posted(secretaire, url("examen_avis", sitting), data)
 
     assert status == 409
-    assert "2 avis notés. 1 avis n’est pas noté" in page
+    assert "2 avis enregistrés. 1 avis n’est pas noté" in page
     assert "Indiquez ce conflit d’intérêts" in page
     assert '<option value="conflit" selected>' in page
     assert not AvisDeMembre.objects.filter(membre=first).exists()
@@ -226,7 +226,7 @@ def test_editeur_learns_no_decision_before_the_closing(sitting: Sitting) -> None
         shown(editeur, reverse(name, args=[nru])) for name in ("referencement:candidature", "candidatures:journal")
     ]
     assert any("à la séance du collège du" in page for page in pages)
-    assert not any("Décision notée" in page or "conflit" in page or "L’avis de" in page for page in pages)
+    assert not any("Décision enregistrée" in page or "conflit" in page or "L’avis de" in page for page in pages)
     sitting.close()
 
     assert "Le référencement est attribué" in shown(editeur, reverse("candidatures:journal", args=[nru]))
@@ -317,10 +317,10 @@ def test_closing_says_why_it_is_not_possible(sitting: Sitting, secretaire: Clien
     sitting.list()
     address = url("seance_close", sitting, nru=False)
 
-    assert "Aucune décision n’est notée" in shown(secretaire, address)
+    assert "Aucune décision n’est enregistrée" in shown(secretaire, address)
     status, page = posted(secretaire, address, {"version": sitting.version})
     assert (status, SeanceDuCollege.objects.get().state) == (409, SeanceState.OPEN)
-    assert "Aucune décision n’est notée" in page
+    assert "Aucune décision n’est enregistrée" in page
 
 
 def test_closing_from_a_stale_page_is_refused(decided: Sitting, secretaire: Client) -> None:

@@ -210,7 +210,9 @@ def test_what_came_after_date_2_is_late_whether_the_ans_confirmed_it_or_not(afte
         assert due(facts, "date-2", at=at) == ()
         assert reading.is_done
     remaining = read(waiting, "date-2", at).remaining(at)
-    assert remaining.startswith("Faite en retard, le 01/10/2027" if is_late else "Remis à temps le 01/10/2027")
+    assert remaining.startswith(
+        "Faite en retard, le 1er\u00a0octobre 2027" if is_late else "Remis à temps le 1er\u00a0octobre 2027"
+    )
     assert read(waiting, "date-2", at).tone(at) == ("late" if is_late else "neutral")
 
 
@@ -233,7 +235,7 @@ def test_what_was_done_late_stays_so_once_it_ended() -> None:
     reading = read(ended, "date-2", NOON["date-3"])
 
     assert (reading.etat, reading.tone(NOON["date-3"])) == (E.MISSED, "closed")
-    assert reading.remaining(NOON["date-3"]).startswith("Faite en retard, le 02/10/2027")
+    assert reading.remaining(NOON["date-3"]).startswith("Faite en retard, le 2\u00a0octobre 2027")
 
 
 def test_no_date_binds_a_new_version_nor_is_named_by_its_blocages() -> None:
@@ -270,14 +272,14 @@ def test_nothing_counts_down_once_it_ended(kind: FinKind, facts: DossierFacts, w
 @pytest.mark.parametrize(
     ("facts", "code", "after", "sentence", "tone"),
     [
-        (FACTS, "date-1", SECOND, "Faite le 12/09/2026 à 10 h 00", "done"),
+        (FACTS, "date-1", SECOND, "Faite le 12 septembre 2026 à 10 h", "done"),
         (DRAFT, "date-1", -60 * SECOND, "Dans 1 minute", "soon"),
         (DRAFT, "date-1", 60 * SECOND, "Manquée depuis 1 minute", "late"),
         (
             at_the_desk(Owner.ANS),
             "date-2",
             SECOND,
-            "Remis à temps le 11/12/2026 à 09 h 00, en attente de l’ANS",
+            "Remis à temps le 11 décembre 2026 à 9 h, en attente de l’ANS",
             "neutral",
         ),
         (chapitres("open"), "date-3", SECOND, "Non applicable", "closed"),

@@ -225,7 +225,7 @@ def missing_of(sitting: Sitting) -> list[str]:
 def test_seance_is_not_closed_while_a_dossier_waits_for_its_decision(sitting: Sitting) -> None:
     sitting.list()
 
-    assert "Aucune décision n’est notée" in refused(sitting.close)
+    assert "Aucune décision n’est enregistrée" in refused(sitting.close)
 
 
 def test_member_in_conflict_does_not_count(sitting: Sitting) -> None:

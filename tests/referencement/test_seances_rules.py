@@ -21,7 +21,7 @@ LISTED = rules.AgendaExamen("Alizé Foyer", ExamenState.LISTED, "", counting=3, 
 
 OVER = {SeanceState.CLOSED: "Cette séance est close.", SeanceState.CANCELLED: "Cette séance est annulée."}
 PASSED = "Cette date est passée : choisissez une date à venir."
-TOO_LONG = "Dites-le en 300 caractères au plus."
+TOO_LONG = "Écrivez-le en 300 caractères au plus."
 
 
 def plain(sentences: Sequence[str]) -> list[str]:
@@ -238,7 +238,7 @@ def test_seance_is_closed_once_each_dossier_is_decided() -> None:
     assert closing(
         LISTED, replace(DECIDED, label="Sirocco", advised=2), replace(DECIDED, label="Mistral", counting=0)
     ) == [
-        "Aucune décision n’est notée pour Alizé Foyer.",
+        "Aucune décision n’est enregistrée pour Alizé Foyer.",
         "Notez l’avis des membres sur Sirocco : 2 sur 3 au moins.",
         "Le quorum n’est pas réuni pour Mistral : 0 membre sans conflit, 3 requis.",
     ]
