@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,12 +69,24 @@ class LongPage:
         return self.number - 1
 
 
+def counted_keys(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """Return the keys of the rows that are counted, and that of one more when there are more."""
+    return rows.values_list("pk", flat=True)[: COUNTED + 1]
+
+
 def page_of(rows: QuerySet[Any, Any], number: int, *, per_page: int) -> LongPage:
     """Read one page of the keys of these rows, in one query; a number too small or too large gives the first or last.
 
     Beyond the rows that are counted, two queries; three for a number too large.
     """
-    keys = list(rows.values_list("pk", flat=True)[: COUNTED + 1])
+    return page_among(list(counted_keys(rows)), number, per_page=per_page, rows=lambda: rows)
+
+
+def page_among(keys: Sequence[int], number: int, *, per_page: int, rows: Callable[[], QuerySet[Any, Any]]) -> LongPage:
+    """Return the same page, whose `counted_keys` are read already.
+
+    :param rows: gives the rows, for a page beyond those that are counted
+    """
     is_longer = len(keys) > COUNTED
     extent = Extent(None if is_longer else len(keys), per_page)
     asked = max(number, 1)
@@ -81,7 +94,7 @@ def page_of(rows: QuerySet[Any, Any], number: int, *, per_page: int) -> LongPage
         asked = min(asked, extent.num_pages)
         start = (asked - 1) * per_page
         return LongPage(tuple(keys[start : start + per_page]), asked, extent, len(keys) > start + per_page)
-    return _far(rows, asked, extent)
+    return _far(rows(), asked, extent)
 
 
 def _far(rows: QuerySet[Any, Any], asked: int, extent: Extent) -> LongPage:

@@ -1,4 +1,4 @@
-"""Prepared queries: Django writes their SQL once per process, PostgreSQL plans them once per connection."""
+"""Prepared queries: Django writes their SQL once per process, PostgreSQL plans most of them once per connection."""
 
 from __future__ import annotations
 
@@ -48,17 +48,18 @@ IDS = ArrayField(BigIntegerField())
 class Written(NamedTuple):
     """A queryset whose SQL is written.
 
-    :param statement: what PostgreSQL prepares: `PREPARE … AS SELECT …`
+    :param asked: what runs it, with one `%s` for each of `places`: `EXECUTE …`, or the `SELECT` itself
+    :param places: the parameters, and the constants of a `SELECT`, in the order of the text
+    :param statement: what PostgreSQL prepares, `PREPARE … AS SELECT …`; empty when it plans the query each time
     :param name: of that statement on a connection
-    :param asked: what runs it: `EXECUTE …`, with one `%s` for each of `names`
     """
 
     queryset: Any
     compiler: Any
-    name: str
-    statement: str
     asked: str
-    names: tuple[str, ...]
+    places: tuple[Any, ...]
+    statement: str = ""
+    name: str = ""
 
 
 class Prepared:
@@ -68,11 +69,20 @@ class Prepared:
     A parameter may stand wherever an expression may: `filter(candidature=candidature)`; for a list,
     `filter(pk__among=…)` instead of `in`. Joins, deferred fields and annotations work; `prefetch_related` is ignored.
 
+    :param is_planned_each_time: whether PostgreSQL reads the values before it chooses a plan, as for a word that may be
+        in one row or in a tenth of them
     :param parameters: the field of each value, by name
     """
 
-    def __init__(self, make: Callable[..., QuerySet[Any, Any]], **parameters: Field[Any, Any]) -> None:
+    def __init__(
+        self,
+        make: Callable[..., QuerySet[Any, Any]],
+        *,
+        is_planned_each_time: bool = False,
+        **parameters: Field[Any, Any],
+    ) -> None:
         self._make, self._parameters = make, parameters
+        self._is_planned_each_time = is_planned_each_time
 
     def ask(self, **values: Any) -> list[Any]:
         """Return the rows for these values, in one query.
@@ -82,8 +92,9 @@ class Prepared:
         """
         written = self._written
         connection: Any = connections[written.queryset.db]
-        connection.prepare(written.name, written.statement)
-        params = tuple(values[name] for name in written.names)
+        if written.statement:
+            connection.prepare(written.name, written.statement)
+        params = tuple(values[place.name] if isinstance(place, Parameter) else place for place in written.places)
         asked = copy.copy(written.compiler)
         asked.connection = connection
         asked.as_sql = lambda *_, **__: (written.asked, params)
@@ -114,6 +125,8 @@ class Prepared:
         connection: Any = connections[DEFAULT_DB_ALIAS]
         compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
         sql, places = compiler.as_sql()
+        if self._is_planned_each_time:
+            return Written(queryset, compiler, sql, tuple(places))
         names = tuple(dict.fromkeys(place.name for place in places if isinstance(place, Parameter)))
         numbered = {name: AsIs(f"${number}") for number, name in enumerate(names, start=1)}
         values = [numbered[place.name] if isinstance(place, Parameter) else place for place in places]
@@ -121,4 +134,5 @@ class Prepared:
         typed, given = (f"({types})", f"({', '.join(['%s'] * len(names))})") if names else ("", "")
         text = f"{typed} AS {connection.ops.compose_sql(sql, values)}"
         name = f"prepared_{sha256(text.encode()).hexdigest()[:16]}"
-        return Written(queryset, compiler, name, f"PREPARE {name} {text}", f"EXECUTE {name} {given}", names)
+        asked = tuple(Parameter(name, self._parameters[name]) for name in names)
+        return Written(queryset, compiler, f"EXECUTE {name} {given}", asked, f"PREPARE {name} {text}", name)

@@ -1,5 +1,5 @@
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.db.models import F, Func, TextField, Value
+from django.db.models import Expression, F, Func, TextField, Value
 from django.db.models.lookups import Contains
 
 
@@ -16,9 +16,9 @@ def name_holds(field: str, word: str) -> Contains:
     return Contains(SortName(F(field)), SortName(Value(word)))
 
 
-def holds(field: str, word: str) -> Contains:
+def holds(field: str, word: str | Expression) -> Contains:
     """The same of a text that was written by `sort_name` already."""
-    return Contains(F(field), SortName(Value(word)))
+    return Contains(F(field), SortName(Value(word) if isinstance(word, str) else word))
 
 
 def index_of_words(field: str, *, name: str) -> GinIndex:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import DateTimeField, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateTimeField, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Coalesce
 
 from candidatures.catalogue.dispositifs import profils_of, specs_in_order
@@ -18,18 +18,17 @@ from candidatures.enums import CandidatureState, VoletKind
 from candidatures.models import Candidature, Dispositif, Reponse, Soumission
 from candidatures.queries.candidatures import echeances_of_the_volets
 from candidatures.queries.echeances import in_time_by_derogation
-from candidatures.queries.pages import LongPage, page_of
-from candidatures.queries.search import holding, of_editeurs_called
-from candidatures.rules.entreprises import designation
+from candidatures.queries.pages import LongPage, counted_keys, page_among, page_of
+from candidatures.queries.search import Shape, holding, in_places, of_editeurs_called, read
 from comptes.dates import PARIS
 from comptes.models.prepared import IDS, Prepared
-from referencement.enums import DocumentKind, ExamenState, Publication
-from referencement.models import Document, Examen, Referencement
-from referencement.rules.publication import PUBLICATIONS, Fiche, Solution, VersionReferencee, Wanted
+from referencement.enums import ExamenState, Publication
+from referencement.models import Examen, Referencement
+from referencement.rules.publication import PUBLICATIONS, Solution, Wanted
 
 from .fins import refusals
 from .kept import kept
-from .standings import effective, event, history_of, standing_from, standing_of, standing_so
+from .standings import effective, event, standing_from, standing_so
 
 PER_PAGE = 25
 LAST_KEPT = 400
@@ -72,15 +71,58 @@ def published(
     :param dates: what `dates_1` answers, when the caller has it already. They are passed to PostgreSQL as values and
         not as a subquery, so that it knows how many rows to expect
     """
-    candidatures = _with_attribution().filter(_shown(wanted.state, dates_1() if dates is None else dates, at))
+    known = dates_1() if dates is None else dates
+    candidatures = _with_attribution().filter(_shown(wanted.state, known, over(known, at=at), at))
     if wanted.dispositif:
         candidatures = candidatures.filter(dispositif=wanted.dispositif)
     if wanted.profil:
         candidatures = candidatures.alias(profils=_profils()).filter(Q(("profils__contains", [wanted.profil])))
     if wanted.editeur.strip():
         candidatures = candidatures.filter(pk__in=of_editeurs_called(wanted.editeur))
-    candidatures = candidatures.filter(holding(wanted.text))
+    return _in_order(candidatures.filter(holding(wanted.text)))
+
+
+def _in_order(candidatures: QuerySet[Candidature]) -> QuerySet[Candidature]:
     return candidatures.order_by("noms", "pk")
+
+
+class _Search(NamedTuple):
+    """What tells apart the SQL of two searches, beside the values that are looked for.
+
+    :param passed: the codes of the dispositifs whose Date 1 has passed
+    :param words: the shape of the text, and whether it may be a number
+    """
+
+    state: str
+    is_of_one: bool
+    passed: tuple[str, ...]
+    words: tuple[Shape, bool]
+
+
+def _found(wanted: Wanted, *, at: datetime, dates: Mapping[str, datetime]) -> list[int]:
+    """Return the `counted_keys` of what `published` gives for a text."""
+    text, passed = read(wanted.text), tuple(over(dates, at=at))
+    search = _written(_Search(wanted.state, bool(wanted.dispositif), passed, text.shape))
+    instants = {f"date_{rank}": dates[code] for rank, code in enumerate(passed)}
+    return search.ask(at=at, dispositif=wanted.dispositif, **instants, **text.values)
+
+
+@lru_cache(maxsize=128)
+def _written(search: _Search) -> Prepared:
+    """Write the SQL of a search once: it takes Django longer than PostgreSQL takes to answer."""
+    shape, has_number = search.words
+    text, fields = in_places(shape, has_number=has_number)
+    names = {code: f"date_{rank}" for rank, code in enumerate(search.passed)}
+
+    def make(at: Any, dispositif: Any, **places: Any) -> QuerySet[Any, Any]:
+        dates = {code: places[name] for code, name in names.items()}
+        candidatures = _with_attribution().filter(_shown(search.state, dates, search.passed, at))
+        if search.is_of_one:
+            candidatures = candidatures.filter(dispositif=dispositif)
+        return counted_keys(_in_order(candidatures.filter(holding(text))))
+
+    instants = {name: DateTimeField() for name in ("at", *names.values())}
+    return Prepared(make, is_planned_each_time=True, dispositif=TextField(), **instants, **fields)
 
 
 def _with_attribution() -> QuerySet[Candidature]:
@@ -88,13 +130,17 @@ def _with_attribution() -> QuerySet[Candidature]:
     return Candidature.objects.alias(attribue=FilteredRelation("examens", condition=attributed))
 
 
-def _shown(state: str, dates: Mapping[str, datetime], at: datetime) -> Q:
+def _shown(state: str, dates: Mapping[str, Any], passed: Sequence[str], at: Any) -> Q:
+    """Keep what the list shows in that state, or in any. The instants may be those of a prepared query.
+
+    :param passed: the codes of the dispositifs whose Date 1 has passed
+    """
     referenced = Q(attribue__isnull=False)
     if state in STATES:
         return referenced & Q(pk__in=standing_so(STATES[Publication(state)], at=at))
-    over = [Q(dispositif=code, handed_over_at__lte=date) for code, date in dates.items() if date <= at]
-    in_time = reduce(or_, over, Q(succeeds__isnull=False, handed_over_at__isnull=False))
-    if passed := [code for code, date in dates.items() if date <= at]:
+    in_each = [Q(dispositif=code, handed_over_at__lte=dates[code]) for code in passed]
+    in_time = reduce(or_, in_each, Q(succeeds__isnull=False, handed_over_at__isnull=False))
+    if passed:
         in_time |= Q(dispositif__in=passed, handed_over_at__lte=at, pk__in=in_time_by_derogation())
     going_on = ~Exists(refusals().filter(candidature=OuterRef("pk")))
     in_progress = Q(in_time, going_on, state=CandidatureState.OPEN, attribue=None)
@@ -129,7 +175,14 @@ def public_page(wanted: Wanted, *, number: int, at: datetime, dates: Mapping[str
     """
 
     def make() -> PublicPage:
-        page = page_of(published(wanted, at=at, dates=dates), number, per_page=PER_PAGE)
+        def rows() -> QuerySet[Candidature]:
+            return published(wanted, at=at, dates=dates)
+
+        if wanted.text and not wanted.editeur and not wanted.profil:
+            found = _found(wanted, at=at, dates=dates)
+            page = page_among(found, number, per_page=PER_PAGE, rows=rows)
+        else:
+            page = page_of(rows(), number, per_page=PER_PAGE)
         return PublicPage(solutions_of(page.keys, at=at), page)
 
     if wanted.editeur or wanted.text or number > LAST_KEPT:
@@ -222,45 +275,3 @@ def _solution(row: Sequence[Any]) -> Solution:
         referenced_at=published_at,
         successor=standing.successor,
     )
-
-
-def fiche_of(nru: str, *, at: datetime) -> Fiche | None:
-    """Return what anybody reads of the solution that is référencée under that NRU; None when there is none."""
-    attributed = Examen.objects.filter(state=ExamenState.ATTRIBUTED).select_related("convention")
-    examen = attributed.select_related("candidature__dispositif").filter(candidature__nru=nru).first()
-    if examen is None or examen.convention is None or examen.published_at is None:
-        return None
-    cited, candidature = examen.convention.data["cite"], examen.candidature
-    return Fiche(
-        nru=nru,
-        nom=cited["solution"]["nom"],
-        editeur=cited["editeur"]["raison_sociale"],
-        designation=designation(cited["editeur"]),
-        demarche=str(candidature.dispositif),
-        version=cited["solution"]["version_technique"],
-        profils=tuple(cited["solution"]["profils"]),
-        noms_commerciaux=tuple((nom["nom"], nom["version"]) for nom in cited["solution"]["noms_commerciaux"]),
-        handed_over_at=candidature.handed_over_at,
-        referenced_at=examen.published_at,
-        attestation=_attestation_of(examen),
-        versions=_versions_of(candidature),
-        standing=standing_of(candidature.pk, examen.published_at, at=at),
-        history=history_of(candidature.pk, at=at),
-    )
-
-
-def _attestation_of(examen: Examen) -> str:
-    attestations = Document.objects.filter(examen=examen, kind=DocumentKind.ATTESTATION)
-    return attestations.values_list("numero", flat=True).first() or ""
-
-
-def _versions_of(candidature: Candidature) -> tuple[VersionReferencee, ...]:
-    same = Examen.objects.filter(
-        state=ExamenState.ATTRIBUTED,
-        candidature__produit=candidature.produit_id,
-        candidature__dispositif=candidature.dispositif_id,
-    )
-    rows = same.order_by("-published_at", "-pk").values_list(
-        "candidature__nru", "convention__data__cite__solution__version_technique", "published_at"
-    )
-    return tuple(VersionReferencee(nru, version, at) for nru, version, at in rows if at)

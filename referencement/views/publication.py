@@ -14,7 +14,8 @@ from candidatures.queries.pages import number_of
 from comptes.dates import instant_in_words
 from comptes.requests import PortalRequest
 from referencement.enums import Publication
-from referencement.queries.publication import dates_1, demarches, fiche_of, lists_to_open, public_page
+from referencement.queries.fiches import fiche_of
+from referencement.queries.publication import dates_1, demarches, lists_to_open, public_page
 from referencement.rules.publication import BADGES, Fiche, wanted_from
 
 WARNINGS = {
