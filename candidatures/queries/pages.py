@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
 from django.db.models import QuerySet
 
 from comptes.rules.figures import whole
@@ -79,7 +81,19 @@ def page_of(rows: QuerySet[Any, Any], number: int, *, per_page: int) -> LongPage
 
     Beyond the rows that are counted, two queries; three for a number too large.
     """
-    return page_among(list(counted_keys(rows)), number, per_page=per_page, rows=lambda: rows)
+    return page_among(_keys_of(rows), number, per_page=per_page, rows=lambda: rows)
+
+
+def _keys_of(rows: QuerySet[Any, Any]) -> list[int]:
+    """Read the counted keys as one array: a thousand rows take Django longer than PostgreSQL."""
+    try:
+        sql, params = counted_keys(rows).query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(f"SELECT ARRAY({sql})", params)
+        keys: list[int] = cursor.fetchone()[0]
+    return keys
 
 
 def page_among(keys: Sequence[int], number: int, *, per_page: int, rows: Callable[[], QuerySet[Any, Any]]) -> LongPage:

@@ -101,7 +101,7 @@ def projected_of(
     if passed is None:
         rows = current_rows(candidature_ids, at=at)
     else:
-        rows = [row for row in _ROWS.ask(candidatures=list(candidature_ids)) if row.pk not in passed]
+        rows = [row for row in _PARTS.ask(candidatures=list(candidature_ids)) if row.pk not in passed]
     projected = {row.pk: Projected(row.is_over, parts_of(row)) for row in rows}
     tours = passed or {}
     projected |= {pk: projected_from(tours[pk]) for pk in candidature_ids if pk in tours}
@@ -120,28 +120,44 @@ _ROWS = Prepared(
     lambda candidatures: TourProjete.objects.filter(candidature__among=candidatures).order_by("pk"), candidatures=IDS
 )
 
+# The same rows, without what a list of the ANS does not read.
+_PARTS = Prepared(
+    lambda candidatures: (
+        TourProjete.objects.filter(candidature__among=candidatures)
+        .order_by("pk")
+        .values_list("pk", "is_over", *(f"{cote.value}_{field}" for cote in Cote for field in FIELDS), named=True)
+    ),
+    candidatures=IDS,
+)
+
 
 def projected_from(tour: Tour) -> Projected:
     return Projected(tour.is_over, tour.parts())
 
 
-def parts_of(row: TourProjete) -> tuple[TurnPart, ...]:
+def parts_of(row: Any) -> tuple[TurnPart, ...]:
+    """Return what each side owes, from a kept turn or its columns."""
     return tuple(_part(row, cote) for cote in Cote if getattr(row, f"{cote.value}_count"))
 
 
-def _part(row: TourProjete, cote: Cote) -> TurnPart:
-    columns: dict[str, Any] = {field: getattr(row, f"{cote.value}_{field}") for field in FIELDS}
-    objets = tuple(ObjetDAttente(objet) for objet in columns["objets"])
+def _part(row: Any, cote: Cote) -> TurnPart:
+    objet, owner, since, due_at, echeance, count, objets = (getattr(row, f"{cote.value}_{field}") for field in FIELDS)
     return TurnPart(
-        cote,
-        **columns | {"objet": ObjetDAttente(columns["objet"]), "owner": _owner(columns["owner"]), "objets": objets},
+        cote=cote,
+        objet=ObjetDAttente(objet),
+        owner=_owner(owner),
+        since=since,
+        due_at=due_at,
+        echeance=echeance,
+        count=count,
+        objets=tuple(map(ObjetDAttente, objets)),
     )
 
 
 def _owner(value: str) -> Owner:
     """Return who must act; a desk that exists no more is named by its code."""
-    owners = {owner.value: owner for owner in every_owner()}
-    return owners.get(value) or Owner(value, value, f"de {value}", f"à {value}")
+    known = next((owner for owner in every_owner() if owner.value == value), None)
+    return known or Owner(value, value, f"de {value}", f"à {value}")
 
 
 def expecting(candidatures: QuerySet[Candidature], who: str, *, passed: Passed) -> QuerySet[Candidature]:

@@ -33,7 +33,7 @@ from referencement.rules.tour import MesureWaiting, Tour, TourFacts, tour
 from .autorisations import with_autorisation
 from .blocages import CHAMPS, DossierComplet, examen_of, facts_of_chapitres, facts_of_volets, with_charte_and_end
 from .conventions import convention_facts, quotes_of
-from .fins import fin_from
+from .fins import COLUMNS, fin_from
 from .shown import with_photos
 from .standings import issue_from, with_issue
 
@@ -204,8 +204,9 @@ def overview_of(nru: str, reader: Compte) -> Any:
 
 
 def _exchanges(candidatures: Any, reader: Any, at: Any) -> QuerySet[Candidature, Any]:
-    asked = with_issue(Candidature.objects.filter(pk__among=candidatures).order_by("pk").only("state"), at=at)
-    return with_unread_messages(asked.annotate(unreachable=count_unreachable(OuterRef("produit__editeur"))), reader)
+    asked = with_issue(Candidature.objects.filter(pk__among=candidatures).order_by("pk"), at=at)
+    told = with_unread_messages(asked.annotate(unreachable=count_unreachable(OuterRef("produit__editeur"))), reader)
+    return told.values_list("pk", *COLUMNS, "standing", "unread_messages", "unreachable", named=True)
 
 
 _EXCHANGES = Prepared(_exchanges, candidatures=IDS, reader=BigIntegerField(), at=DateTimeField())
