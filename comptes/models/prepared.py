@@ -69,20 +69,13 @@ class Prepared:
     A parameter may stand wherever an expression may: `filter(candidature=candidature)`; for a list,
     `filter(pk__among=…)` instead of `in`. Joins, deferred fields and annotations work; `prefetch_related` is ignored.
 
-    :param is_planned_each_time: whether PostgreSQL reads the values before it chooses a plan, as for a word that may be
-        in one row or in a tenth of them
     :param parameters: the field of each value, by name
     """
 
-    def __init__(
-        self,
-        make: Callable[..., QuerySet[Any, Any]],
-        *,
-        is_planned_each_time: bool = False,
-        **parameters: Field[Any, Any],
-    ) -> None:
+    is_planned_each_time = False
+
+    def __init__(self, make: Callable[..., QuerySet[Any, Any]], **parameters: Field[Any, Any]) -> None:
         self._make, self._parameters = make, parameters
-        self._is_planned_each_time = is_planned_each_time
 
     def ask(self, **values: Any) -> list[Any]:
         """Return the rows for these values, in one query.
@@ -125,7 +118,7 @@ class Prepared:
         connection: Any = connections[DEFAULT_DB_ALIAS]
         compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
         sql, places = compiler.as_sql()
-        if self._is_planned_each_time:
+        if self.is_planned_each_time:
             return Written(queryset, compiler, sql, tuple(places))
         names = tuple(dict.fromkeys(place.name for place in places if isinstance(place, Parameter)))
         numbered = {name: AsIs(f"${number}") for number, name in enumerate(names, start=1)}
@@ -136,3 +129,9 @@ class Prepared:
         name = f"prepared_{sha256(text.encode()).hexdigest()[:16]}"
         asked = tuple(Parameter(name, self._parameters[name]) for name in names)
         return Written(queryset, compiler, f"EXECUTE {name} {given}", asked, f"PREPARE {name} {text}", name)
+
+
+class PlannedEachTime(Prepared):
+    """A prepared query that is planned with its values each time: a word may be in one row, or in a tenth of them."""
+
+    is_planned_each_time = True

@@ -21,7 +21,7 @@ from candidatures.queries.echeances import in_time_by_derogation
 from candidatures.queries.pages import LongPage, counted_keys, page_among, page_of
 from candidatures.queries.search import Shape, holding, in_places, of_editeurs_called, read
 from comptes.dates import PARIS
-from comptes.models.prepared import IDS, Prepared
+from comptes.models.prepared import IDS, PlannedEachTime, Prepared
 from referencement.enums import ExamenState, Publication
 from referencement.models import Examen, Referencement
 from referencement.rules.publication import PUBLICATIONS, Solution, Wanted
@@ -122,7 +122,7 @@ def _written(search: _Search) -> Prepared:
         return counted_keys(_in_order(candidatures.filter(holding(text))))
 
     instants = {name: DateTimeField() for name in ("at", *names.values())}
-    return Prepared(make, is_planned_each_time=True, dispositif=TextField(), **instants, **fields)
+    return PlannedEachTime(make, dispositif=TextField(), **instants, **fields)
 
 
 def _with_attribution() -> QuerySet[Candidature]:

@@ -10,7 +10,7 @@ from candidatures.operations.candidatures import open_candidature
 from candidatures.operations.produits import rename_produit
 from candidatures.queries import pages
 from candidatures.queries.pages import number_of, page_of
-from candidatures.queries.search import called, holding
+from candidatures.queries.search import holding
 from candidatures.queries.seen import _VOLET
 from tests.candidatures.conftest import Team, all_at_once, make_team
 from tests.factories import candidatures as make
@@ -75,7 +75,7 @@ def test_number_as_it_stands_in_an_address(typed: str | None, number: int) -> No
 
 
 def found(word: str, **how: bool) -> list[str]:
-    return list(Candidature.objects.filter(called(word, **how)).order_by("pk").values_list("nru", flat=True))
+    return list(Candidature.objects.filter(holding(word, **how)).order_by("pk").values_list("nru", flat=True))
 
 
 def test_word_is_looked_for_in_each_name_whatever_its_accents(team: Team) -> None:

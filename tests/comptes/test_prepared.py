@@ -7,7 +7,7 @@ from django.db import NotSupportedError, connection, transaction
 from django.db.models import BigIntegerField, TextField
 
 from comptes.models import Compte
-from comptes.models.prepared import IDS, Prepared
+from comptes.models.prepared import IDS, PlannedEachTime, Prepared
 from tests.comptes.conftest import Team
 
 
@@ -73,6 +73,27 @@ def test_it_outlives_the_transaction_in_which_it_was_first_asked(team: Team) -> 
         transaction.set_rollback(True)
 
     assert asked.ask(pk=0) == []
+
+
+def test_query_that_is_planned_each_time_is_written_once_and_kept_by_no_connection(
+    team: Team, django_assert_num_queries: Any
+) -> None:
+    def make(email: Any) -> Any:
+        written.append(email)
+        return Compte.objects.filter(email__contains=email).exclude(last_name="50% d'avance").order_by("pk")
+
+    written: list[Any] = []
+    asked = PlannedEachTime(make, email=TextField())
+    before = _kept_statements()
+    email = team.salarie.compte.email
+
+    with django_assert_num_queries(3):
+        assert [asked.ask(email=part) for part in (email, "' OR 1=1 -- %s", email[1:])] == [
+            [team.salarie.compte],
+            [],
+            [team.salarie.compte],
+        ]
+    assert (len(written), _kept_statements()) == (1, before)
 
 
 def test_it_needs_no_parameter(team: Team) -> None:

@@ -15,6 +15,9 @@ from candidatures.operations.volets import submit_volet
 from comptes import clock
 from comptes.enums import Role
 from comptes.models import Compte, Editeur
+from referencement.enums import Publication
+from referencement.queries.publication import dates_1, public_page, published
+from referencement.rules.publication import Wanted
 from tests.factories import candidatures as make
 
 ONE_MICROSECOND = timedelta(microseconds=1)
@@ -161,3 +164,37 @@ def test_list_says_nothing_of_the_dossier(mandataire: Compte) -> None:
 
     assert "Élan Médico-Social" in text
     assert not [word for word in (candidature.nru, "Marchand", "NIL-1", "EDC-1") if word in text]
+
+
+TEXTS = [
+    "residence",
+    "sirocco elan",
+    "l'été",
+    "50%",
+    "_",
+    "\\",
+    "732 829 320",
+    "FR 732829320",
+    "7328",
+    "sirocco 7328",
+    "'; --",
+]
+
+
+def test_search_that_is_written_once_finds_what_the_list_keeps(mandataire: Compte) -> None:
+    other = make.a_person(make.an_editeur(raison_sociale="L’Été 50% \\ _"), Role.MANDATAIRE)
+    for person, nom in ((mandataire, "Sirocco Résidence"), (mandataire, "Zéphyr"), (other, "Sirocco 7328")):
+        make.a_dossier_handed_over(a_candidature(person, nom), person)
+    number = Editeur.objects.order_by("pk")[0].identifier
+    wanted = [
+        Wanted(text=text, state=state, dispositif=dispositif)
+        for text in (*TEXTS, number, f"{number[:3]} {number[3:6]} {number[6:]}", f"sirocco {number}")
+        for state in ("", Publication.IN_PROGRESS, Publication.REFERENCED)
+        for dispositif in ("", make.DUI, "essai-va2")
+    ]
+    for at in (LATER, make.SUMMER):
+        found = [public_page(each, number=1, at=at, dates=dates_1()).page.keys for each in wanted]
+        kept = [tuple(published(each, at=at).values_list("pk", flat=True)) for each in wanted]
+
+        assert found == kept
+        assert any(found) is (at == LATER)
