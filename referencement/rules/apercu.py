@@ -52,7 +52,7 @@ def apercu_of(graph: Graphe, echeances: Iterable[Deadline], lanes: Sequence[str]
     :param lanes: the codes of the desks, in the order in which they are shown
     """
     binding = [deadline for deadline in echeances if deadline.binds]
-    axis = axis_of(graph, binding, 0, 100)
+    axis = axis_of(graph, graph.planned.values(), binding, 0, 100)
     strips = [
         _strip(code, steps, axis)
         for code in (SEGUR, *lanes)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from candidatures.rules.deadlines import Deadline
 from comptes.dates import PARIS, day_in_words
 
-from .graphe import Graphe
+from .graphe import Graphe, Planned
 
 MARGIN = timedelta(days=20)
 MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
@@ -47,11 +47,17 @@ class Axis:
     def shows(self, at: datetime) -> bool:
         return self.starts_at <= at <= self.ends_at
 
+    def mark(self, at: datetime, label: str, half: float, deadline: Deadline | None = None) -> Mark:
+        """:param half: half of the width of its words, which stay within the axis"""
+        x = self.x(at)
+        anchor = "end" if x + half > self.right else "start" if x - half < self.left else "middle"
+        return Mark(x, label, deadline, anchor)
+
     def months(self) -> Iterator[Mark]:
-        """Yield the first of each quarter; of each month in a short path."""
+        """Yield the first of each quarter; of each month in a short path. The first of a year says it."""
         first = self.starts_at.astimezone(PARIS)
         step = 3 if self.ends_at - self.starts_at > LONG else 1
-        year, month = first.year, first.month
+        year, month, said = first.year, first.month, None
         while True:
             month += 1
             if month > 12:
@@ -60,12 +66,16 @@ class Axis:
             if at >= self.ends_at:
                 return
             if (month - 1) % step == 0:
-                yield Mark(self.x(at), f"{MONTHS[month - 1]} {year}" if month == 1 or step == 1 else MONTHS[month - 1])
+                yield Mark(self.x(at), MONTHS[month - 1] if year == said else f"{MONTHS[month - 1]} {year}")
+                said = year
 
 
-def axis_of(graph: Graphe, echeances: Iterable[Deadline], left: float, right: float) -> Axis:
-    """Return the axis on which all of a path and its échéances stand."""
-    every = graph.planned.values()
-    instants = [graph.at, *(each.starts_at for each in every), *(each.ends_at for each in every)]
-    instants += [deadline.at for deadline in echeances]
-    return Axis(min(instants) - MARGIN, max(instants) + MARGIN, left, right)
+def axis_of(
+    graph: Graphe, steps: Collection[Planned], echeances: Iterable[Deadline], left: float, right: float
+) -> Axis:
+    """Return the axis on which some steps of a path stand: with all of them, today and the échéances too."""
+    instants = [*(each.began_at for each in steps), *(each.ends_at for each in steps)]
+    if len(steps) == len(graph.planned):
+        instants += [graph.at, *(deadline.at for deadline in echeances)]
+    margin = max(MARGIN * ((max(instants) - min(instants)) / LONG), timedelta(days=2))
+    return Axis(min(instants) - min(margin, MARGIN), max(instants) + min(margin, MARGIN), left, right)

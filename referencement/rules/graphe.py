@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 
 from guichets.enums import Owner
 
@@ -19,6 +20,8 @@ from .file import left
 
 # What is complete waits for its submission alone.
 A_CLICK = timedelta(minutes=10)
+NOTHING: Mapping[str, timedelta] = MappingProxyType({})
+NO_START: Mapping[str, datetime] = MappingProxyType({})
 
 
 class Etat(StrEnum):
@@ -43,6 +46,12 @@ class Planned:
     starts_at: datetime
     ends_at: datetime
     latest_at: datetime | None
+
+    @property
+    def began_at(self) -> datetime:
+        """When it began, if it is known; otherwise, when it can. What is left of a step under way `starts_at` today."""
+        since = self.step.since
+        return min(since, self.starts_at) if self.etat is Etat.CURRENT and since else self.starts_at
 
     @property
     def slack(self) -> timedelta | None:
@@ -101,11 +110,21 @@ class Graphe:
         return tuple(code for code, planned in self.planned.items() if key in planned.step.after)
 
 
-def graphe(facts: GrapheFacts, durees: Mapping[str, timedelta], *, at: datetime, times: float = 1.0) -> Graphe:
+def graphe(
+    facts: GrapheFacts,
+    durees: Mapping[str, timedelta],
+    *,
+    at: datetime,
+    times: float = 1.0,
+    expected: Mapping[str, timedelta] = NOTHING,
+    starts: Mapping[str, datetime] = NO_START,
+) -> Graphe:
     """Draw the path of a candidature, and place each step in time.
 
     :param durees: the expected duration of each kind of step
     :param times: what multiplies every duration: 0.5 and 2 give the interval of a forecast
+    :param expected: how long these steps are still expected to last, whatever their kind, by their key
+    :param starts: before when these steps do not begin (aware), by their key
     """
     steps = {step.key: step for step in steps_of(facts, at=at)}
     order = _in_order(steps)
@@ -113,10 +132,12 @@ def graphe(facts: GrapheFacts, durees: Mapping[str, timedelta], *, at: datetime,
     def lasts(step: Step) -> timedelta:
         if step.is_complete:
             return A_CLICK
+        if step.key in expected:
+            return expected[step.key] * times
         elapsed = at - step.since if step.since and _is_ready(step, steps) else timedelta(0)
         return left(durees[step.kind] * times, elapsed)
 
-    planned = _forwards(order, steps, lasts, at)
+    planned = _forwards(order, steps, lasts, starts, at)
     return Graphe(_backwards(order, planned), at)
 
 
@@ -140,7 +161,11 @@ def _in_order(steps: Mapping[str, Step]) -> list[str]:
 
 
 def _forwards(
-    order: Iterable[str], steps: Mapping[str, Step], lasts: Callable[[Step], timedelta], at: datetime
+    order: Iterable[str],
+    steps: Mapping[str, Step],
+    lasts: Callable[[Step], timedelta],
+    first: Mapping[str, datetime],
+    at: datetime,
 ) -> dict[str, Planned]:
     """Place each step at the earliest."""
     planned: dict[str, Planned] = {}
@@ -153,7 +178,7 @@ def _forwards(
             planned[key] = Planned(step, Etat.DONE, min(step.since or could_begin, ended), ended, None)
         else:
             is_ready = all(each.etat is Etat.DONE for each in before)
-            starts = max([at, *(each.ends_at for each in before)])
+            starts = max([at, first.get(key, at), *(each.ends_at for each in before)])
             planned[key] = Planned(step, Etat.CURRENT if is_ready else Etat.TODO, starts, starts + lasts(step), None)
     return planned
 

@@ -8,18 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from textwrap import wrap
 
 from candidatures.rules.deadlines import Deadline
 from guichets.enums import Owner
 
 from .echelle import Axis, Mark, axis_of
-from .etapes import COLLEGE, PREPARED, SEGUR, SIGNED
+from .etapes import SEGUR
+from .fleches import Arrow, arrows
 from .graphe import Etat, Graphe, Planned
+from .lignes import Ligne
 
-WIDTH, GUTTER, RIGHT = 1240, 356, 20
-TOP, ROW, HEAD, GAP, BAR = 56, 36, 30, 14, 14
-FOOT = 52
+WIDTH, GUTTER, RIGHT = 1240, 372, 24
+TOP, HEAD, GAP, BAR = 64, 34, 12, 20
+# A row: its words, line under line, with room above and below for the arrows.
+WORDS, SMALL, AROUND = 18, 16, 13
+WIDEST = 44  # letters of a label before it goes on under itself
+FOOT, LEVEL = 26, 40
+BESIDE = 230  # the width of the words of an échéance
 LEAST = 6  # the width of a bar that lasts nothing
 
 
@@ -27,43 +33,55 @@ LEAST = 6  # the width of a bar that lasts nothing
 class Bar:
     """What one side does on a row, from `x`, `width` wide.
 
-    :param by_desk: whether the desk of the lane acts; else the éditeur
+    :param owner: who acts
+    :param etat: done, under way or to come, as a whole
     :param steps: those that it stands for
+    :param places: where each of them begins and ends on the bar, by its key
     """
 
     x: float
     y: float
     width: float
-    by_desk: bool
+    owner: Owner
     etat: Etat
     is_critical: bool
     steps: tuple[Planned, ...]
+    places: Mapping[str, tuple[float, float]]
+
+    @property
+    def by_desk(self) -> bool:
+        return self.owner != Owner.EDITEUR
 
     @property
     def end(self) -> float:
         return self.x + self.width
 
     @property
+    def foot(self) -> float:
+        return self.y + BAR
+
+    @property
     def middle(self) -> float:
-        return self.y + BAR / 2
+        return self.x + self.width / 2
 
 
 @dataclass(frozen=True)
 class Row:
-    """One thing that moves forward, such as a volet or a demande, with the bars of each side in turn."""
+    """One thing that moves forward, with the bars of each side in turn, from `y` to `foot`.
 
-    label: str
+    :param lines: its label, cut where it is too long
+    """
+
+    ligne: Ligne
+    number: int
+    lines: tuple[str, ...]
     y: float
+    foot: float
     bars: tuple[Bar, ...]
 
     @property
-    def etat(self) -> Etat:
-        etats = {bar.etat for bar in self.bars}
-        return next(iter(etats)) if len(etats) == 1 else Etat.CURRENT
-
-    @property
-    def steps(self) -> tuple[Planned, ...]:
-        return tuple(step for bar in self.bars for step in bar.steps)
+    def is_critical(self) -> bool:
+        return any(bar.is_critical for bar in self.bars)
 
 
 @dataclass(frozen=True)
@@ -75,135 +93,98 @@ class Lane:
 
 
 @dataclass(frozen=True)
-class Arrow:
-    """« Nécessaire pour »: from the end of a bar to another, as the `d` of an SVG path."""
+class Dated:
+    """An échéance under the picture; `y` is where its words begin, so that near ones stand one under the other."""
 
-    path: str
-    is_critical: bool
+    mark: Mark
+    y: float
 
 
 @dataclass(frozen=True)
 class Image:
+    """:param today: None when the axis does not reach it; `bottom`: where the lanes end"""
+
     height: float
     lanes: tuple[Lane, ...]
     arrows: tuple[Arrow, ...]
     months: tuple[Mark, ...]
-    echeances: tuple[Mark, ...]
-    today: Mark
+    echeances: tuple[Dated, ...]
+    today: Mark | None
     bottom: float
     width: float = WIDTH
-    gutter: float = GUTTER
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return tuple(row for lane in self.lanes for row in lane.rows)
 
 
-@dataclass(frozen=True)
-class _Thing:
-    """A row before it is placed: its label, and its parts, each of one side."""
+def image_of(graph: Graphe, lignes: Iterable[Ligne], echeances: Iterable[Deadline], lanes: Sequence[str]) -> Image:
+    """Lay rows out.
 
-    lane: str
-    label: str
-    parts: tuple[tuple[Planned, ...], ...]
-
-
-def image_of(graph: Graphe, echeances: Iterable[Deadline], lanes: Sequence[str], *, at: datetime) -> Image:
-    """Lay the graph out.
-
+    :param lignes: what to draw of the graph
     :param echeances: those of the candidature
     :param lanes: the codes of the desks, in the order in which they are shown
     """
+    drawn = list(lignes)
     binding = [deadline for deadline in echeances if deadline.binds]
-    axis = axis_of(graph, binding, GUTTER, WIDTH - RIGHT)
+    axis = axis_of(graph, [step for ligne in drawn for step in ligne.steps], binding, GUTTER, WIDTH - RIGHT)
     critical = {each.step.key for each in graph.critical}
-    placed, y = [], float(TOP)
-    things = list(_things(graph))
+    placed, y, number = [], float(TOP), 0
     for code in (SEGUR, *lanes):
-        mine = [thing for thing in things if thing.lane == code]
-        if mine:
-            rows = tuple(
-                Row(thing.label, top, tuple(_bars(thing, top, axis, critical)))
-                for thing, top in ((thing, y + HEAD + number * ROW) for number, thing in enumerate(mine))
-            )
-            height = HEAD + len(mine) * ROW
-            placed.append(Lane(code, y, height, rows))
-            y += height + GAP
+        rows, foot = [], y + HEAD
+        for ligne in drawn:
+            if ligne.lane == code:
+                rows.append(_row(ligne, number, foot, axis, critical))
+                foot, number = rows[-1].foot, number + 1
+        if rows:
+            placed.append(Lane(code, y, foot + 4 - y, tuple(rows)))
+            y = foot + 4 + GAP
     bottom = y - GAP
+    shown = [deadline for deadline in binding if axis.shows(deadline.at)]
+    dated = tuple(_dated(shown, axis, bottom))
     return Image(
-        bottom + FOOT,
+        max((each.y for each in dated), default=bottom - 14) + FOOT,
         tuple(placed),
-        tuple(_arrows(placed, critical)),
+        tuple(arrows([row for lane in placed for row in lane.rows], critical)),
         tuple(axis.months()),
-        tuple(Mark(axis.x(deadline.at), deadline.nom, deadline) for deadline in binding),
-        Mark(axis.x(at), "Aujourd’hui"),
+        dated,
+        axis.mark(graph.at, "Aujourd’hui", 80) if axis.shows(graph.at) else None,
         bottom,
     )
 
 
-def _things(graph: Graphe) -> Iterator[_Thing]:
-    """Yield the rows: what the portal does in order, then each demande."""
-    planned = graph.planned
-    chapitres = [each for key, each in planned.items() if key.startswith("chapitre:")]
-    yield _Thing(SEGUR, "Charte de référencement", ((planned["charte"],),))
-    for key, each in planned.items():
-        if each.step.kind == "volet":
-            yield _Thing(SEGUR, each.step.label, ((each,), (planned[f"{key}:ans"],)))
-    if chapitres:
-        deposits = tuple(each for each in chapitres if each.step.kind == "chapitre")
-        examens = tuple(each for each in chapitres if each.step.kind != "chapitre")
-        label = f"Preuves\u00a0: {len(deposits)} chapitre{'s' if len(deposits) > 1 else ''}"
-        yield _Thing(SEGUR, label, (deposits, examens))
-    yield _Thing(SEGUR, "Convention", ((planned[PREPARED],), (planned[SIGNED],)))
-    yield _Thing(SEGUR, "Collège technique", ((planned[COLLEGE],),))
-    yield from _demandes(planned)
+def _row(ligne: Ligne, number: int, y: float, axis: Axis, critical: set[str]) -> Row:
+    lines = tuple(wrap(ligne.label, WIDEST, break_long_words=False, break_on_hyphens=False))
+    foot = y + len(lines) * WORDS + SMALL + AROUND
+    return Row(ligne, number, lines, y, foot, tuple(_bars(ligne, (y + foot - BAR) / 2, axis, critical)))
 
 
-def _demandes(planned: Mapping[str, Planned]) -> Iterator[_Thing]:
-    by_demande: dict[str, list[Planned]] = {}
-    for key, each in planned.items():
-        if each.step.lane != SEGUR:
-            by_demande.setdefault(key.rpartition(":")[0], []).append(each)
-    for stages in by_demande.values():
-        parts: list[list[Planned]] = []
-        for each in stages:
-            if parts and (parts[-1][-1].step.owner == Owner.EDITEUR) is (each.step.owner == Owner.EDITEUR):
-                parts[-1].append(each)
-            else:
-                parts.append([each])
-        first = stages[0].step
-        yield _Thing(first.lane, first.label.partition("\u00a0:")[0], tuple(map(tuple, parts)))
-
-
-def _bars(thing: _Thing, top: float, axis: Axis, critical: set[str]) -> Iterator[Bar]:
-    for part in thing.parts:
-        start, end = axis.x(min(each.starts_at for each in part)), axis.x(max(each.ends_at for each in part))
+def _bars(ligne: Ligne, y: float, axis: Axis, critical: set[str]) -> Iterator[Bar]:
+    """Yield a bar for each part; none begins before the end of the one before it, however short that one is."""
+    reached = 0.0
+    for part in ligne.parts:
+        start = max(axis.x(min(each.began_at for each in part)), reached)
+        end = max(axis.x(max(each.ends_at for each in part)), start + LEAST)
         etats = {each.etat for each in part}
+        undone = [each for each in part if each.etat is not Etat.DONE]
         yield Bar(
             start,
-            top + (ROW - BAR) / 2,
-            round(max(end - start, LEAST), 1),
-            part[0].step.owner != Owner.EDITEUR,
+            y,
+            round(end - start, 1),
+            (undone or part)[0].step.owner,
             etats.pop() if len(etats) == 1 else Etat.CURRENT,
             any(each.step.key in critical for each in part),
             part,
+            {each.step.key: (max(axis.x(each.began_at), start), min(axis.x(each.ends_at), end)) for each in part},
         )
+        reached = end
 
 
-def _arrows(lanes: Sequence[Lane], critical: set[str]) -> Iterator[Arrow]:
-    """Yield what a row waits for in another row, once for each pair of rows, when it is still waited for."""
-    rows = [row for lane in lanes for row in lane.rows]
-    place = {step.step.key: (number, bar) for number, row in enumerate(rows) for bar in row.bars for step in bar.steps}
-    done = {step.step.key: step.etat is Etat.DONE for row in rows for step in row.steps}
-    drawn: set[tuple[int, int]] = set()
-    for number, row in enumerate(rows):
-        for bar in row.bars:
-            for planned in bar.steps:
-                for before in planned.step.after:
-                    source, start = place[before]
-                    if source == number or (source, number) in drawn or done[before]:
-                        continue
-                    drawn.add((source, number))
-                    yield Arrow(_path(start, bar), {before, planned.step.key} <= critical)
-
-
-def _path(start: Bar, end: Bar) -> str:
-    """Go right, then along a column between the bars, then to the beginning of the other."""
-    column = round(max(start.end + 8, min(end.x - 8, start.end + 40)), 1)
-    return f"M{start.end} {start.middle} H{column} V{end.middle} H{end.x - 2 if column <= end.x else end.end + 2}"
+def _dated(deadlines: Iterable[Deadline], axis: Axis, bottom: float) -> Iterator[Dated]:
+    """Yield the échéances; the words of one that is near the one before stand lower."""
+    taken: list[float] = []
+    for deadline in sorted(deadlines, key=lambda deadline: deadline.at):
+        x = axis.x(deadline.at)
+        level = next((level for level, end in enumerate(taken) if end + BESIDE <= x), len(taken))
+        taken[level : level + 1] = [x]
+        yield Dated(axis.mark(deadline.at, deadline.nom, BESIDE / 2, deadline), bottom + 20 + level * LEVEL)

@@ -1,0 +1,107 @@
+"""What the template of the picture of the coordinated path is given: places, words and links, computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from candidatures.rules.deadlines import Deadline
+from guichets.enums import Owner
+from referencement.rules.etapes import SEGUR
+from referencement.rules.graphe import Etat, Graphe
+from referencement.rules.image import BAR, SMALL, WIDTH, WORDS, Bar, Dated, Image, Row, image_of
+from referencement.rules.lignes import Ligne, overview
+
+from .apercu import YOU, desk_colours, desk_names
+from .lignes import DONE, Href, Said, Sayer
+
+LETTER = 6.6  # the width of a letter in a bar, in pixels
+TITLE = "Le parcours\u00a0: les étapes dans le temps, par guichet"
+
+
+def drawn(
+    graph: Graphe,
+    lignes: Iterable[Ligne],
+    echeances: Iterable[Deadline],
+    *,
+    fills: bool,
+    href: Href = lambda ligne: "",
+    title: str = TITLE,
+) -> dict[str, Any]:
+    """Return the `drawn` of `referencement/parcours_image.html`; no query.
+
+    :param lignes: the rows to draw
+    :param fills: whether the reader works for the éditeur
+    :param href: gives the page where a row leads
+    """
+    names, colours = desk_names(), desk_colours()
+    shown = list(lignes)
+    image = image_of(graph, shown, echeances, [code for code in names if code != SEGUR])
+    sayer = Sayer(graph, overview(graph), fills=fills, href=href)
+    lanes = [
+        {
+            "lane": lane,
+            "label": names[lane.code],
+            "label_y": lane.y + 23,
+            "colour": colours[lane.code],
+            "rows": [_row(row, sayer.say(row.ligne), fills=fills) for row in lane.rows],
+        }
+        for lane in image.lanes
+    ]
+    return {
+        "image": image,
+        "title": title,
+        "style": "",
+        "lanes": lanes,
+        "rows": [line["said"] for lane in lanes for line in lane["rows"]],
+        "echeances": [_echeance(dated, graph.at) for dated in image.echeances],
+        "pill_x": image.today.x - 48 if image.today else 0,
+        "lane_width": WIDTH - 1,
+        "touch_width": WIDTH - 18,
+    }
+
+
+def _row(row: Row, said: Said, *, fills: bool) -> dict[str, Any]:
+    first = row.y + (row.foot - row.y - len(row.lines) * WORDS - SMALL) / 2 + 13
+    words = [
+        {"css": "ps-path-label", "y": first + number * WORDS, "text": f"{said.mark} {line}" if not number else line}
+        for number, line in enumerate(row.lines)
+    ]
+    words.append({"css": "ps-path-small", "y": first + len(row.lines) * WORDS - 1, "text": said.note})
+    return {
+        "row": row,
+        "said": said,
+        "height": row.foot - row.y,
+        "words": words,
+        "bars": [{"bar": bar, "word": _in(bar, fills=fills), "word_y": bar.y + BAR / 2 + 4.5} for bar in row.bars],
+    }
+
+
+def _in(bar: Bar, *, fills: bool) -> str:
+    """Return who acts, as written in a bar; nothing in one that is too short: the words of its row say it."""
+    word = _short(bar.owner, fills=fills)
+    words = (f"{DONE} {word}" if bar.etat is Etat.DONE else word, DONE if bar.etat is Etat.DONE else "")
+    return next((each for each in words if each and len(each) * LETTER + 8 <= bar.width), "")
+
+
+def _short(owner: Owner, *, fills: bool) -> str:
+    if owner == Owner.EDITEUR:
+        return YOU.capitalize() if fills else "Éditeur"
+    return owner.label.removeprefix("L’").removeprefix("La ").removeprefix("Le ")
+
+
+def _echeance(dated: Dated, at: datetime) -> dict[str, Any]:
+    deadline = dated.mark.deadline
+    left = (deadline.at - at).days if deadline else 0
+    is_over = deadline is not None and not deadline.is_met(at)
+    words = "passée" if is_over else f"dans {left}\u00a0jour{'s' if left > 1 else ''}" if left else "aujourd’hui"
+    return {"dated": dated, "day_y": dated.y + 17, "line_y": dated.y - 14, "words": f"{dated.mark.day}, {words}"}
+
+
+def rows_by_date(rows: Iterable[Said], image: Image, at: datetime) -> list[dict[str, Any]]:
+    """Return the rows as they begin, with today and the échéances among them: the picture of a telephone."""
+    falling: list[tuple[datetime, int, dict[str, Any]]] = [(row.at, 1, {"said": row}) for row in rows]
+    falling.append((at, 2, {"today": True}))
+    falling += [(dated.mark.deadline.at, 0, {"mark": dated.mark}) for dated in image.echeances if dated.mark.deadline]
+    return [shown for _, _, shown in sorted(falling, key=lambda each: each[:2])]

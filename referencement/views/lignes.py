@@ -1,0 +1,143 @@
+"""The rows of the coordinated path in words: the same ones in the picture, in the table under it and on a telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from comptes.dates import day_in_words
+from guichets.enums import Owner
+from referencement.rules.graphe import Etat, Graphe, Planned
+from referencement.rules.lignes import Ligne
+
+from .apercu import desk_colours, desk_names, who
+
+MISSED = "La date limite est dépassée."
+WORDS = {Etat.DONE: "Fait", Etat.CURRENT: "En cours", Etat.TODO: "À venir"}
+BADGES = {Etat.DONE: "success", Etat.CURRENT: "info", Etat.TODO: "neutral"}
+DONE, MINE, THEIRS, TO_COME, LATE = "✓", "●", "…", "○", "!"
+# Returns the page where the reader follows a row; empty when there is none.
+Href = Callable[[Ligne], str]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A row in words, for one reader.
+
+    :param desk: the name of the desk, and `colour` its colour
+    :param mark: the sign of its state, which `etat` says in words
+    :param who: who must act, or who comes next; empty once all is done
+    :param when: when it was done, or is expected to be
+    :param awaited: the labels of the rows that it waits for
+    :param margin: how many days may still be lost; empty when no échéance depends on it
+    :param note: the second line of the picture
+    :param spoken: all of it in a sentence, as the link of the picture is named
+    """
+
+    label: str
+    desk: str
+    colour: str
+    mark: str
+    etat: str
+    badge: str
+    who: str
+    when: str
+    awaited: tuple[str, ...]
+    margin: str
+    note: str
+    spoken: str
+    href: str
+    at: datetime
+
+
+class Sayer:
+    """Says the rows of a path to one reader.
+
+    :param lignes: all the rows that may be named: those of the overview
+    :param fills: whether the reader works for the éditeur
+    """
+
+    def __init__(self, graph: Graphe, lignes: Iterable[Ligne], *, fills: bool, href: Href = lambda ligne: "") -> None:
+        self.graph, self.fills, self.href = graph, fills, href
+        self.names, self.colours = desk_names(), desk_colours()
+        self.labels = {step.step.key: ligne.label for ligne in lignes for step in ligne.steps}
+        self.critical = {planned.step.key for planned in graph.critical}
+
+    def say(self, ligne: Ligne) -> Said:
+        undone = ligne.undone
+        actors = ", ".join(dict.fromkeys(self._who(each) for each in ligne.current)) if undone else ""
+        awaited = self._awaited(ligne)
+        etat, mark, badge = self._etat(ligne)
+        margin, when = self._margin(ligne), self._when(ligne)
+        note = f"{actors[0].upper()}{actors[1:]}\u00a0· {when}" if actors else f"{when[0].upper()}{when[1:]}"
+        parts = [
+            f"{ligne.label}, {self.names[ligne.lane]}",
+            f"{etat}{f', {actors}' if actors else ''}, {when}",
+            f"Attend\u00a0: {', '.join(awaited)}" if awaited else "",
+            margin,
+            "Décide de la date du collège" if any(each.step.key in self.critical for each in ligne.steps) else "",
+        ]
+        return Said(
+            ligne.label,
+            self.names[ligne.lane],
+            self.colours[ligne.lane],
+            mark,
+            etat,
+            badge,
+            actors,
+            when,
+            awaited,
+            margin,
+            note,
+            ". ".join(filter(None, (part.removesuffix(".") for part in parts))) + ".",
+            self.href(ligne),
+            (undone[0] if undone else ligne.steps[-1]).began_at,
+        )
+
+    def _who(self, planned: Planned) -> str:
+        return who(planned, fills=self.fills)
+
+    def _etat(self, ligne: Ligne) -> tuple[str, str, str]:
+        """Return the state in words, its sign, and the colour of its badge."""
+        if any(self.graph.is_missed(each) for each in ligne.undone):
+            return "En retard", LATE, "danger"
+        if ligne.etat is not Etat.CURRENT:
+            return WORDS[ligne.etat], DONE if ligne.etat is Etat.DONE else TO_COME, BADGES[ligne.etat]
+        reader = Owner.EDITEUR if self.fills else Owner.ANS
+        is_mine = any(each.step.owner == reader for each in ligne.current)
+        return WORDS[Etat.CURRENT], MINE if is_mine else THEIRS, BADGES[Etat.CURRENT]
+
+    def _awaited(self, ligne: Ligne) -> tuple[str, ...]:
+        labels = (
+            self.labels.get(key, self.graph.planned[key].step.label)
+            for each in ligne.undone
+            for key in each.step.after
+            if self.graph.planned[key].etat is not Etat.DONE
+        )
+        return tuple(dict.fromkeys(label for label in labels if label != ligne.label))
+
+    def _when(self, ligne: Ligne) -> str:
+        """Say when it was done; or since when it waits, and when it is expected to be."""
+        if not ligne.undone:
+            return f"fait le {day_in_words(max(each.ends_at for each in ligne.steps))}"
+        expected = f"prévu vers le {day_in_words(max(each.ends_at for each in ligne.undone))}"
+        since = [each.step.since for each in ligne.current if each.step.since]
+        days = (self.graph.at - min(since)).days if since else 0
+        return f"depuis {days}\u00a0jour{'s' if days > 1 else ''}, {expected}" if days > 0 else expected
+
+    def _margin(self, ligne: Ligne) -> str:
+        if any(self.graph.is_missed(each) for each in ligne.undone):
+            return MISSED
+        return margin_in_words(min((each.slack for each in ligne.undone if each.slack is not None), default=None))
+
+
+def margin_in_words(slack: timedelta | None) -> str:
+    """Say how many days may still be lost, or are missing; empty when no échéance depends on the act."""
+    if slack is None:
+        return ""
+    days = abs(slack.days)
+    counted = f"{days}\u00a0jour{'s' if days > 1 else ''}"
+    if slack < timedelta(0):
+        return f"Au rythme habituel, une échéance serait manquée de {counted}."
+    return f"Marge\u00a0: {counted} avant l’échéance."
