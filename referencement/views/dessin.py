@@ -39,7 +39,7 @@ def drawn(
     shown = list(lignes)
     image = image_of(graph, shown, echeances, [code for code in names if code != SEGUR])
     sayer = Sayer(graph, overview(graph), fills=fills, href=href)
-    lanes = [
+    lanes: list[dict[str, Any]] = [
         {
             "lane": lane,
             "label": names[lane.code],
@@ -52,7 +52,6 @@ def drawn(
     return {
         "image": image,
         "title": title,
-        "style": "",
         "lanes": lanes,
         "rows": [line["said"] for lane in lanes for line in lane["rows"]],
         "echeances": [_echeance(dated, graph.at) for dated in image.echeances],

@@ -19,7 +19,7 @@ from tests.ground import standing
 
 pytestmark = pytest.mark.django_db
 NOW = AT + timedelta(days=3)
-QUERIES = 14
+QUERIES = 16
 
 
 def worlds() -> dict[str, World]:
