@@ -181,6 +181,12 @@ class Act(TextChoices):
         "aide.withdrawn",
         "Fiche d’aide «\u00a0{fiche}\u00a0»\u00a0: version {version} retirée de la publication",
     )
+    REFERENT_ASSIGNED = "referent.assigned", "{compte} devient référent de la candidature {nru}"
+    REFERENT_REMOVED = "referent.removed", "La candidature {nru} n’a plus de référent\u00a0: c’était {compte}"
+    CHAPITRE_ENTRUSTED = "referent.chapitre", "{compte} devient référent du chapitre {chapitre} ({demarche})"
+    CHAPITRE_LEFT = "referent.chapitre_left", "Le chapitre {chapitre} ({demarche}) n’a plus de référent"
+    ABSENCE_NOTED = "absence.noted", "Absence de {compte} du {du} au {au}\u00a0; remplacement\u00a0: {remplacant}"
+    ABSENCE_REMOVED = "absence.removed", "L’absence de {compte} du {du} au {au} est annulée"
     MOVE_REFUSED = "deplacement.refused", "Le déplacement proposé de la {echeance} au {instant} est abandonné"
 
 

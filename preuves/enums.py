@@ -41,6 +41,15 @@ class ExigibiliteKind(TextChoices):
     NOT_CONCERNED = "not_concerned", "Non concernée"
 
 
+class VueDesChapitres(TextChoices):
+    """The tabs of the ANS's list of chapitres."""
+
+    MINE = "moi", "À moi"
+    READING = "examen", "Que j’examine"
+    UNFOLLOWED = "sans-referent", "Sans référent"
+    EVERY = "", "Tous"
+
+
 class ChapitreState(TextChoices):
     OPEN = "open", "À compléter"
     SUBMITTED = "submitted", "Soumis à l’ANS"

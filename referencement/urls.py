@@ -13,6 +13,7 @@ from referencement.views import (
     examens,
     exports,
     forclusions,
+    instruction,
     messages,
     ordre_du_jour,
     pages,
@@ -86,5 +87,5 @@ urlpatterns = [
     path("college/<int:seance_id>/<str:nru>/rang/", ordre_du_jour.rank, name="examen_rank"),
     path("college/<int:seance_id>/<str:nru>/rapporteur/", ordre_du_jour.rapporteur, name="examen_rapporteur"),
     path("college/<int:seance_id>/<str:nru>/retirer/", examens.unlist, name="examen_unlist"),
-    path("instruction/", pages.instruction, name="instruction"),
+    path("instruction/", instruction.index, name="instruction"),
 ]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from candidatures.enums import FicheKind, Parcours
 from candidatures.models import VersionDeFiche
 from candidatures.queries.aide import Aide, public_aide
+from candidatures.views.listes import COOKIE as LAST_LIST
 from comptes.catalogue.conservation import Category, Fate, categories
 from comptes.catalogue.terms import in_glossary, sorted_as
 from comptes.requests import PortalRequest
@@ -139,6 +140,11 @@ def _cookies() -> Iterator[dict[str, str]]:
         "name": settings.CSRF_COOKIE_NAME,
         "purpose": "vérifier qu’un formulaire envoyé vient bien d’une page du portail",
         "lasts": "1\u00a0an",
+    }
+    yield {
+        "name": LAST_LIST,
+        "purpose": "vous ramener à la liste que vous lisiez, avec ses filtres",
+        "lasts": "jusqu’à la fermeture du navigateur",
     }
     yield {
         "name": COOKIE,

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.urls import reverse
 
+from candidatures.views.listes import Here, came_from
 from comptes import permissions
 from comptes.models import Compte
 from comptes.requests import PortalRequest
@@ -35,16 +36,23 @@ def navigation(request: PortalRequest) -> dict[str, Any]:
     """Give the templates `nav` and what every page says: who runs the portal and answers, its version, how
     accessible it is.
 
-    In demonstration mode, `demo_clock` too.
+    `liste` is the work list that somebody of the ANS read last. In demonstration mode, `demo_clock` too.
     """
     return {
         "nav": list(links_of(request)),
+        "liste": _list_read_last(request),
         "demo_clock": _demo_clock(request),
         "accessible": AUDIT.state,
         "run_by": settings.PUBLISHER["PUBLISHER_NAME"],
         "portal_version": settings.VERSION,
         "support": reached(settings.PUBLISHER["SUPPORT_CONTACT"]),
     }
+
+
+def _list_read_last(request: PortalRequest) -> Here | None:
+    """Return the work list from which somebody of the ANS came, for the pages of its items."""
+    user = getattr(request, "user", None)
+    return came_from(request) if user is not None and user.is_authenticated and user.is_ans else None
 
 
 def links_of(request: PortalRequest) -> list[Link]:

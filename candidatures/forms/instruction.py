@@ -64,7 +64,11 @@ class JugementForm(forms.Form):
     """The judgement of the ANS on one earlier reference."""
 
     identifiant = forms.CharField(max_length=40, widget=forms.HiddenInput)
-    verdict = forms.ChoiceField(label="Avis", choices=[(Verdict.CONFIRMED, "Confirmer"), (Verdict.REFUSED, "Refuser")])
+    verdict = forms.ChoiceField(
+        label="Décision",
+        choices=[("", "Choisissez"), (Verdict.CONFIRMED, "Confirmer"), (Verdict.REFUSED, "Refuser")],
+        error_messages={"required": "Choisissez de confirmer ou de refuser cette référence."},
+    )
     reason = LineInput(label="Motif, en cas de refus", max_length=500, required=False)
 
     def clean(self) -> dict[str, Any]:

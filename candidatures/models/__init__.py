@@ -10,10 +10,12 @@ from .message import LectureDeMessages, Message, MessagePiece
 from .modele import ModeleDeDemande
 from .piece import Piece
 from .produit import AccesProduit, Produit
+from .referent import Absence, Referent, ReferentDeChapitre
 from .volet import Reponse, Soumission, Volet
 
 __all__ = [
     "AbonnementCalendrier",
+    "Absence",
     "AcceptationDeCharte",
     "AccesProduit",
     "Accuse",
@@ -35,6 +37,8 @@ __all__ = [
     "ModeleDeDemande",
     "Piece",
     "Produit",
+    "Referent",
+    "ReferentDeChapitre",
     "Reponse",
     "Soumission",
     "VersionDeFiche",

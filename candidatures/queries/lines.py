@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from django.db.models import BigIntegerField
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BigIntegerField, OuterRef, TextField, Value
+from django.db.models.functions import Concat
 
 from candidatures.enums import Camp, VoletKind, VoletState
 from candidatures.models import Candidature, Dispositif, Produit, Volet
@@ -30,7 +32,7 @@ class VoletLine:
 
 @dataclass(frozen=True, slots=True)
 class ListedCandidature:
-    """One candidature. `demarche` is the name of its dispositif."""
+    """One candidature. `demarche` is the name of its dispositif; `referent` the pk of who follows it, if anybody."""
 
     id: int
     nru: str
@@ -38,15 +40,27 @@ class ListedCandidature:
     editeur: str
     demarche: str
     volets: list[VoletLine]
+    referent: int | None = None
+    referent_name: str = ""
 
 
 def lines_of(keys: Sequence[int]) -> list[ListedCandidature]:
-    """Read these candidatures (pk), in that order, in two queries."""
+    """Read these candidatures (pk), in that order, in one query."""
     rows = {row[0]: row for row in _LISTED.ask(candidatures=list(keys))}
-    volets = volets_of(keys)
     return [
-        ListedCandidature(pk, nru, produit, editeur, str(Dispositif(nom=nom, vague=vague)), volets.get(pk, []))
-        for pk, nru, produit, editeur, nom, vague in (rows[key] for key in keys if key in rows)
+        ListedCandidature(
+            pk,
+            nru,
+            produit,
+            editeur,
+            str(Dispositif(nom=nom, vague=vague)),
+            [_volet(*volet.split(":")) for volet in volets],
+            referent,
+            f"{first} {last}" if referent else "",
+        )
+        for pk, nru, produit, editeur, nom, vague, referent, first, last, volets in (
+            rows[key] for key in keys if key in rows
+        )
     ]
 
 
@@ -55,7 +69,20 @@ _LISTED = Prepared(
         Candidature.objects.filter(pk__among=candidatures)
         .order_by("pk")
         .values_list(
-            "pk", "nru", "produit__nom", "produit__editeur__raison_sociale", "dispositif__nom", "dispositif__vague"
+            "pk",
+            "nru",
+            "produit__nom",
+            "produit__editeur__raison_sociale",
+            "dispositif__nom",
+            "dispositif__vague",
+            "referent__compte",
+            "referent__compte__first_name",
+            "referent__compte__last_name",
+            ArraySubquery(
+                Volet.objects.filter(candidature=OuterRef("pk"))
+                .order_by("kind")
+                .values_list(Concat("kind", Value(":"), "state", output_field=TextField()))
+            ),
         )
     ),
     candidatures=IDS,
@@ -145,5 +172,9 @@ def volets_of(candidatures: Iterable[int]) -> dict[int, list[VoletLine]]:
     """Return the volets of these candidatures, by candidature, in the order of their kinds."""
     by_candidature: dict[int, list[VoletLine]] = {}
     for pk, kind, state in _VOLETS.ask(candidatures=list(candidatures)):
-        by_candidature.setdefault(pk, []).append(VoletLine(kind, _KINDS[kind], state, _STATES[state]))
+        by_candidature.setdefault(pk, []).append(_volet(kind, state))
     return by_candidature
+
+
+def _volet(kind: str, state: str) -> VoletLine:
+    return VoletLine(kind, _KINDS[kind], state, _STATES[state])

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import OrderBy
 
 from comptes.rules.figures import whole
 
@@ -55,6 +56,16 @@ class LongPage:
     has_next: bool
 
     @property
+    def after(self) -> int | None:
+        """The key from which the next page goes on, beyond the rows that are counted; None before."""
+        return self.keys[-1] if self.keys and self.number * self.paginator.per_page >= COUNTED else None
+
+    @property
+    def before(self) -> int | None:
+        """The key before which the previous page ends, when that page too is beyond the rows that are counted."""
+        return self.keys[0] if self.keys and (self.number - 2) * self.paginator.per_page >= COUNTED else None
+
+    @property
     def has_previous(self) -> bool:
         return self.number > 1
 
@@ -76,12 +87,19 @@ def counted_keys(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     return rows.values_list("pk", flat=True)[: COUNTED + 1]
 
 
-def page_of(rows: QuerySet[Any, Any], number: int, *, per_page: int) -> LongPage:
+def page_of(
+    rows: QuerySet[Any, Any], number: int, *, per_page: int, after: int | None = None, before: int | None = None
+) -> LongPage:
     """Read one page of the keys of these rows, in one query; a number too small or too large gives the first or last.
 
-    Beyond the rows that are counted, two queries; three for a number too large.
+    Beyond the rows that are counted, a page goes on from a key that its link bears: three queries, whose cost does not
+    grow with the number of the page. A number typed without that key costs the rows that it skips.
+
+    :param rows: ordered, the last column of the order being unique
+    :param after: the key of the row after which the page begins; read beyond the rows that are counted only
+    :param before: the key of the row before which it ends
     """
-    return page_among(_keys_of(rows), number, per_page=per_page, rows=lambda: rows)
+    return page_among(_keys_of(rows), number, per_page=per_page, rows=lambda: rows, after=after, before=before)
 
 
 def _keys_of(rows: QuerySet[Any, Any]) -> list[int]:
@@ -96,7 +114,15 @@ def _keys_of(rows: QuerySet[Any, Any]) -> list[int]:
     return keys
 
 
-def page_among(keys: Sequence[int], number: int, *, per_page: int, rows: Callable[[], QuerySet[Any, Any]]) -> LongPage:
+def page_among(
+    keys: Sequence[int],
+    number: int,
+    *,
+    per_page: int,
+    rows: Callable[[], QuerySet[Any, Any]],
+    after: int | None = None,
+    before: int | None = None,
+) -> LongPage:
     """Return the same page, whose `counted_keys` are read already.
 
     :param rows: gives the rows, for a page beyond those that are counted
@@ -108,7 +134,27 @@ def page_among(keys: Sequence[int], number: int, *, per_page: int, rows: Callabl
         asked = min(asked, extent.num_pages)
         start = (asked - 1) * per_page
         return LongPage(tuple(keys[start : start + per_page]), asked, extent, len(keys) > start + per_page)
+    if found := _beyond_a_key(rows(), asked, extent, after, before):
+        return found
     return _far(rows(), asked, extent)
+
+
+def _beyond_a_key(
+    rows: QuerySet[Any, Any], asked: int, extent: Extent, after: int | None, before: int | None
+) -> LongPage | None:
+    """Read the page that follows, or precedes, a row; None when that row is not there, or nothing is beyond it."""
+    per_page = extent.per_page
+    if after is not None:
+        keys = _keys(beyond(rows, after), per_page + 1)
+        return LongPage(tuple(keys[:per_page]), asked, extent, len(keys) > per_page) if keys else None
+    if before is not None:
+        keys = _keys(beyond(rows, before, backwards=True), per_page)[::-1]
+        return LongPage(tuple(keys), asked, extent, has_next=True) if keys else None
+    return None
+
+
+def _keys(rows: QuerySet[Any, Any], most: int) -> list[int]:
+    return list(rows.values_list("pk", flat=True)[:most])
 
 
 def _far(rows: QuerySet[Any, Any], asked: int, extent: Extent) -> LongPage:
@@ -125,6 +171,63 @@ def _slice(rows: QuerySet[Any, Any], asked: int, per_page: int) -> list[int]:
     """Read the keys of a page, and that of the row after it."""
     start = (asked - 1) * per_page
     return list(rows.values_list("pk", flat=True)[start : start + per_page + 1])
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The rows before and after one, in a list as it is filtered and sorted (pk); None at an end."""
+
+    before: int | None
+    after: int | None
+
+
+def neighbours_of(rows: QuerySet[Any, Any], key: int) -> Neighbours:
+    """Find the rows around one, whether or not it is still in the list itself; three queries.
+
+    An act often takes its row out of the list: what follows is still what followed.
+    """
+    return Neighbours(
+        before=next(iter(_keys(beyond(rows, key, backwards=True), 1)), None),
+        after=next(iter(_keys(beyond(rows, key), 1)), None),
+    )
+
+
+def beyond(rows: QuerySet[Any, Any], key: int, *, backwards: bool = False) -> QuerySet[Any, Any]:
+    """Keep the rows that come after the row of a key in their order; those before it, nearest first, when backwards.
+
+    In each column, what is unknown comes last. None when no row has this key.
+    """
+    order = [_column(item) for item in rows.query.order_by]
+    columns = [path for path, _ in order]
+    values = rows.model._default_manager.order_by().filter(pk=key).values_list(*columns).first()
+    if values is None:
+        return rows.none()
+    kept, same = Q(pk__in=[]), Q()
+    for (path, is_descending), value in zip(order, values, strict=True):
+        kept |= same & _past(path, value, is_descending=is_descending, backwards=backwards)
+        same &= Q((f"{path}__isnull", True)) if value is None else Q((path, value))
+    found = rows.filter(kept)
+    return found.order_by(*(_turned(path, is_descending) for path, is_descending in order)) if backwards else found
+
+
+def _past(path: str, value: Any, *, is_descending: bool, backwards: bool) -> Q:
+    """Keep what stands further than a value in one column."""
+    if value is None:
+        return Q((f"{path}__isnull", False)) if backwards else Q(pk__in=[])
+    further = Q((f"{path}__{'lt' if is_descending != backwards else 'gt'}", value))
+    return further if backwards else further | Q((f"{path}__isnull", True))
+
+
+def _turned(path: str, is_descending: bool) -> OrderBy:
+    return F(path).asc(nulls_first=True) if is_descending else F(path).desc(nulls_first=True)
+
+
+def _column(item: Any) -> tuple[str, bool]:
+    """Return the name of a column that sorts, and whether the greatest comes first."""
+    if isinstance(item, OrderBy):
+        column: Any = item.expression  # an `F`, whose stubs do not know the name
+        return str(column.name), item.descending
+    return item.removeprefix("-"), item.startswith("-")
 
 
 def number_of(typed: str | None) -> int:

@@ -28,6 +28,7 @@ from .access import (
     trail_to_candidature,
 )
 from .demandes import demandes_for_page
+from .listes import back_to
 
 
 def review(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
@@ -47,7 +48,7 @@ def _admit(request: PortalRequest, volet: Volet) -> HttpResponse:
     except VoletNotAdmissible as refused:
         return _page(request, volet, obstacles=refused.obstacles, status=422)
     messages.success(request, f"{volet.get_kind_display()}\u00a0: déclaré recevable.")
-    return redirect("referencement:instruction")
+    return back_to(request, "referencement:instruction")
 
 
 @require_POST
@@ -58,9 +59,7 @@ def judge(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
     form = JugementForm(request.POST)
     keep_typed(request, request.POST.get("reason", ""))
     if not form.is_valid():
-        for errors in form.errors.values():
-            messages.error(request, " ".join(str(error) for error in errors))
-        return redirect("candidatures:volet_review", nru, kind)
+        return _page(request, volet, refused=form, status=422)
     try:
         judge_reference(volet_id=volet.pk, **form.cleaned_data, by=request.user, at=request.at)
     except DemandeNotPossible as refused:
@@ -71,8 +70,14 @@ def judge(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
 
 
 def _page(
-    request: PortalRequest, volet: Volet, *, obstacles: tuple[rules.Obstacle, ...] = (), status: int = 200
+    request: PortalRequest,
+    volet: Volet,
+    *,
+    obstacles: tuple[rules.Obstacle, ...] = (),
+    refused: JugementForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """:param refused: the judgement that was refused, shown again as it was typed"""
     soumissions = list(volet.soumissions.select_related("submitted_by").order_by("-number")[:2])
     latest = soumissions[0] if soumissions else None
     former = soumissions[1].version if len(soumissions) > 1 else None
@@ -84,7 +89,7 @@ def _page(
         "trail": trail_to_candidature(volet.candidature, request),
         "soumission": latest,
         "sections": summary_of(volet, version=latest.version, former=former) if latest else [],
-        "references": _references(volet, latest.version) if latest else [],
+        "references": _references(volet, latest.version, refused) if latest else [],
         "demandes": demandes_for_page(volet, at=request.at),
         "instructs": instructs,
         "may_decide": decides,
@@ -99,17 +104,23 @@ def _page(
     return render(request, "candidatures/volet_review.html", context, status=status)
 
 
-def _references(volet: Volet, version: int) -> list[dict[str, Any]]:
+def _references(volet: Volet, version: int, refused: JugementForm | None) -> list[dict[str, Any]]:
     """Return each earlier reference with its judgement, and the form to judge it."""
     judged = jugements_of(volet)
     return [
         {
             "reference": reference,
             "jugement": judged.get(reference.identifiant),
-            "form": JugementForm(initial={"identifiant": reference.identifiant}, auto_id=f"id_%s_{number}"),
+            "form": _judging(reference.identifiant, number, refused),
         }
         for number, reference in enumerate(rules.references_of(answers_at(volet, version=version)))
     ]
+
+
+def _judging(identifiant: str, number: int, refused: JugementForm | None) -> JugementForm:
+    """Return the form that judges one reference: as it was typed when it is the one that was refused."""
+    typed = refused.data if refused is not None and refused.data.get("identifiant") == identifiant else None
+    return JugementForm(typed, initial={"identifiant": identifiant}, auto_id=f"id_%s_{number}")
 
 
 def _moved(request: PortalRequest, volet: Volet, conflict: Conflict) -> HttpResponse:

@@ -88,6 +88,13 @@ class Chapitre(FSMModelMixin, models.Model):
                 condition=Q(state__in=WAITING),
                 name="chapitre_waiting_in_order",
             ),
+            # For the chapitres of the types that one person reads.
+            models.Index(
+                fields=["code", "submitted_at", "id"],
+                include=["dossier"],
+                condition=Q(state__in=WAITING),
+                name="chapitre_waiting_by_code",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from candidatures.enums import CLOSED, VoletState
 from candidatures.models import Volet
+from candidatures.queries.pages import COUNTED
+from candidatures.queries.referents import Equipe, Mien
 from candidatures.queries.search import holding
-from comptes.models import Compte
 from comptes.models.prepared import IDS, Prepared
-from preuves.enums import ChapitreState
+from comptes.rules import ages
+from comptes.rules.ages import Age
+from preuves.enums import ChapitreState, VueDesChapitres
 from preuves.models import Chapitre, DossierDePreuves, VersionDuREM
 from preuves.models.chapitre import WAITING
 from preuves.rules.instruction import Claim
@@ -22,6 +25,7 @@ from preuves.rules.instruction import Claim
 from .dossier import rem_of
 
 COLUMNS = (
+    "pk",
     "dossier__candidature__nru",
     "code",
     "dossier__version",
@@ -33,6 +37,8 @@ COLUMNS = (
     "claim_ends_at",
     "claimed_by__first_name",
     "claimed_by__last_name",
+    "dossier__candidature__dispositif",
+    "dossier__candidature__referent__compte",
 )
 
 # A chapitre that was received is examined once both volets are recevables.
@@ -40,13 +46,17 @@ UNREAD = Exists(Volet.objects.filter(candidature=OuterRef("dossier__candidature"
 LATER = "Reçu, après le dossier administratif"
 
 
+Types = Mapping[tuple[str, str], int]
+"""The référent (pk) of each chapitre that has one, by dispositif and code."""
+
+
 def chapitres_to_read(
-    *, text: str = "", dispositif: str = "", code: str = "", of: Compte | None = None
+    *, text: str = "", dispositif: str = "", code: str = "", turned: bool = False
 ) -> QuerySet[Chapitre]:
     """Return the chapitres that wait for the ANS, or that it reads; the oldest submission first.
 
     :param text: words of the solution, of the éditeur or of the NRU, in any case and with or without accents
-    :param of: keep those that this person holds
+    :param turned: the latest submission first
     """
     # Few are closed: to leave them out is to count without joining thousands.
     closed = DossierDePreuves.objects.filter(candidature__state__in=CLOSED)
@@ -55,10 +65,43 @@ def chapitres_to_read(
         waiting = waiting.filter(dossier__candidature__dispositif=dispositif)
     if code:
         waiting = waiting.filter(code=code)
-    if of:
-        waiting = waiting.filter(claimed_by=of)
     waiting = waiting.filter(holding(text, candidature="dossier__candidature__"))
-    return waiting.order_by("submitted_at", "pk")
+    return waiting.order_by("-submitted_at", "-pk") if turned else waiting.order_by("submitted_at", "pk")
+
+
+def in_view(chapitres: QuerySet[Chapitre], vue: str, *, mien: Mien, types: Types) -> QuerySet[Chapitre]:
+    """Keep the chapitres of one tab: a value of `VueDesChapitres`."""
+    match VueDesChapitres(vue):
+        case VueDesChapitres.EVERY:
+            return chapitres
+        case VueDesChapitres.READING:
+            return chapitres.filter(claimed_by=mien.compte)
+        case VueDesChapitres.UNFOLLOWED:
+            nobody = Q(dossier__candidature__referent__isnull=True)
+            return chapitres.filter(nobody, state=ChapitreState.SUBMITTED).exclude(_of(types.keys()))
+    own = _of(key for key, compte in types.items() if compte in mien.comptes)
+    followed = Q(dossier__candidature__referent__compte__in=mien.comptes) & ~_of(types.keys())
+    free = Q(state=ChapitreState.SUBMITTED) & (own | followed)
+    return chapitres.filter(Q(claimed_by__in=mien.comptes) | free)
+
+
+def _of(keys: Iterable[tuple[str, str]]) -> Q:
+    """Keep the chapitres of these types, each a dispositif and a code; none when there is none."""
+    codes: dict[str, list[str]] = {}
+    for dispositif, code in keys:
+        codes.setdefault(dispositif, []).append(code)
+    kept = Q(pk__in=[])
+    for dispositif, named in codes.items():
+        kept |= Q(dossier__candidature__dispositif=dispositif, code__in=named)
+    return kept
+
+
+def counted(*, mien: Mien, types: Types) -> dict[str, int | None]:
+    """Count the tabs that are one person's, up to the most that a list counts; two queries."""
+    return {
+        vue.value: in_view(chapitres_to_read(), vue, mien=mien, types=types).order_by()[: COUNTED + 1].count()
+        for vue in (VueDesChapitres.MINE, VueDesChapitres.READING)
+    }
 
 
 Labels = Mapping[tuple[int, str], str]
@@ -113,9 +156,11 @@ class WaitingLine:
     produit: str
     editeur: str
     submitted_at: datetime
+    since: Age | None
     state: str
     state_label: str
     holder: str
+    referent: str
 
 
 _LINES = Prepared(
@@ -129,21 +174,43 @@ _LINES = Prepared(
 )
 
 
-def waiting_lines(keys: Collection[int], *, labels: Labels, at: datetime) -> list[WaitingLine]:
-    """Read these chapitres (pk), the oldest submission first, in one query."""
-    return [
-        WaitingLine(
+def waiting_lines(
+    keys: Sequence[int], *, labels: Labels, types: Types, equipe: Equipe, at: datetime
+) -> list[WaitingLine]:
+    """Read these chapitres (pk), in that order, in one query.
+
+    :param equipe: the names of who may be a référent
+    """
+    lines = {
+        pk: WaitingLine(
             nru=nru,
             code=code,
             label=labels.get((version, code), code),
             produit=produit,
             editeur=editeur,
             submitted_at=submitted_at,
+            since=ages.waiting(submitted_at, at=at),
             state=state,
             state_label=LATER if waits and state == ChapitreState.SUBMITTED else str(ChapitreState(state).label),
             holder=f"{first} {last}" if holder and until and Claim(holder, until).holds(at) else "",
+            referent=equipe.names.get(types.get((dispositif, code), follower), ""),
         )
-        for nru, code, version, produit, editeur, submitted_at, state, holder, until, first, last, waits in (
-            _LINES.ask(chapitres=list(keys))
-        )
-    ]
+        for (
+            pk,
+            nru,
+            code,
+            version,
+            produit,
+            editeur,
+            submitted_at,
+            state,
+            holder,
+            until,
+            first,
+            last,
+            dispositif,
+            follower,
+            waits,
+        ) in _LINES.ask(chapitres=list(keys))
+    }
+    return [lines[key] for key in keys if key in lines]

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
+from candidatures.views.listes import back_to, onwards
 from comptes.dates import instant_in_figures
 from comptes.requests import PortalRequest, keep_typed, posted_number
 from preuves.forms.avis import VerificationForm
@@ -116,5 +117,7 @@ def conclude(request: PortalRequest, nru: str, code: str) -> HttpResponse:
             f"{chapitre.spec.label}\u00a0: {concluded.get_state_display().lower()}. "
             "Un e-mail est envoyé à l’équipe de l’éditeur.",
         )
-        return redirect("preuves:a_examiner")
+        if request.POST.get("action") == "suivant":
+            return onwards(request, "preuves:a_examiner", concluded.pk)
+        return back_to(request, "preuves:a_examiner")
     return redirect("preuves:examen", nru, code)

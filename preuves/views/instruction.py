@@ -14,6 +14,7 @@ from candidatures import permissions
 from candidatures.rules.freeze import why_frozen
 from candidatures.rules.submission import Obstacle
 from candidatures.views.access import Trail, find_candidature, sends_to_the_team, trail_to_candidature
+from candidatures.views.listes import back_to
 from comptes.dates import instant_in_words
 from comptes.requests import PortalRequest, posted_number, posted_text
 from comptes.rules.figures import whole
@@ -244,7 +245,7 @@ def release(request: PortalRequest, nru: str, code: str) -> HttpResponse:
         messages.success(
             request, "Une autre personne peut examiner ce chapitre. Vos brouillons de vérification sont conservés."
         )
-    return redirect("preuves:a_examiner")
+    return back_to(request, "preuves:a_examiner")
 
 
 @require_POST

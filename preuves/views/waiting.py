@@ -1,39 +1,98 @@
 """The list of the chapitres that wait for the ANS."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.http import urlencode
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from candidatures.queries.pages import number_of, page_of
+from candidatures.queries.pages import page_of
+from candidatures.queries.referents import chapitres_of_people, mine
 from candidatures.rules.nru import searched
+from candidatures.views.listes import WorkList, drawn, register, remember
 from comptes.requests import PortalRequest
-from preuves.queries.waiting import chapitres_to_read, filters_to_read, waiting_lines
+from comptes.rules.listes import VUE, Asked, Colonne, Filtre, Liste, Vue
+from preuves.enums import VueDesChapitres
+from preuves.models import Chapitre
+from preuves.queries.waiting import Filters, chapitres_to_read, counted, filters_to_read, in_view, waiting_lines
 
+NAME = "preuves:a_examiner"
 PER_PAGE = 25
-FILTERS = ("q", "dispositif", "chapitre", "miens")
+SUBMITTED = "soumission"
+COLONNES = (
+    Colonne("chapitre", "Chapitre"),
+    Colonne("solution", "Solution"),
+    Colonne("editeur", "Éditeur"),
+    Colonne("nru", "NRU"),
+    Colonne("etat", "État"),
+    Colonne("referent", "Référent"),
+    Colonne("attente", "Soumis depuis", SUBMITTED),
+)
+VUES = tuple(Vue(value, label) for value, label in VueDesChapitres.choices)
+# The tab of what one reads had another name in the address.
+FORMER = "miens"
 
 
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
-    """List the chapitres that wait for the ANS, the oldest submission first."""
+    """List the chapitres of one tab that wait for the ANS, the oldest submission first."""
     if not request.user.is_ans:
         raise Http404
-    asked = {name: searched(request.GET.get(name, "")) for name in FILTERS}
-    filters = filters_to_read()
-    dispositif = asked["dispositif"] if asked["dispositif"] in filters.dispositifs else ""
-    codes = filters.codes(dispositif)
-    code = asked["chapitre"] if asked["chapitre"] in codes else ""
-    mine = request.user if asked["miens"] else None
-    chapitres = chapitres_to_read(text=asked["q"], dispositif=dispositif, code=code, of=mine)
-    page = page_of(chapitres, number_of(request.GET.get("page")), per_page=PER_PAGE)
-    context = {
-        "page": page,
-        "lines": waiting_lines(page.keys, labels=filters.labels, at=request.at),
-        "codes": [(value, label, value == code) for value, label in codes.items()],
-        "dispositifs": [(value, label, value == dispositif) for value, label in filters.dispositifs.items()],
-        "text": asked["q"],
-        "mine": asked["miens"],
-        "query": urlencode({name: value for name, value in asked.items() if value}),
-    }
-    return render(request, "preuves/a_examiner.html", context)
+    filters, types, mien = filters_to_read(), chapitres_of_people(), mine(request.user, at=request.at)
+    liste = liste_of(filters, request.GET.get("dispositif", ""))
+    asked = liste.read(_wanted(request.GET.dict()), searched=searched)
+    rows = in_view(_rows(asked), asked.vue, mien=mien, types=types)
+    page = page_of(rows, asked.page, per_page=PER_PAGE, after=asked.after, before=asked.before)
+    lines = waiting_lines(page.keys, labels=filters.labels, types=types, equipe=mien.equipe, at=request.at)
+    context = {**drawn(liste, asked, counts=counted(mien=mien, types=types), page=page), "lines": lines}
+    return remember(request, render(request, "preuves/a_examiner.html", context), asked)
+
+
+def liste_of(filters: Filters, dispositif: str) -> Liste:
+    """Declare the list; the chapitres that filter it are those of the démarche that is asked, or of any."""
+    known = dispositif if dispositif in filters.dispositifs else ""
+    return Liste(
+        colonnes=COLONNES,
+        vues=VUES,
+        filtres=(
+            Filtre("dispositif", "Démarche", filters.dispositifs, "Toutes"),
+            Filtre("chapitre", "Chapitre", filters.codes(known)),
+        ),
+        usual=SUBMITTED,
+    )
+
+
+def _wanted(address: dict[str, str]) -> dict[str, str]:
+    return {VUE: VueDesChapitres.READING.value, **address} if address.pop(FORMER, "") else address
+
+
+def _rows(asked: Asked) -> QuerySet[Chapitre]:
+    return chapitres_to_read(
+        text=asked.text, dispositif=asked["dispositif"], code=asked["chapitre"], turned=asked.tri.startswith("-")
+    )
+
+
+def _rows_of(request: PortalRequest, address: Mapping[str, str]) -> QuerySet[Chapitre]:
+    """Return the rows that an address asks for, to go from one to the next."""
+    liste = liste_of(filters_to_read(), address.get("dispositif", ""))
+    asked = liste.read(_wanted(dict(address)), searched=searched)
+    mien = mine(request.user, at=request.at)
+    return in_view(_rows(asked), asked.vue, mien=mien, types=chapitres_of_people())
+
+
+def _key_of(named: str) -> int | None:
+    nru, _, code = named.partition("/")
+    chapitres = Chapitre.objects.filter(dossier__candidature__nru=nru, code=code)
+    return chapitres.values_list("pk", flat=True).first()
+
+
+def _href(key: int) -> str:
+    nru, code = Chapitre.objects.values_list("dossier__candidature__nru", "code").get(pk=key)
+    return reverse("preuves:examen", args=[nru, code])
+
+
+register(WorkList(NAME, _rows_of, _key_of, _href))

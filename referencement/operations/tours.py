@@ -16,11 +16,10 @@ from candidatures.models import Candidature
 from candidatures.rules.dates import DateDite
 from comptes.journal.writing import Recorded
 from guichets.enums import Owner
-from referencement.enums import Cote
 from referencement.models import TourProjete
 from referencement.queries.avancement import kept_date
 from referencement.queries.blocages import DECIDING
-from referencement.queries.projections import FIELDS, never_projected, stale_tours
+from referencement.queries.projections import FIELDS, never_projected, stale_tours, waiting_since
 from referencement.queries.tours import tour_facts_of
 from referencement.rules.dates import dates_of
 from referencement.rules.tour import Tour, TourFacts, tour
@@ -81,13 +80,10 @@ def refresh_tours(*, most: int, at: datetime) -> int:
 def _projection(pk: int, facts: TourFacts, *, at: datetime) -> TourProjete:
     """Return the row of one candidature, unsaved: whose turn it is at `at`, and its Dates."""
     turn, dates = tour(facts, at=at), dates_of(facts.dossier, at=at)
-    people_asked_since = [
-        attente.since for attente in turn.attentes if attente.since and attente.cote is not Cote.GUICHET
-    ]
     return TourProjete(
         candidature_id=pk,
         is_over=turn.is_over,
-        since=min(people_asked_since, default=None),
+        since=waiting_since(turn),
         due_at=turn.due_at,
         changes_at=_next_change(facts, turn, dates, at=at),
         projected_at=at,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, DateTimeField, Exists, F, Max, OuterRef, Q, QuerySet, TextChoices
+from django.db.models import DateTimeField, Exists, F, Max, OuterRef, Q, QuerySet, TextChoices
 
 from candidatures.catalogue.dispositifs import open_codes
 from candidatures.enums import DeplacementState
@@ -67,6 +66,8 @@ class Projected:
 
     is_over: bool
     parts: tuple[TurnPart, ...]
+    since: datetime | None = None
+    due_at: datetime | None = None
 
 
 Passed = Mapping[int, Tour]
@@ -102,7 +103,7 @@ def projected_of(
         rows = current_rows(candidature_ids, at=at)
     else:
         rows = [row for row in _PARTS.ask(candidatures=list(candidature_ids)) if row.pk not in passed]
-    projected = {row.pk: Projected(row.is_over, parts_of(row)) for row in rows}
+    projected = {row.pk: Projected(row.is_over, parts_of(row), row.since, row.due_at) for row in rows}
     tours = passed or {}
     projected |= {pk: projected_from(tours[pk]) for pk in candidature_ids if pk in tours}
     missing = set(candidature_ids) - projected.keys()
@@ -125,14 +126,27 @@ _PARTS = Prepared(
     lambda candidatures: (
         TourProjete.objects.filter(candidature__among=candidatures)
         .order_by("pk")
-        .values_list("pk", "is_over", *(f"{cote.value}_{field}" for cote in Cote for field in FIELDS), named=True)
+        .values_list(
+            "pk",
+            "is_over",
+            "since",
+            "due_at",
+            *(f"{cote.value}_{field}" for cote in Cote for field in FIELDS),
+            named=True,
+        )
     ),
     candidatures=IDS,
 )
 
 
 def projected_from(tour: Tour) -> Projected:
-    return Projected(tour.is_over, tour.parts())
+    return Projected(tour.is_over, tour.parts(), waiting_since(tour), tour.due_at)
+
+
+def waiting_since(tour: Tour) -> datetime | None:
+    """Return since when the oldest thing asked of the éditeur or the ANS has waited; None when nothing was asked."""
+    asked = (attente.since for attente in tour.attentes if attente.since and attente.cote is not Cote.GUICHET)
+    return min(asked, default=None)
 
 
 def parts_of(row: Any) -> tuple[TurnPart, ...]:
@@ -179,31 +193,12 @@ def answers_of(tour: Tour) -> set[str]:
 
 
 def sorted_by_turn(candidatures: QuerySet[Candidature], tri: str) -> QuerySet[Candidature]:
-    """Sort by what has waited longest, or by what is due first; a candidature without such a date comes last."""
-    column = {TriDesTours.AGE: "tour__since", TriDesTours.DUE: "tour__due_at"}[TriDesTours(tri)]
-    return candidatures.order_by(F(column).asc(nulls_last=True), "pk")
+    """Sort by what has waited longest, or by what is due first; a candidature without such a date comes last.
 
-
-def counted_by_turn(*, passed: Passed) -> dict[str, int]:
-    """Count the candidatures that each filter of `EXPECTED` and `QUEUES` keeps, from one column and its index.
-
-    One query; two when the clock changed turns since they were kept.
+    :param tri: a value of `TriDesTours`, after a dash to turn the order round
     """
-    counts = Counter(name for tour in passed.values() for name in answers_of(tour))
-    for answers, count in _GROUPS.ask():
-        counts.update(dict.fromkeys(answers.split(), count))
-    for answers in _ANSWERS.ask(candidatures=list(passed)) if passed else ():
-        counts.subtract(answers.split())
-    return {str(name): counts[name] for name in EXPECTED | QUEUES}
-
-
-_GROUPS = Prepared(lambda: TourProjete.objects.order_by().values_list("answers").annotate(count=Count("answers")))
-_ANSWERS = Prepared(
-    lambda candidatures: (
-        TourProjete.objects.filter(pk__among=candidatures).order_by("pk").values_list("answers", flat=True)
-    ),
-    candidatures=IDS,
-)
+    column = F({TriDesTours.AGE: "tour__since", TriDesTours.DUE: "tour__due_at"}[TriDesTours(tri.removeprefix("-"))])
+    return candidatures.order_by(column.desc(nulls_last=True) if tri[0] == "-" else column.asc(nulls_last=True), "pk")
 
 
 def never_projected(*, most: int) -> list[int]:

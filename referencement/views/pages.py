@@ -2,33 +2,25 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from django.db.models import TextChoices
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from candidatures import permissions
-from candidatures.catalogue.dispositifs import faults_in_words, specs_in_order
-from candidatures.enums import EtatDeDate, VoletState
+from candidatures.enums import EtatDeDate
 from candidatures.models import Candidature
-from candidatures.queries.echeances import moved_among, moved_lately
-from candidatures.queries.pages import number_of, page_of
-from candidatures.rules.nru import searched
+from candidatures.queries.echeances import moved_among
 from candidatures.views.access import trail_to_candidature
 from candidatures.views.dates import date_for_page
 from comptes.requests import PortalRequest
 from guichets.catalogue.guichets import every_guichet
 from guichets.catalogue.specs import GuichetSpec
 from guichets.queries.situation import LigneDeDemande
-from referencement.enums import ExamenState, QuiEstAttendu, TriDesTours
+from referencement.enums import ExamenState
 from referencement.queries.blocages import DossierComplet, dossier_complet
-from referencement.queries.candidatures import attribution_of, dossiers, situation_of
+from referencement.queries.candidatures import attribution_of, situation_of
 from referencement.queries.derogations import derogation_to_consider
-from referencement.queries.instruction import instruction_lines
-from referencement.queries.projections import FileDeLANS, counted_by_turn, passed_tours
-from referencement.queries.referencements import count_waiting
 from referencement.queries.seances import last_decision
 from referencement.queries.signatures import documents_of
 from referencement.queries.standings import standing_of
@@ -44,7 +36,6 @@ from .derogations import may_be_asked
 from .fins import over, standing_for_page
 from .tours import banner, exchanges_for_page
 
-PER_PAGE = 25
 NOTHING_RECEIVED = "l’ANS n’a rien reçu. Seule la soumission compte pour l’échéance."
 
 
@@ -173,58 +164,3 @@ def _unsubmitted(complet: DossierComplet, *, at: datetime) -> dict[str, Any] | N
             for chapitre in chapitres
         ],
     }
-
-
-@require_safe
-def instruction(request: PortalRequest) -> HttpResponse:
-    """The ANS's list of candidatures."""
-    if not request.user.is_ans:
-        raise Http404
-    wanted = {
-        name: _one_of(request.GET.get(name, ""), choices)
-        for name, choices in (
-            ("etat", VoletState),
-            ("attend", QuiEstAttendu),
-            ("pour", FileDeLANS),
-            ("tri", TriDesTours),
-        )
-    }
-    text = searched(request.GET.get("q", ""))
-    passed = passed_tours(at=request.at)
-    turns = [wanted_turn for wanted_turn in (wanted["attend"], wanted["pour"]) if wanted_turn]
-    specs = specs_in_order()
-    wanted["dispositif"] = next((spec.code for spec in specs if spec.code == request.GET.get("dispositif")), "")
-    candidatures = dossiers(
-        request.user,
-        dispositif=wanted["dispositif"],
-        state=wanted["etat"],
-        text=text,
-        who=turns,
-        tri=wanted["tri"],
-        passed=passed,
-    )
-    page = page_of(candidatures, number_of(request.GET.get("page")), per_page=PER_PAGE)
-    counts = counted_by_turn(passed=passed)
-    context = {
-        "page": page,
-        "shut": faults_in_words(),
-        "demarches": [(spec.code, spec.titre, spec.code == wanted["dispositif"]) for spec in specs],
-        "moved": moved_lately(at=request.at),
-        "queues": count_waiting(),
-        "lines": instruction_lines(page.keys, request.user, passed=passed, at=request.at),
-        "states": [(value, label, value == wanted["etat"]) for value, label in VoletState.choices],
-        "expected": [
-            (value, f"{label} ({counts[value]})", value == wanted["attend"]) for value, label in QuiEstAttendu.choices
-        ],
-        "tasks": [
-            (value, f"{label} ({counts[value]})", value == wanted["pour"]) for value, label in FileDeLANS.choices
-        ],
-        "orders": [(value, label, value == wanted["tri"]) for value, label in TriDesTours.choices],
-        "text": text,
-        "query": urlencode({name: value for name, value in (*wanted.items(), ("q", text)) if value}),
-    }
-    return render(request, "referencement/instruction.html", context)
-
-
-def _one_of(typed: str, choices: type[TextChoices]) -> str:
-    return typed if typed in choices.values else ""

@@ -1,17 +1,20 @@
 """A long list: counted up to a limit, read on beyond it; and the names in which a word is looked for."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
 
 from candidatures.models import Candidature
 from candidatures.operations.candidatures import open_candidature
 from candidatures.operations.produits import rename_produit
 from candidatures.queries import pages
-from candidatures.queries.pages import number_of, page_of
+from candidatures.queries.pages import Neighbours, neighbours_of, number_of, page_of
 from candidatures.queries.search import holding
 from candidatures.queries.seen import _VOLET
+from referencement.models import TourProjete
 from tests.candidatures.conftest import Team, all_at_once, make_team
 from tests.factories import candidatures as make
 
@@ -144,3 +147,39 @@ def test_volet_is_looked_for_from_its_candidature(team: Team) -> None:
     for seen in (_VOLET._to_the_ans, _VOLET._to_the_editeur):
         sql = seen._written.statement
         assert sql.count('"candidatures_candidature" ') == sql.count('INNER JOIN "candidatures_candidature" ') == 1
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_pages_go_on_from_a_key_beyond_what_is_counted(seven: list[int], *, descending: bool) -> None:
+    order = seven[::-1] if descending else seven
+    rows = Candidature.objects.order_by("-pk" if descending else "pk")
+
+    second = page_of(rows, 2, per_page=2)
+    third = page_of(rows, 3, per_page=2, after=second.after)
+    fourth = page_of(rows, 4, per_page=2, after=third.after)
+    back = page_of(rows, 3, per_page=2, before=fourth.before)
+
+    assert (second.before, third.before) == (None, None)
+    assert (third.keys, third.has_next) == (tuple(order[4:6]), True)
+    assert (fourth.keys, fourth.has_next) == ((order[6],), False)
+    assert (back.keys, back.has_next) == (tuple(order[4:6]), True)
+    assert page_of(rows, 3, per_page=2, after=10**15).keys == third.keys  # that row is not there
+
+
+def test_neighbours_follow_an_order_in_which_some_are_unknown(seven: list[int]) -> None:
+    since = {seven[1]: make.SUMMER, seven[3]: make.SUMMER - timedelta(days=1)}
+    for pk in seven[:4]:
+        kept = {"since": since.get(pk), "projected_at": make.SUMMER, "changes_at": None}
+        TourProjete.objects.update_or_create(pk=pk, defaults=kept)
+    TourProjete.objects.exclude(pk__in=since).update(since=None)
+    rows = Candidature.objects.order_by(F("tour__since").asc(nulls_last=True), "pk")
+    order = list(rows.values_list("pk", flat=True))
+    assert order[:2] == [seven[3], seven[1]]
+
+    around = [neighbours_of(rows, pk) for pk in order]
+    assert [item.after for item in around] == [*order[1:], None]
+    assert [item.before for item in around] == [None, *order[:-1]]
+    # A row that left the list still leads to what followed it.
+    without = rows.exclude(pk=order[3])
+    assert neighbours_of(without, order[3]) == Neighbours(before=order[2], after=order[4])
+    assert neighbours_of(rows, 10**15) == Neighbours(None, None)

@@ -60,7 +60,6 @@ def test_mesure_says_how_old_it_is_and_until_when_it_is_answered(parties: Partie
     ):
         assert words in page
     assert reverse("referencement:referencement", args=[parties.candidature.nru]) in page
-    assert "Décisions à prendre (1)" in get(parties.responsable, reverse("referencement:instruction"))
     for seconds, passed in ((-1, False), (0, False), (1, True)):
         page = get(parties.responsable, QUEUE, at=until + timedelta(seconds=seconds))
         assert ("Sans réponse" in page, "À trancher" in page) == (passed, passed)
@@ -71,7 +70,6 @@ def test_mesure_says_how_old_it_is_and_until_when_it_is_answered(parties: Partie
 
     day = AT + 2 * DAY
     decide_mesure(mesure_id=mesure.pk, reasons=MOTIF, effect=day.date(), by=parties.responsable, at=day)
-    assert "Décisions à prendre (0)" in get(parties.responsable, reverse("referencement:instruction"))
     propose(parties, MesureKind.LEVEE, at=day)
     assert "Aucune réponse n’est attendue" in get(parties.responsable, QUEUE, at=day)
 
@@ -86,7 +84,6 @@ def test_new_examen_waits_with_its_ground(parties: Parties) -> None:
         reverse("referencement:reexamen", args=[parties.candidature.nru]),
     ):
         assert words in page
-    assert "Décisions à prendre (1)" in get(parties.responsable, reverse("referencement:instruction"))
 
 
 def test_queue_is_in_order_and_asks_the_same_for_one_row_and_two(parties: Parties) -> None:

@@ -131,7 +131,6 @@ def test_a_complement_near_an_echeance_is_considered_in_one_click(team: Team) ->
         "c’est trop peu pour répondre."
     )
     candidature = reverse("referencement:candidature", args=[team.candidature.nru])
-    assert "Dérogations à traiter (0)" in page(team.instructeur, reverse("referencement:instruction"), at=near)
     for address in (QUEUE, of(team), candidature):
         assert sentence in page(team.instructeur, address, at=near)
     for address in (of(team), candidature):
@@ -144,7 +143,6 @@ def test_a_complement_near_an_echeance_is_considered_in_one_click(team: Team) ->
     assert "L’ANS étudie un délai" in page(team.salarie, of(team), at=near)
     assert "À envisager" not in page(team.instructeur, QUEUE, at=near)
     assert sentence not in page(team.instructeur, candidature, at=near)
-    assert "Dérogations à traiter (1)" in page(team.instructeur, reverse("referencement:instruction"), at=near)
 
 
 def test_a_product_attached_after_date_1_is_warned_before(team: Team) -> None:

@@ -22,8 +22,9 @@ from referencement.enums import ObjetDAttente, QuiEstAttendu, TriDesTours
 from referencement.models import TourProjete
 from referencement.operations.tours import project_tours, refresh_tours
 from referencement.queries import projections
-from referencement.queries.projections import FileDeLANS, Projected, counted_by_turn, projected_from, projected_of
+from referencement.queries.projections import FileDeLANS, Projected, projected_from, projected_of
 from referencement.queries.tours import tours_of
+from referencement.queries.vues import counted_by_turn
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
@@ -265,7 +266,7 @@ def test_list_counts_each_answer(five: dict[str, Candidature], sign_in: Any) -> 
 
     sides = {name: counts[name] for name in ("ans", "editeur", "guichet", "personne", "close")}
     assert sides == {"ans": 2, "editeur": counts["editeur"], "guichet": 0, "personne": 0, "close": 1}
-    assert f"À l’ANS ({counts['ans']})" in listed(sign_in)[1]
+    assert f'À l’ANS <span class="ps-count">{counts["ans"]}</span>' in listed(sign_in)[1]
 
 
 def test_list_keeps_those_in_which_the_ans_has_one_thing_to_do(five: dict[str, Candidature], sign_in: Any) -> None:
@@ -305,6 +306,12 @@ def a_dated_demande(team: Team) -> datetime:
     return due.at
 
 
+def tasks_of(context: Any) -> dict[str, str]:
+    """The options of the filter of what the ANS has to do: their labels, with the counts, by value."""
+    (options,) = [options for filtre, options in context["selects"] if filtre.name == "pour"]
+    return {value: label for value, label, _ in options}
+
+
 @pytest.mark.parametrize(("after", "is_overdue"), [(-SECOND, False), (timedelta(0), False), (SECOND, True)])
 def test_list_filters_and_counts_what_the_clock_changed_as_its_lines_say_it(
     team: Team, sign_in: Any, after: timedelta, *, is_overdue: bool
@@ -314,7 +321,7 @@ def test_list_filters_and_counts_what_the_clock_changed_as_its_lines_say_it(
     with clock.travel(due_at + after):
         client = sign_in(team.instructeur)
         every, found = (client.get(address, {"pour": pour}).context for pour in ("", "demande_overdue"))
-    counts = {value: label for value, label, _ in every["tasks"]}
+    counts = tasks_of(every)
     sentences = [sentence for line in every["lines"] for sentence, _ in line.sentences]
 
     assert [line.nru for line in found["lines"]] == [team.candidature.nru] * is_overdue
@@ -333,7 +340,7 @@ def test_list_still_agrees_with_its_counts_beyond_what_it_derives_again(
         context = (
             sign_in(team.instructeur).get(reverse("referencement:instruction"), {"pour": "demande_overdue"}).context
         )
-    counts = {value: label for value, label, _ in context["tasks"]}
+    counts = tasks_of(context)
     assert len(context["lines"]) == 1
     assert counts["demande_overdue"].endswith("(1)")
 

@@ -1,0 +1,129 @@
+"""What every work list has in common: how it is drawn, where its reader comes back to, and what comes next in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from candidatures.queries.pages import neighbours_of
+from comptes.requests import PortalRequest
+from comptes.rules.listes import AFTER, BEFORE, PAGE, Asked, Liste, headings, hidden, selects, tabs
+
+# The address of the last list that this browser read, with its filters and its page.
+COOKIE = "liste"
+LONGEST = 1500
+AHEAD, BACK = "suivante", "precedente"
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """A list whose items lead to one another.
+
+    :param rows: its rows in order, for a reader and an address
+    :param key_of: the pk of the row that an item's page names; None when there is none
+    :param href: the page of a row
+    """
+
+    name: str
+    rows: Callable[[PortalRequest, Mapping[str, str]], QuerySet[Any, Any]]
+    key_of: Callable[[str], int | None]
+    href: Callable[[int], str]
+
+
+_lists: dict[str, WorkList] = {}
+
+
+def register(worklist: WorkList) -> None:
+    _lists[worklist.name] = worklist
+
+
+@dataclass(frozen=True)
+class Here:
+    """The list from which somebody came."""
+
+    worklist: WorkList
+    address: str
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        return dict(parse_qsl(self.address.partition("?")[2]))
+
+
+def drawn(liste: Liste, asked: Asked, *, counts: Mapping[str, int | None], page: Any) -> dict[str, Any]:
+    """Return what the templates of every list need."""
+    return {
+        "asked": asked,
+        "tabs": tabs(liste, asked, counts),
+        "headings": headings(liste, asked),
+        "selects": selects(liste, asked),
+        "hidden": list(hidden(asked)),
+        "page": page,
+        "query": asked.query(),
+        "text": asked.text,
+        "bare": asked.query(q="", **dict.fromkeys(asked.filtres, "")),
+    }
+
+
+def remember(request: PortalRequest, answer: HttpResponse, asked: Asked) -> HttpResponse:
+    """Have this browser keep the address of a list, so that an act leads back to it."""
+    query = asked.place
+    address = f"{request.path}?{query}" if query else request.path
+    if len(address) <= LONGEST:
+        answer.set_cookie(
+            COOKIE, quote(address), httponly=True, samesite="Lax", secure=bool(settings.SESSION_COOKIE_SECURE)
+        )
+    return answer
+
+
+def came_from(request: PortalRequest) -> Here | None:
+    """Return the list that this browser read last; None when it is none of ours."""
+    address = unquote(request.COOKIES.get(COOKIE, ""))[:LONGEST]
+    path = address.partition("?")[0]
+    worklist = next((item for item in _lists.values() if reverse(item.name) == path), None)
+    return Here(worklist, address) if worklist else None
+
+
+def back_to(request: PortalRequest, name: str) -> HttpResponse:
+    """Go back to a list: to the page of it that was read, with its filters, or to its beginning."""
+    here = came_from(request)
+    return redirect(here.address if here and here.worklist.name == name else reverse(name))
+
+
+def onwards(request: PortalRequest, name: str, key: int) -> HttpResponse:
+    """Go to what follows a row in the list that was read; to the list itself after its last row."""
+    here = came_from(request)
+    if here is None or here.worklist.name != name:
+        return back_to(request, name)
+    return _step(request, here, key, AHEAD)
+
+
+@require_safe
+def neighbour(request: PortalRequest, sens: str) -> HttpResponse:
+    """Lead to the item before or after another one, in the list that was read."""
+    if not request.user.is_ans or sens not in (AHEAD, BACK):
+        raise Http404
+    here = came_from(request)
+    key = here.worklist.key_of(request.GET.get("de", "")) if here else None
+    if here is None or key is None:
+        return redirect(here.address if here else "home")
+    return _step(request, here, key, sens)
+
+
+def _step(request: PortalRequest, here: Here, key: int, sens: str) -> HttpResponse:
+    wanted = {name: value for name, value in here.wanted.items() if name not in (PAGE, AFTER, BEFORE)}
+    around = neighbours_of(here.worklist.rows(request, wanted), key)
+    found = around.after if sens == AHEAD else around.before
+    if found is None:
+        messages.info(request, f"Vous êtes {'à la fin' if sens == AHEAD else 'au début'} de cette liste.")
+        return redirect(here.address)
+    return redirect(here.worklist.href(found))

@@ -1,0 +1,132 @@
+"""The ANS's list of candidatures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from candidatures.catalogue.dispositifs import faults_in_words, specs_in_order
+from candidatures.enums import VoletState
+from candidatures.models import Candidature
+from candidatures.queries.echeances import moved_lately
+from candidatures.queries.pages import page_of
+from candidatures.queries.referents import Mien, mine
+from candidatures.rules.nru import searched
+from candidatures.views.listes import WorkList, drawn, register, remember
+from comptes.requests import PortalRequest
+from comptes.rules.figures import whole
+from comptes.rules.listes import VUE, Asked, Colonne, Filtre, Liste, Vue
+from referencement.enums import TriDesTours
+from referencement.queries.candidatures import OPENED, dossiers
+from referencement.queries.instruction import instruction_lines
+from referencement.queries.projections import FileDeLANS, Passed, passed_tours
+from referencement.queries.vues import VueDesDossiers, counted_by_turn
+
+NAME = "referencement:instruction"
+PER_PAGE = 25
+LATEST = f"-{OPENED}"
+COLONNES = (
+    Colonne("solution", "Solution"),
+    Colonne("editeur", "Éditeur"),
+    Colonne("nru", "NRU", OPENED),
+    Colonne("tache", "À faire"),
+    Colonne("referent", "Référent"),
+    Colonne("attente", "Attend depuis", TriDesTours.AGE.value),
+    Colonne("echeance", "Échéance", TriDesTours.DUE.value),
+)
+VUES = tuple(Vue(value, label) for value, label in VueDesDossiers.choices)
+# The tabs had another name in the address.
+FORMER = "attend"
+
+
+@require_safe
+def index(request: PortalRequest) -> HttpResponse:
+    """Show the candidatures of one tab, as the address filters and sorts them."""
+    if not request.user.is_ans:
+        raise Http404
+    passed, mien = passed_tours(at=request.at), mine(request.user, at=request.at)
+    liste = liste_of(mien.equipe.names)
+    asked = liste.read(_wanted(request.GET.dict()), searched=searched)
+    rows = _rows(request, asked, passed=passed, mien=mien)
+    page = page_of(rows, asked.page, per_page=PER_PAGE, after=asked.after, before=asked.before)
+    counts = counted_by_turn(passed=passed, mien=mien)
+    context = {
+        **drawn(_counted(liste, counts), asked, counts=counts, page=page),
+        "shut": faults_in_words(),
+        "moved": moved_lately(at=request.at),
+        "lines": instruction_lines(page.keys, request.user, passed=passed, at=request.at, away=mien.equipe.away),
+    }
+    return remember(request, render(request, "referencement/instruction.html", context), asked)
+
+
+def liste_of(people: Mapping[int, str]) -> Liste:
+    """Declare the list: its tabs, its columns and its filters.
+
+    :param people: the names of those who instruct, by pk
+    """
+    return Liste(
+        colonnes=COLONNES,
+        vues=VUES,
+        filtres=(
+            Filtre("dispositif", "Démarche", {spec.code: spec.titre for spec in specs_in_order()}, "Toutes"),
+            Filtre("pour", "À faire par l’ANS", dict(FileDeLANS.choices), "Tout"),
+            Filtre("etat", "État d’un volet", dict(VoletState.choices)),
+            Filtre("referent", "Référent", {str(pk): name for pk, name in people.items()}),
+        ),
+        usual=LATEST,
+    )
+
+
+def _counted(liste: Liste, counts: Mapping[str, int]) -> Liste:
+    """Write, beside each thing that the ANS has to do, in how many candidatures it has."""
+    return replace(liste, filtres=tuple(_with_counts(item, counts) for item in liste.filtres))
+
+
+def _with_counts(filtre: Filtre, counts: Mapping[str, int]) -> Filtre:
+    if filtre.name != "pour":
+        return filtre
+    return replace(filtre, options={key: f"{label} ({counts[key]})" for key, label in filtre.options.items()})
+
+
+def _wanted(address: dict[str, str]) -> dict[str, str]:
+    former = address.pop(FORMER, "")
+    return {VUE: former, **address} if former else address
+
+
+def _rows(request: PortalRequest, asked: Asked, *, passed: Passed, mien: Mien) -> QuerySet[Candidature]:
+    return dossiers(
+        request.user,
+        dispositif=asked["dispositif"],
+        state=asked["etat"],
+        text=asked.text,
+        who=[asked["pour"]] if asked["pour"] else [],
+        tri=asked.tri,
+        vue=asked.vue,
+        referent=whole(asked["referent"]),
+        mien=mien,
+        passed=passed,
+    )
+
+
+def _rows_of(request: PortalRequest, address: Mapping[str, str]) -> QuerySet[Candidature]:
+    """Return the rows that an address asks for, to go from one to the next."""
+    mien = mine(request.user, at=request.at)
+    asked = liste_of(mien.equipe.names).read(_wanted(dict(address)), searched=searched)
+    return _rows(request, asked, passed=passed_tours(at=request.at), mien=mien)
+
+
+def _key_of(nru: str) -> int | None:
+    return Candidature.objects.filter(nru=nru).values_list("pk", flat=True).first()
+
+
+def _href(key: int) -> str:
+    return reverse("referencement:candidature", args=[Candidature.objects.get(pk=key).nru])
+
+
+register(WorkList(NAME, _rows_of, _key_of, _href))
