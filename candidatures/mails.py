@@ -13,7 +13,7 @@ from candidatures.queries.teams import people_of_dispositif
 from candidatures.queries.textes import recours_in_force
 from candidatures.queries.volets import spec_of_volet
 from candidatures.rules.deadlines import Deadline
-from comptes.dates import instant_in_figures, instant_in_words
+from comptes.dates import instant_in_words, instant_to_the_second
 from comptes.mails import key_of, link, write
 from comptes.models import Notice
 from comptes.notices import NoticeMail
@@ -56,7 +56,7 @@ def volet_submitted(notice: Notice) -> NoticeMail:
         f"soumission reçue ({volet.get_kind_display().lower()})",
         volet=volet,
         soumission=soumission,
-        submitted_at=instant_in_figures(soumission.submitted_at, seconds=True),
+        submitted_at=instant_to_the_second(soumission.submitted_at),
         accuse=accuse_of(volet.address, soumission.number),
     )
 

@@ -74,7 +74,12 @@ def exact_instant_in_words(at: datetime) -> str:
     offset = at.astimezone(PARIS).utcoffset()
     assert offset is not None, "Paris always has an offset."
     hours = int(offset.total_seconds()) // 3600
-    return f"{day_in_words(at)} à {time_to_the_second(at)} (heure de Paris, UTC+{hours})"
+    return f"{instant_to_the_second(at)} (heure de Paris, UTC+{hours})"
+
+
+def instant_to_the_second(at: datetime) -> str:
+    """Say an aware instant to the second, in words: « 1er octobre 2026 à 11 h 59 min 59 s »."""
+    return f"{day_in_words(at)} à {time_to_the_second(at)}"
 
 
 def time_to_the_second(at: datetime) -> str:

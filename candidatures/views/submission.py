@@ -19,7 +19,7 @@ from candidatures.rules import submission as rules
 from candidatures.rules.dates import DateDite, still_to_do
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.freeze import BEFORE, why_frozen
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_to_the_second
 from comptes.requests import PortalRequest
 
 from .access import find_volet_to_fill, sends_to_the_team, trail_to_candidature
@@ -46,7 +46,7 @@ def submit(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
 def said_of_submission(objet: str, address: str, request: PortalRequest) -> str:
     """Say that the submission was received, when, and where its proof is."""
     numero = accuse_numero(address)
-    submitted_at = instant_in_figures(request.at, seconds=True)
+    submitted_at = instant_to_the_second(request.at)
     return format_html(
         '{}\u00a0: soumis à l’ANS le {}. Accusé de dépôt n°\u00a0<a href="{}">{}</a>.',
         objet,

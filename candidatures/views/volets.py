@@ -18,7 +18,7 @@ from candidatures.queries.summary import SummaryRow, in_words, summary_from
 from candidatures.queries.volets import choices_of, demande_of, spec_of_volet
 from candidatures.rules import submission as rules
 from candidatures.rules.deadlines import Deadline
-from comptes.dates import instant_in_figures, instant_in_words
+from comptes.dates import instant_in_words, instant_to_the_second
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
 
@@ -92,7 +92,7 @@ def _autosaved(request: PortalRequest, volet: Volet, form: VoletForm, saved: Sav
         form.add_error(code, sentence)
     context = {
         "form": form,
-        "saved_at": instant_in_figures(request.at, seconds=True),
+        "saved_at": instant_to_the_second(request.at),
         "suspended": bool(saved.conflicts),
         "seen_version": form.cleaned_data["seen_version"] if saved.conflicts else saved.version,
     }

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
-from django.template import Context
+from django.template import Context, Template
 from django.template.base import Node, TextNode, VariableNode
 from django.template.defaulttags import LoadNode
 from django.template.loader import get_template
@@ -28,6 +28,8 @@ LETTRE = "lettre"
 _FRAMES = ("comptes/mails/letter.txt", "comptes/mails/recueil.txt")
 _KINDS = {"referencement/mails/referencement_moved.txt": "referencement.moved"}
 _MOST_TRIED = 5
+# The filters that put a small word before a name.
+_ELIDED = ("de", "que")
 # What a letter is for: whoever changes its words may not take these away.
 _KEPT = ("lien", "lien_du_document", "code")
 
@@ -185,11 +187,20 @@ def _parts_of(template: str) -> list[tuple[str, Any]]:
         if isinstance(node, TextNode):
             parts.append(("", node))
         elif isinstance(node, VariableNode):
-            parts.append((names_of_variables()[str(node.filter_expression.token)], node))
+            parts += _parts_of_a_value(node)
         elif not isinstance(node, LoadNode):
             blocks += 1
             parts.append((f"partie_{blocks}", node))
     return parts
+
+
+def _parts_of_a_value(node: VariableNode) -> list[tuple[str, Any]]:
+    """Return the name of a value; after a small word that is elided, that word too: `filled` elides it again."""
+    value, _, word = str(node.filter_expression.token).rpartition("|")
+    if word not in _ELIDED:
+        return [(names_of_variables()[str(node.filter_expression.token)], node)]
+    [alone] = Template(f"{{{{ {value} }}}}").nodelist
+    return [("", TextNode(f"{word} ")), (names_of_variables()[value], alone)]
 
 
 def _is_a_block(node: Node) -> bool:

@@ -5,7 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from comptes.typography import elided
+
 _BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
+_FILLED = re.compile(r"(?:\b([Dd]e|[Qq]ue) )?\{([^{}]*)\}")
 
 
 @dataclass(frozen=True)
@@ -47,5 +50,15 @@ def _unknown(text: str, brace: re.Match[str], names: Sequence[str]) -> str:
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
-    """Return the text with its variables replaced, once: a value that holds braces is printed as it is."""
-    return _BRACES.sub(lambda brace: values.get(brace[1] or "", brace[0]), text)
+    """Return the text with its variables replaced, once: a value that holds braces is printed as it is.
+
+    « de {solution} » is « d’Alizé Foyer » where the value asks for it.
+    """
+
+    def value(found: re.Match[str]) -> str:
+        word, name = found[1], found[2]
+        if name not in values:
+            return found[0]
+        return elided(word, values[name]) if word else values[name]
+
+    return _FILLED.sub(value, text)

@@ -3,7 +3,7 @@
 from candidatures import permissions
 from candidatures.mails import accuse_of, write_about
 from candidatures.models import Candidature
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_to_the_second
 from comptes.mails import key_of, link
 from comptes.models import Notice
 from comptes.notices import NoticeMail
@@ -22,7 +22,7 @@ def chapitre_submitted(notice: Notice) -> NoticeMail:
         f"chapitre reçu ({label})",
         soumission=soumission,
         label=label,
-        submitted_at=instant_in_figures(soumission.submitted_at, seconds=True),
+        submitted_at=instant_to_the_second(soumission.submitted_at),
         accuse=accuse_of(notice.address, soumission.number),
         href=link("preuves:chapitre", candidature.nru, chapitre.code),
     )
@@ -53,7 +53,7 @@ def _about_the_files(notice: Notice, template: str, sentence: str) -> NoticeMail
         soumission=soumission,
         label=label,
         attente=soumission.attente,
-        submitted_at=instant_in_figures(soumission.submitted_at, seconds=True),
+        submitted_at=instant_to_the_second(soumission.submitted_at),
         href=link("preuves:chapitre", candidature.nru, soumission.chapitre.code),
     )
 

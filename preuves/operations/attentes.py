@@ -11,7 +11,7 @@ from candidatures.operations.accuses import issue_accuse
 from candidatures.operations.telling import tell_the_team
 from candidatures.queries.accuses import files_of
 from comptes import journal
-from comptes.dates import instant_in_figures, instant_in_words
+from comptes.dates import instant_in_words, instant_to_the_second
 from comptes.models import Compte
 from preuves.enums import Act, ChapitreState, EnvoiState
 from preuves.models import AttenteDeFichiers, Chapitre, Envoi, FichierAttendu, RepriseDeChapitre, SoumissionDeChapitre
@@ -121,7 +121,7 @@ def acknowledge_file(*, envoi_id: int, by: Compte, at: datetime) -> None:
     depots = [
         {
             "intitule": awaited.revision.preuve.numero,
-            "precision": f"annoncé le {instant_in_figures(envoi.declared_at, seconds=True)}, "
+            "precision": f"annoncé le {instant_to_the_second(envoi.declared_at)}, "
             f"empreinte de la liste des parties\u00a0: {envoi.empreinte}",
             "sha256": awaited.revision.sha256,
             "fichiers": files_of([envoi.piece]),

@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from candidatures.views.listes import back_to, onwards
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_to_the_second
 from comptes.requests import PortalRequest, keep_typed, posted_number
 from preuves.forms.avis import VerificationForm
 from preuves.operations.instruction import (
@@ -50,7 +50,7 @@ def save(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     except (ReviewNotPossible, ReviewConflict) as refused:
         return _refused(request, dossier, chapitre, form, str(refused))
     if request.htmx:
-        text = f"Brouillon enregistré le {instant_in_figures(request.at, seconds=True)}"
+        text = f"Brouillon enregistré le {instant_to_the_second(request.at)}"
         return render(request, "preuves/avis_saved.html", {"text": text})
     return _onwards(request, dossier, code, given["numero"])
 

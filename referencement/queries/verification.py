@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from candidatures.enums import AccuseKind
 from candidatures.models import Accuse, ImpressionDAccuse
 from candidatures.rules.accuse import is_of_an_accuse, read_numero
-from comptes.dates import instant_in_figures, instant_in_words
+from comptes.dates import instant_in_words, instant_to_the_second
 from preuves.models import RepriseDeChapitre
 from referencement.enums import ConventionState, DocumentKind, ExamenState, FichierStage, Publication
 from referencement.models import Document, Examen, FichierDeDocument
@@ -146,4 +146,4 @@ def _taken_back(at: datetime | None) -> str:
 def _followed(accuse: Accuse, reprises: Collection[int]) -> str:
     later = Accuse.objects.filter(address=accuse.address, number__gt=accuse.number).exclude(number__in=reprises)
     latest = later.order_by("-number").values_list("issued_at", flat=True).first()
-    return f"Une soumission plus récente a été reçue le {instant_in_figures(latest, seconds=True)}." if latest else ""
+    return f"Une soumission plus récente a été reçue le {instant_to_the_second(latest)}." if latest else ""

@@ -1,4 +1,7 @@
-"""What the summary and the annex of a rapport de conformité count in its frozen data."""
+"""What the summary and the annex of a rapport de conformité count in its frozen data.
+
+A preuve that nobody had to deposit has neither verdict nor fingerprint.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +18,7 @@ WITHOUT = "sans verdict"
 @register.filter
 def tally(chapitres: Chapitres) -> dict[str, Any]:
     """Count the preuves: in all, by verdict (the most frequent first) and by chapitre."""
-    verdicts = Counter(str(preuve["verdict"] or WITHOUT).lower() for preuve in _preuves(chapitres))
+    verdicts = Counter(str(preuve.get("verdict") or WITHOUT).lower() for preuve in _preuves(chapitres))
     return {
         "preuves": verdicts.total(),
         "verdicts": sorted(verdicts.items(), key=lambda item: (-item[1], item[0])),
@@ -29,7 +32,7 @@ def tally(chapitres: Chapitres) -> dict[str, Any]:
 @register.filter
 def fingerprints(chapitres: Chapitres) -> list[Mapping[str, Any]]:
     """Return the preuves that have a fingerprint, in the order of the rapport."""
-    return [preuve for preuve in _preuves(chapitres) if preuve["sha256"]]
+    return [preuve for preuve in _preuves(chapitres) if preuve.get("sha256")]
 
 
 def _preuves(chapitres: Chapitres) -> Iterator[Mapping[str, Any]]:

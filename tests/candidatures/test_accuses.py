@@ -271,7 +271,7 @@ def test_a_later_submission_is_said(team: Team, accuse: Accuse) -> None:
     make.a_demande(make.the_volet(team.candidature), team.instructeur, "solution_nom")
     submit_volet(volet_id=team.volet.pk, by=team.salarie, at=make.DATE_1)
 
-    assert "Une soumission plus récente a été reçue le 01/10/2026 à 12 h 00" in verify(numero=accuse.numero)
+    assert "Une soumission plus récente a été reçue le 1er octobre 2026 à 12 h 00" in verify(numero=accuse.numero)
     latest = Accuse.objects.get(number=2)
     assert "plus récente" not in verify(numero=latest.numero)
 

@@ -52,7 +52,7 @@ def test_autosave_keeps_says_when_and_gives_the_version_back(team: Team) -> None
 
     assert answer.status_code == 200
     assert answers_of(team) == {"solution_nom": "Sirocco"}
-    assert re.search(r"Enregistré le 01/07/2026 à 10\sh\s00\smin\s00\ss", text_of(answer))
+    assert re.search(r"Enregistré le 1er\sjuillet 2026 à 10\sh\s00\smin\s00\ss", text_of(answer))
     assert 'name="seen_version" value="1" id="id_seen_version" hx-swap-oob="true"' in text_of(answer)
     assert "<html" not in text_of(answer)
 

@@ -62,6 +62,9 @@ def test_misspelt_variable_is_named_with_its_place(text: str, faults: tuple[str,
 
 def test_value_that_holds_braces_is_printed_as_it_is() -> None:
     assert filled("{solution} {lien}", {"solution": "{lien}", "lien": "https://…"}) == "{lien} https://…"
+    assert filled("de {nom}, que {nom}", {"nom": "Alizé"}) == "d’Alizé, qu’Alizé"
+    assert filled("de {nom}", {"nom": "Sirocco"}) == "de Sirocco"
+    assert filled("de {autre}", {"nom": "Sirocco"}) == "de {autre}"
 
 
 # -- the letters ----------

@@ -142,7 +142,7 @@ def test_a_volet_is_corrected_then_submitted(
     keyboard.press("Enregistrer et relire avant de soumettre")
     keyboard.confirm("Soumettre à l’ANS")
 
-    expect(page.get_by_text("à l’ANS le 01/07/2026")).to_be_visible(timeout=AN_ACCUSE)
+    expect(page.get_by_text("à l’ANS le 1er juillet 2026")).to_be_visible(timeout=AN_ACCUSE)
     assert make.the_volet(team.candidature).submitted_at is not None
 
 

@@ -91,7 +91,7 @@ def the_administratif_is_filled(salarie: Page, nru: str) -> None:
 def the_eligibilite_is_filled(salarie: Page, nru: str) -> None:
     salarie.goto(f"/candidatures/{nru}/eligibilite/")
     salarie.locator("[name=profils][value=PA]").check()
-    expect(salarie.get_by_text("Enregistré le 01/07/2026")).to_be_visible()
+    expect(salarie.get_by_text("Enregistré le 1er juillet 2026")).to_be_visible()
     salarie.locator("[name=proxy]").select_option("propre")
     salarie.locator("[name=nie]").fill("NIE-42")
     salarie.locator("[name=nil]").fill("NIL-42")
@@ -111,7 +111,7 @@ def the_eligibilite_is_filled(salarie: Page, nru: str) -> None:
 def both_are_submitted(mandataire: Page, nru: str) -> None:
     mandataire.goto(f"/candidatures/{nru}/administratif/soumettre/")
     press(mandataire, "Soumettre à l’ANS")
-    expect(mandataire.get_by_text("à l’ANS le 01/10/2026 à 11")).to_be_visible()
+    expect(mandataire.get_by_text("à l’ANS le 1er octobre 2026 à 11")).to_be_visible()
 
     mandataire.goto(f"/candidatures/{nru}/eligibilite/soumettre/")
     press(mandataire, "Soumettre à l’ANS")
@@ -119,7 +119,7 @@ def both_are_submitted(mandataire: Page, nru: str) -> None:
     for box in mandataire.locator("[name=lu]").all():
         box.check()
     press(mandataire, "Soumettre à l’ANS")
-    expect(mandataire.get_by_text("à l’ANS le 01/10/2026 à 11")).to_be_visible()
+    expect(mandataire.get_by_text("à l’ANS le 1er octobre 2026 à 11")).to_be_visible()
 
 
 def a_complement_is_asked(instructrice: Page, nru: str) -> None:
@@ -149,7 +149,7 @@ def the_complement_is_answered(salarie: Page, nru: str) -> None:
     for box in salarie.locator("[name=lu]").all():
         box.check()
     press(salarie, "Soumettre à l’ANS")
-    expect(salarie.get_by_text("à l’ANS le 03/10/2026 à 12")).to_be_visible()
+    expect(salarie.get_by_text("à l’ANS le 3 octobre 2026 à 12")).to_be_visible()
 
 
 def both_are_admitted(instructrice: Page, nru: str) -> None:
@@ -202,7 +202,7 @@ def test_second_volet_around_noon(team: Team, somebody: Opener, freeze: Clock, o
     press(page, "Soumettre à l’ANS")
 
     if passes:
-        expect(page.get_by_text("à l’ANS le 01/10/2026 à 12")).to_be_visible()
+        expect(page.get_by_text("à l’ANS le 1er octobre 2026 à 12")).to_be_visible()
     else:
         expect(page.get_by_text("La date limite (Date 1) est passée").first).to_be_visible()
     assert (team.volet.state == "submitted") is passes

@@ -132,7 +132,7 @@ def the_salarie_fills_the_volet(theo: Page, nru: str) -> None:
 def the_volet_is_submitted(mandataire: Page, nru: str) -> None:
     mandataire.goto(f"/candidatures/{nru}/administratif/soumettre/")
     press(mandataire, "Soumettre à l’ANS")
-    expect(mandataire.get_by_text("à l’ANS le 01/10/2026 à 11")).to_be_visible()
+    expect(mandataire.get_by_text("à l’ANS le 1er octobre 2026 à 11")).to_be_visible()
 
 
 def the_agency_admits_it(camille: Page, nru: str) -> None:
@@ -197,7 +197,7 @@ def test_noon_sharp_passes_and_one_second_later_does_not(
     press(page, "Soumettre à l’ANS")
 
     if passes:
-        expect(page.get_by_text("à l’ANS le 01/10/2026 à 12")).to_be_visible()
+        expect(page.get_by_text("à l’ANS le 1er octobre 2026 à 12")).to_be_visible()
     else:
         expect(page.get_by_text("Le volet n’a pas été soumis. Vos réponses sont enregistrées")).to_be_visible()
         expect(

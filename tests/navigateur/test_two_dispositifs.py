@@ -149,7 +149,7 @@ def the_volets_are_submitted(candidate: Cast, *, profil: str, refers_to: str = "
     if (reason := page.locator("[name=raison_d_essai]")).count():
         reason.fill("Montrer les deux.")
     page.locator(f"[name=profils][value={profil}]").check()
-    expect(page.get_by_text("Enregistré le 01/07/2026").first).to_be_visible()
+    expect(page.get_by_text("Enregistré le 1er juillet 2026").first).to_be_visible()
     if (proxy := page.locator("[name=proxy]")).count():
         proxy.select_option("propre")
     page.locator("[name=nie]").fill("NIE-42")

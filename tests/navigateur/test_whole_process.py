@@ -134,7 +134,7 @@ def the_volets_are_admitted(cast: Cast, freeze: Clock, profil: str = "PA") -> No
 def the_eligibilite_is_filled(page: Page, nru: str, profil: str) -> None:
     page.goto(f"/candidatures/{nru}/eligibilite/")
     page.locator(f"[name=profils][value={profil}]").check()
-    expect(page.get_by_text("Enregistré le 01/07/2026")).to_be_visible()
+    expect(page.get_by_text("Enregistré le 1er juillet 2026")).to_be_visible()
     proxy = page.locator("[name=proxy]")
     if proxy.count():
         proxy.select_option("propre")

@@ -82,7 +82,8 @@ RAPPORT = {
                             "sha256": "ab" * 32,
                             "par": "Inès Garnier",
                             "prononce_le": AT.isoformat(),
-                        }
+                        },
+                        {"numero": "INS.01.01.02", "exigibilite": "Reprise de la vague 1"},
                     ],
                 }
             ],
