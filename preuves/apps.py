@@ -10,7 +10,7 @@ class PreuvesConfig(AppConfig):
         from comptes.operations.agents import Charge, register_charge
         from preuves import sweeps
         from preuves.enums import Act
-        from preuves.mails import chapitres, equivalences, illisibles, instruction
+        from preuves.mails import chapitres, confiees, equivalences, illisibles, instruction
         from preuves.operations.envois import verify_with
         from preuves.operations.passation import hand_over_chapitres, why_chapitres_wait
 
@@ -104,6 +104,12 @@ class PreuvesConfig(AppConfig):
                 equivalences.are_still_due,
                 equivalences.equivalences_ended,
                 legal=True,
+            ),
+            notices.NoticeKind(
+                "preuves.preuves_given",
+                "Preuves confiées",
+                confiees.are_still_held,
+                confiees.preuves_given,
             ),
             notices.NoticeKind(
                 "preuves.review_taken_over",

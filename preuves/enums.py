@@ -116,6 +116,15 @@ class EnvoiState(TextChoices):
     REFUSED = "refused", "Refusé"
 
 
+class Tri(TextChoices):
+    """What a list of preuves may be reduced to."""
+
+    TO_DEPOSIT = "a_deposer", "À déposer"
+    TO_CORRECT = "a_corriger", "À corriger"
+    INHERITED = "heritees", "Aucune preuve à déposer"
+    MINE = "a_moi", "À moi"
+
+
 class Reception(TextChoices):
     """What keeps the files of a deposit from being known to open."""
 
@@ -151,6 +160,8 @@ class Act(TextChoices):
         "Le dossier suit le REM du {date} (vérifications conservées\u00a0: {kept}, annulées\u00a0: {fallen})",
     )
     PREUVE_DEPOSITED = "preuve.deposited", "Preuve {preuve}\u00a0: dépôt n° {numero}"
+    PREUVES_GIVEN = "preuves.given", "Preuves confiées à {compte}\u00a0: {preuves}"
+    PREUVES_TAKEN_BACK = "preuves.taken_back", "Preuves qui ne sont plus confiées à personne\u00a0: {preuves}"
     CHAPITRE_SUBMITTED = "chapitre.submitted", "Chapitre {chapitre}\u00a0: soumission n° {numero}"
     CHAPITRE_TAKEN_BACK = (
         "chapitre.taken_back",

@@ -3,6 +3,7 @@ from django.urls import path
 from preuves.views import (
     avis,
     chapitre,
+    confiees,
     dossier,
     envois,
     equivalences,
@@ -22,6 +23,7 @@ urlpatterns = [
     path("candidatures/<str:nru>/chapitres/<str:code>/", chapitre.page, name="chapitre"),
     path("candidatures/<str:nru>/chapitres/<str:code>/soumettre/", chapitre.submit, name="chapitre_submit"),
     path("candidatures/<str:nru>/chapitres/<str:code>/reprendre/", chapitre.take_back, name="chapitre_take_back"),
+    path("candidatures/<str:nru>/chapitres/<str:code>/confier/", confiees.give, name="give"),
     path("candidatures/<str:nru>/preuve/<path:numero>/", preuve.page, name="preuve"),
     path("candidatures/<str:nru>/fichiers/", fichiers.upload, name="upload"),
     path("candidatures/<str:nru>/fichiers/<int:piece_id>/", fichiers.fichier, name="fichier"),

@@ -4,10 +4,35 @@
 
 const TOLD_EVERY = 25; // Percent: what a screen reader says of the whole.
 
-for (const form of document.querySelectorAll("form[data-envois]")) {
-  const field = form.querySelector("input[type=file][data-nature]");
-  if (field && window.crypto?.subtle) new Uploads(form, field);
+function begin(root) {
+  for (const form of root.querySelectorAll("form[data-envois]")) {
+    const field = form.querySelector("input[type=file][data-nature]");
+    if (field && window.crypto?.subtle) new Uploads(form, field);
+  }
 }
+
+begin(document);
+
+// A deposit that opens under its row, in the table of a chapitre: one at a time, and none while files travel there.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!event.target.hasAttribute("data-in-place")) return;
+  const open = document.getElementById("sur-place");
+  if (!open) return;
+  if (open.querySelector("[data-state=preparing], [data-state=sending]")) {
+    event.preventDefault();
+    open.querySelector("[role=status]")?.append(" Un envoi est en cours ici\u00a0: attendez sa fin.");
+    open.scrollIntoView({ block: "nearest" });
+    return;
+  }
+  open.remove();
+});
+document.addEventListener("htmx:afterSwap", () => {
+  const open = document.getElementById("sur-place");
+  if (!open || open.dataset.begun) return;
+  open.dataset.begun = "";
+  begin(open);
+  open.querySelector("input:not([type=hidden]), textarea")?.focus();
+});
 for (const list of document.querySelectorAll("ul[data-awaited]")) {
   if (window.crypto?.subtle) new Uploads(null, null, list);
 }

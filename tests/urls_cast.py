@@ -67,6 +67,7 @@ OF_A_DOSSIER = (
     "preuves:dossier",
     "preuves:chapitre",
     "preuves:chapitre_submit",
+    "preuves:give",
     "preuves:preuve",
     "preuves:simulation",
     "preuves:version",

@@ -237,6 +237,8 @@ preuves:rouvrir                  GET  login 405   405   405   405   405   405   
 preuves:rouvrir                  POST 401   404   404   404   404   404   404   403   302   403   403   403
 preuves:chapitre                 GET  login 200   200   200   200   404   404   404   404   404   404   404
 preuves:chapitre                 POST 401   405   405   405   405   405   405   405   405   405   405   405
+preuves:give                     GET  login 405   405   405   405   405   405   405   405   405   405   405
+preuves:give                     POST 401   302   302   302   302   404   404   404   404   404   404   404
 preuves:chapitre_submit          GET  login 200   200   200   200   404   404   404   404   404   404   404
 preuves:chapitre_submit          POST 401   302   302   302   302   404   404   404   404   404   404   404
 preuves:chapitre_take_back       GET  login 405   405   405   405   405   405   405   405   405   405   405

@@ -1,5 +1,6 @@
 from .annotation import AnnotationDePreuve
 from .chapitre import Chapitre, RepriseDeChapitre, SoumissionDeChapitre
+from .confiee import PreuveConfiee
 from .dossier import Contestation, DossierDePreuves
 from .envoi import AttenteDeFichiers, Envoi, FichierAttendu, PartieRecue
 from .equivalences import Equivalence, EquivalenceDite, VersionDEquivalences
@@ -32,6 +33,7 @@ __all__ = [
     "PartieRecue",
     "Preuve",
     "PreuveAttendue",
+    "PreuveConfiee",
     "RepriseDeChapitre",
     "Revision",
     "RevisionPiece",

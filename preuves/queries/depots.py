@@ -65,9 +65,12 @@ class Depot:
         return str(Forme(self.forme).label)
 
 
-def latest_depots(dossier: DossierDePreuves, code: str) -> dict[str, Depot]:
-    """Return the latest deposit of every living preuve of one chapitre, by N°, in one query."""
-    rows = _LATEST.ask(dossier=dossier.pk, code=code)
+def latest_depots(dossier: DossierDePreuves, code: str = "") -> dict[str, Depot]:
+    """Return the latest deposit of every living preuve, by N°, in one query.
+
+    :param code: of the one chapitre to read; all when empty
+    """
+    rows = _LATEST.ask(dossier=dossier.pk, code=code) if code else _ALL.ask(dossier=dossier.pk)
     return {
         numero: Depot(state, number, sha256, forme, at, by, empreinte, _retour(verdict), files, read(lus))
         for numero, state, number, sha256, forme, at, by, empreinte, verdict, files, lus in rows
@@ -78,19 +81,27 @@ def _retour(verdict: dict[str, str] | None) -> DepositReturn | None:
     return DepositReturn(verdict["reason"], datetime.fromisoformat(verdict["at"]), verdict["by"]) if verdict else None
 
 
-def _latest(dossier: Any, code: Any) -> QuerySet[Revision, Any]:
-    """The latest revision of each preuve of a chapitre, and the latest verdict on it."""
+def _latest(revisions: QuerySet[Revision, Any]) -> QuerySet[Revision, Any]:
+    """The latest of these revisions of each preuve, and the latest verdict on it."""
     verdicts = VerdictDePreuve.objects.filter(revision=OuterRef("pk")).order_by("-given_at", "-pk")
     last = verdicts.values(word=JSONObject(reason="reason", at="given_at", by=_name_of("given_by")))
-    of_the_chapitre = Revision.objects.filter(preuve__chapitre__dossier=dossier, preuve__chapitre__code=code)
-    latest = of_the_chapitre.order_by("preuve", "-number").distinct("preuve")
+    latest = revisions.order_by("preuve", "-number").distinct("preuve")
     lus = found_in(RevisionPiece.objects.filter(revision=OuterRef("pk")))
     said = latest.annotate(by=_name_of("deposited_by"), said=Subquery(last[:1]), files=state_of_files(), lus=lus)
     columns = ("preuve__numero", "preuve__state", "number", "sha256", "forme", "deposited_at", "by", "empreinte")
     return said.values_list(*columns, "said", "files", "lus")
 
 
-_LATEST = Prepared(_latest, dossier=BigIntegerField(), code=TextField())
+_LATEST = Prepared(
+    lambda dossier, code: _latest(
+        Revision.objects.filter(preuve__chapitre__dossier=dossier, preuve__chapitre__code=code)
+    ),
+    dossier=BigIntegerField(),
+    code=TextField(),
+)
+_ALL = Prepared(
+    lambda dossier: _latest(Revision.objects.filter(preuve__chapitre__dossier=dossier)), dossier=BigIntegerField()
+)
 
 
 def _name_of(compte: str) -> Concat:

@@ -68,7 +68,7 @@ class Dossier:
     :param row: None while nothing was deposited: the version is then the latest published
     :param unadmitted: the volets that are not recevables
     :param eligibilite_submitted: whether deposits are open
-    :param depots: by N°, those of the one chapitre that was asked for; empty when all chapitres were
+    :param depots: by N°, those of the one chapitre that was asked for, or of all when details were
     """
 
     candidature: Candidature
@@ -108,13 +108,18 @@ class Shared(NamedTuple):
 
 
 def dossier_of(
-    candidature: Candidature, presented: Sequence[PresentedVolet] | None = None, *, code: str = ""
+    candidature: Candidature,
+    presented: Sequence[PresentedVolet] | None = None,
+    *,
+    code: str = "",
+    detailed: bool = False,
 ) -> Dossier | None:
     """Gather a whole dossier in a constant number of queries; None while the dispositif has no REM.
 
     :param candidature: with its dispositif joined
     :param presented: its volets with the answers to `PRESENTED`, when the caller has them already
     :param code: of the one chapitre to gather; all when empty
+    :param detailed: whether the latest deposits of all chapitres are gathered, as they are for one
     """
     row, contested, chapitres = _rows(candidature, code)
     version = row.version if row else latest_version(candidature.dispositif_id)
@@ -123,8 +128,8 @@ def dossier_of(
     rem = rem_of(version)
     volets = presented_volets(candidature, champs=PRESENTED) if presented is None else presented
     presentation = presentations_from([Presented(candidature, volets, contested)])[candidature.pk]
-    depots = latest_depots(row, code) if row and code else {}
-    preuves = _as_facts(depots) if code else deposited(row)
+    depots = latest_depots(row, code) if row and (code or detailed) else {}
+    preuves = _as_facts(depots) if code or detailed else deposited(row)
     dossier = assembled(candidature, row, rem, presentation, volets, chapitres, preuves, code=code)
     return replace(dossier, depots=depots)
 

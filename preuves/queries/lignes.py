@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from functools import lru_cache
+from types import MappingProxyType
 from typing import ClassVar
 
-from preuves.catalogue.rem import ExigenceSpec, ScenarioSpec
-from preuves.enums import PreuveState, Reception
+from comptes.dates import day_in_words
+from comptes.typography import with_apostrophes
+from preuves.catalogue.html import words
+from preuves.enums import ExigibiliteKind, PreuveState, Reception
 from preuves.rules.exigibilite import Exigibilite
 from preuves.rules.sondes import BADGES
+from preuves.rules.tri import Choix, Traits, keeps, traits
 
+from .confiees import Confiee
 from .depots import DepositReturn, Depot
 from .dossier import Attendu, ChapitreDuDossier, Dossier
+
+LONGEST_TITLE = 140
+
+
+@lru_cache(maxsize=8192)
+def plain_words(texte: str) -> str:
+    return with_apostrophes(words(texte))
+
+
+def title_of(texte: str) -> str:
+    """Return the first line of a text of the REM, cut at a word when it is long."""
+    first = plain_words(texte).partition("\n")[0]
+    if len(first) <= LONGEST_TITLE:
+        return first.rstrip(".")
+    return first[:LONGEST_TITLE].rpartition(" ")[0].rstrip(" ,;:.") + "…"
 
 
 @dataclass(frozen=True)
@@ -22,6 +42,8 @@ class LigneDePreuve:
 
     :param rem: the sha256 of the version of the REM; with the N°, it identifies texts that never change
     :param depot: None before the first deposit
+    :param confiee: who was asked to bring it, if anybody
+    :param state: of the preuve; empty before the first deposit
     """
 
     drawn_once: ClassVar[bool] = True
@@ -30,11 +52,38 @@ class LigneDePreuve:
     exigibilite: Exigibilite
     attendu: Attendu = field(compare=False)
     depot: Depot | None
+    confiee: Confiee | None = None
+    state: str = ""
 
     @property
-    def state(self) -> str:
-        """The state of the preuve; empty before the first deposit."""
-        return self.depot.state if self.depot else ""
+    def title(self) -> str:
+        """What the exigence asks, in a few words."""
+        return title_of(self.attendu.exigence.texte) or self.attendu.exigence.fonction
+
+    @property
+    def asked(self) -> str:
+        """What is to bring, on one line."""
+        return plain_words(self.attendu.preuve.texte).replace("\n", " ")
+
+    @property
+    def opens(self) -> bool:
+        """Whether it has a page of its own."""
+        return self.exigibilite.is_due or bool(self.exigibilite.equivalent) or self.depot is not None
+
+    @property
+    def sentences(self) -> list[str]:
+        """What its holder must know, in order: the reason of a return, what does not open, words that changed."""
+        retour = self.retour if self.state == PreuveState.TO_CORRECT else None
+        reason = (
+            f"{retour.reason} ({retour.by}, le {day_in_words(retour.given_at)})" if retour and retour.reason else ""
+        )
+        changed = "L’énoncé a changé depuis votre dépôt\u00a0: vérifiez que votre preuve y répond encore."
+        return [said for said in (reason, self.unreadable, changed if self.words_changed else "") if said]
+
+    @property
+    def takes_a_deposit(self) -> bool:
+        """Whether something is still to deposit for it, as far as the preuve itself tells."""
+        return self.exigibilite.is_due and self.state != PreuveState.ACCEPTED
 
     @property
     def retour(self) -> DepositReturn | None:
@@ -87,45 +136,54 @@ class LigneDePreuve:
         return self.exigibilite.is_due and self.exigibilite.reason.startswith("Dispense")
 
 
-@dataclass(frozen=True)
-class GroupeDePreuves:
-    """The preuves of one exigence. Two groups that are equal are drawn alike.
+def lines_of_chapitre(
+    dossier: Dossier,
+    chapitre: ChapitreDuDossier,
+    *,
+    depots: Mapping[str, Depot] | None = None,
+    confiees: Mapping[str, Confiee] = MappingProxyType({}),
+) -> list[LigneDePreuve]:
+    """Return every expected preuve of a chapitre with its latest deposit.
 
-    :param anchor: where it stands in the page
+    :param depots: the latest deposits by N°; those of a dossier gathered for that chapitre when None
+    :param confiees: by N°, who holds each
     """
-
-    drawn_once: ClassVar[bool] = True
-
-    anchor: str
-    lines: tuple[LigneDePreuve, ...]
-
-    @property
-    def exigence(self) -> ExigenceSpec:
-        return self.lines[0].attendu.exigence
-
-    @property
-    def title(self) -> str:
-        return self.exigence.identifiant
-
-    @property
-    def scenarios(self) -> list[tuple[ScenarioSpec, list[LigneDePreuve]]]:
-        return [
-            (scenario, list(held)) for scenario, held in groupby(self.lines, key=lambda line: line.attendu.scenario)
-        ]
+    held, known = dossier.depots if depots is None else depots, chapitre.facts.preuves
+    return [
+        _ligne(dossier, numero, held.get(numero), confiees.get(numero), known[numero].state if numero in known else "")
+        for exigibilite in chapitre.facts.exigibilites
+        for numero in [exigibilite.numero]
+    ]
 
 
-def by_exigence(lines: Iterable[LigneDePreuve]) -> list[GroupeDePreuves]:
-    """Group preuves under their exigence, in the order of the REM."""
-    groups = groupby(lines, key=lambda line: line.attendu.exigence)
-    return [GroupeDePreuves(f"exigence-{number}", tuple(held)) for number, (_, held) in enumerate(groups, start=1)]
-
-
-def lines_of_chapitre(dossier: Dossier, chapitre: ChapitreDuDossier) -> list[LigneDePreuve]:
-    """Return every expected preuve of a chapitre with its latest deposit, from a dossier gathered for that chapitre."""
-    return [_ligne(dossier, exigibilite.numero) for exigibilite in chapitre.facts.exigibilites]
-
-
-def _ligne(dossier: Dossier, numero: str) -> LigneDePreuve:
+def _ligne(dossier: Dossier, numero: str, depot: Depot | None, confiee: Confiee | None, state: str) -> LigneDePreuve:
     attendu = dossier.attendu(numero)
     assert attendu is not None, "A chapitre's facts come from the dossier's own REM."
-    return LigneDePreuve(dossier.rem.version.sha256, attendu.exigibilite, attendu, dossier.depots.get(numero))
+    return LigneDePreuve(dossier.rem.version.sha256, attendu.exigibilite, attendu, depot, confiee, state)
+
+
+Told = Sequence[tuple["LigneDePreuve", Traits]]
+
+
+def told(lines: Iterable[LigneDePreuve], *, read_by: int) -> Told:
+    """Return the lines of what concerns the solution, each with what it is told by for somebody (pk)."""
+    concerned = (line for line in lines if line.attendu.exigibilite.kind != ExigibiliteKind.NOT_CONCERNED)
+    return [(line, _traits(line, read_by)) for line in concerned]
+
+
+def kept(lines: Told, choix: Choix) -> list[LigneDePreuve]:
+    """Return the lines that a list shows, for what was asked of it."""
+    return [line for line, traits_of_line in lines if keeps(choix, traits_of_line)]
+
+
+def _traits(line: LigneDePreuve, read_by: int) -> Traits:
+    preuve, exigence = line.attendu.preuve, line.attendu.exigence
+    return traits(
+        is_due=line.exigibilite.is_due,
+        is_dispensed=line.exigibilite.is_dispensed,
+        state=line.state,
+        is_mine=line.confiee is not None and line.confiee.compte_id == read_by,
+        nature=preuve.nature,
+        guichet=preuve.guichet,
+        words=" ".join((preuve.numero, exigence.fonction, line.title, plain_words(preuve.texte))),
+    )

@@ -11,22 +11,23 @@ from comptes.requests import PortalRequest
 from preuves.queries.dossier import ChapitreDuDossier, Dossier, dossier_of
 
 
-def find_dossier(request: PortalRequest, nru: str, *, code: str = "") -> Dossier:
+def find_dossier(request: PortalRequest, nru: str, *, code: str = "", detailed: bool = False) -> Dossier:
     """Find a dossier for a person who sees the candidature; before the REM is published there is none.
 
     :param code: of the one chapitre to gather
+    :param detailed: as `dossier_of`
     """
-    dossier = dossier_of(find_candidature(request, nru), code=code)
+    dossier = dossier_of(find_candidature(request, nru), code=code, detailed=detailed)
     if dossier is None:
         raise Http404
     return dossier
 
 
-def find_dossier_to_fill(request: PortalRequest, nru: str, *, code: str = "") -> Dossier:
+def find_dossier_to_fill(request: PortalRequest, nru: str, *, code: str = "", detailed: bool = False) -> Dossier:
     """Find a dossier for somebody of the éditeur's side; the ANS reads chapitres elsewhere, once submitted."""
     if request.user.is_ans:
         raise Http404
-    return find_dossier(request, nru, code=code)
+    return find_dossier(request, nru, code=code, detailed=detailed)
 
 
 def find_chapitre(dossier: Dossier, code: str) -> ChapitreDuDossier:

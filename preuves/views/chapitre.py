@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import ExigenceDEcheance
+from candidatures.permissions import everyone_with_access
 from candidatures.queries.candidatures import deadlines_of
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.exigences import first_asking
@@ -18,6 +19,7 @@ from candidatures.views.access import sends_to_the_team
 from candidatures.views.submission import said_of_submission
 from comptes.requests import PortalRequest
 from preuves.enums import ExigibiliteKind, PreuveState
+from preuves.forms.confiees import ConfierForm
 from preuves.operations.chapitres import (
     ChapitreNotSubmittable,
     ChapitreNotTakenBack,
@@ -26,33 +28,37 @@ from preuves.operations.chapitres import (
 )
 from preuves.queries.accuses import accuses_of_chapitre
 from preuves.queries.chapitres import last_attente, who_moved_chapitre
+from preuves.queries.confiees import confiees_of
+from preuves.queries.depots import latest_depots
 from preuves.queries.dossier import ChapitreDuDossier, Dossier
-from preuves.queries.lignes import LigneDePreuve, by_exigence, lines_of_chapitre
+from preuves.queries.lignes import LigneDePreuve, kept, lines_of_chapitre, told
 from preuves.rules import completude as rules
 from preuves.rules.attentes import awaited_until, said_of_the_files
 from preuves.rules.completude import STANDINGS
 from preuves.rules.soumissions import why_not_taken_back
+from preuves.rules.tri import Choix
 
 from .access import find_chapitre, find_dossier_to_fill, trail_to_chapitre, trail_to_dossier
-from .dossier import deadline_for_page
+from .dossier import chapitres_around, deadline_for_page
+from .tri import choices_for_page, choix_of
 
 
 @require_safe
 def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
-    """Show a chapitre to the éditeur: what each exigence expects, what is deposited, what is missing."""
-    dossier = find_dossier_to_fill(request, nru, code=code)
+    """Show a chapitre to the éditeur: one line for each preuve, what is deposited, who holds it, what is missing."""
+    dossier = find_dossier_to_fill(request, nru)
     chapitre = find_chapitre(dossier, code)
     dates = deadlines_of(dossier.candidature)
-    lines = lines_of_chapitre(dossier, chapitre)
-    due = {line.attendu.exigence.identifiant for line in lines if line.attendu.exigibilite.is_due or line.depot}
-    concerned = [line for line in lines if line.attendu.exigibilite.kind != ExigibiliteKind.NOT_CONCERNED]
+    depots = latest_depots(dossier.row, code) if dossier.row else {}
+    lines = lines_of_chapitre(dossier, chapitre, depots=depots, confiees=confiees_of(dossier.candidature))
+    choix = choix_of(request)
     accuses = accuses_of_chapitre(dossier.candidature, code) if chapitre.row else []
     context = {
         **_common(request, dossier, chapitre, dates),
+        **_lists(request, lines, choix),
+        **chapitres_around(dossier, code),
         "trail": trail_to_dossier(dossier.candidature, request),
-        "exigences": by_exigence([line for line in concerned if line.attendu.exigence.identifiant in due]),
-        "dispensed": [line for line in concerned if line.attendu.exigence.identifiant not in due],
-        "not_concerned": [line for line in lines if line.attendu.exigibilite.kind == ExigibiliteKind.NOT_CONCERNED],
+        "confier": ConfierForm(people=everyone_with_access(dossier.candidature.produit), auto_id="confier-%s"),
         "to_correct": [_to_correct(line, dossier) for line in lines if line.state == PreuveState.TO_CORRECT],
         "moved": who_moved_chapitre(chapitre.row) if chapitre.row else "",
         "fallen": last_attente(chapitre.row)
@@ -63,6 +69,19 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
         "may_not_come_back": _is_over(code, dates, at=request.at) and not (chapitre.row and chapitre.row.concluded_at),
     }
     return render(request, "preuves/chapitre.html", context)
+
+
+def _lists(request: PortalRequest, lines: list[LigneDePreuve], choix: Choix) -> dict[str, Any]:
+    """Return the lines to show: what is asked, or all that is due; then, folded, what is not."""
+    concerned = told(lines, read_by=request.user.pk)
+    shown = [line for line in kept(concerned, choix) if choix.is_made or line.exigibilite.is_due or line.depot]
+    dispensed = [line for line, _ in concerned if not line.exigibilite.is_due and not line.depot]
+    return {
+        **choices_for_page(choix, concerned),
+        "lines": shown,
+        "dispensed": [] if choix.is_made else dispensed,
+        "not_concerned": [line for line in lines if line.exigibilite.kind == ExigibiliteKind.NOT_CONCERNED],
+    }
 
 
 def _is_over(code: str, dates: Mapping[str, Deadline], *, at: datetime) -> bool:

@@ -20,18 +20,23 @@ from preuves.enums import ExigibiliteKind
 from preuves.forms.simulation import SimulationForm
 from preuves.operations.dossiers import VersionNotAdoptable, move_to_version
 from preuves.queries.autres import hoped_from, others_of
+from preuves.queries.confiees import confiees_of
 from preuves.queries.dossier import ChapitreDuDossier, Dossier, newer_version
+from preuves.queries.lignes import kept, lines_of_chapitre, told
 from preuves.queries.suppositions import changes_for, count_by_chapitre, simulate
 from preuves.rules.completude import said_of_unadmitted
 from preuves.rules.exigibilite import count
+from preuves.rules.tri import Choix
 
 from .access import find_dossier, find_dossier_to_fill, trail_to_dossier
+from .tri import choices_for_page, choix_of
 
 
 @dataclass(frozen=True)
 class ChapitreLine:
     """One chapitre in the list of a dossier."""
 
+    code: str
     label: str
     href: str
     standing: str
@@ -46,11 +51,12 @@ class ChapitreLine:
 @require_safe
 def page(request: PortalRequest, nru: str) -> HttpResponse:
     """Show the chapitres of a dossier de preuves, how far each is, and what comes first."""
-    dossier = find_dossier(request, nru)
-    fills = not request.user.is_ans
+    fills, choix = not request.user.is_ans, choix_of(request)
+    dossier = find_dossier(request, nru, detailed=fills and choix.is_made)
     concerned = [chapitre for chapitre in dossier.chapitres if chapitre.facts.standing != "sans_objet"]
     lines = [line_of(chapitre, dossier, fills=fills) for chapitre in concerned]
     context = {
+        **(_preuves(request, dossier, concerned, choix) if fills else {}),
         "candidature": dossier.candidature,
         "trail": trail_to_dossier(dossier.candidature, request)[:-1],
         "dossier": dossier,
@@ -68,6 +74,31 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         "fallen": _fallen(dossier) if fills else "",
     }
     return render(request, "preuves/dossier.html", context)
+
+
+def _preuves(
+    request: PortalRequest, dossier: Dossier, chapitres: list[ChapitreDuDossier], choix: Choix
+) -> dict[str, Any]:
+    """Return the preuves of all chapitres that somebody looks for; none before they asked something."""
+    confiees = confiees_of(dossier.candidature)
+    found = [line for chapitre in chapitres for line in lines_of_chapitre(dossier, chapitre, confiees=confiees)]
+    concerned = told(found, read_by=request.user.pk)
+    return {**choices_for_page(choix, concerned), "preuves": kept(concerned, choix) if choix.is_made else []}
+
+
+def chapitres_around(dossier: Dossier, code: str) -> dict[str, Any]:
+    """Return the chapitres that concern the solution, as a menu, with those before and after this one."""
+    menu = [
+        line_of(chapitre, dossier, fills=True)
+        for chapitre in dossier.chapitres
+        if chapitre.facts.standing != "sans_objet"
+    ]
+    place = next(number for number, line in enumerate(menu) if line.code == code)
+    return {
+        "menu": menu,
+        "before": menu[place - 1] if place else None,
+        "after": menu[place + 1] if place + 1 < len(menu) else None,
+    }
 
 
 def _sources(dossier: Dossier) -> list[dict[str, Any]]:
@@ -96,6 +127,7 @@ def line_of(chapitre: ChapitreDuDossier, dossier: Dossier, *, fills: bool) -> Ch
     prerequisite = spec_of(dossier.candidature.dispositif_id).chapitre_prerequis
     address = "preuves:chapitre" if fills else "preuves:examen"
     return ChapitreLine(
+        code=chapitre.spec.code,
         label=chapitre.spec.label,
         href=reverse(address, args=[nru, chapitre.spec.code]),
         standing=facts.shown,

@@ -6,6 +6,7 @@ from django.forms import ChoiceField
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 
 from candidatures.enums import CandidatureState
 from comptes.requests import PortalRequest
@@ -165,7 +166,10 @@ def _show(
         "neighbours": neighbours(chapitre.facts.due, attendu.preuve.numero),
     }
     refused = any(bound is not None and bound.errors for bound in (form, other))
-    return render(request, "preuves/preuve.html", context, status=422 if refused else 200)
+    template = "preuves/sur_place.html" if request.htmx and request.method == "GET" else "preuves/preuve.html"
+    response = render(request, template, context, status=422 if refused else 200)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def _badge(

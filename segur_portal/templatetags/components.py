@@ -38,7 +38,6 @@ DRAWN_ONCE = frozenset(
         "components/company_hints.html",
         "candidatures/produit_line.html",
         "referencement/instruction_line.html",
-        "preuves/exigence.html",
         "preuves/line.html",
         "preuves/examen_line.html",
         "preuves/waiting_line.html",

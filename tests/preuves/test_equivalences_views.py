@@ -271,7 +271,7 @@ def test_pages_of_a_dossier_ask_the_same_whatever_the_table(pair: Pair, sign_in:
             client.get(url)
         found[name] = len(asked)
 
-    assert found == {"dossier": 16, "chapitre": 13, "preuve": 13, "simulation": 16}
+    assert found == {"dossier": 17, "chapitre": 14, "preuve": 13, "simulation": 16}
 
 
 # -- simulated --------------------------------------------------------------------------------------------------------

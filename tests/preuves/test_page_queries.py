@@ -38,8 +38,8 @@ team = standing(a_team_with_preuves, params=[5, 40])
 
 PAGES = {
     "referencement:candidature": 14,
-    "preuves:dossier": 14,
-    "preuves:chapitre": 10,
+    "preuves:dossier": 15,
+    "preuves:chapitre": 14,
     "preuves:chapitre_submit": 10,
     "preuves:preuve": 13,
     "preuves:simulation": 11,

@@ -1,0 +1,42 @@
+"""Who was asked to bring each preuve of a candidature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from candidatures.models import Candidature
+from candidatures.permissions import people_with_access
+from comptes.dates import day_in_words
+from comptes.models import Compte
+from preuves.models import PreuveConfiee
+
+
+@dataclass(frozen=True)
+class Confiee:
+    """The person who holds a preuve, and the day before which it is expected, if any."""
+
+    compte_id: int
+    name: str
+    before: date | None
+
+    @property
+    def words(self) -> str:
+        return f"{self.name}, avant le {day_in_words(self.before)}" if self.before else self.name
+
+
+def confiees_of(candidature: Candidature) -> dict[str, Confiee]:
+    """Return, by N°, who holds each preuve, in one query; somebody who lost the product holds nothing."""
+    people = people_with_access(candidature.produit).order_by().values("pk")
+    rows = PreuveConfiee.objects.filter(candidature=candidature, compte__in=people).select_related("compte")
+    return {
+        row.numero: Confiee(row.compte.pk, row.compte.full_name, row.before)
+        for row in rows.order_by("numero")
+        if row.compte is not None
+    }
+
+
+def given_at_once(candidature: Candidature, compte: Compte, at: datetime) -> list[PreuveConfiee]:
+    """Return the preuves that were given to somebody in one act, and that they still hold."""
+    held = PreuveConfiee.objects.filter(candidature=candidature, compte=compte, given_at=at)
+    return list(held.select_related("given_by").order_by("numero"))
