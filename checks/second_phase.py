@@ -50,7 +50,7 @@ class SecondPhase:
         typed = {"evidence_date": "2026-09-01", "version_technique": "1.0", "comment": "Essai."}
         file = {"fichiers": ("essai « complet ».pdf", PDF)}
         page = self.editeur.sends(self.preuve, form, typed, files=file, button="Déposer la preuve")
-        page.says("est reçue", "en cours de vérification", "Dépôt n° 1")
+        page.says("est reçue", "en cours de vérification", "Déposée le")
         self.preuve = self.editeur.goes(self.preuve.url).says("Déposer de nouveau")
         self.file = self.preuve.link(r"/fichiers/\d+/$")
 
