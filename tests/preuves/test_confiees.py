@@ -39,7 +39,7 @@ def test_a_colleague_is_told_once_of_what_they_must_bring(team: Team) -> None:
     assert given(team, *MAT, to=team.salarie.pk, before=DAY, after=1) == 0
 
     assert {numero: held.words for numero, held in confiees_of(team.candidature).items()} == dict.fromkeys(
-        MAT, "Sami Leroy, avant le 20 novembre 2026"
+        MAT, "Sami Leroy, avant le 20\u00a0novembre 2026"
     )
     assert JournalEntry.objects.count() == before + 1
     assert JournalEntry.objects.order_by("pk").last().act == Act.PREUVES_GIVEN  # type: ignore[union-attr]  # there is one
@@ -106,7 +106,7 @@ def test_the_lists_of_a_dossier_are_asked_in_their_address(team: Team, sign_in: 
     assert shown(f"{chapitre}?etat=a_moi") == {MAT[1]}
     assert shown(f"{chapitre}?q=introuvable") == set()
     page = client.get(chapitre).content.decode()
-    assert "Sami Leroy, avant le 20 novembre 2026" in page
+    assert "Sami Leroy, avant le 20\u00a0novembre 2026" in page
     assert "Identité nationale de santé" in page, "The menu names the other chapitres."
 
 
