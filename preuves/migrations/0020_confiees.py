@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('candidatures', '0030_aide'),
-        ('preuves', '0018_words'),
+        ('preuves', '0019_waiting_by_code'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
