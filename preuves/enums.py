@@ -125,6 +125,17 @@ class Tri(TextChoices):
     MINE = "a_moi", "À moi"
 
 
+class Sort(TextChoices):
+    """What becomes of one file, or of one row of a spreadsheet, among many that were chosen."""
+
+    READY = "ready", "Prêt"
+    SAME = "same", "Déjà déposé"
+    IGNORED = "ignored", "Ignoré"
+    UNKNOWN = "unknown", "N° inconnu"
+    AMBIGUOUS = "ambiguous", "N° ambigu"
+    REFUSED = "refused", "Refusé"
+
+
 class Reception(TextChoices):
     """What keeps the files of a deposit from being known to open."""
 

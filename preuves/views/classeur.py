@@ -1,0 +1,122 @@
+"""The spreadsheet of a dossier: downloaded, filled in, sent back, shown, then deposited whole or not at all."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, BinaryIO, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
+
+from comptes.dates import PARIS
+from comptes.requests import PortalRequest
+from preuves.catalogue.classeur import read_classeur, write_classeur
+from preuves.enums import Forme, Sort
+from preuves.operations.ensemble import Depose, NothingDeposited, deposit_together
+from preuves.queries.classeur import rows_of_classeur
+from preuves.queries.dossier import Dossier
+from preuves.queries.ensemble import cibles_of
+from preuves.rules.classeur import Attendu, Jugee, judged
+from preuves.rules.depots import Contenu
+
+from .access import find_dossier_to_fill, trail_to_dossier
+from .ensemble import TONES
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LARGEST = 5 * 1024 * 1024
+NOT_READ = "Ce qui devait être déposé n’a pas été reçu en entier\u00a0: envoyez de nouveau le classeur."
+
+
+@require_safe
+def download(request: PortalRequest, nru: str) -> HttpResponse:
+    """Give the spreadsheet of a dossier, with a row for each preuve to deposit."""
+    dossier = find_dossier_to_fill(request, nru)
+    content = write_classeur(rows_of_classeur(dossier, cibles_of(dossier)))
+    disposition = content_disposition_header(as_attachment=True, filename=f"preuves-{nru}.xlsx")
+    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": disposition or "attachment"})
+
+
+def page(request: PortalRequest, nru: str) -> HttpResponse:
+    """Explain the spreadsheet; on POST, read the one that was sent, and show what it would deposit."""
+    dossier = find_dossier_to_fill(request, nru)
+    if request.method != "POST":
+        return render(request, "preuves/classeur.html", _common(request, dossier))
+    sent = request.FILES.get("classeur")
+    if sent is None or (sent.size or 0) > LARGEST:
+        reasons = ["Choisissez le classeur que vous avez rempli, de 5\u00a0Mo au plus."]
+        return render(request, "preuves/classeur.html", _common(request, dossier) | {"problems": reasons}, status=422)
+    lignes, problems = read_classeur(cast("BinaryIO", sent.file), sent.name or "")
+    if problems:
+        reasons = [f"{problem.cell}\u00a0: {problem.sentence}" for problem in problems]
+        return render(request, "preuves/classeur.html", _common(request, dossier) | {"problems": reasons}, status=422)
+    told = judged(
+        lignes,
+        cibles_of(dossier),
+        Attendu(nru, dossier.rem.version.date),
+        hosts=settings.GAZELLE_HOSTS,
+        on=request.at.astimezone(PARIS).date(),
+    )
+    return render(request, "preuves/classeur.html", _common(request, dossier) | _preview(told))
+
+
+def _common(request: PortalRequest, dossier: Dossier) -> dict[str, Any]:
+    return {
+        "candidature": dossier.candidature,
+        "trail": trail_to_dossier(dossier.candidature, request),
+        "problems": (),
+        "told": None,
+    }
+
+
+def _preview(told: list[Jugee]) -> dict[str, Any]:
+    counted = Counter(one.sort for one in told)
+    ready = [one for one in told if one.sort is Sort.READY]
+    return {
+        "told": [{"one": one, "tone": TONES[one.sort]} for one in told if one.sort is not Sort.SAME],
+        "counts": [(str(sort.label), counted[sort]) for sort in Sort if counted[sort]],
+        "kept": json.dumps([_kept(one) for one in ready]) if ready else "",
+        "act": "Déposer cette réponse" if len(ready) == 1 else f"Déposer ces {len(ready)} réponses",
+    }
+
+
+def _kept(one: Jugee) -> list[Any]:
+    contenu = one.contenu
+    assert contenu is not None, "A row that is ready says what it deposits."
+    made = contenu.evidence_date.isoformat() if contenu.evidence_date else ""
+    return [one.ligne.numero, contenu.forme.value, contenu.value, made, contenu.version_technique, one.ligne.seen]
+
+
+@require_POST
+def deposit(request: PortalRequest, nru: str) -> HttpResponse:
+    """Deposit all that the preview showed as ready, or nothing."""
+    dossier = find_dossier_to_fill(request, nru)
+    try:
+        depots = list(_asked(json.loads(request.POST.get("lignes", ""))))
+    except (ValueError, TypeError):
+        messages.error(request, NOT_READ)
+        return redirect("preuves:classeur", nru)
+    try:
+        results = deposit_together(candidature_id=dossier.candidature.pk, depots=depots, by=request.user, at=request.at)
+    except NothingDeposited as refused:
+        context = _common(request, dossier) | {"problems": ["Rien n’est déposé.", *refused.reasons]}
+        return render(request, "preuves/classeur.html", context, status=422)
+    many = "s" if len(results) > 1 else ""
+    messages.success(request, f"{len(results)} preuve{many} déposée{many} depuis le classeur.")
+    return redirect("preuves:dossier", nru)
+
+
+def _asked(lines: Iterable[Any]) -> Iterable[Depose]:
+    """Read again what the preview kept; whatever is not as it should be is an error of Python's own."""
+    for numero, forme, value, made, version, seen in lines:
+        contenu = Contenu(
+            Forme(forme),
+            value=str(value),
+            evidence_date=date.fromisoformat(made) if made else None,
+            version_technique=str(version),
+        )
+        yield Depose(str(numero), contenu, int(seen))
