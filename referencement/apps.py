@@ -9,6 +9,7 @@ class ReferencementConfig(AppConfig):
         from candidatures.queries.avancement import register_avancement
         from comptes import journal, notices
         from comptes.operations.agents import Charge, register_charge
+        from comptes.queries.exports import register_listes
         from comptes.queries.textes import register_familles
         from preuves.queries.equivalences import register_lives
         from referencement import effects
@@ -18,6 +19,7 @@ class ReferencementConfig(AppConfig):
         from referencement.operations.passation import hand_over_seances, why_seances_wait
         from referencement.operations.tours import follow_the_journal
         from referencement.queries.avancement import avancements
+        from referencement.queries.listes import LISTES
         from referencement.queries.lives import lives_of
         from referencement.queries.rappels import REMINDER
         from referencement.queries.textes import FAMILLE
@@ -25,6 +27,7 @@ class ReferencementConfig(AppConfig):
         journal.register(Act, {})
         register_charge(charge=Charge(why_seances_wait, hand_over_seances))
         register_familles(FAMILLE)
+        register_listes(*LISTES)
         register_avancement(avancements)
         register_lives(lives_of)
         journal.register_follower(follow_the_journal)

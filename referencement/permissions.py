@@ -10,6 +10,11 @@ def prepares_conventions(compte: Compte) -> bool:
     return compte.has_role_ans(RoleANS.RESPONSABLE_INSTRUCTION)
 
 
+def steers(compte: Compte) -> bool:
+    """A responsable d'instruction and an administrateur read what is at risk, what waits and who has too much."""
+    return compte.has_role_ans(RoleANS.RESPONSABLE_INSTRUCTION, RoleANS.ADMINISTRATEUR)
+
+
 def plans_seances(compte: Compte) -> bool:
     """A secrétaire of the collège plans its séances."""
     return compte.has_role_ans(RoleANS.SECRETAIRE_COLLEGE)

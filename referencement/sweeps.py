@@ -11,6 +11,7 @@ from referencement.connectors.prestataire import ProviderUnreachable
 from referencement.enums import FichierStage, Prestataire
 from referencement.models import Convention, Document, EvenementDeSignature, ProcedureDeSignature
 from referencement.operations import photos as photos_operations
+from referencement.operations import pilotage as pilotage_operations
 from referencement.operations import tours as tours_operations
 from referencement.operations.autorisations import settle_autorisation
 from referencement.operations.conventions import CANCELLABLE, cancel_if_stale
@@ -30,6 +31,8 @@ BATCH = 200
 CHUNK, MOST_PHOTOS = 50, 5000
 # The greatest number of turns written again in one transaction, and in one run.
 TOURS, MOST_TOURS = 100, 5000
+# The greatest number of candidatures whose risks are computed in one run.
+MOST_RISQUES = 500
 
 
 @shared_task
@@ -101,6 +104,26 @@ def measure_durations() -> int:
     codes = sorted(open_codes())
     for code in codes:
         measure_of(dispositif=code, at=clock.now())
+    return len(codes)
+
+
+@shared_task
+def compute_risques() -> int:
+    """Compute again what échéances risk, where it was computed long ago, up to `MOST_RISQUES`; return how many."""
+    at = clock.now()
+    pilotage_operations.forget_risques()
+    stale = pilotage_operations.stale_risques(most=MOST_RISQUES, at=at)
+    for candidature_id in stale:
+        pilotage_operations.compute_risques(candidature_id=candidature_id, at=at)
+    return len(stale)
+
+
+@shared_task
+def measure_pilotage() -> int:
+    """Count what each dispositif has done lately, for those who steer; return how many dispositifs."""
+    codes = sorted(open_codes())
+    for code in codes:
+        pilotage_operations.measure_pilotage(dispositif=code, at=clock.now())
     return len(codes)
 
 

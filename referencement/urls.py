@@ -19,6 +19,7 @@ from referencement.views import (
     pages,
     parcours,
     photos,
+    pilotage,
     publication,
     reexamens,
     referencements,
@@ -87,5 +88,7 @@ urlpatterns = [
     path("college/<int:seance_id>/<str:nru>/rang/", ordre_du_jour.rank, name="examen_rank"),
     path("college/<int:seance_id>/<str:nru>/rapporteur/", ordre_du_jour.rapporteur, name="examen_rapporteur"),
     path("college/<int:seance_id>/<str:nru>/retirer/", examens.unlist, name="examen_unlist"),
+    path("pilotage/", pilotage.page, name="pilotage"),
+    path("pilotage/<slug:dispositif>/<slug:code>/", pilotage.echeance, name="pilotage_echeance"),
     path("instruction/", instruction.index, name="instruction"),
 ]

@@ -50,7 +50,10 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, dict[str, str], str, str], ...]], ..
     ),
     (
         "Fonctionnement",
-        (("comptes:travaux", {}, "Envois en échec", "Messages et travaux à relancer."),),
+        (
+            ("comptes:travaux", {}, "Envois en échec", "Messages et travaux à relancer."),
+            ("comptes:exports", {}, "Exports", "Les listes, pour un tableur."),
+        ),
     ),
 )
 

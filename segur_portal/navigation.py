@@ -11,7 +11,7 @@ from comptes import permissions
 from comptes.models import Compte
 from comptes.requests import PortalRequest
 from preuves.permissions import reads_rem
-from referencement.permissions import reads_seances
+from referencement.permissions import reads_seances, steers
 from segur_portal.publisher import reached
 from segur_portal.rgaa import AUDIT
 
@@ -76,6 +76,7 @@ def _of_a_person(user: Compte) -> list[tuple[str, str]]:
     administration = [("Administration", "administration")] if permissions.reads_textes(user) else []
     security = [("Sécurité", "comptes:security_log")] if permissions.reads_security(user) else []
     college = [("Collège", "referencement:seances")] if reads_seances(user) else []
+    pilotage = [("Pilotage", "referencement:pilotage")] if steers(user) else []
     rem = [("REM", "preuves:rem")] if reads_rem(user) else []
     return [
         ("Instruction", "referencement:instruction"),
@@ -83,6 +84,7 @@ def _of_a_person(user: Compte) -> list[tuple[str, str]]:
         ("Guichets", "guichets:board"),
         ("Captures", "guichets:captures"),
         ("Échéances", "referencement:echeances"),
+        *pilotage,
         *college,
         *rem,
         *administers,

@@ -264,6 +264,8 @@ def a_company() -> Company:
             "referencement:reexamen": {"nru": refused.nru},
             "referencement:reexamen_decide": {"nru": refused.nru},
             "comptes:agent_act": {"geste": "suspendre"},
+            "comptes:export": {"code": "chapitres", "nature": "csv"},
+            "referencement:pilotage_echeance": {"dispositif": filled.dispositif_id, "code": "date-1"},
             "comptes:texte": {"cle": "lettre.comptes.joined"},
             "comptes:texte_act": {"cle": "lettre.comptes.joined", "geste": "fichier"},
             "comptes:password_reset": {"token": default_token_generator.make_token(colleague)},

@@ -395,6 +395,14 @@ referencement:photos_of          GET  login 200   200   200   200   404   404   
 referencement:photos_of          POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:photo              GET  login 200   200   200   200   404   404   200   200   200   200   200
 referencement:photo              POST 401   405   405   405   405   405   405   405   405   405   405   405
+comptes:exports                  GET  login 404   404   404   404   404   404   200   200   200   200   200
+comptes:exports                  POST 401   405   405   405   405   405   405   405   405   405   405   405
+comptes:export                   GET  login 404   404   404   404   404   404   200   200   200   200   200
+comptes:export                   POST 401   405   405   405   405   405   405   405   405   405   405   405
+referencement:pilotage           GET  login 404   404   404   404   404   404   403   200   403   403   200
+referencement:pilotage           POST 401   405   405   405   405   405   405   405   405   405   405   405
+referencement:pilotage_echeance  GET  login 404   404   404   404   404   404   403   200   403   403   200
+referencement:pilotage_echeance  POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:photos             GET  login 404   404   404   404   404   404   200   200   200   200   200
 referencement:photos             POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:foreclose          GET  login 404   404   404   404   404   404   403   200   403   403   403

@@ -5,6 +5,7 @@ from .document import Document, FichierDeDocument
 from .duree import DureeObservee
 from .mesure import Mesure
 from .photo import PhotoDEcheance
+from .pilotage import RisqueDEcheance, TableauDePilotage
 from .reexamen import Reexamen
 from .referencement import EvenementDeReferencement, Referencement
 from .seance import Convocation, MembreDeSeance, ReportDeSeance, SeanceDuCollege
@@ -30,6 +31,8 @@ __all__ = [
     "Reexamen",
     "Referencement",
     "ReportDeSeance",
+    "RisqueDEcheance",
     "SeanceDuCollege",
+    "TableauDePilotage",
     "TourProjete",
 ]

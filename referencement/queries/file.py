@@ -17,6 +17,7 @@ from referencement.rules.file import Forecast, Place, at_rank
 
 from .durees import known_durees
 
+Known = tuple[Mapping[str, Duree], Mapping[str, Observed]]
 EXAMEN = "examen-chapitre"
 
 
@@ -86,9 +87,12 @@ def _place(
     return Place(rank, counted["total"], since, forecast)
 
 
-def queue_of(dispositif: str, *, at: datetime) -> Queue:
-    """Return all that waits for the ANS in a dispositif, and when it is expected to have read it; two queries."""
-    durees, found = known_durees(dispositif)
+def queue_of(dispositif: str, *, at: datetime, known: Known | None = None) -> Queue:
+    """Return all that waits for the ANS in a dispositif, and when it is expected to have read it; two queries.
+
+    :param known: what `known_durees` returned for it, when the caller has it already: one query less
+    """
+    durees, found = known or known_durees(dispositif)
     rows = _by_code(dispositif)
     chapitres = {code: Waiting(count, oldest) for code, count, oldest in rows}
     concluded, total = _concluded(found), sum(waiting.count for waiting in chapitres.values())

@@ -1,0 +1,40 @@
+"""The exports of lists, for spreadsheets; each is noted in the security log."""
+
+from tempfile import TemporaryFile
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from comptes.dates import PARIS
+from comptes.enums import SecurityEvent
+from comptes.journal import security
+from comptes.queries.exports import liste_called, listes_for
+from comptes.requests import PortalRequest
+from comptes.rules.tableurs import CONTENT_TYPES, WRITERS
+
+
+@require_safe
+def index(request: PortalRequest) -> HttpResponse:
+    """The lists that this person may export."""
+    if not request.user.is_ans:
+        raise Http404
+    context = {"listes": listes_for(request.user), "formats": [(name, name.upper()) for name in WRITERS]}
+    return render(request, "comptes/exports.html", context)
+
+
+@require_safe
+def export(request: PortalRequest, code: str, nature: str) -> HttpResponseBase:
+    """Write a list in a file, with the filters of the address."""
+    if not request.user.is_ans or nature not in WRITERS:
+        raise Http404
+    liste = liste_called(code, request.user)
+    if liste is None:
+        raise Http404
+    file = TemporaryFile()  # noqa: SIM115 -- the response closes it once it is sent
+    WRITERS[nature](file, liste.columns, liste.rows(request.GET.dict(), request.user, request.at))
+    file.seek(0)
+    security.note(SecurityEvent.FILE_READ, compte=request.user, about=f"export:{code}.{nature}")
+    name = f"{code}-{request.at.astimezone(PARIS):%Y-%m-%d}.{nature}"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[nature])

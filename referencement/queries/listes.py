@@ -1,0 +1,157 @@
+"""The lists of the ANS, as they are exported: one row a line, with the filters that the pages have too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from candidatures.models import Candidature, Volet
+from candidatures.queries.search import holding
+from comptes.models import Compte, Editeur
+from comptes.permissions import administers
+from comptes.queries import agents
+from comptes.queries.exports import Liste
+from comptes.rules.tableurs import Row
+from guichets.queries.captures import captures_to_confirm
+from guichets.queries.sante import anomalies_living, overdue_returns
+from preuves.queries.waiting import chapitres_to_read
+from referencement.models import Convention, SeanceDuCollege
+from referencement.permissions import steers
+
+from .pilotage import dossiers_menaces
+
+Asked = Mapping[str, str]
+CHUNK = 2000
+DOSSIER = ("nru", "solution", "editeur", "demarche")
+_OF_DOSSIER = ("nru", "produit__nom", "produit__editeur__raison_sociale", "dispositif")
+
+
+def _at_the_ans(compte: Compte) -> bool:
+    return compte.is_ans
+
+
+def _path(prefix: str) -> tuple[str, ...]:
+    return tuple(f"{prefix}{name}" for name in _OF_DOSSIER)
+
+
+def _rows(queryset: Any, *columns: str) -> Iterator[Row]:
+    yield from queryset.values_list(*columns).iterator(chunk_size=CHUNK)
+
+
+def _candidatures(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
+    rows = Candidature.objects.filter(holding(asked.get("q", "")))
+    if asked.get("dispositif"):
+        rows = rows.filter(dispositif=asked["dispositif"])
+    waits = ("state", "opened_at", "tour__ans_count", "tour__editeur_count", "tour__guichet_count", "tour__due_at")
+    return _rows(rows.order_by("pk"), *_OF_DOSSIER, *waits)
+
+
+def _volets(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
+    rows = Volet.objects.filter(holding(asked.get("q", ""), candidature="candidature__"))
+    if asked.get("dispositif"):
+        rows = rows.filter(candidature__dispositif=asked["dispositif"])
+    return _rows(
+        rows.order_by("candidature", "kind"), *_path("candidature__"), "kind", "state", "submitted_at", "admitted_at"
+    )
+
+
+def _chapitres(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
+    rows = chapitres_to_read(
+        text=asked.get("q", ""), dispositif=asked.get("dispositif", ""), code=asked.get("chapitre", "")
+    )
+    return _rows(rows, *_path("dossier__candidature__"), "code", "state", "submitted_at", "claimed_by__email")
+
+
+def _captures(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
+    rows = captures_to_confirm(dispositif=asked.get("dispositif", ""))
+    return _rows(rows, *_path("demande__candidature__"), "demande__guichet", "etape", "recorded_at")
+
+
+def _anomalies(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
+    rows = anomalies_living(dispositif=asked.get("dispositif", ""))
+    return _rows(rows, *_path("demande__candidature__"), "demande__guichet", "sentence", "opened_at", "state")
+
+
+def _retards(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
+    rows = overdue_returns(on=at.date(), dispositif=asked.get("dispositif", ""))
+    return _rows(rows, *_path("candidature__"), "guichet", "state", "retour_prevu")
+
+
+def _conventions(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
+    rows = Convention.objects.order_by("pk")
+    return _rows(rows, *_path("candidature__"), "number", "state", "prepared_at", "sent_at", "signed_at")
+
+
+def _menaces(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
+    rows = dossiers_menaces(asked.get("dispositif", ""), asked.get("echeance", ""), owner=asked.get("a", ""))
+    columns = (*_path("candidature__"), "echeance", "due_at", "expected_at", "slack", "reason", "owner")
+    for *cells, slack, reason, owner in _rows(rows, *columns):
+        yield [*cells, getattr(slack, "days", None), reason, owner]
+
+
+def _editeurs(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
+    rows = Editeur.objects.order_by("pk")
+    return _rows(rows, "raison_sociale", "country", "identifier", "adresse", "code_postal", "commune", "registered_at")
+
+
+def _agents(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
+    for agent in agents().order_by("pk"):
+        yield [agent.last_name, agent.first_name, agent.email, ", ".join(agent.roles_ans_labels), agent.closed_at]
+
+
+def _seances(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
+    return _rows(SeanceDuCollege.objects.order_by("pk"), "held_at", "quorum", "state")
+
+
+LISTES = (
+    Liste(
+        "candidatures",
+        "Candidatures",
+        (*DOSSIER, "etat", "ouverte_le", "attend_ans", "attend_editeur", "attend_guichet", "date_la_plus_proche"),
+        _at_the_ans,
+        _candidatures,
+    ),
+    Liste("volets", "Volets", (*DOSSIER, "volet", "etat", "soumis_le", "recevable_le"), _at_the_ans, _volets),
+    Liste(
+        "chapitres",
+        "Chapitres à examiner",
+        (*DOSSIER, "chapitre", "etat", "soumis_le", "examine_par"),
+        _at_the_ans,
+        _chapitres,
+    ),
+    Liste("captures", "Captures à confirmer", (*DOSSIER, "guichet", "etape", "deposee_le"), _at_the_ans, _captures),
+    Liste(
+        "anomalies",
+        "Réponses des guichets à vérifier",
+        (*DOSSIER, "guichet", "reponse", "ouverte_le", "etat"),
+        _at_the_ans,
+        _anomalies,
+    ),
+    Liste(
+        "retards", "Réponses de guichets en retard", (*DOSSIER, "guichet", "etape", "prevue_le"), _at_the_ans, _retards
+    ),
+    Liste(
+        "conventions",
+        "Conventions",
+        (*DOSSIER, "numero", "etat", "preparee_le", "envoyee_le", "signee_le"),
+        _at_the_ans,
+        _conventions,
+    ),
+    Liste("seances", "Séances du collège", ("tenue_le", "quorum", "etat"), _at_the_ans, _seances),
+    Liste(
+        "candidatures-menacees",
+        "Candidatures à surveiller avant une échéance",
+        (*DOSSIER, "echeance", "echeance_le", "prevu_le", "marge_en_jours", "ce_qui_retient", "a_qui"),
+        steers,
+        _menaces,
+    ),
+    Liste(
+        "editeurs",
+        "Éditeurs",
+        ("raison_sociale", "pays", "numero", "adresse", "code_postal", "commune", "inscrit_le"),
+        administers,
+        _editeurs,
+    ),
+    Liste("comptes", "Comptes de l’ANS", ("nom", "prenom", "adresse", "roles", "ferme_le"), administers, _agents),
+)
