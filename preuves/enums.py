@@ -150,6 +150,14 @@ class Act(TextChoices):
     """The acts of the journal, each with the French sentence that its readers see."""
 
     REM_PUBLISHED = "rem.published", "Le référentiel (REM) du {date} est publié pour la démarche {dispositif}"
+    REM_WITHDRAWN = (
+        "rem.withdrawn",
+        "Le référentiel (REM) du {date}, de la démarche {dispositif}, est retiré\u00a0: {motif}",
+    )
+    REM_IMPORT_DELETED = (
+        "rem.import_deleted",
+        "L’import n° {numero} d’un référentiel (REM) du {date}, pour la démarche {dispositif}, est supprimé",
+    )
     REM_IMPORT_DISCARDED = (
         "rem.import_discarded",
         "L’import n° {numero} d’un référentiel (REM) du {date}, pour la démarche {dispositif}, est abandonné",

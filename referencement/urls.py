@@ -26,6 +26,7 @@ from referencement.views import (
     renonciations,
     requetes,
     seances,
+    statistiques,
     verification,
     versions,
 )
@@ -62,6 +63,9 @@ urlpatterns = [
     path("documents/<str:numero>/", documents.download, name="document"),
     path("candidatures/<str:nru>/nouvelle-version/", versions.page, name="version_new"),
     path("signature/evenements/", evenements.receive, name="signature_event"),
+    path("statistiques/", statistiques.page, name="statistiques"),
+    path("statistiques.json", statistiques.as_json, name="statistiques_json"),
+    path("statistiques.csv", statistiques.as_csv, name="statistiques_csv"),
     path("solutions/", publication.solutions, name="solutions"),
     path("solutions.csv", exports.solutions_csv, name="solutions_csv"),
     path("solutions.json", exports.solutions_json, name="solutions_json"),

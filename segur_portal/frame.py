@@ -49,6 +49,9 @@ PUBLIC_PAGES = {
         ("Les solutions en CSV, pour un tableur", "referencement:solutions_csv"),
         ("Les solutions en JSON, pour un programme", "referencement:solutions_json"),
         ("Les dernières décisions, en flux Atom", "referencement:solutions_atom"),
+        ("Statistiques", "referencement:statistiques"),
+        ("Les statistiques en CSV, pour un tableur", "referencement:statistiques_csv"),
+        ("Les statistiques en JSON, pour un programme", "referencement:statistiques_json"),
     ),
     "Votre compte": (
         ("Se connecter", "comptes:sign_in"),

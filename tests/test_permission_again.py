@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 # What asks again, the gesture of the form or of the address, and who may do it. A line that leaves the list fails.
 ASKS = {
     ("preuves:rem_publish", ""): "admi",
+    ("preuves:rem_withdraw", ""): "admi",
     ("preuves:equivalences_publish", ""): "admi",
     ("referencement:foreclose", ""): "resp",
     ("referencement:derogation_decide", "accorder"): "resp",

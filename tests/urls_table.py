@@ -286,7 +286,11 @@ preuves:rem_discard              POST 401   404   404   404   404   404   404   
 preuves:rem_preview              GET  login 404   404   404   404   404   404   404   200   404   404   200
 preuves:rem_preview              POST 401   404   404   404   404   404   404   404   403   404   404   302
 preuves:rem_publish              GET  login 405   405   405   405   405   405   405   405   405   405   405
-preuves:rem_publish              POST 401   404   404   404   404   404   404   404   403   404   404   302
+preuves:rem_publish              POST 401   404   404   404   404   404   404   404   302   404   404   302
+preuves:rem_delete               GET  login 405   405   405   405   405   405   405   405   405   405   405
+preuves:rem_delete               POST 401   404   404   404   404   404   404   404   403   404   404   302
+preuves:rem_withdraw             GET  login 405   405   405   405   405   405   405   405   405   405   405
+preuves:rem_withdraw             POST 401   404   404   404   404   404   404   404   302   404   404   302
 preuves:rem_version              GET  login 404   404   404   404   404   404   404   200   404   404   200
 preuves:rem_version              POST 401   405   405   405   405   405   405   405   405   405   405   405
 preuves:equivalences             GET  login 404   404   404   404   404   404   404   200   404   404   200
@@ -399,6 +403,12 @@ comptes:exports                  GET  login 404   404   404   404   404   404   
 comptes:exports                  POST 401   405   405   405   405   405   405   405   405   405   405   405
 comptes:export                   GET  login 404   404   404   404   404   404   200   200   200   200   200
 comptes:export                   POST 401   405   405   405   405   405   405   405   405   405   405   405
+referencement:statistiques       GET  200   200   200   200   200   200   200   200   200   200   200   200
+referencement:statistiques       POST 405   405   405   405   405   405   405   405   405   405   405   405
+referencement:statistiques_json  GET  200   200   200   200   200   200   200   200   200   200   200   200
+referencement:statistiques_json  POST 405   405   405   405   405   405   405   405   405   405   405   405
+referencement:statistiques_csv   GET  200   200   200   200   200   200   200   200   200   200   200   200
+referencement:statistiques_csv   POST 405   405   405   405   405   405   405   405   405   405   405   405
 referencement:pilotage           GET  login 404   404   404   404   404   404   403   200   403   403   200
 referencement:pilotage           POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:pilotage_echeance  GET  login 404   404   404   404   404   404   403   200   403   403   200

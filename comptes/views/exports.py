@@ -1,4 +1,4 @@
-"""The exports of lists, for spreadsheets; each is noted in the security log."""
+"""The exports of lists, for spreadsheets; the security log notes each, as every file that is read."""
 
 from tempfile import TemporaryFile
 
@@ -8,8 +8,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from comptes.dates import PARIS
-from comptes.enums import SecurityEvent
-from comptes.journal import security
 from comptes.queries.exports import liste_called, listes_for
 from comptes.requests import PortalRequest
 from comptes.rules.tableurs import CONTENT_TYPES, WRITERS
@@ -35,6 +33,5 @@ def export(request: PortalRequest, code: str, nature: str) -> HttpResponseBase:
     file = TemporaryFile()  # noqa: SIM115 -- the response closes it once it is sent
     WRITERS[nature](file, liste.columns, liste.rows(request.GET.dict(), request.user, request.at))
     file.seek(0)
-    security.note(SecurityEvent.FILE_READ, compte=request.user, about=f"export:{code}.{nature}")
     name = f"{code}-{request.at.astimezone(PARIS):%Y-%m-%d}.{nature}"
     return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[nature])

@@ -7,7 +7,7 @@ from .equivalences import Equivalence, EquivalenceDite, VersionDEquivalences
 from .fichier import Analyse, Apercu, CopieDeLecture, ImageDePage, LectureDeMachine, Sonde
 from .importation import ImportDEquivalences, ImportDuREM
 from .preuve import AvisTombe, BrouillonDAvis, Preuve, Revision, RevisionPiece, VerdictDePreuve
-from .rem import ChapitreDuREM, Exigence, PreuveAttendue, Scenario, VersionDuREM
+from .rem import ChapitreDuREM, Exigence, PreuveAttendue, RetraitDuREM, Scenario, VersionDuREM
 
 __all__ = [
     "Analyse",
@@ -35,6 +35,7 @@ __all__ = [
     "PreuveAttendue",
     "PreuveConfiee",
     "RepriseDeChapitre",
+    "RetraitDuREM",
     "Revision",
     "RevisionPiece",
     "Scenario",

@@ -24,8 +24,16 @@ class VersionPubliee(models.Model):
         abstract = True
 
 
+class VersionDuREMQuerySet(models.QuerySet["VersionDuREM"]):
+    def standing(self) -> VersionDuREMQuerySet:
+        """Leave out the versions that were withdrawn before anybody adopted them."""
+        return self.filter(retrait=None)
+
+
 class VersionDuREM(VersionPubliee):
     dispositif = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="versions_du_rem")
+
+    objects = VersionDuREMQuerySet.as_manager()
 
     class Meta:
         verbose_name = "version du REM"
@@ -36,6 +44,23 @@ class VersionDuREM(VersionPubliee):
 
     def __str__(self) -> str:
         return f"REM du {day_in_figures(self.date)}"
+
+
+class RetraitDuREM(models.Model):
+    """A version that nobody had adopted, withdrawn: no dossier takes it any more. Written once."""
+
+    version = models.OneToOneField(VersionDuREM, on_delete=models.PROTECT, related_name="retrait")
+    reason = ParagraphField("motif", max_length=1000)
+    withdrawn_at = models.DateTimeField("retirée le")
+    withdrawn_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "retrait d’une version du REM"
+        verbose_name_plural = "retraits de versions du REM"
+        constraints = [models.CheckConstraint(condition=~models.Q(reason=""), name="rem_retrait_gives_its_reason")]
+
+    def __str__(self) -> str:
+        return f"retrait de {self.version_id}"
 
 
 class ChapitreDuREM(models.Model):

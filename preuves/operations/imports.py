@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any, BinaryIO, Protocol, TypeVar, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from candidatures.models import Dispositif
+from candidatures.models.piece import private_storage
 from candidatures.operations.telling import after_commit
 from candidatures.rules.pieces import tidy_name
 from comptes import journal
@@ -135,7 +137,7 @@ def _reading_of(sent: ImportDuREM) -> WorkbookReading:
 def publish_import(
     *, import_id: int, seen: str, latest_id: int, confirmed: Collection[str] = (), by: Compte, at: datetime
 ) -> VersionDuREM:
-    """Publish exactly what was previewed.
+    """Publish exactly what was previewed; whoever sent the workbook leaves that to somebody else.
 
     :param seen: the sha256 of the content that the preview showed
     :param latest_id: the version that the preview compared it with, 0 for none
@@ -150,6 +152,8 @@ def publish_import(
         reading=reading, latest=latest_version(sent.dispositif_id), seen=seen, latest_id=latest_id
     )
     refuse_what_was_not_confirmed(reading=reading, confirmed=confirmed)
+    if sent.sent_by_id == by.pk:
+        raise RemNotPublishable("Une autre personne que celle qui a envoyé le classeur doit le publier.")
     version, is_new = publish_rem(
         dispositif_code=sent.dispositif_id,
         spec=reading.spec,
@@ -224,6 +228,39 @@ def discard_import(*, import_id: int, by: Compte | None, at: datetime) -> Import
         dispositif=sent.dispositif_id,
     )
     return sent
+
+
+@transaction.atomic
+def delete_import(*, import_id: int, by: Compte, at: datetime) -> None:
+    """Delete a workbook that was thrown away, or that cannot be published: its row and its files.
+
+    :raises ImportClosed: once published
+    :raises RemNotPublishable: when it may still be published
+    """
+    sent = ImportDuREM.objects.select_for_update(no_key=True).get(pk=import_id)
+    if sent.published_id:
+        raise ImportClosed(sent)
+    if sent.is_pending and not (is_read(sent) and reading_of(sent).blocked):
+        raise RemNotPublishable("Abandonnez d’abord cet import\u00a0: il peut encore être publié.")
+    names = [file.name for file in (sent.workbook, sent.lecture) if file.name]
+    numero, on = sent.pk, f"import_du_rem:{sent.pk}"
+    sent.delete()
+    transaction.on_commit(partial(_delete_files, names), robust=True)
+    journal.record(
+        journal.PORTAIL,
+        Act.REM_IMPORT_DELETED,
+        on=on,
+        by=by,
+        at=at,
+        numero=numero,
+        date=day_in_figures(sent.date),
+        dispositif=sent.dispositif_id,
+    )
+
+
+def _delete_files(names: Sequence[str]) -> None:
+    for name in names:
+        private_storage().delete(name)
 
 
 def discard(*, sent: ImportDeClasseur, by: Compte | None, at: datetime) -> None:

@@ -11,11 +11,21 @@ from comptes import journal
 from comptes.dates import day_in_figures
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
+from preuves import permissions
 from preuves.catalogue.annotations import NOTHING, Annotation
 from preuves.catalogue.rem import RemSpec, empreinte
 from preuves.catalogue.unseen import Warned
 from preuves.enums import Act
-from preuves.models import AnnotationDePreuve, ChapitreDuREM, Exigence, PreuveAttendue, Scenario, VersionDuREM
+from preuves.models import (
+    AnnotationDePreuve,
+    ChapitreDuREM,
+    DossierDePreuves,
+    Exigence,
+    PreuveAttendue,
+    RetraitDuREM,
+    Scenario,
+    VersionDuREM,
+)
 from preuves.models.rem import VersionPubliee
 from preuves.queries.annotations import known_with
 from preuves.queries.dossier import latest_version
@@ -23,6 +33,10 @@ from preuves.queries.dossier import latest_version
 
 class RemNotPublishable(Refused):
     """This version, of a REM or of a table of équivalences, cannot be published."""
+
+
+class RemNotWithdrawn(Refused):
+    """The version of the REM stays."""
 
 
 @transaction.atomic
@@ -51,6 +65,7 @@ def publish_rem(
         return latest, False
     refuse_a_day_that_is_over(latest=latest, date=date)
     known = known_with(latest)
+    refuse_the_day_of_a_withdrawn_one(dispositif_code=dispositif.code, date=date)
     version = VersionDuREM.objects.create(
         dispositif=dispositif, date=date, sha256=spec.sha256, published_at=at, published_by=by
     )
@@ -89,6 +104,49 @@ def refuse_a_day_that_is_over(*, latest: VersionPubliee | None, date: date) -> N
         raise RemNotPublishable(
             f"La version du {day_in_figures(latest.date)} est déjà publiée avec un autre contenu\u00a0: "
             "donnez à celle-ci une date plus récente."
+        )
+
+
+def why_not_withdrawn(version: VersionDuREM) -> str:
+    """Say why a version of the REM cannot be withdrawn; empty when it can."""
+    if RetraitDuREM.objects.filter(version=version).exists():
+        return "Cette version est déjà retirée."
+    if latest_version(version.dispositif_id) != version:
+        return "Une version plus récente est publiée\u00a0: celle-ci ne se retire plus."
+    if DossierDePreuves.objects.filter(version=version).exists():
+        return "Des dossiers de preuves suivent déjà cette version\u00a0: elle ne se retire plus."
+    return ""
+
+
+@transaction.atomic
+def withdraw_rem(*, version_id: int, reason: str, by: Compte, at: datetime) -> VersionDuREM:
+    """Withdraw a version that no dossier follows yet: the one before it is the latest again.
+
+    :raises RemNotWithdrawn: with the reason
+    """
+    version = VersionDuREM.objects.select_related("dispositif").get(pk=version_id)
+    Dispositif.objects.select_for_update(no_key=True).get(code=version.dispositif_id)
+    if not permissions.publishes_rem(by):
+        raise RemNotWithdrawn("Seul un administrateur ou un responsable d’instruction peut retirer une version.")
+    if obstacle := why_not_withdrawn(version):
+        raise RemNotWithdrawn(obstacle)
+    if not reason.strip():
+        raise RemNotWithdrawn("Indiquez pourquoi cette version est retirée.")
+    RetraitDuREM.objects.create(version=version, reason=reason.strip(), withdrawn_at=at, withdrawn_by=by)
+    on, date = f"rem:{version.dispositif_id}/{version.date.isoformat()}", day_in_figures(version.date)
+    params = {"dispositif": version.dispositif_id, "date": date, "motif": reason.strip()}
+    journal.record(journal.PORTAIL, Act.REM_WITHDRAWN, on=on, by=by, at=at, **params)
+    return version
+
+
+def refuse_the_day_of_a_withdrawn_one(*, dispositif_code: str, date: date) -> None:
+    """Refuse the day of a version that was withdrawn: it stays in the history under that day.
+
+    :raises RemNotPublishable: with its name
+    """
+    if VersionDuREM.objects.filter(dispositif=dispositif_code, date=date).exists():
+        raise RemNotPublishable(
+            f"La version du {day_in_figures(date)} a été retirée\u00a0: donnez une autre date à celle-ci."
         )
 
 

@@ -139,7 +139,7 @@ def dossiers_at(
 def _versions(dispositifs: Collection[str]) -> dict[str, list[VersionDuREM]]:
     """Return the versions of the REM by dispositif, the latest first."""
     versions: dict[str, list[VersionDuREM]] = {dispositif: [] for dispositif in dispositifs}
-    for version in VersionDuREM.objects.filter(dispositif__in=dispositifs).order_by("-date", "-pk"):
+    for version in VersionDuREM.objects.standing().filter(dispositif__in=dispositifs).order_by("-date", "-pk"):
         versions[version.dispositif_id].append(version)
     return versions
 

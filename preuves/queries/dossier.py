@@ -201,7 +201,7 @@ def _due_alike(
 
 
 def latest_version(dispositif: str) -> VersionDuREM | None:
-    return VersionDuREM.objects.filter(dispositif=dispositif).order_by("-date", "-pk").first()
+    return VersionDuREM.objects.standing().filter(dispositif=dispositif).order_by("-date", "-pk").first()
 
 
 def newer_version(dossier: Dossier) -> VersionDuREM | None:

@@ -28,7 +28,8 @@ def whole_dossiers_of(
     :param volets: theirs, with the answers to `PRESENTED`
     """
     rows_of: dict[int, Any] = {row.candidature_id: row for row in rows().filter(candidature__in=candidatures)}
-    latest = VersionDuREM.objects.filter(dispositif__in={candidature.dispositif_id for candidature in candidatures})
+    dispositifs = {candidature.dispositif_id for candidature in candidatures}
+    latest = VersionDuREM.objects.standing().filter(dispositif__in=dispositifs)
     newest = {version.dispositif_id: version for version in latest.order_by("dispositif", "date", "pk")}
     presented = [
         Presented(

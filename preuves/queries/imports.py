@@ -32,7 +32,7 @@ SHOWN = 100
 
 def versions() -> QuerySet[VersionDuREM]:
     """Every published version, the latest first, with who published it."""
-    published = VersionDuREM.objects.select_related("dispositif", "published_by")
+    published = VersionDuREM.objects.select_related("dispositif", "published_by", "retrait__withdrawn_by")
     return published.order_by("dispositif", "-date", "-pk")
 
 

@@ -1,16 +1,18 @@
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from candidatures.catalogue.dispositifs import specs_in_order
 from candidatures.views.access import Trail
 from comptes.dates import PARIS
-from comptes.requests import PortalRequest
+from comptes.requests import PortalRequest, posted_text
 from preuves import permissions
 from preuves.forms.rem import RemImportForm
 from preuves.operations.imports import send_workbook
+from preuves.operations.rem import RemNotWithdrawn, why_not_withdrawn, withdraw_rem
 from preuves.queries import imports as imports_queries
 from preuves.queries.dossier import rem_of
 from preuves.queries.imports import exigences_to_read, imports_pending
@@ -67,8 +69,24 @@ def version(request: PortalRequest, version_id: int) -> HttpResponse:
         "chapitre": chapitre,
         "exigences": exigences_to_read(chapitre),
         "preuves": sum(1 for _ in spec.preuves()),
+        "retrait": getattr(published, "retrait", None),
+        "may_withdraw": permissions.publishes_rem(request.user) and not why_not_withdrawn(published),
     }
     return render(request, "preuves/rem_version.html", context)
+
+
+@require_POST
+def withdraw(request: PortalRequest, version_id: int) -> HttpResponse:
+    """Withdraw a version that no dossier follows yet."""
+    check_reads(request)
+    version = get_object_or_404(imports_queries.versions(), pk=version_id)
+    try:
+        withdraw_rem(version_id=version.pk, reason=posted_text(request), by=request.user, at=request.at)
+    except RemNotWithdrawn as refused:
+        messages.error(request, refused.sentence)
+    else:
+        messages.success(request, f"Le {version} est retiré. La version précédente est de nouveau la dernière.")
+    return redirect("preuves:rem_version", version.pk)
 
 
 def check_reads(request: PortalRequest) -> None:

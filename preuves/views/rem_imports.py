@@ -18,7 +18,14 @@ from preuves.forms.rem import NaturesForm
 from preuves.models import ImportDuREM
 from preuves.models.importation import ImportDeClasseur
 from preuves.models.rem import VersionPubliee
-from preuves.operations.imports import ImportClosed, ImportNotRead, correct_natures, discard_import, publish_import
+from preuves.operations.imports import (
+    ImportClosed,
+    ImportNotRead,
+    correct_natures,
+    delete_import,
+    discard_import,
+    publish_import,
+)
 from preuves.operations.rem import RemNotPublishable
 from preuves.queries.impact import dossiers_of, impact_of
 from preuves.queries.imports import ProblemsShown, imports, is_read, preview_of, reading_of
@@ -44,6 +51,7 @@ def preview(request: PortalRequest, import_id: int) -> HttpResponse:
     if not is_read(sent):
         return render(request, "preuves/rem_reading.html", {"sent": sent, "trail": trail_to_rem()})
     shown, may_import = preview_of(sent), permissions.imports_rem(request.user)
+    may_publish = permissions.publishes_rem(request.user) and sent.sent_by_id != request.user.pk
     page = Paginator(dossiers_of(sent.dispositif_id), DOSSIERS).get_page(request.GET.get("page"))
     chosen = _chosen(request, shown.reading)
     asked = chosen if request.GET.get("natures") else chosen[:ASKED]
@@ -55,7 +63,9 @@ def preview(request: PortalRequest, import_id: int) -> HttpResponse:
         "problems": problems_page(request, shown),
         "ticked": request.GET.getlist("confirme"),
         "may_import": may_import,
-        "asks": may_import and sent.is_pending and shown.is_publishable,
+        "may_publish": may_publish,
+        "may_delete": may_import and not sent.published_id and not (sent.is_pending and shown.is_publishable),
+        "asks": may_publish and sent.is_pending and shown.is_publishable,
         "chosen": [(preuve, form[preuve.numero]) for preuve in asked],
         "left": len(chosen) - len(asked),
         "shown": request.GET.get("natures", ""),
@@ -100,7 +110,7 @@ def _correct(request: PortalRequest, sent: ImportDuREM) -> HttpResponse:
 @require_POST
 def publish(request: PortalRequest, import_id: int) -> HttpResponse:
     """Publish what was previewed."""
-    check_imports(request)
+    check_reads(request)
     sent = get_object_or_404(imports(), pk=import_id)
     version = published(request, sent, publish_import)
     if version is None:
@@ -117,6 +127,20 @@ def discard(request: PortalRequest, import_id: int) -> HttpResponse:
     if discarded(request, sent, discard_import):
         return redirect("preuves:rem")
     return redirect("preuves:rem_preview", sent.pk)
+
+
+@require_POST
+def delete(request: PortalRequest, import_id: int) -> HttpResponse:
+    """Delete a workbook that was thrown away, or that cannot be published."""
+    check_imports(request)
+    sent = get_object_or_404(imports(), pk=import_id)
+    try:
+        delete_import(import_id=sent.pk, by=request.user, at=request.at)
+    except (ImportClosed, RemNotPublishable) as refused:
+        messages.error(request, refused.sentence)
+        return redirect("preuves:rem_preview", sent.pk)
+    messages.success(request, f"L’import de «\u00a0{sent.workbook_name}\u00a0» est supprimé.")
+    return redirect("preuves:rem")
 
 
 def published(request: PortalRequest, sent: ImportDeClasseur, publish: Callable[..., Version]) -> Version | None:

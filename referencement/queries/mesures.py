@@ -157,7 +157,7 @@ def _charges(dispositif: str, *, at: datetime) -> list[Charge]:
     held = chapitres_to_read(dispositif=dispositif).filter(claimed_by__isnull=False)
     oldest: dict[int, datetime] = {}
     counts: Counter[int] = Counter()
-    rows: Iterable[tuple[int, datetime]] = held.values_list("claimed_by", "submitted_at")
+    rows: Any = held.values_list("claimed_by", "submitted_at")
     for compte, submitted_at in rows:
         counts[compte] += 1
         oldest[compte] = min(oldest.get(compte, submitted_at), submitted_at)

@@ -214,8 +214,8 @@ def stale_tours(*, at: datetime) -> QuerySet[TourProjete]:
     The oldest come first.
     """
     moved = DeplacementDEcheance.objects.filter(state=DeplacementState.APPROVED).aggregate(at=Max("decided_at"))["at"]
-    published = VersionDuREM.objects.aggregate(at=Max("published_at"))["at"]
-    since = [instant for instant in (moved, published, at - LONGEST) if instant is not None and instant <= at]
+    published = VersionDuREM.objects.aggregate(at=Max("published_at"), withdrawn=Max("retrait__withdrawn_at"))
+    since = [instant for instant in (moved, *published.values(), at - LONGEST) if instant is not None and instant <= at]
     changed = Q(changes_at__lt=at) | Q(projected_at__lt=max(since))
     derivable = TourProjete.objects.filter(candidature__dispositif__in=open_codes())
     return derivable.filter(changed).order_by("projected_at", "pk")

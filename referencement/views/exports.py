@@ -58,6 +58,7 @@ SEARCHED = (
     "candidatures:aide_documents",
     "candidatures:aide_sessions",
     "referencement:solutions",
+    "referencement:statistiques",
     "referencement:verifier",
 )
 

@@ -104,6 +104,9 @@ def test_what_the_eye_does_not_see_is_ticked_before_it_is_published(
     enter(screen, make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]))
 
     send(screen, tmp_path / "rem-masque.xlsx")
+    preview = screen.url
+    enter(screen, make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]))
+    screen.goto(preview)
 
     look(screen, "rem-invisible")
     expect(screen.get_by_text("Feuille lue")).to_be_visible()
@@ -138,6 +141,8 @@ def test_workbook_is_published_from_the_screen(
     screen.get_by_text("Corriger les natures d’un chapitre").click()
     screen.locator("#natures ~ details").get_by_role("link", name="Prérequis de maturité technique").click()
     look(screen, "rem-natures")
+    expect(screen.get_by_text("Une autre personne que celle qui a envoyé ce classeur")).to_be_visible()
+    enter(screen, make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]))
     screen.goto("/rem/")
     screen.get_by_role("link", name="rem-juillet.xlsx").click()
     screen.get_by_role("button", name="Publier cette version").click()

@@ -380,7 +380,7 @@ def test_natures_corrected_by_hand_are_known_afterwards() -> None:
     correct_natures(import_id=sent.pk, natures={"MAT.01.01.01": "TEXTE"}, by=by, at=make.SUMMER)
     sent.refresh_from_db()
     spec = reading_of(sent).spec
-    publish_import(import_id=sent.pk, seen=spec.sha256, latest_id=0, by=by, at=make.SUMMER)
+    publish_import(import_id=sent.pk, seen=spec.sha256, latest_id=0, by=make.a_person(), at=make.SUMMER)
 
     again = reading_of(a_sent_rem(by, [a_row(preuve="Ce qu’il faut.")], AUGUST))
 

@@ -130,7 +130,7 @@ def test_corrected_natures_are_read_again(client: Client, administrateur: Compte
     assert large_to_read() == [large.pk]
     effects.read_import(large.pk)
     seen = reading_of(again(large)).spec
-    version = publish_import(import_id=large.pk, seen=seen.sha256, latest_id=0, by=administrateur, at=make.SUMMER)
+    version = publish_import(import_id=large.pk, seen=seen.sha256, latest_id=0, by=make.a_person(), at=make.SUMMER)
 
     assert version.preuves.get(numero="MAT.01.01.01").nature == "TEXTE"
     assert version.sha256 == seen.sha256

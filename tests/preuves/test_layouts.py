@@ -92,7 +92,7 @@ def published(file: io.BytesIO, team: Team) -> VersionDuREM:
     latest = latest_version(DUI)
     assert latest
     seen = reading_of(sent).spec.sha256
-    return publish_import(import_id=sent.pk, seen=seen, latest_id=latest.pk, by=by, at=make.SUMMER)
+    return publish_import(import_id=sent.pk, seen=seen, latest_id=latest.pk, by=make.a_person(), at=make.SUMMER)
 
 
 @pytest.mark.django_db

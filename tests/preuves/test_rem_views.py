@@ -38,6 +38,11 @@ def administrateur() -> Compte:
     return make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR])
 
 
+def a_colleague() -> Compte:
+    """Somebody else who administers: two people publish a version."""
+    return make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR])
+
+
 @pytest.fixture
 def client(client: Client, administrateur: Compte) -> Client:
     return signed_in(client, administrateur)
@@ -49,7 +54,7 @@ def signed_in(client: Client, compte: Compte) -> Client:
 
 
 def a_published(by: Compte, rows: list[dict[str, Any]], day: date = date(2026, 6, 1)) -> VersionDuREM:
-    return publish(a_sent_rem(by, rows, day), by)
+    return publish(a_sent_rem(a_colleague(), rows, day), by)
 
 
 def publish(sent: ImportDuREM, by: Compte, **changes: Any) -> VersionDuREM:
@@ -81,13 +86,18 @@ def test_workbook_is_sent_previewed_and_published(client: Client, administrateur
     assert client.get(reverse("preuves:rem")).content.decode().count("REM juin.xlsx") == 1
 
     reading = reading_of(sent)
-    answer = client.post(
-        reverse("preuves:rem_publish", args=[sent.pk]), {"seen": reading.spec.sha256, "latest": "0"}, follow=True
-    )
+    publish, seen = reverse("preuves:rem_publish", args=[sent.pk]), {"seen": reading.spec.sha256, "latest": "0"}
+    answer = client.post(publish, seen, follow=True)
+    assert "Une autre personne que celle qui a envoyé le classeur doit le publier." in answer.content.decode()
+    assert "Publier cette version" not in page_of(client, sent)
+    assert not VersionDuREM.objects.exists()
+
+    colleague = make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])
+    answer = signed_in(Client(), colleague).post(publish, seen, follow=True)
 
     version = VersionDuREM.objects.get()
     assert "est publié" in answer.content.decode()
-    assert (version.published_by, version.sha256) == (administrateur, reading.spec.sha256)
+    assert (version.published_by, version.sha256) == (colleague, reading.spec.sha256)
     assert [line[-1].nature for line in rem_of(version).spec.preuves()] == ["TEXTE", "VIDEO"]
     assert "REM juin.xlsx" not in client.get(reverse("preuves:rem")).content.decode()
 
@@ -113,7 +123,7 @@ def test_form_refuses_in_words(client: Client, changes: dict[str, Any], words: s
 
 
 def test_preview_of_a_workbook_that_is_none_says_so(client: Client, administrateur: Compte) -> None:
-    sent = a_sent_rem(administrateur, [])
+    sent = a_sent_rem(a_colleague(), [])
     sent.workbook.save("rem/none", io.BytesIO(b"ID;Chapitre"))
 
     page = page_of(client, sent)
@@ -126,7 +136,7 @@ def test_preview_of_a_workbook_that_is_none_says_so(client: Client, administrate
 
 
 def test_preview_names_each_problem_with_its_cell(client: Client, administrateur: Compte) -> None:
-    sent = a_sent_rem(administrateur, [a_row(), a_row(preuve="Autre <b>vidéo</b>.")])
+    sent = a_sent_rem(a_colleague(), [a_row(), a_row(preuve="Autre <b>vidéo</b>.")])
 
     page = page_of(client, sent)
 
@@ -140,7 +150,7 @@ def test_preview_compares_word_by_word(client: Client, administrateur: Compte) -
     rows = rows_of(2, 3, 4)
     rows[0]["Preuve"] = "Vidéo <script>x</script>du parcours & de la fin."
 
-    page = page_of(client, a_sent_rem(administrateur, rows))
+    page = page_of(client, a_sent_rem(a_colleague(), rows))
 
     assert "Vidéo du <del>scénario</del><ins>parcours &amp; de la fin</ins>." in page
     counts = [
@@ -155,7 +165,7 @@ def counted(rows: list[dict[str, Any]]) -> list[Any]:
 
 def test_preview_of_the_same_content_publishes_nothing(client: Client, administrateur: Compte) -> None:
     a_published(administrateur, rows_of(1))
-    sent = a_sent_rem(administrateur, rows_of(1))
+    sent = a_sent_rem(a_colleague(), rows_of(1))
 
     assert "identique à celui de la dernière version" in page_of(client, sent)
     with pytest.raises(RemNotPublishable, match="rien à publier"):
@@ -174,7 +184,7 @@ def test_preview_counts_what_each_dossier_gains_and_loses(client: Client, admini
     team = make_team_to_prove()
     prove.a_deposit(team.candidature, team.salarie)
     dossier = dossiers_of(DUI).get()
-    sent = a_sent_rem(administrateur, rows_of(1, 2, 3))
+    sent = a_sent_rem(a_colleague(), rows_of(1, 2, 3))
 
     [impact] = impact_of([dossier], reading_of(sent).spec)
 
@@ -198,7 +208,7 @@ def test_presentations_in_bulk_are_those_of_each_dossier(confirm: bool) -> None:
 
 
 def test_nature_is_corrected_in_the_preview(client: Client, administrateur: Compte) -> None:
-    sent = a_sent_rem(administrateur, [a_row(preuve="Ce qu’il faut."), *rows_of(2)])
+    sent = a_sent_rem(a_colleague(), [a_row(preuve="Ce qu’il faut."), *rows_of(2)])
     before = page_of(client, sent)
 
     client.post(reverse("preuves:rem_preview", args=[sent.pk]), {"nature-MAT.01.01.01": "CAPTURE"})
@@ -211,7 +221,7 @@ def test_nature_is_corrected_in_the_preview(client: Client, administrateur: Comp
 
 
 def test_natures_of_a_whole_chapitre_are_correctable(client: Client, administrateur: Compte) -> None:
-    sent = a_sent_rem(administrateur, rows_of(1, 2))
+    sent = a_sent_rem(a_colleague(), rows_of(1, 2))
     url = reverse("preuves:rem_preview", args=[sent.pk])
 
     page = page_of(client, sent, natures="PREREQUIS")
@@ -224,7 +234,7 @@ def test_natures_of_a_whole_chapitre_are_correctable(client: Client, administrat
 
 @pytest.mark.parametrize("posted", [{}, {"nature-MAT.01.01.01": "FILM"}])
 def test_nature_that_does_not_exist_is_refused(client: Client, administrateur: Compte, posted: dict[str, str]) -> None:
-    sent = a_sent_rem(administrateur, [a_row(preuve="Ce qu’il faut.")])
+    sent = a_sent_rem(a_colleague(), [a_row(preuve="Ce qu’il faut.")])
 
     answer = client.post(reverse("preuves:rem_preview", args=[sent.pk]), posted, follow=True)
 
@@ -246,7 +256,7 @@ def test_published_import_is_not_corrected(administrateur: Compte) -> None:
 
 
 def test_what_was_not_previewed_is_not_published(administrateur: Compte) -> None:
-    sent = a_sent_rem(administrateur, rows_of(1))
+    sent = a_sent_rem(a_colleague(), rows_of(1))
     seen = reading_of(sent).spec.sha256
     correct_natures(import_id=sent.pk, natures={"MAT.01.01.01": "TEXTE"}, by=administrateur, at=make.SUMMER)
 
@@ -255,7 +265,7 @@ def test_what_was_not_previewed_is_not_published(administrateur: Compte) -> None
 
 
 def test_version_published_meanwhile_asks_to_read_again(client: Client, administrateur: Compte) -> None:
-    sent = a_sent_rem(administrateur, rows_of(1, 2))
+    sent = a_sent_rem(a_colleague(), rows_of(1, 2))
     seen = reading_of(sent).spec.sha256
     a_published(administrateur, rows_of(1))
 
@@ -266,7 +276,7 @@ def test_version_published_meanwhile_asks_to_read_again(client: Client, administ
 
 
 def test_blocked_workbook_is_not_published(administrateur: Compte) -> None:
-    sent = a_sent_rem(administrateur, [a_row(id=None)])
+    sent = a_sent_rem(a_colleague(), [a_row(id=None)])
 
     with pytest.raises(RemNotPublishable, match="Corrigez d’abord les problèmes du classeur marqués"):
         publish(sent, administrateur)
@@ -281,7 +291,7 @@ def test_import_is_published_once(administrateur: Compte) -> None:
 
 def test_earlier_date_is_refused_in_words(client: Client, administrateur: Compte) -> None:
     latest = a_published(administrateur, rows_of(1))
-    sent = a_sent_rem(administrateur, rows_of(2), date(2026, 5, 1))
+    sent = a_sent_rem(a_colleague(), rows_of(2), date(2026, 5, 1))
     posted = {"seen": reading_of(sent).spec.sha256, "latest": str(latest.pk)}
 
     answer = client.post(reverse("preuves:rem_publish", args=[sent.pk]), posted, follow=True)
@@ -305,7 +315,7 @@ def test_version_is_read_a_chapitre_at_a_time(client: Client, administrateur: Co
 
 
 def test_responsable_reads_and_publishes_nothing(client: Client, administrateur: Compte) -> None:
-    sent = a_sent_rem(administrateur, [a_row(preuve="Ce qu’il faut.")])
+    sent = a_sent_rem(a_colleague(), [a_row(preuve="Ce qu’il faut.")])
     signed_in(client, make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]))
 
     page = page_of(client, sent)
@@ -329,7 +339,7 @@ def test_preview_makes_as_many_queries_for_three_dossiers(
     teams: list[Team] = [make_team_to_prove(confirm=True) for _ in range(dossiers)]
     for team in teams:
         prove.a_deposit(team.candidature, team.salarie)
-    sent = a_sent_rem(administrateur, rows_of(1, 2))
+    sent = a_sent_rem(a_colleague(), rows_of(1, 2))
     page_of(client, sent)
 
     with django_assert_num_queries(10):
@@ -342,7 +352,7 @@ def test_list_makes_as_many_queries_for_three_versions(
 ) -> None:
     for number in range(versions):
         a_published(administrateur, rows_of(*range(1, number + 2)), date(2026, 6, number + 1))
-        a_sent_rem(administrateur, rows_of(9))
+        a_sent_rem(a_colleague(), rows_of(9))
 
     with django_assert_num_queries(6):
         client.get(reverse("preuves:rem"))
@@ -365,10 +375,10 @@ def test_version_makes_as_many_queries_for_forty_preuves(
 
 def test_preview_says_what_nobody_annotated(client: Client, administrateur: Compte) -> None:
     annotations = '[chapitres]\n"Prérequis" = "MAT"\n["MAT.01.01.01"]\nnature = "TEXTE"'
-    publish(a_sent_rem(administrateur, rows_of(1), date(2026, 6, 1), annotations), administrateur)
+    publish(a_sent_rem(a_colleague(), rows_of(1), date(2026, 6, 1), annotations), administrateur)
     new = [*rows_of(1, 2), a_row(id="B", numero_scenario="B.1", numero="B.1.1", chapitre="Autre", ordre=9)]
 
-    page = page_of(client, a_sent_rem(administrateur, new))
+    page = page_of(client, a_sent_rem(a_colleague(), new))
 
     tally = " ".join(page[page.index('id="annotations"') : page.index("Leur nature est déduite")].split())
     assert [one.split("</dd>")[0].strip() for one in tally.split("<dd>")[1:]] == ["1", "2", "1"]
@@ -387,12 +397,12 @@ def test_preview_says_what_nobody_annotated(client: Client, administrateur: Comp
 
 
 def test_preview_warns_that_no_chapitre_is_the_prerequisite(client: Client, administrateur: Compte) -> None:
-    assert "La démarche attend un chapitre de code MAT." in page_of(client, a_sent_rem(administrateur, rows_of(1)))
+    assert "La démarche attend un chapitre de code MAT." in page_of(client, a_sent_rem(a_colleague(), rows_of(1)))
 
 
 def test_import_is_thrown_away_from_its_preview(client: Client, administrateur: Compte) -> None:
-    sent = a_sent_rem(administrateur, rows_of(1))
-    kept = a_sent_rem(administrateur, rows_of(2))
+    sent = a_sent_rem(a_colleague(), rows_of(1))
+    kept = a_sent_rem(a_colleague(), rows_of(2))
     url = reverse("preuves:rem_discard", args=[sent.pk])
     assert f'action="{url}"' in page_of(client, sent)
 
@@ -414,7 +424,7 @@ def test_import_is_thrown_away_from_its_preview(client: Client, administrateur: 
 
 @pytest.mark.parametrize("end", ["publish", "discard"])
 def test_import_that_ended_does_not_end_again(client: Client, administrateur: Compte, end: str) -> None:
-    sent = a_sent_rem(administrateur, rows_of(1))
+    sent = a_sent_rem(a_colleague(), rows_of(1))
     if end == "publish":
         publish(sent, administrateur)
     else:
@@ -433,7 +443,7 @@ def test_import_that_ended_does_not_end_again(client: Client, administrateur: Co
 
 
 def test_import_is_thrown_away_from_a_terminal(administrateur: Compte) -> None:
-    sent = a_sent_rem(administrateur, rows_of(1))
+    sent = a_sent_rem(a_colleague(), rows_of(1))
     out = io.StringIO()
 
     call_command("discard_rem_import", stdout=out)
@@ -491,7 +501,7 @@ def post(client: Client, sent: ImportDuREM, *ticked: str) -> Any:
 
 
 def test_preview_names_the_sheet_and_asks_for_each_warning(client: Client, administrateur: Compte) -> None:
-    sent = a_warned_import(administrateur)
+    sent = a_warned_import(a_colleague())
 
     page = page_of(client, sent)
 
@@ -502,7 +512,7 @@ def test_preview_names_the_sheet_and_asks_for_each_warning(client: Client, admin
 
 
 def test_preview_asks_nothing_of_whoever_may_not_publish(client: Client, administrateur: Compte) -> None:
-    sent = a_warned_import(administrateur)
+    sent = a_warned_import(a_colleague())
     page = page_of(signed_in(client, make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])), sent)
 
     assert "Des lignes masquées sont lues comme les autres." in page
@@ -513,7 +523,7 @@ def test_preview_asks_nothing_of_whoever_may_not_publish(client: Client, adminis
 def test_nothing_is_published_before_each_warning_is_ticked(
     client: Client, administrateur: Compte, number: int
 ) -> None:
-    sent = a_warned_import(administrateur)
+    sent = a_warned_import(a_colleague())
     ticked = keys_of(sent)[:number]
 
     page = post(client, sent, *ticked).content.decode()
@@ -524,7 +534,7 @@ def test_nothing_is_published_before_each_warning_is_ticked(
 
 
 def test_what_was_ticked_is_written_in_the_journal(client: Client, administrateur: Compte) -> None:
-    sent = a_warned_import(administrateur)
+    sent = a_warned_import(a_colleague())
 
     post(client, sent, *keys_of(sent))
 
@@ -544,7 +554,7 @@ def test_workbook_without_a_warning_is_published_without_a_confirmation(administ
 
 
 def test_ticks_of_another_workbook_confirm_nothing(client: Client, administrateur: Compte) -> None:
-    sent = a_warned_import(administrateur)
+    sent = a_warned_import(a_colleague())
 
     page = post(client, sent, *keys_of(sent), "0" * 16).content.decode()
 
@@ -553,7 +563,7 @@ def test_ticks_of_another_workbook_confirm_nothing(client: Client, administrateu
 
 
 def test_terminal_confirms_by_key(administrateur: Compte, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    sent = a_warned_import(administrateur)
+    sent = a_warned_import(a_colleague())
     file = tmp_path / "rem.xlsx"
     with sent.workbook.open("rb") as stored:
         file.write_bytes(stored.read())
@@ -581,7 +591,7 @@ def test_page_of_300_problems_is_light(client: Client, administrateur: Compte) -
         a_row(id=f"EX{n}", exigence=None, numero_scenario=f"SC{n}", numero=f"PR{n}", preuve="À dire.", profil=f"Q{n}")
         for n in map(letters, range(100))
     ]
-    sent = a_sent_rem(administrateur, rows)
+    sent = a_sent_rem(a_colleague(), rows)
 
     page = page_of(client, sent)
 
@@ -594,7 +604,7 @@ def test_page_of_300_problems_is_light(client: Client, administrateur: Compte) -
 
 
 def test_what_is_said_of_many_cells_is_said_once(client: Client, administrateur: Compte) -> None:
-    sent = a_sent_rem(administrateur, [row | {"Périmètre": None} for row in rows_of(*range(1, 231))])
+    sent = a_sent_rem(a_colleague(), [row | {"Périmètre": None} for row in rows_of(*range(1, 231))])
 
     [problem] = [problem for problem in reading_of(sent).problems if problem.blocks]
 
@@ -608,7 +618,7 @@ def test_duplicates_are_named_by_their_two_cells(administrateur: Compte) -> None
     for row in rows[4:]:
         row["N° preuve"] = "MAT.01.01.01"
 
-    [problem] = [problem for problem in reading_of(a_sent_rem(administrateur, rows)).problems if problem.blocks]
+    [problem] = [problem for problem in reading_of(a_sent_rem(a_colleague(), rows)).problems if problem.blocks]
 
     assert problem.sentence.startswith("Le N° preuve MAT.01.01.01 est déjà en J2, sous le scénario MAT.01.01.")
     assert (problem.cell, problem.there, problem.more) == ("J6", "J2", ("J7 et J2", "J8 et J2", "J9 et J2"))
