@@ -18,10 +18,11 @@ class CandidaturesConfig(AppConfig):
         from candidatures.queries.textes import CHARTE, FAMILLES
         from comptes import journal, notices
         from comptes.operations.textes import register_follow
+        from comptes.queries import names_of_editeurs
         from comptes.queries.textes import register_familles
 
         read_also(*settings.DISPOSITIF_FOLDERS, only=settings.DISPOSITIFS)
-        journal.register(Act, {"produit": names_of_produits})
+        journal.register(Act, {"produit": names_of_produits, "ancien_editeur": names_of_editeurs})
         register_familles(*FAMILLES)
         register_follow(famille=CHARTE, follow=follow_charte)
         by_nru = (
@@ -63,6 +64,13 @@ class CandidaturesConfig(AppConfig):
             ),
             notices.NoticeKind(
                 "candidatures.withdrawn", "Candidature retirée", lambda notice: True, mails.withdrawn, legal=True
+            ),
+            notices.NoticeKind(
+                "candidatures.transferred",
+                "Solution transférée",
+                lambda notice: True,
+                mails.transferred,
+                legal=True,
             ),
             notices.NoticeKind(
                 "candidatures.message_posted", "Message reçu", mails.is_still_unread, mails.message_posted

@@ -116,6 +116,18 @@ class Act(TextChoices):
     PRODUIT_RENAMED = "produit.renamed", "Le produit « {ancien_nom} » devient « {nom} »"
     ACCES_GIVEN = "acces.given", "{compte} reçoit l’accès au produit « {produit} »"
     ACCES_ENDED = "acces.ended", "{compte} n’a plus accès au produit « {produit} »"
+    TRANSFERT_PROPOSED = (
+        "transfert.proposed",
+        "Un transfert du produit «\u00a0{produit}\u00a0» est proposé, de {ancien_editeur} à {editeur}",
+    )
+    TRANSFERT_APPROVED = (
+        "transfert.approved",
+        "Le produit «\u00a0{produit}\u00a0» passe de {ancien_editeur} à {editeur}",
+    )
+    TRANSFERT_REFUSED = (
+        "transfert.refused",
+        "Le transfert du produit «\u00a0{produit}\u00a0», de {ancien_editeur} à {editeur}, est refusé",
+    )
     CANDIDATURE_OPENED = (
         "candidature.opened",
         "Le produit « {produit} » est rattaché à la démarche {dispositif} sous le numéro {nru}",

@@ -4,7 +4,16 @@ from datetime import datetime
 
 from candidatures import permissions
 from candidatures.enums import CandidatureState, DemandeState
-from candidatures.models import AccesProduit, Accuse, Candidature, Demande, DeplacementDEcheance, Derogation, Volet
+from candidatures.models import (
+    AccesProduit,
+    Accuse,
+    Candidature,
+    Demande,
+    DeplacementDEcheance,
+    Derogation,
+    Transfert,
+    Volet,
+)
 from candidatures.models import Message as PostedMessage
 from candidatures.queries.candidatures import deadlines_of
 from candidatures.queries.demandes import due_of
@@ -250,3 +259,13 @@ def is_still_unread(notice: Notice) -> bool:
 def _message(notice: Notice) -> PostedMessage:
     joined = PostedMessage.objects.select_related("author", "candidature__produit__editeur", "candidature__dispositif")
     return joined.get(pk=key_of(notice))
+
+
+def transferred(notice: Notice) -> NoticeMail:
+    transfert = Transfert.objects.select_related("produit", "source", "cible").get(pk=key_of(notice))
+    return write(
+        "candidatures/mails/transferred.txt",
+        f"{in_subject(transfert.produit.nom)} passe à {in_subject(transfert.cible)}",
+        transfert=transfert,
+        href=link("candidatures:produits"),
+    )

@@ -50,6 +50,11 @@ def keeps_aide(compte: Compte) -> bool:
     return permissions.administers(compte)
 
 
+def transfers(compte: Compte) -> bool:
+    """Who proposes, or approves, that a solution pass to another company."""
+    return compte.has_role_ans(RoleANS.ADMINISTRATEUR, RoleANS.RESPONSABLE_INSTRUCTION)
+
+
 def people_with_access(produit: Produit) -> QuerySet[Compte]:
     """Everyone of the éditeur's side who may work on this product today."""
     people: QuerySet[Compte] = _people_on(produit.pk, produit.editeur_id)

@@ -13,6 +13,7 @@ from candidatures.views import (
     listes,
     produits,
     submission,
+    transferts,
     volets,
 )
 
@@ -36,6 +37,8 @@ urlpatterns = [
     path("agence/aide/<int:fiche_id>/versions/<int:numero>/", aide_agence.version, name="aide_version"),
     path("agence/aide/<int:fiche_id>/publier/", aide_agence.publish, name="aide_publish"),
     path("agence/aide/<int:fiche_id>/retirer/", aide_agence.withdraw, name="aide_withdraw"),
+    path("agence/transferts/", transferts.index, name="transferts"),
+    path("agence/transferts/<int:transfert_id>/<slug:geste>/", transferts.decide, name="transfert_decide"),
     path("produits/", produits.index, name="produits"),
     path("produits/nouveau/", produits.create, name="produit_new"),
     path("produits/<int:produit_id>/", produits.page, name="produit"),

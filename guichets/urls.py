@@ -16,6 +16,7 @@ urlpatterns = [
     path("instruction/captures/<int:capture_id>/confirmer/", captures.confirm, name="capture_confirm"),
     path("instruction/captures/<int:capture_id>/refuser/", captures.refuse, name="capture_refuse"),
     path("instruction/guichets/", board.page, name="board"),
+    path("instruction/guichets/anomalies/ensemble/", board.acknowledge_alike, name="acknowledge_alike"),
     path("instruction/guichets/anomalies/<int:anomalie_id>/", board.acknowledge, name="acknowledge"),
     path("instruction/guichets/anomalies/<int:anomalie_id>/retour/", board.confirm_return, name="confirm_return"),
 ]

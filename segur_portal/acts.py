@@ -34,6 +34,7 @@ GRAVE_ACTS = (
     GraveAct("referencement:convention_act", "Signer une convention", ("signer",), stronger=True),
     GraveAct("referencement:withdraw", "Retirer une candidature"),
     GraveAct("referencement:renounce", "Renoncer à un référencement"),
+    GraveAct("candidatures:transfert_decide", "Approuver le transfert d’une solution"),
     GraveAct("comptes:openid_start", "Relier une identité à votre compte", ("link",)),
     GraveAct("comptes:seat", "Changer le rôle d’une personne"),
     GraveAct("comptes:agent_new", "Donner un compte à une personne de l’ANS"),

@@ -41,6 +41,7 @@ ASKS = {
     ("comptes:openid_start", "link"): "mand",
     ("comptes:seat", ""): "mand",
     ("comptes:see_as", ""): "admi",
+    ("candidatures:transfert_decide", ""): "admi",
     ("comptes:agent_new", ""): "admi",
     ("comptes:agent", ""): "admi",
     ("comptes:agent_act", "suspendre"): "admi",

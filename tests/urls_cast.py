@@ -19,13 +19,22 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from candidatures.enums import FicheKind, VoletKind
-from candidatures.models import AccesProduit, Candidature, DeplacementDEcheance, Derogation, ModeleDeDemande, Piece
+from candidatures.models import (
+    AccesProduit,
+    Candidature,
+    DeplacementDEcheance,
+    Derogation,
+    ModeleDeDemande,
+    Piece,
+    Transfert,
+)
 from candidatures.operations import produits as produits_operations
 from candidatures.operations.aide import open_fiche, publish_version, write_version
 from candidatures.operations.calendrier import open_calendar
 from candidatures.operations.derogations import request_derogation
 from candidatures.operations.echeances import propose_move
 from candidatures.operations.modeles import create_modele
+from candidatures.operations.transferts import propose_transfert
 from candidatures.queries.accuses import accuse_numero
 from candidatures.queries.candidatures import charte_of
 from comptes import clock
@@ -223,6 +232,7 @@ def a_company() -> Company:
             "reexamen_id": reexamen.pk,
             "rattachement_id": seat_of(colleague).pk,
             "token": invitation.token,
+            "transfert_id": a_transfert(filled).pk,
             "version_id": VersionDuREM.objects.order_by("pk")[0].pk,
             "uidb64": urlsafe_base64_encode(force_bytes(colleague.pk)),
         },
@@ -264,6 +274,7 @@ def a_company() -> Company:
             "referencement:reexamen": {"nru": refused.nru},
             "referencement:reexamen_decide": {"nru": refused.nru},
             "comptes:agent_act": {"geste": "suspendre"},
+            "candidatures:transfert_decide": {"geste": "approuver"},
             "comptes:export": {"code": "chapitres", "nature": "csv"},
             "referencement:pilotage_echeance": {"dispositif": filled.dispositif_id, "code": "date-1"},
             "comptes:texte": {"cle": "lettre.comptes.joined"},
@@ -335,6 +346,16 @@ def a_company() -> Company:
                 "roles": [RoleANS.INSTRUCTEUR],
             },
         },
+    )
+
+
+def a_transfert(candidature: Candidature) -> Transfert:
+    """A transfer that waits for another person of the ANS."""
+    cible = make.an_editeur()
+    make.a_person(cible, Role.MANDATAIRE)
+    by = make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR])
+    return propose_transfert(
+        produit_id=candidature.produit_id, cible_id=cible.pk, motive="Cession.", by=by, at=make.SUMMER
     )
 
 

@@ -195,6 +195,10 @@ candidatures:accuses             GET  login 200   200   200   200   404   404   
 candidatures:accuses             POST 401   405   405   405   405   405   405   405   405   405   405   405
 candidatures:accuse              GET  login 409   409   409   409   404   404   409   409   409   409   409
 candidatures:accuse              POST 401   405   405   405   405   405   405   405   405   405   405   405
+candidatures:transferts          GET  login 404   404   404   404   404   404   403   200   403   403   200
+candidatures:transferts          POST 401   404   404   404   404   404   404   403   422   403   403   422
+candidatures:transfert_decide    GET  login 405   405   405   405   405   405   405   405   405   405   405
+candidatures:transfert_decide    POST 401   404   404   404   404   404   404   403   302   403   403   302
 candidatures:charte              GET  login 200   200   200   200   404   404   200   200   200   200   200
 candidatures:charte              POST 401   302   403   302   403   404   404   403   403   403   403   403
 candidatures:journal             GET  login 200   200   200   200   404   404   200   200   200   200   200
@@ -329,6 +333,8 @@ guichets:capture_refuse          GET  login 405   405   405   405   405   405   
 guichets:capture_refuse          POST 401   404   404   404   404   404   404   302   302   403   403   403
 guichets:board                   GET  login 404   404   404   404   404   404   200   200   200   200   200
 guichets:board                   POST 401   405   405   405   405   405   405   405   405   405   405   405
+guichets:acknowledge_alike       GET  login 405   405   405   405   405   405   405   405   405   405   405
+guichets:acknowledge_alike       POST 401   404   404   404   404   404   404   302   302   403   403   403
 guichets:acknowledge             GET  login 405   405   405   405   405   405   405   405   405   405   405
 guichets:acknowledge             POST 401   404   404   404   404   404   404   302   302   403   403   403
 guichets:confirm_return          GET  login 405   405   405   405   405   405   405   405   405   405   405

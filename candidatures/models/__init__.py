@@ -11,6 +11,7 @@ from .modele import ModeleDeDemande
 from .piece import Piece
 from .produit import AccesProduit, Produit
 from .referent import Absence, Referent, ReferentDeChapitre
+from .transfert import Transfert
 from .volet import Reponse, Soumission, Volet
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "ReferentDeChapitre",
     "Reponse",
     "Soumission",
+    "Transfert",
     "VersionDeFiche",
     "Volet",
     "VoteDAide",

@@ -1,6 +1,7 @@
 """Anomalies: a relevé opens one, a person acknowledges it, a later relevé closes it."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -21,6 +22,14 @@ class AnomalieNotAcknowledgeable(Refused):
     """The anomaly was not acknowledged."""
 
 
+@dataclass(frozen=True)
+class AcknowledgedMany:
+    """How many anomalies were acknowledged, and those (pk) that had moved meanwhile."""
+
+    done: int
+    moved: tuple[int, ...]
+
+
 @transaction.atomic
 def acknowledge_anomalie(*, anomalie_id: int, note: str, by: Compte, at: datetime) -> Anomalie:
     """Record that a person deals with an anomaly, and how; only a consistent answer of the desk closes it.
@@ -37,6 +46,22 @@ def acknowledge_anomalie(*, anomalie_id: int, note: str, by: Compte, at: datetim
     anomalie.save()
     _record(demande, anomalie, Act.ANOMALIE_ACKNOWLEDGED, by=by, at=at)
     return anomalie
+
+
+def acknowledge_anomalies(*, anomalie_ids: Collection[int], note: str, by: Compte, at: datetime) -> AcknowledgedMany:
+    """Acknowledge many anomalies with the same answer; one that moved meanwhile is left, and the others are done.
+
+    Call it outside a transaction: each is an act of its own.
+    """
+    done, moved = 0, []
+    for anomalie_id in anomalie_ids:
+        try:
+            acknowledge_anomalie(anomalie_id=anomalie_id, note=note, by=by, at=at)
+        except AnomalieNotAcknowledgeable:
+            moved.append(anomalie_id)
+        else:
+            done += 1
+    return AcknowledgedMany(done, tuple(moved))
 
 
 @transaction.atomic

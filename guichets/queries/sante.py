@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from candidatures.enums import CandidatureState
-from guichets.catalogue.guichets import every_guichet
+from guichets.catalogue.guichets import every_guichet, spec_of_guichet
 from guichets.catalogue.specs import GuichetSpec
-from guichets.enums import Source
+from guichets.enums import AnomalieKind, AnomalieState, Source
 from guichets.models import Anomalie, DemandeAuGuichet, EchecDeReleve, Releve
 
 WINDOW = timedelta(hours=1)
@@ -99,6 +99,41 @@ def anomalies_living(*, dispositif: str = "") -> QuerySet[Anomalie]:
     if dispositif:
         joined = joined.filter(demande__candidature__dispositif=dispositif)
     return joined.order_by("-opened_at", "-pk")
+
+
+@dataclass(frozen=True)
+class AnomaliesAlike:
+    """The open anomalies of one kind at one desk, which one answer may suit."""
+
+    guichet: GuichetSpec
+    kind: AnomalieKind
+    count: int
+    oldest_at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"{self.guichet.code}.{self.kind}"
+
+
+def anomalies_alike(*, dispositif: str = "") -> list[AnomaliesAlike]:
+    """Group the open anomalies by desk and kind, the most numerous first, in one query."""
+    opened = (
+        anomalies_living(dispositif=dispositif).filter(state=AnomalieState.OPEN).order_by("demande__guichet", "kind")
+    )
+    grouped: Any = opened.values_list("demande__guichet", "kind")
+    rows = grouped.annotate(count=Count("pk"), oldest=Min("opened_at"))
+    alike = [
+        AnomaliesAlike(spec_of_guichet(guichet), AnomalieKind(kind), count, oldest)
+        for guichet, kind, count, oldest in rows
+    ]
+    return sorted(alike, key=lambda group: -group.count)
+
+
+def open_anomalies_of(key: str, *, dispositif: str = "") -> QuerySet[Anomalie]:
+    """Return the open anomalies that such a key groups."""
+    guichet, _, kind = key.partition(".")
+    alike = anomalies_living(dispositif=dispositif).filter(state=AnomalieState.OPEN)
+    return alike.filter(demande__guichet=guichet, kind=kind)
 
 
 def overdue_returns(*, on: date, dispositif: str = "") -> QuerySet[DemandeAuGuichet]:

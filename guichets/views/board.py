@@ -10,14 +10,21 @@ from comptes.dates import PARIS
 from comptes.requests import PortalRequest, posted_text
 from guichets.models import Anomalie
 from guichets.operations import retours as retours_operations
-from guichets.operations.anomalies import AnomalieNotAcknowledgeable, acknowledge_anomalie
+from guichets.operations.anomalies import AnomalieNotAcknowledgeable, acknowledge_anomalie, acknowledge_anomalies
 from guichets.operations.retours import ReturnNotConfirmable
 from guichets.queries.captures import captures_to_confirm
 from guichets.queries.desks import circuit_of, is_pulled
-from guichets.queries.sante import anomalies_living, overdue_returns, sante_of_guichets
+from guichets.queries.sante import (
+    anomalies_alike,
+    anomalies_living,
+    open_anomalies_of,
+    overdue_returns,
+    sante_of_guichets,
+)
 from preuves.views.access import refuse_who_does_not_instruct
 
 PER_PAGE = 25
+MOST_AT_ONCE = 500
 
 
 @require_safe
@@ -37,6 +44,7 @@ def page(request: PortalRequest) -> HttpResponse:
         "overdue": overdue_returns(on=today, dispositif=wanted.code)[:PER_PAGE],
         "captures": captures_to_confirm(dispositif=wanted.code).count(),
         "may_acknowledge": permissions.instructs(request.user),
+        "alike": [group for group in anomalies_alike(dispositif=wanted.code) if group.count > 1],
     }
     return render(request, "guichets/board.html", context)
 
@@ -57,6 +65,25 @@ def acknowledge(request: PortalRequest, anomalie_id: int) -> HttpResponse:
             request,
             ("La réponse à vérifier est prise en compte. Elle sera close par une réponse cohérente du guichet."),
         )
+    return redirect("guichets:board")
+
+
+@require_POST
+def acknowledge_alike(request: PortalRequest) -> HttpResponse:
+    """Give one answer to all the open anomalies of a kind, as many as the page counted at most."""
+    if not request.user.is_ans:
+        raise Http404
+    refuse_who_does_not_instruct(request)
+    wanted, note = wanted_dispositif(request), posted_text(request)
+    if not note:
+        messages.error(request, "Indiquez la suite donnée\u00a0: elle figure dans chaque dossier.")
+        return redirect("guichets:board")
+    alike = open_anomalies_of(request.POST.get("nature", ""), dispositif=wanted.code)
+    ids = list(alike.order_by("opened_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    result = acknowledge_anomalies(anomalie_ids=ids, note=note, by=request.user, at=request.at)
+    messages.success(request, f"Réponses prises en compte\u00a0: {result.done}.")
+    if result.moved:
+        messages.warning(request, f"Déjà prises en compte ou closes entre-temps\u00a0: {len(result.moved)}.")
     return redirect("guichets:board")
 
 

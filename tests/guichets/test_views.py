@@ -13,7 +13,9 @@ from django.urls import reverse
 from comptes import clock
 from comptes.enums import RoleANS
 from guichets.models import Anomalie, DemandeAuGuichet
+from guichets.operations.anomalies import acknowledge_anomalies
 from guichets.queries.desks import circuit_of
+from guichets.queries.sante import anomalies_alike
 from guichets.queries.situation import situation_of
 from guichets.views.candidature import stages_of
 from preuves.operations.chapitres import submit_chapitre
@@ -274,6 +276,29 @@ def test_anomalie_is_acknowledged_with_what_is_done_about_it(
     assert [str(message) for message in answers[1].context["messages"]] != [
         str(message) for message in answers[0].context["messages"]
     ]
+
+
+def test_one_answer_suits_all_the_anomalies_of_a_kind_and_those_that_moved_are_told(
+    team: Team, demande: DemandeAuGuichet, sign_in: SignIn
+) -> None:
+    other = make.a_demande(team.candidature, team.salarie, make.cnda("DMP"))
+    for each in (demande, other):
+        make.a_releve(each, "recours")
+    client, alike = sign_in(team.instructeur), reverse("guichets:acknowledge_alike")
+    page = text_of(client.get(reverse("guichets:board")))
+    assert "Statut inconnu\u00a0: 2" in page
+    key = anomalies_alike()[0].key
+
+    refused = client.post(alike, {"nature": key, "motif": " "}, follow=True)
+    assert "Indiquez la suite donnée" in text_of(refused)
+    assert not Anomalie.objects.exclude(state="open").exists()
+    answer = client.post(alike, {"nature": key, "motif": "Le CNDA est prévenu."}, follow=True)
+    assert "Réponses prises en compte\u00a0: 2." in text_of(answer)
+    assert set(Anomalie.objects.values_list("state", "note")) == {("acknowledged", "Le CNDA est prévenu.")}
+
+    ids = list(Anomalie.objects.order_by("pk").values_list("pk", flat=True))
+    again = acknowledge_anomalies(anomalie_ids=ids, note="Encore.", by=team.instructeur, at=MORNING + 3 * HOUR)
+    assert (again.done, list(again.moved)) == (0, ids)
 
 
 def test_board_says_which_desk_is_left_at_rest(team: Team, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,5 +13,5 @@ def test_each_page_of_the_administration_answers(db: None, sign_in: Any) -> None
     page = client.get(reverse("administration")).content.decode()
 
     hrefs = re.findall(r'<h3 class="ps-card-title">\s*<a href="([^"]+)"', page)
-    assert len(hrefs) == 13
+    assert len(hrefs) == 14
     assert {client.get(href.replace("&amp;", "&")).status_code for href in hrefs} == {200}
