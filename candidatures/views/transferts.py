@@ -44,9 +44,7 @@ def index(request: PortalRequest) -> HttpResponse:
     waiting = rows.pending().order_by("proposed_at", "pk")
     context = {
         "form": form,
-        "pending": [
-            (row, row.proposed_by_id != request.user.pk) for row in rows.pending().order_by("proposed_at", "pk")
-        ],
+        "pending": [(row, row.proposed_by_id != request.user.pk) for row in waiting],
         "latest": rows.filter(decided_at__isnull=False).order_by("-decided_at", "-pk")[:LATEST],
     }
     return render(request, "candidatures/transferts.html", context, status=422 if form.errors else 200)
