@@ -22,7 +22,7 @@ class TransfertForm(forms.Form):
         label="Motif",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Par exemple, l’acte de cession. Les deux équipes le liront.",
+        help_text="Par exemple, une cession. Les deux équipes le liront.",
     )
 
     def __init__(self, *args: Any, reader: Compte, **kwargs: Any) -> None:

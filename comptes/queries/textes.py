@@ -18,7 +18,7 @@ from django.template.loader import get_template
 
 from comptes import notices
 from comptes.canonical import fingerprint
-from comptes.catalogue.variables import names_of_variables
+from comptes.catalogue.variables import name_of_variable
 from comptes.models import Notice, VersionDeTexte
 from comptes.rules.texts import as_paragraph, in_subject
 from comptes.rules.variables import Variable, filled
@@ -198,9 +198,9 @@ def _parts_of_a_value(node: VariableNode) -> list[tuple[str, Any]]:
     """Return the name of a value; after a small word that is elided, that word too: `filled` elides it again."""
     value, _, word = str(node.filter_expression.token).rpartition("|")
     if word not in _ELIDED:
-        return [(names_of_variables()[str(node.filter_expression.token)], node)]
+        return [(name_of_variable(str(node.filter_expression.token)), node)]
     [alone] = Template(f"{{{{ {value} }}}}").nodelist
-    return [("", TextNode(f"{word} ")), (names_of_variables()[value], alone)]
+    return [("", TextNode(f"{word} ")), (name_of_variable(value), alone)]
 
 
 def _is_a_block(node: Node) -> bool:

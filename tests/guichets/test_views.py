@@ -286,14 +286,14 @@ def test_one_answer_suits_all_the_anomalies_of_a_kind_and_those_that_moved_are_t
         make.a_releve(each, "recours")
     client, alike = sign_in(team.instructeur), reverse("guichets:acknowledge_alike")
     page = text_of(client.get(reverse("guichets:board")))
-    assert "Statut inconnu\u00a0: 2" in page
+    assert "Statut inconnu : 2" in page
     key = anomalies_alike()[0].key
 
     refused = client.post(alike, {"nature": key, "motif": " "}, follow=True)
     assert "Indiquez la suite donnée" in text_of(refused)
     assert not Anomalie.objects.exclude(state="open").exists()
     answer = client.post(alike, {"nature": key, "motif": "Le CNDA est prévenu."}, follow=True)
-    assert "Réponses prises en compte\u00a0: 2." in text_of(answer)
+    assert "Réponses prises en compte : 2." in text_of(answer)
     assert set(Anomalie.objects.values_list("state", "note")) == {("acknowledged", "Le CNDA est prévenu.")}
 
     ids = list(Anomalie.objects.order_by("pk").values_list("pk", flat=True))

@@ -314,18 +314,17 @@ def test_version_is_read_a_chapitre_at_a_time(client: Client, administrateur: Co
     assert client.get(url, {"chapitre": "X"}).status_code == 404
 
 
-def test_responsable_reads_and_publishes_nothing(client: Client, administrateur: Compte) -> None:
+def test_responsable_reads_and_corrects_nothing(client: Client, administrateur: Compte) -> None:
     sent = a_sent_rem(a_colleague(), [a_row(preuve="Ce qu’il faut.")])
     signed_in(client, make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]))
 
     page = page_of(client, sent)
     home = client.get(reverse("preuves:rem")).content.decode()
 
-    assert "Un administrateur peut publier cette version." in page
     assert "Enregistrer ces natures" not in page
     assert "Importer un classeur" not in home
     assert f'href="{reverse("preuves:rem")}"' in home
-    assert client.post(reverse("preuves:rem_publish", args=[sent.pk])).status_code == 403
+    assert client.post(reverse("preuves:rem_discard", args=[sent.pk])).status_code == 403
     assert client.post(reverse("preuves:rem_preview", args=[sent.pk])).status_code == 403
 
 
@@ -366,7 +365,7 @@ def test_version_makes_as_many_queries_for_forty_preuves(
     url = reverse("preuves:rem_version", args=[version.pk])
     client.get(url)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):  # of which 3 tell whether it may be withdrawn
         client.get(url)
 
 
@@ -512,8 +511,8 @@ def test_preview_names_the_sheet_and_asks_for_each_warning(client: Client, admin
 
 
 def test_preview_asks_nothing_of_whoever_may_not_publish(client: Client, administrateur: Compte) -> None:
-    sent = a_warned_import(a_colleague())
-    page = page_of(signed_in(client, make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])), sent)
+    sent = a_warned_import(administrateur)
+    page = page_of(client, sent)
 
     assert "Des lignes masquées sont lues comme les autres." in page
     assert 'name="confirme"' not in page
