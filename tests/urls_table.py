@@ -44,7 +44,7 @@ privacy                          POST 405   405   405   405   405   405   405   
 site_map                         GET  200   200   200   200   200   200   200   200   200   200   200   200
 site_map                         POST 405   405   405   405   405   405   405   405   405   405   405   405
 administration                   GET  login 404   404   404   404   404   404   403   200   403   403   200
-administration                   POST 405   405   405   405   405   405   405   405   405   405   405   405
+administration                   POST 401   405   405   405   405   405   405   405   405   405   405   405
 health                           GET  200   200   200   200   200   200   200   200   200   200   200   200
 health                           POST 405   405   405   405   405   405   405   405   405   405   405   405
 robots                           GET  200   200   200   200   200   200   200   200   200   200   200   200
@@ -196,7 +196,7 @@ candidatures:accuses             POST 401   405   405   405   405   405   405   
 candidatures:accuse              GET  login 409   409   409   409   404   404   409   409   409   409   409
 candidatures:accuse              POST 401   405   405   405   405   405   405   405   405   405   405   405
 candidatures:transferts          GET  login 404   404   404   404   404   404   403   200   403   403   200
-candidatures:transferts          POST 401   404   404   404   404   404   404   403   422   403   403   422
+candidatures:transferts          POST 401   404   404   404   404   404   404   403   200   403   403   200
 candidatures:transfert_decide    GET  login 405   405   405   405   405   405   405   405   405   405   405
 candidatures:transfert_decide    POST 401   404   404   404   404   404   404   403   302   403   403   302
 candidatures:charte              GET  login 200   200   200   200   404   404   200   200   200   200   200
