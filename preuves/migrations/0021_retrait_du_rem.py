@@ -14,7 +14,7 @@ CREATE TRIGGER retraitdurem_is_written_once BEFORE UPDATE OR DELETE ON preuves_r
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('preuves', '0019_waiting_by_code'),
+        ('preuves', '0020_confiees'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
