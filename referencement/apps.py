@@ -19,10 +19,10 @@ class ReferencementConfig(AppConfig):
         from referencement.operations.passation import hand_over_seances, why_seances_wait
         from referencement.operations.tours import follow_the_journal
         from referencement.queries.avancement import avancements
-        from referencement.queries.listes import LISTES
         from referencement.queries.lives import lives_of
         from referencement.queries.rappels import REMINDER
         from referencement.queries.textes import FAMILLE
+        from referencement.views.listes import LISTES
 
         journal.register(Act, {})
         register_charge(charge=Charge(why_seances_wait, hand_over_seances))

@@ -18,8 +18,7 @@ from guichets.queries.sante import anomalies_living, overdue_returns
 from preuves.queries.waiting import chapitres_to_read
 from referencement.models import Convention, SeanceDuCollege
 from referencement.permissions import steers
-
-from .pilotage import dossiers_menaces
+from referencement.queries.pilotage import dossiers_menaces
 
 Asked = Mapping[str, str]
 CHUNK = 2000
