@@ -93,6 +93,23 @@ class Verdict(TextChoices):
     REFUSED = "refused", "Refusée"
 
 
+class GesteDeLot(TextChoices):
+    """What may be done to many candidatures at once."""
+
+    ASSIGN = "attribuer", "Attribuer à une personne"
+    SHARE_OUT = "repartir", "Répartir entre les personnes présentes"
+    LABEL = "etiqueter", "Poser une étiquette"
+    WRITE = "ecrire", "Écrire le même message"
+
+
+class LigneDeLotState(TextChoices):
+    """What became of one candidature of a lot."""
+
+    PENDING = "pending", "À faire"
+    DONE = "done", "Fait"
+    REFUSED = "refused", "Refusé"
+
+
 class Camp(TextChoices):
     """The side of a candidature from which somebody writes."""
 
@@ -193,6 +210,12 @@ class Act(TextChoices):
         "aide.withdrawn",
         "Fiche d’aide «\u00a0{fiche}\u00a0»\u00a0: version {version} retirée de la publication",
     )
+    LOT_ASKED = "lot.asked", "Acte demandé pour {nombre} candidatures\u00a0: {geste}"
+    ETIQUETTE_PUT = "etiquette.put", "L’étiquette «\u00a0{etiquette}\u00a0» est posée sur la candidature {nru}"
+    ETIQUETTE_REMOVED = "etiquette.removed", "L’étiquette «\u00a0{etiquette}\u00a0» est retirée de la candidature {nru}"
+    NOTE_WRITTEN = "note.written", "Une note interne est écrite sur la candidature {nru}"
+    VUE_KEPT = "vue.kept", "La vue «\u00a0{vue}\u00a0» est enregistrée"
+    VUE_DROPPED = "vue.dropped", "La vue «\u00a0{vue}\u00a0» est supprimée"
     REFERENT_ASSIGNED = "referent.assigned", "{compte} devient référent de la candidature {nru}"
     REFERENT_REMOVED = "referent.removed", "La candidature {nru} n’a plus de référent\u00a0: c’était {compte}"
     CHAPITRE_ENTRUSTED = "referent.chapitre", "{compte} devient référent du chapitre {chapitre} ({demarche})"

@@ -6,6 +6,8 @@ from celery import shared_task
 
 from candidatures import effects
 from candidatures.models import Accuse
+from candidatures.operations.lots import run_lot
+from candidatures.queries.lots import unfinished_lots
 from comptes import clock
 
 # What no worker took before the next ring is handed out again then, and not twice: a queue that waits does not grow.
@@ -23,3 +25,9 @@ def print_pending_accuses() -> int:
     for accuse_id in ids:
         effects.print_accuse.apply_async((accuse_id,), expires=RING)
     return len(ids)
+
+
+@shared_task
+def run_lots() -> int:
+    """Do what is left of the lots that are not finished; return how many candidatures were taken."""
+    return sum(run_lot(lot_id=pk, most=BATCH, at=clock.now()) for pk in unfinished_lots())

@@ -7,15 +7,15 @@ from django.db.models import BigIntegerField
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
-from comptes import queries
 from comptes.models import Compte
 from comptes.models.prepared import Prepared
+from comptes.queries.asking import with_unread
 from comptes.rules import texts
 from comptes.rules.figures import whole
 
 # Every request asks it: the query is compiled once.
 _SIGNED_IN = Prepared(
-    lambda compte: queries.with_unread(Compte.objects.filter(pk=compte)).order_by("pk"), compte=BigIntegerField()
+    lambda compte: with_unread(Compte.objects.filter(pk=compte)).order_by("pk"), compte=BigIntegerField()
 )
 
 

@@ -9,6 +9,7 @@ class ReferencementConfig(AppConfig):
         from candidatures.queries.avancement import register_avancement
         from comptes import journal, notices
         from comptes.operations.agents import Charge, register_charge
+        from comptes.queries.asking import register_count
         from comptes.queries.exports import register_listes
         from comptes.queries.textes import register_familles
         from preuves.queries.equivalences import register_lives
@@ -19,6 +20,7 @@ class ReferencementConfig(AppConfig):
         from referencement.operations.passation import hand_over_seances, why_seances_wait
         from referencement.operations.tours import follow_the_journal
         from referencement.queries.avancement import avancements
+        from referencement.queries.journee import FOR_ME, waiting_for
         from referencement.queries.lives import lives_of
         from referencement.queries.rappels import REMINDER
         from referencement.queries.textes import FAMILLE
@@ -38,6 +40,7 @@ class ReferencementConfig(AppConfig):
                 "reexamen": notices.owned_by(Reexamen, "examen__candidature__produit__editeur"),
             }
         )
+        register_count(FOR_ME, waiting_for)
         notices.register(
             notices.NoticeKind(
                 "referencement.convention_to_sign",

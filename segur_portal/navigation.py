@@ -12,6 +12,7 @@ from comptes.models import Compte
 from comptes.requests import PortalRequest
 from preuves.permissions import reads_rem
 from referencement.permissions import reads_seances, steers
+from referencement.queries.journee import FOR_ME
 from segur_portal.publisher import reached
 from segur_portal.rgaa import AUDIT
 
@@ -30,6 +31,7 @@ class Link:
     label: str
     href: str
     current: bool
+    count: int = 0
 
 
 def navigation(request: PortalRequest) -> dict[str, Any]:
@@ -62,7 +64,10 @@ def links_of(request: PortalRequest) -> list[Link]:
     wanted = [*_of_a_person(user), ("Solutions", "referencement:solutions")] if user.is_authenticated else OF_THE_PUBLIC
     hrefs = [reverse(name) for _, name in wanted]
     here = max((href for href in hrefs if request.path.startswith(href)), key=len, default="")
-    return [Link(label, href, href == here) for (label, _), href in zip(wanted, hrefs, strict=True)]
+    counts = {"referencement:journee": getattr(user, FOR_ME, 0)}
+    return [
+        Link(label, href, href == here, counts.get(name, 0)) for (label, name), href in zip(wanted, hrefs, strict=True)
+    ]
 
 
 def _of_a_person(user: Compte) -> list[tuple[str, str]]:
@@ -79,6 +84,7 @@ def _of_a_person(user: Compte) -> list[tuple[str, str]]:
     pilotage = [("Pilotage", "referencement:pilotage")] if steers(user) else []
     rem = [("REM", "preuves:rem")] if reads_rem(user) else []
     return [
+        ("Ma journée", "referencement:journee"),
         ("Instruction", "referencement:instruction"),
         ("Chapitres", "preuves:a_examiner"),
         ("Guichets", "guichets:board"),

@@ -74,6 +74,8 @@ JOBS: Mapping[str, Job] = {
     "preuves.sweeps.take_up_imports": Job(DRAWING, 60, 60.0),
     "candidatures.effects.print_accuse": Job(PRINTING, 120),
     "candidatures.sweeps.print_pending_accuses": Job(PRINTING, 60, 60.0),
+    # A person waits for it, behind a page that says how far it is.
+    "candidatures.sweeps.run_lots": Job(DATES, 60, 5.0),
     "referencement.effects.print_document": Job(PRINTING, 240),
     "referencement.sweeps.print_pending_documents": Job(PRINTING, 60, 60.0),
     # Tasks that wait for others over HTTP: the desks, a provider of signatures, a time-stamping authority.

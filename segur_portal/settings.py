@@ -172,6 +172,7 @@ OTP_TOTP_ISSUER = "Portail Ségur"
 PROOF_IS_FRESH_FOR = 600
 LOGIN_URL = "comptes:sign_in"
 LOGIN_REDIRECT_URL = "home"
+ANS_LANDING_URL = "referencement:journee"  # where somebody of the ANS arrives
 LOGOUT_REDIRECT_URL = "home"
 
 # The sign-in by an identity provider; without an issuer, passwords alone.

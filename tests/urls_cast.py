@@ -24,6 +24,7 @@ from candidatures.models import (
     Candidature,
     DeplacementDEcheance,
     Derogation,
+    Lot,
     ModeleDeDemande,
     Piece,
     Transfert,
@@ -207,6 +208,9 @@ def a_company() -> Company:
     return Company(
         people=people,
         keys={
+            "absence_id": 1,
+            "lot_id": Lot.objects.create(geste="attribuer", asked_at=make.SUMMER, asked_by=people["mand"]).pk,
+            "vue_id": 1,
             "acces_id": AccesProduit.objects.get(produit=filled.produit).pk,
             "anomalie_id": anomalie.pk,
             "capture_id": a_capture(anomalie, people["mand"]).pk,
@@ -282,6 +286,9 @@ def a_company() -> Company:
             "comptes:password_reset": {"token": default_token_generator.make_token(colleague)},
         },
         typed={
+            "referencement:suivi": {"geste": "etiquette", "nom": "Recours"},
+            "referencement:lot_new": {"geste": "repartir"},
+            "referencement:vue_new": {"liste": "referencement:instruction", "nom": "Retards"},
             "candidatures:acces_give": {"rattachement": seat_of(people["newc"]).pk},
             "candidatures:attach": {"dispositif": filled.dispositif_id},
             "candidatures:charte": {"charte": charte_of(filled.dispositif).pk},

@@ -6,11 +6,13 @@ from .demande import Demande, Jugement
 from .derogation import Derogation, DerogationPiece
 from .dispositif import Charte, Dispositif, Echeance, Formulaire
 from .echeance import DeplacementDEcheance
+from .lot import LigneDeLot, Lot
 from .message import LectureDeMessages, Message, MessagePiece
 from .modele import ModeleDeDemande
 from .piece import Piece
 from .produit import AccesProduit, Produit
 from .referent import Absence, Referent, ReferentDeChapitre
+from .suivi import Etiquette, EtiquetteDeCandidature, NoteInterne, VueEnregistree
 from .transfert import Transfert
 from .volet import Reponse, Soumission, Volet
 
@@ -28,14 +30,19 @@ __all__ = [
     "DerogationPiece",
     "Dispositif",
     "Echeance",
+    "Etiquette",
+    "EtiquetteDeCandidature",
     "FicheDAide",
     "Formulaire",
     "ImpressionDAccuse",
     "Jugement",
     "LectureDeMessages",
+    "LigneDeLot",
+    "Lot",
     "Message",
     "MessagePiece",
     "ModeleDeDemande",
+    "NoteInterne",
     "Piece",
     "Produit",
     "Referent",
@@ -46,4 +53,5 @@ __all__ = [
     "VersionDeFiche",
     "Volet",
     "VoteDAide",
+    "VueEnregistree",
 ]

@@ -47,6 +47,10 @@ def register(worklist: WorkList) -> None:
     _lists[worklist.name] = worklist
 
 
+def is_a_list(name: str) -> bool:
+    return name in _lists
+
+
 @dataclass(frozen=True)
 class Here:
     """The list from which somebody came."""

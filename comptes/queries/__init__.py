@@ -143,13 +143,6 @@ def chains_not_registered() -> list[str]:
     return list(unknown.order_by("name").values_list("name", flat=True))
 
 
-def with_unread(comptes: QuerySet[Compte]) -> QuerySet[Compte]:
-    """Count, for each person, the notifications that they have not read: `unread_notices`."""
-    unread = Notice.objects.filter(compte=OuterRef("pk"), state__in=READABLE, read_at=None, withdrawn_from=None)
-    counted = unread.order_by().values("compte").annotate(count=Count("pk")).values("count")
-    return comptes.annotate(unread_notices=Coalesce(Subquery(counted), 0))
-
-
 def notifications_of(compte: Compte) -> QuerySet[Notice]:
     """Every notification of this person, latest first, except those about an éditeur that they left."""
     return Notice.objects.filter(compte=compte, withdrawn_from=None).order_by("-posted_at", "-pk")

@@ -110,7 +110,7 @@ class Asked:
     before: int | None = None
     unknown: tuple[str, ...] = ()
 
-    def __getitem__(self, name: str) -> str:
+    def of(self, name: str) -> str:
         """The value of a filter; empty when it is not asked."""
         return self.filtres.get(name, "")
 
@@ -186,9 +186,9 @@ def _heading(colonne: Colonne, asked: Asked, tri: str) -> Entete:
 def selects(liste: Liste, asked: Asked) -> list[tuple[Filtre, list[tuple[str, str, bool]]]]:
     """Return the filters of a list with their options: value, label, and whether it is asked."""
     return [
-        (filtre, [(value, label, value == asked[filtre.name]) for value, label in filtre.options.items()])
+        (filtre, [(value, label, value == asked.of(filtre.name)) for value, label in filtre.options.items()])
         for filtre in liste.filtres
-        if len(filtre.options) > 1 or asked[filtre.name]
+        if len(filtre.options) > 1 or asked.of(filtre.name)
     ]
 
 

@@ -27,7 +27,7 @@ from comptes.rules.essais import Scope, TryCount
 from comptes.rules.facteurs import typed_secret
 
 from . import proofs
-from .sign_in import safe_next
+from .sign_in import landing, safe_next
 
 PROVED = "second_factor_at"
 DUE = "second_factor_due"
@@ -94,14 +94,14 @@ def _note_proof(request: HttpRequest) -> None:
 def ask(request: PortalRequest) -> HttpResponse:
     """Ask for a code of the application, or a recovery code, to end the sign-in."""
     if not is_due(request):
-        return redirect(safe_next(request) or settings.LOGIN_REDIRECT_URL)
+        return redirect(safe_next(request) or landing(request))
     if not request.session.get(DUE):
         return redirect("comptes:factor_enrol")
     form = FactorForm(request.POST or None)
     try:
         if request.method == "POST" and form.is_valid():
             if proves(request, form.cleaned_data["code"]):
-                return redirect(safe_next(request) or settings.LOGIN_REDIRECT_URL)
+                return redirect(safe_next(request) or landing(request))
             form.refuse()
     except TooManyTries as refused:
         return proofs.too_many(request, refused)
@@ -191,7 +191,7 @@ def remove(request: PortalRequest) -> HttpResponse:
 
 
 def _show_codes(request: PortalRequest, codes: tuple[str, ...]) -> HttpResponse:
-    context = {"codes": codes, "next": safe_next(request) or reverse(settings.LOGIN_REDIRECT_URL)}
+    context = {"codes": codes, "next": safe_next(request) or landing(request)}
     response = render(request, "comptes/factor_codes.html", context)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,7 +18,7 @@ from comptes.rules.identity import ProvenPerson, obstacles_to_enter
 
 from . import arrivals, confirm, provider, resume
 from .entrance import let_in, turn_away
-from .sign_in import safe_next
+from .sign_in import landing, safe_next
 
 DOOR = "openid"
 INVITATIONS = "/invitation/"
@@ -127,7 +126,7 @@ def _confirm(request: PortalRequest, person: ProvenPerson, errand: Mapping[str, 
 def _page_to_return_to(request: HttpRequest, errand: Mapping[str, Any]) -> str:
     """Return the page asked for before the sign-in, with what was typed there."""
     resumed = resume.unpack(request, errand["carried"]) if errand["carried"] else None
-    return resumed.page if resumed else errand["next"] or resolve_url(settings.LOGIN_REDIRECT_URL)
+    return resumed.page if resumed else errand["next"] or landing(request)
 
 
 def _refuse(request: HttpRequest, reason: str, *, status: int = 403) -> HttpResponse:

@@ -88,7 +88,13 @@ def safe_next(request: HttpRequest) -> str:
 
 
 def _next(request: HttpRequest) -> str:
-    return safe_next(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
+    return safe_next(request) or landing(request)
+
+
+def landing(request: HttpRequest) -> str:
+    """Return the page where somebody who has just signed in arrives."""
+    is_ans = isinstance(request.user, Compte) and request.user.is_ans
+    return resolve_url(settings.ANS_LANDING_URL if is_ans else settings.LOGIN_REDIRECT_URL)
 
 
 @require_POST

@@ -129,6 +129,25 @@ class Filters:
         }
 
 
+@dataclass(frozen=True)
+class ChapitreType:
+    """One chapitre of a dispositif, whatever the candidature."""
+
+    dispositif: str
+    code: str
+    label: str
+    demarche: str
+
+
+def types_of(filters: Filters) -> dict[tuple[str, str], ChapitreType]:
+    """Return the chapitres of the REM in use, by dispositif and code."""
+    return {
+        (dispositif, code): ChapitreType(dispositif, code, label, demarche)
+        for dispositif, demarche in filters.dispositifs.items()
+        for code, label in filters.codes(dispositif).items()
+    }
+
+
 def filters_to_read() -> Filters:
     """Gather the filters from the versions in use, in one query."""
     answered = DossierDePreuves.objects.filter(version=OuterRef("pk"))

@@ -72,7 +72,7 @@ def _wanted(address: dict[str, str]) -> dict[str, str]:
 
 def _rows(asked: Asked) -> QuerySet[Chapitre]:
     return chapitres_to_read(
-        text=asked.text, dispositif=asked["dispositif"], code=asked["chapitre"], turned=asked.tri.startswith("-")
+        text=asked.text, dispositif=asked.of("dispositif"), code=asked.of("chapitre"), turned=asked.tri.startswith("-")
     )
 
 

@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from candidatures.catalogue.dispositifs import faults, open_codes
 from candidatures.enums import ExigenceDEcheance
 from candidatures.models import Candidature, Volet
-from candidatures.queries.referents import Mien
 from candidatures.queries.search import holding
 from candidatures.queries.volets import PresentedVolet
 from candidatures.rules.deadlines import Deadline
@@ -26,7 +25,7 @@ from referencement.rules.publication import Standing
 
 from .blocages import DossierComplet, moved_at
 from .projections import Passed, expecting, sorted_by_turn
-from .vues import in_view
+from .vues import Part, in_part
 
 # The order of their opening, the first one first; the list usually begins with the latest.
 OPENED = "ouverture"
@@ -110,9 +109,7 @@ def dossiers(
     text: str = "",
     who: Iterable[str] = (),
     tri: str = "",
-    vue: str = "",
-    referent: int | None = None,
-    mien: Mien | None = None,
+    part: Part | None = None,
     passed: Passed,
 ) -> QuerySet[Candidature]:
     """Return the candidatures that this person of the ANS sees, latest first.
@@ -120,10 +117,7 @@ def dossiers(
     :param state: keeps those with a volet in that state
     :param who: values of `QuiEstAttendu` and `FileDeLANS`; keeps the candidatures that match each of them
     :param tri: a value of `TriDesTours`, for another order; after a dash, turned round
-    :param vue: a value of `VueDesDossiers`, one tab of the list
-    :param referent: keeps those that this person (pk) follows
-    :param mien: whose work the reader does, for the tabs that depend on it
-    :param text: words of the solution, of the éditeur or of the NRU, whatever their accents and case
+    :param part: one tab of the list, for its reader, and who follows what
     :param passed: the turns that the clock changed since they were kept (`passed_tours`)
     """
     candidatures: QuerySet[Candidature] = Candidature.objects.visible_to(compte)
@@ -136,10 +130,8 @@ def dossiers(
     candidatures = candidatures.filter(holding(text))
     for expected in who:
         candidatures = expecting(candidatures, expected, passed=passed)
-    if referent:
-        candidatures = candidatures.filter(referent__compte=referent)
-    if mien is not None:
-        candidatures = in_view(candidatures, vue, mien=mien, passed=passed)
+    if part is not None:
+        candidatures = in_part(candidatures, part, passed=passed)
     if tri.removeprefix("-") == OPENED:
         return candidatures.order_by("opened_at", "pk")
     return sorted_by_turn(candidatures, tri) if tri else candidatures.order_by("-opened_at", "pk")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet, TextChoices
 
@@ -55,9 +56,36 @@ def in_view(candidatures: QuerySet[Candidature], vue: str, *, mien: Mien, passed
     return expecting(candidatures, vue, passed=passed)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one reader asks of the list: a tab, and perhaps a référent and an étiquette (pk).
+
+    :param mien: whose work the reader does
+    """
+
+    mien: Mien
+    vue: str = ""
+    referent: int | None = None
+    etiquette: int | None = None
+
+
+def in_part(candidatures: QuerySet[Candidature], part: Part, *, passed: Passed) -> QuerySet[Candidature]:
+    """Keep the candidatures that a reader asks for."""
+    if part.referent:
+        candidatures = candidatures.filter(referent__compte=part.referent)
+    if part.etiquette:
+        candidatures = candidatures.filter(etiquettes__etiquette=part.etiquette)
+    return in_view(candidatures, part.vue, mien=part.mien, passed=passed)
+
+
+def referent_in(answers: Collection[str]) -> int | None:
+    """Return who follows a candidature with these answers (pk); None when nobody does."""
+    return next((int(name.removeprefix(FOLLOWED_BY)) for name in answers if name.startswith(FOLLOWED_BY)), None)
+
+
 def _views_of(answers: Collection[str], mien: Mien) -> set[str]:
     """Return the tabs, among those that depend on the référent, that keep a candidature with these answers."""
-    holder = next((int(name[2:]) for name in answers if name.startswith(FOLLOWED_BY)), None)
+    holder = referent_in(answers)
     if holder is None:
         return set() if QuiEstAttendu.OVER.value in answers else {VueDesDossiers.UNFOLLOWED.value}
     if QuiEstAttendu.ANS.value not in answers:
@@ -73,15 +101,23 @@ def counted_by_turn(*, passed: Passed, mien: Mien | None = None) -> dict[str, in
     :param mien: whose work the reader does, to count the tabs that depend on the référent too
     """
     counts: Counter[str] = Counter()
-    for answers, count in _GROUPS.ask():
-        counts.update(dict.fromkeys(_names(answers.split(), mien), count))
-    for pk, answers in _ANSWERS.ask(candidatures=list(passed)) if passed else ():
-        kept = answers.split()
-        followed = {name for name in kept if name.startswith(FOLLOWED_BY)}
-        counts.subtract(_names(kept, mien))
-        counts.update(_names(answers_of(passed[pk]) | followed, mien))
+    for answers, count in answers_by_count(passed=passed):
+        counts.update(dict.fromkeys(_names(answers, mien), count))
     names = [*EXPECTED, *QUEUES, *(FOR_ONE_READER if mien else ())]
     return {str(name): counts[name] for name in names} | {VueDesDossiers.EVERY.value: counts[VueDesDossiers.EVERY]}
+
+
+def answers_by_count(*, passed: Passed) -> Iterator[tuple[Collection[str], int]]:
+    """Yield the answers of the turns, with the référent, and how many candidatures have them; some count less.
+
+    One query; two when the clock changed turns since they were kept.
+    """
+    for answers, count in _GROUPS.ask():
+        yield answers.split(), count
+    for pk, answers in _ANSWERS.ask(candidatures=list(passed)) if passed else ():
+        kept = answers.split()
+        yield kept, -1
+        yield answers_of(passed[pk]) | {name for name in kept if name.startswith(FOLLOWED_BY)}, 1
 
 
 def _names(answers: Collection[str], mien: Mien | None) -> set[str]:

@@ -11,12 +11,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from candidatures import permissions
 from candidatures.catalogue.dispositifs import faults_in_words, specs_in_order
-from candidatures.enums import VoletState
+from candidatures.enums import GesteDeLot, VoletState
 from candidatures.models import Candidature
-from candidatures.queries.echeances import moved_lately
 from candidatures.queries.pages import page_of
 from candidatures.queries.referents import Mien, mine
+from candidatures.queries.suivi import offered_to
 from candidatures.rules.nru import searched
 from candidatures.views.listes import WorkList, drawn, register, remember
 from comptes.requests import PortalRequest
@@ -26,7 +27,7 @@ from referencement.enums import TriDesTours
 from referencement.queries.candidatures import OPENED, dossiers
 from referencement.queries.instruction import instruction_lines
 from referencement.queries.projections import FileDeLANS, Passed, passed_tours
-from referencement.queries.vues import VueDesDossiers, counted_by_turn
+from referencement.queries.vues import Part, VueDesDossiers, counted_by_turn
 
 NAME = "referencement:instruction"
 PER_PAGE = 25
@@ -51,7 +52,8 @@ def index(request: PortalRequest) -> HttpResponse:
     if not request.user.is_ans:
         raise Http404
     passed, mien = passed_tours(at=request.at), mine(request.user, at=request.at)
-    liste = liste_of(mien.equipe.names)
+    offered = offered_to(request.user, NAME)
+    liste = liste_of(mien.equipe.names, offered.etiquettes)
     asked = liste.read(_wanted(request.GET.dict()), searched=searched)
     rows = _rows(request, asked, passed=passed, mien=mien)
     page = page_of(rows, asked.page, per_page=PER_PAGE, after=asked.after, before=asked.before)
@@ -59,16 +61,20 @@ def index(request: PortalRequest) -> HttpResponse:
     context = {
         **drawn(_counted(liste, counts), asked, counts=counts, page=page),
         "shut": faults_in_words(),
-        "moved": moved_lately(at=request.at),
+        "name": NAME,
+        "vues": offered.vues,
+        "instructs": permissions.instructs(request.user),
+        "gestes": [(geste.value, geste.label) for geste in GesteDeLot],
         "lines": instruction_lines(page.keys, request.user, passed=passed, at=request.at, away=mien.equipe.away),
     }
     return remember(request, render(request, "referencement/instruction.html", context), asked)
 
 
-def liste_of(people: Mapping[int, str]) -> Liste:
+def liste_of(people: Mapping[int, str], etiquettes: Mapping[str, str]) -> Liste:
     """Declare the list: its tabs, its columns and its filters.
 
     :param people: the names of those who instruct, by pk
+    :param etiquettes: the names of the étiquettes, by pk
     """
     return Liste(
         colonnes=COLONNES,
@@ -78,6 +84,7 @@ def liste_of(people: Mapping[int, str]) -> Liste:
             Filtre("pour", "À faire par l’ANS", dict(FileDeLANS.choices), "Tout"),
             Filtre("etat", "État d’un volet", dict(VoletState.choices)),
             Filtre("referent", "Référent", {str(pk): name for pk, name in people.items()}),
+            Filtre("etiquette", "Étiquette", etiquettes, "Toutes"),
         ),
         usual=LATEST,
     )
@@ -102,22 +109,21 @@ def _wanted(address: dict[str, str]) -> dict[str, str]:
 def _rows(request: PortalRequest, asked: Asked, *, passed: Passed, mien: Mien) -> QuerySet[Candidature]:
     return dossiers(
         request.user,
-        dispositif=asked["dispositif"],
-        state=asked["etat"],
+        dispositif=asked.of("dispositif"),
+        state=asked.of("etat"),
         text=asked.text,
-        who=[asked["pour"]] if asked["pour"] else [],
+        who=[asked.of("pour")] if asked.of("pour") else [],
         tri=asked.tri,
-        vue=asked.vue,
-        referent=whole(asked["referent"]),
-        mien=mien,
+        part=Part(mien, asked.vue, whole(asked.of("referent")), whole(asked.of("etiquette"))),
         passed=passed,
     )
 
 
-def _rows_of(request: PortalRequest, address: Mapping[str, str]) -> QuerySet[Candidature]:
+def rows_of(request: PortalRequest, address: Mapping[str, str]) -> QuerySet[Candidature]:
     """Return the rows that an address asks for, to go from one to the next."""
     mien = mine(request.user, at=request.at)
-    asked = liste_of(mien.equipe.names).read(_wanted(dict(address)), searched=searched)
+    liste = liste_of(mien.equipe.names, offered_to(request.user, NAME).etiquettes)
+    asked = liste.read(_wanted(dict(address)), searched=searched)
     return _rows(request, asked, passed=passed_tours(at=request.at), mien=mien)
 
 
@@ -129,4 +135,4 @@ def _href(key: int) -> str:
     return reverse("referencement:candidature", args=[Candidature.objects.get(pk=key).nru])
 
 
-register(WorkList(NAME, _rows_of, _key_of, _href))
+register(WorkList(NAME, rows_of, _key_of, _href))

@@ -21,7 +21,7 @@ def test_address_says_all_that_a_list_shows() -> None:
         {"vue": "moi", "etat": "b", "q": " x ", "tri": "-date", "page": "3", "apres": "12"}, searched=str.strip
     )
 
-    assert (asked.vue, asked["etat"], asked.text, asked.tri) == ("moi", "b", "x", "-date")
+    assert (asked.vue, asked.of("etat"), asked.text, asked.tri) == ("moi", "b", "x", "-date")
     assert (asked.page, asked.after, asked.before, asked.unknown) == (3, 12, None, ())
     assert asked.query() == "vue=moi&etat=b&q=x&tri=-date"
     assert asked.place == "vue=moi&etat=b&q=x&tri=-date&page=3&apres=12"

@@ -45,6 +45,13 @@ def test_lists_hold_one_line_a_row_and_are_read_by_keyboard(
     freeze(AT)
     team = a_queue()
     page: Page = somebody(team.instructeur)
+    for width in (360, 800, 1280):
+        page.set_viewport_size(ViewportSize(width=width, height=900))
+        nru = team.candidature.nru
+        others = {"journee": "/ma-journee/", "equipe": "/instruction/equipe/", "suivi": f"/candidatures/{nru}/suivi/"}
+        for name, address in others.items():
+            page.goto(address)
+            look(page, name)
     for name, address in (("candidatures", "/instruction/?vue=moi"), ("chapitres", "/instruction/chapitres/?vue=moi")):
         for width in (360, 800, 1280):
             page.set_viewport_size(ViewportSize(width=width, height=900))
@@ -62,3 +69,21 @@ def test_lists_hold_one_line_a_row_and_are_read_by_keyboard(
         expect(page.get_by_role("navigation", name="Dans la liste")).to_be_visible()
         page.get_by_role("link", name="Retour à la liste").click()
         assert page.url.endswith(address)
+
+
+@pytest.mark.long("tests/candidatures/test_lots.py::test_act_is_read_with_what_it_sends_then_confirmed")
+def test_two_candidatures_are_given_from_the_list(
+    freeze: Callable[[datetime], None], somebody: Callable[..., Page], look: Callable[[Page, str], None]
+) -> None:
+    freeze(AT)
+    page: Page = somebody(a_queue().instructeur)
+    page.goto("/instruction/")
+    for number in (0, 1):
+        page.get_by_role("checkbox").nth(number).check()
+    page.get_by_label("Pour les candidatures cochées").select_option("etiqueter")
+    page.get_by_role("button", name="Continuer").click()
+    look(page, "lot")
+    page.get_by_label("Étiquette").fill("Recours")
+    page.get_by_role("button", name="Confirmer").click()
+    expect(page.get_by_text("Fait")).to_have_count(2)
+    look(page, "lot-fait")

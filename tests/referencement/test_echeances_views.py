@@ -204,7 +204,7 @@ def test_recent_move_is_said_wherever_an_echeance_is_read(
         (None, reverse("home")),
         (team.salarie, reverse("candidatures:produits")),
         (team.salarie, overview),
-        (team.instructeur, reverse("referencement:instruction")),
+        (team.instructeur, reverse("referencement:journee")),
         (team.instructeur, INDEX),
     ]
     at = BEFORE + timedelta(days=days)

@@ -1,0 +1,155 @@
+"""What waits for one person of the ANS today: what they follow, the oldest and the most threatened first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, OuterRef, Q, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
+
+from candidatures.models import Referent
+from candidatures.queries.referents import Mien
+from candidatures.rules.referents import uncovered
+from comptes.models import Compte
+from guichets.queries.captures import captures_to_confirm
+from guichets.queries.sante import anomalies_living
+from preuves.enums import ChapitreState
+from preuves.models import Chapitre
+from preuves.models.chapitre import WAITING
+
+from .candidatures import dossiers
+from .instruction import InstructionLine, instruction_lines
+from .projections import FileDeLANS, Passed
+from .referencements import count_waiting
+from .vues import Part, VueDesDossiers, answers_by_count, referent_in
+
+# The attribute of the person who asks that `waiting_for` counts.
+FOR_ME = "waiting_for_me"
+# How many rows each part shows; the list has the others.
+SHOWN = 8
+# Until when a threatened date is shown, and since when what a colleague concluded is.
+AHEAD, BACK = timedelta(days=45), timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Tas:
+    """One kind of thing that waits for the reader, in so many candidatures."""
+
+    name: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rendu:
+    """A chapitre that a colleague concluded, in a candidature that the reader follows."""
+
+    nru: str
+    code: str
+    produit: str
+    state: str
+    state_label: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Journee:
+    """What waits for one person.
+
+    :param mine: in how many candidatures that they follow the ANS is waited for
+    :param piles: for what, the most frequent first
+    :param threatened: the lines whose date comes soon; `oldest` those that have waited longest
+    :param reading: how many chapitres they hold
+    :param shared: what waits for whoever takes it: the name of a pile and its count
+    :param uncovered: the names of the absent people whose work nobody does
+    """
+
+    mine: int
+    piles: tuple[Tas, ...]
+    threatened: tuple[InstructionLine, ...]
+    oldest: tuple[InstructionLine, ...]
+    reading: int
+    returned: tuple[Rendu, ...]
+    shared: dict[str, int]
+    uncovered: tuple[str, ...]
+
+
+def journee_of(reader: Compte, *, mien: Mien, passed: Passed, at: datetime) -> Journee:
+    """Gather what waits for one person, in ten queries."""
+    own = dossiers(reader, part=Part(mien, VueDesDossiers.MINE.value), passed=passed)
+    near = own.filter(tour__due_at__isnull=False, tour__due_at__lte=at + AHEAD).order_by("tour__due_at", "pk")
+    old = own.order_by(F("tour__since").asc(nulls_last=True), "pk")
+    threatened = list(near.values_list("pk", flat=True)[:SHOWN])
+    oldest = [pk for pk in old.values_list("pk", flat=True)[: SHOWN * 2] if pk not in threatened][:SHOWN]
+    lines = instruction_lines([*threatened, *oldest], reader, passed=passed, at=at, away=mien.equipe.away)
+    counts = _piles(mien, passed)
+    heaps = _heaps(reader)
+    return Journee(
+        mine=counts[VueDesDossiers.MINE.value],
+        piles=tuple(
+            Tas(queue.value, str(queue.label), counts[queue.value])
+            for queue in sorted(FileDeLANS, key=lambda queue: -counts[queue.value])
+            if counts[queue.value]
+        ),
+        threatened=lines[: len(threatened)],
+        oldest=lines[len(threatened) :],
+        reading=heaps["reading"],
+        returned=_returned(reader, mien, at=at),
+        shared={
+            **count_waiting(),
+            "captures": heaps["captures"],
+            "anomalies": heaps["anomalies"],
+            "unfollowed": counts[VueDesDossiers.UNFOLLOWED.value],
+        },
+        uncovered=tuple(mien.equipe.names[pk] for pk in uncovered(mien.equipe.away)),
+    )
+
+
+def _piles(mien: Mien, passed: Passed) -> Counter[str]:
+    """Count what the ANS has to do in the candidatures of one person, and the candidatures that nobody follows."""
+    counts: Counter[str] = Counter()
+    for answers, count in answers_by_count(passed=passed):
+        if referent_in(answers) is None and "close" not in answers:
+            counts[VueDesDossiers.UNFOLLOWED.value] += count
+        if referent_in(answers) in mien.comptes and "ans" in answers:
+            counts.update(dict.fromkeys([VueDesDossiers.MINE.value, *answers], count))
+    return counts
+
+
+def _heaps(reader: Compte) -> Counter[str]:
+    """Count, in one query, the chapitres that a person holds, the captures to confirm and the answers to check."""
+    reading = Chapitre.objects.filter(state=ChapitreState.UNDER_REVIEW, claimed_by=reader)
+    heaps = {"captures": captures_to_confirm(), "anomalies": anomalies_living().select_related(None)}
+    named = [rows.order_by().values_list(Value(name, TextField()), flat=True) for name, rows in heaps.items()]
+    held = reading.order_by().values_list(Value("reading", TextField()), flat=True)
+    return Counter(held.union(*named, all=True))
+
+
+def _returned(reader: Compte, mien: Mien, *, at: datetime) -> tuple[Rendu, ...]:
+    followed = Q(dossier__candidature__referent__compte__in=mien.comptes)
+    concluded = Chapitre.objects.filter(followed, concluded_at__gte=at - BACK, concluded_at__lte=at)
+    others = concluded.exclude(concluded_by=reader).exclude(state__in=WAITING).filter(concluded_by__isnull=False)
+    rows = others.order_by("-concluded_at", "-pk").values_list(
+        "dossier__candidature__nru",
+        "code",
+        "dossier__candidature__produit__nom",
+        "state",
+        "concluded_by__first_name",
+        "concluded_by__last_name",
+        "concluded_at",
+    )
+    return tuple(
+        Rendu(nru, code, produit, state, str(ChapitreState(state).label), f"{first} {last}", when)
+        for nru, code, produit, state, first, last, when in rows[:SHOWN]
+        if when is not None
+    )
+
+
+def waiting_for(compte: OuterRef) -> Coalesce:
+    """Count, in a query of comptes, the candidatures that each follows and in which the ANS is waited for."""
+    mine = Referent.objects.filter(compte=compte, candidature__tour__ans_count__gt=0).order_by()
+    counted = mine.values("compte").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), Value(0))

@@ -1,0 +1,125 @@
+"""One act on many candidatures: each has its result, and what moved is named while the rest is done."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from candidatures.enums import GesteDeLot
+from candidatures.models import Lot, Message, Referent
+from candidatures.operations.lots import LotNotPossible, open_lot, run_lot
+from candidatures.operations.referents import ReferentNotPossible, assign_referent
+from candidatures.queries.lots import progress_of, unfinished_lots
+from candidatures.sweeps import run_lots
+from comptes.enums import RoleANS
+from comptes.models import Compte, JournalEntry, Notice
+from tests.candidatures.conftest import Team
+from tests.factories import candidatures as make
+
+AT = make.SUMMER
+
+
+def three(team: Team) -> list[int]:
+    names = ("Mistral", "Tramontane")
+    others = [make.a_candidature(make.a_produit(team.editeur, team.mandataire, nom), team.mandataire) for nom in names]
+    return [team.candidature.pk, *(candidature.pk for candidature in others)]
+
+
+def somebody(name: str) -> Compte:
+    return make.a_person(roles_ans=[RoleANS.INSTRUCTEUR], first_name=name, last_name="Martin")
+
+
+def ask(team: Team, keys: list[int], to: Compte) -> Lot:
+    items = {key: {"seen": None} for key in keys}
+    return open_lot(geste=GesteDeLot.ASSIGN, params={"compte": to.pk}, items=items, by=team.instructeur, at=AT)
+
+
+def test_item_that_moved_is_named_and_the_rest_is_done(team: Team) -> None:
+    keys, anne, paul = three(team), somebody("Anne"), somebody("Paul")
+    lot = ask(team, keys, anne)
+    assign_referent(candidature_id=keys[1], compte_id=paul.pk, seen=None, by=paul, at=AT)
+
+    assert run_lot(lot_id=lot.pk, most=10, at=AT) == 3
+
+    progress = progress_of(lot)
+    assert (progress.total, progress.done, progress.refused, progress.left) == (3, 2, 1, 0)
+    assert progress.lines[0].reason.startswith("Paul Martin a attribué la candidature")
+    assert dict(Referent.objects.values_list("pk", "compte")) == {keys[0]: anne.pk, keys[1]: paul.pk, keys[2]: anne.pk}
+    assert run_lot(lot_id=lot.pk, most=10, at=AT) == 0
+
+
+def test_lot_that_stopped_halfway_is_taken_up_by_the_sweep(team: Team) -> None:
+    lot = ask(team, three(team), somebody("Anne"))
+    run_lot(lot_id=lot.pk, most=1, at=AT)
+    assert unfinished_lots() == [lot.pk]
+
+    assert run_lots() == 2
+
+    lot.refresh_from_db()
+    assert lot.finished_at is not None
+    assert unfinished_lots() == []
+    assert JournalEntry.objects.filter(act="referent.assigned").count() == 3
+
+
+def test_message_is_written_once_in_each_candidature(team: Team) -> None:
+    keys = three(team)
+    lot = open_lot(
+        geste=GesteDeLot.WRITE, params={"text": "Bonjour."}, items={key: {} for key in keys}, by=team.instructeur, at=AT
+    )
+    run_lot(lot_id=lot.pk, most=10, at=AT)
+    lot.lignes.update(state="pending", done_at=None)
+    run_lot(lot_id=lot.pk, most=10, at=AT)
+
+    assert sorted(Message.objects.values_list("candidature", flat=True)) == sorted(keys)
+    assert Notice.objects.filter(kind="candidatures.message_posted", compte=team.mandataire).count() == 3
+
+
+def test_lot_of_nothing_or_by_somebody_else_is_refused(team: Team) -> None:
+    with pytest.raises(LotNotPossible, match="au moins une"):
+        ask(team, [], team.instructeur)
+    with pytest.raises(LotNotPossible, match="500"):
+        ask(team, list(range(1, 502)), team.instructeur)
+    college = make.a_person(roles_ans=[RoleANS.MEMBRE_COLLEGE])
+    with pytest.raises(ReferentNotPossible):
+        open_lot(geste=GesteDeLot.ASSIGN, params={}, items={team.candidature.pk: {}}, by=college, at=AT)
+
+
+def post(client: Any, **typed: Any) -> Any:
+    return client.post(reverse("referencement:lot_new"), typed)
+
+
+def test_act_is_read_with_what_it_sends_then_confirmed(team: Team, sign_in: Any) -> None:
+    three(team)
+    anne, client = somebody("Anne"), sign_in(team.instructeur)
+    chosen = [team.candidature.nru]
+
+    read = post(client, geste="attribuer", c=chosen)
+    assert not Lot.objects.exists()
+    assert "Aucune notification" in read.content.decode()
+    refused = post(client, geste="attribuer", c=chosen, confirmer="1")
+    assert (refused.status_code, Lot.objects.count()) == (422, 0)
+    done = post(client, geste="attribuer", c=chosen, confirmer="1", compte=anne.pk)
+
+    assert Referent.objects.get().compte == anne
+    page = client.get(done.url).content.decode()
+    assert "Fait" in page
+    stale = post(client, geste="attribuer", c=chosen, confirmer="1", compte=team.instructeur.pk)
+    assert "Anne Martin" in client.get(stale.url).content.decode()
+    assert "5 notifications" not in page
+    written = post(client, geste="ecrire", toutes="vue=&q=Mistral")
+    assert "1 candidature" in written.content.decode()
+    assert "notifications</strong>" in written.content.decode()
+
+
+def test_candidatures_without_a_referent_are_shared_out(team: Team, sign_in: Any) -> None:
+    keys, anne = three(team), somebody("Anne")
+    client = sign_in(team.instructeur)
+    read = post(client, geste="repartir").content.decode()
+    assert read.count("Anne Martin") >= 1
+
+    nrus = list(team.candidature.produit.editeur.produits.order_by("pk").values_list("candidatures__nru", flat=True))
+    post(client, geste="repartir", c=nrus, confirmer="1")
+
+    given = dict(Referent.objects.values_list("pk", "compte"))
+    assert sorted(given) == sorted(keys)
+    assert abs(list(given.values()).count(anne.pk) - list(given.values()).count(team.instructeur.pk)) == 1
