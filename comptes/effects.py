@@ -136,7 +136,7 @@ def _written(notice: Notice) -> notices.NoticeMail | None:
 
 def _tell(notice: Notice, kind: notices.NoticeKind, message: notices.NoticeMail) -> bool:
     """Deliver it as its reader chose: by e-mail now, in the next résumé, or in the portal only."""
-    mode = NotificationMode.NOW if kind.legal else _mode_of(notice)
+    mode = NotificationMode.NOW if kind.legal else _mode_of(notice, kind)
     if mode == NotificationMode.DAILY:
         notice.state = NoticeState.GROUPED
         return False
@@ -168,9 +168,11 @@ def _note(notice: Notice, outcome: Outcome) -> None:
         note_unreachable(notice.compte_id, outcome.error, at=clock.now())
 
 
-def _mode_of(notice: Notice) -> str:
+def _mode_of(notice: Notice, kind: notices.NoticeKind) -> str:
+    if not notice.compte_id:
+        return NotificationMode.NOW
     chosen = PreferenceDAvis.objects.filter(compte=notice.compte_id, kind=notice.kind).values_list("mode", flat=True)
-    return chosen.first() or NotificationMode.NOW if notice.compte_id else NotificationMode.NOW
+    return chosen.first() or kind.usual
 
 
 def note_unreachable(compte_id: int, reason: str, *, at: datetime) -> None:

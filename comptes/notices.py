@@ -6,6 +6,7 @@ from email.utils import make_msgid
 
 from django.db.models import Model
 
+from comptes.enums import NotificationMode
 from comptes.models import Notice
 from comptes.rules.figures import whole
 
@@ -25,6 +26,7 @@ class NoticeKind:
     `still_true` is called just before sending: when it is False, the notification is cancelled.
 
     :param legal: always sent at once by e-mail, whatever the reader chose
+    :param daily: whoever chose nothing reads it in the résumé of the day; nothing waits for an act of theirs
     :param secret: it holds a link or a code for one use, so its text is never kept
     """
 
@@ -34,6 +36,12 @@ class NoticeKind:
     render: Callable[[Notice], NoticeMail]
     legal: bool = False
     secret: bool = False
+    daily: bool = False
+
+    @property
+    def usual(self) -> NotificationMode:
+        """How it is told to whoever chose nothing."""
+        return NotificationMode.DAILY if self.daily and not self.legal else NotificationMode.NOW
 
 
 Owners = Callable[[Collection[str]], Mapping[str, int]]

@@ -30,10 +30,13 @@ class GuichetsConfig(AppConfig):
         )
         notices.register(
             notices.NoticeKind(
-                "guichets.etape_reached", "Étape d’un guichet", mails.is_still_there, mails.etape_reached
+                "guichets.etape_reached", "Étape d’un guichet", mails.is_still_there, mails.etape_reached, daily=True
             ),
             notices.NoticeKind(
-                "guichets.grant_to_reconfirm", "Accord à reconfirmer", mails.grant_is_old, mails.grant_to_reconfirm
+                "guichets.grant_to_reconfirm",
+                "Accord à reconfirmer",
+                mails.grant_is_old,
+                mails.grant_to_reconfirm,
             ),
             notices.NoticeKind(
                 "guichets.etape_returned", "Retour en arrière à un guichet", mails.stands_back, mails.etape_returned

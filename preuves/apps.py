@@ -44,6 +44,7 @@ class PreuvesConfig(AppConfig):
                 "Nouvelle version du référentiel suivie",
                 chapitres.is_still_there,
                 chapitres.dossier_moved,
+                daily=True,
             ),
             notices.NoticeKind(
                 "preuves.chapitre_returned",
@@ -97,6 +98,7 @@ class PreuvesConfig(AppConfig):
                 "Équivalences accordées",
                 equivalences.are_still_granted,
                 equivalences.equivalences_granted,
+                daily=True,
             ),
             notices.NoticeKind(
                 "preuves.equivalences_ended",

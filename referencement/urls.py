@@ -1,6 +1,7 @@
 from django.urls import path
 
 from referencement.views import (
+    accueil,
     avis,
     cloture,
     convention,
@@ -37,6 +38,7 @@ from referencement.views import (
 
 app_name = "referencement"
 urlpatterns = [
+    path("accueil/", accueil.page, name="accueil"),
     path("candidatures/<str:nru>/", pages.candidature, name="candidature"),
     path("candidatures/<str:nru>/convention/", convention.page, name="convention"),
     path("candidatures/<str:nru>/convention/<slug:geste>/", convention.act, name="convention_act"),

@@ -72,7 +72,12 @@ def links_of(request: PortalRequest) -> list[Link]:
 
 def _of_a_person(user: Compte) -> list[tuple[str, str]]:
     if not user.is_ans:
-        return [("Mes produits", "candidatures:produits"), ("Mon équipe", "comptes:editeurs"), ("Aide", "help")]
+        return [
+            ("Accueil", "referencement:accueil"),
+            ("Mes produits", "candidatures:produits"),
+            ("Mon équipe", "comptes:editeurs"),
+            ("Aide", "help"),
+        ]
     of_the_portal = [
         ("Éditeurs", "comptes:editeurs"),
         ("Envois en échec", "comptes:travaux"),

@@ -171,8 +171,8 @@ OTP_TOTP_ISSUER = "Portail Ségur"
 # How many seconds a proof of identity holds for the acts of `segur_portal/acts.py`; later, it is asked again.
 PROOF_IS_FRESH_FOR = 600
 LOGIN_URL = "comptes:sign_in"
-LOGIN_REDIRECT_URL = "home"
 ANS_LANDING_URL = "referencement:journee"  # where somebody of the ANS arrives
+LOGIN_REDIRECT_URL = "referencement:accueil"
 LOGOUT_REDIRECT_URL = "home"
 
 # The sign-in by an identity provider; without an issuer, passwords alone.

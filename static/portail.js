@@ -179,3 +179,39 @@ for (const area of document.querySelectorAll("textarea[data-longest]")) {
   area.addEventListener("input", say);
   say();
 }
+
+// A champ that another answer makes useless is hidden while that answer stands; the server says the same on reload.
+const conditional = document.querySelectorAll("[data-only-if], [data-unless]");
+if (conditional.length > 0) {
+  const follow = () => {
+    for (const champ of conditional) {
+      const form = champ.closest("form");
+      const { onlyIf, onlyIs, unless, unlessAll } = champ.dataset;
+      if (!form?.elements.namedItem(onlyIf ?? unless)) continue;
+      const answers = new FormData(form).getAll(onlyIf ?? unless);
+      const known = unlessAll?.split(" ") ?? [];
+      const asked = onlyIf ? answers.includes(onlyIs) : answers.length === 0 || !answers.every((one) => known.includes(one));
+      champ.hidden = !asked;
+    }
+  };
+  document.addEventListener("change", follow);
+  follow();
+}
+
+// « Oui, je les déclare ci-dessous » opens the line to fill.
+document.addEventListener("change", (event) => {
+  const { name, value, form } = event.target;
+  if (!form || value !== "lignes" || !name.endsWith("-stance")) return;
+  const lines = event.target.closest("fieldset")?.querySelectorAll(".ps-lines > details") ?? [];
+  if (lines.length > 0) lines[lines.length - 1].open = true;
+});
+
+// A link to a place that is folded unfolds it.
+const unfold = () => {
+  const place = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!place) return;
+  for (let folded = place.closest("details"); folded; folded = folded.parentElement?.closest("details")) folded.open = true;
+  place.scrollIntoView();
+};
+window.addEventListener("hashchange", unfold);
+if (document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest("details:not([open])")) unfold();

@@ -177,6 +177,8 @@ candidatures:aide_publish        GET  login 405   405   405   405   405   405   
 candidatures:aide_publish        POST 401   403   403   403   403   403   403   403   403   403   403   302
 candidatures:aide_withdraw       GET  login 405   405   405   405   405   405   405   405   405   405   405
 candidatures:aide_withdraw       POST 401   403   403   403   403   403   403   403   403   403   403   302
+referencement:accueil            GET  login 200   200   200   200   200   200   302   302   302   302   302
+referencement:accueil            POST 401   405   405   405   405   405   405   405   405   405   405   405
 candidatures:produits            GET  login 200   200   200   200   200   200   200   200   200   200   200
 candidatures:produits            POST 401   405   405   405   405   405   405   405   405   405   405   405
 candidatures:produit_new         GET  login 200   200   200   404   404   200   404   404   404   404   404

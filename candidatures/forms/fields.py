@@ -138,12 +138,20 @@ class PieceWidget(forms.Widget):
         return None if kept is None else {"piece": kept}
 
 
+def line_in_brief(line: Mapping[str, Any]) -> str:
+    """Return the first text of a line of a list, by which somebody knows it; empty when it has none."""
+    return next((value for value in line.values() if isinstance(value, str) and value), "")
+
+
 def _in_a_line(champ: Champ, choices: Choices) -> forms.Widget:
     return CompanyWidget(in_a_line=True) if champ.kind is ChampKind.COMPANY else widget_of(champ, choices)
 
 
 class ListWidget(forms.Widget):
-    """A list in three states: not answered, declared empty, or lines, the last of which is blank for the next one."""
+    """A list in three states: not answered, declared empty, or lines, the last of which is blank for the next one.
+
+    Lines are folded, but the blank one when it is the next thing to fill, and all of them when something is refused.
+    """
 
     template_name = "components/widgets/list.html"
     use_fieldset = True
@@ -152,6 +160,7 @@ class ListWidget(forms.Widget):
     def __init__(self, champ: Champ, choices: Choices) -> None:
         super().__init__()
         self.champ = champ
+        self.is_adding = self.is_unfolded = False
         self.columns = [(column, _in_a_line(column, choices)) for column in champ.columns]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -164,11 +173,22 @@ class ListWidget(forms.Widget):
             "has_none": bool(value.get("aucun")),
             "has_lines": bool(lines),
             "count": len(lines) + 1,
-            "lines": [self._line(name, number, line) for number, line in enumerate([*lines, {}])],
+            "lines": [
+                {
+                    "cells": self._cells(name, number, line),
+                    "label": line_in_brief(line),
+                    "is_open": self.is_unfolded or (number == len(lines) and self._is_next(value)),
+                }
+                for number, line in enumerate([*lines, {}])
+            ],
         }
         return context
 
-    def _line(self, name: str, number: int, line: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def _is_next(self, value: Mapping[str, Any]) -> bool:
+        """Whether the blank line is the next thing to fill: nothing is declared yet, or a line was asked for."""
+        return self.is_adding or not (value.get("aucun") or value.get("lignes"))
+
+    def _cells(self, name: str, number: int, line: Mapping[str, Any]) -> list[dict[str, Any]]:
         cells = []
         for column, widget in self.columns:
             cell_id = f"id_{name}-{number}-{column.code}"

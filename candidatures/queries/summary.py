@@ -43,6 +43,12 @@ def summary_of(volet: Volet, *, version: int, former: int | None = None) -> list
     return summary_from(volet, reponses, reponses_at(volet, version=former) if former is not None else reponses)
 
 
+def last_submitted(volet: Volet) -> list[SectionSummary]:
+    """Return the answers as the ANS last received them, in two queries."""
+    latest = volet.soumissions.order_by("-number").values_list("version", flat=True)
+    return summary_of(volet, version=latest[0])
+
+
 def summary_from(
     volet: Volet, reponses: Mapping[str, Reponse], before: Mapping[str, Reponse] | None = None
 ) -> list[SectionSummary]:

@@ -179,19 +179,24 @@ def _judged(jugements: Lines) -> dict[str, Judged]:
     }
 
 
-def volets_with_facts(
-    candidature: Candidature, volets: Sequence[Volet], *, charte_accepted: bool
-) -> list[tuple[Volet, VoletFacts]]:
-    """Return the facts that the rules need of these volets of a candidature, in one or two queries."""
-    for volet in volets:
+def drafts_with_facts(drafts: Sequence[tuple[Candidature, Volet]]) -> list[tuple[Volet, VoletFacts]]:
+    """Return what the rules need of drafts, of one or several candidatures, in one query; in none without a draft.
+
+    They are read as if the charte were accepted: it changes nothing to what they lack.
+
+    :param drafts: each with its candidature, whose names are joined
+    """
+    if not drafts:
+        return []
+    for candidature, volet in drafts:
         volet.candidature = candidature
+    volets = [volet for _, volet in drafts]
     latest = Reponse.objects.filter(volet__in=volets).order_by("volet", "champ", "-version").distinct("volet", "champ")
     answers: dict[int, dict[str, Value]] = {}
     for row in latest:
         answers.setdefault(row.volet_id, {})[row.champ] = row.value
     return [
-        (volet, facts_from(volet, answers.get(volet.pk, {}), unlocked_champs(volet), charte_accepted=charte_accepted))
-        for volet in volets
+        (volet, facts_from(volet, answers.get(volet.pk, {}), frozenset(), charte_accepted=True)) for volet in volets
     ]
 
 

@@ -115,6 +115,16 @@ def progress(facts: VoletFacts) -> tuple[int, int]:
     return len(done), len(asked)
 
 
+def missing_champs(facts: VoletFacts) -> tuple[str, ...]:
+    """Return the codes of the champs that still lack an answer, in order, each once."""
+    return tuple(dict.fromkeys(obstacle.champ for obstacle in _missing(facts)))
+
+
+def first_missing(facts: VoletFacts) -> str:
+    """Return the code of the first champ that still lacks an answer; empty when none does."""
+    return next(iter(missing_champs(facts)), "")
+
+
 def why_not_fillable(facts: VoletFacts) -> str:
     """Say why no answer can be written to this volet now; empty when one can."""
     if not facts.candidature_open:

@@ -25,6 +25,7 @@ from comptes.requests import PortalRequest
 from .access import find_volet_to_fill, sends_to_the_team, trail_to_candidature
 from .dates import closed_at
 from .demandes import demande_for_page
+from .unsaved import unsaved_of
 
 
 def submit(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
@@ -75,6 +76,7 @@ def _reading(
         "trail": trail_to_candidature(volet.candidature, request),
         "sections": summary_from(volet, read_volet.reponses),
         "warnings": warnings,
+        "unsaved": _unsaved_in_words(request, volet) if fillable else "",
         "read": request.POST.getlist("lu"),
         "unread": [obstacle.champ for obstacle in obstacles if obstacle.code == "unread"],
         "obstacles": [_with_link(obstacle, volet) for obstacle in obstacles if obstacle.code != "unread"],
@@ -89,6 +91,13 @@ def _reading(
         "accuses": accuses_about(volet.address) if volet.first_submitted_at else (),
     }
     return render(request, "candidatures/volet_submit.html", context, status=200 if refusals is None else 422)
+
+
+def _unsaved_in_words(request: PortalRequest, volet: Volet) -> str:
+    """Name the champs in which this person typed something that could not be saved; empty when there is none."""
+    champs = spec_of_volet(volet).by_code
+    named = [f"«\u00a0{champs[code].label}\u00a0»" for code in unsaved_of(request, volet) if code in champs]
+    return f"Elles ne seront pas soumises\u00a0: {', '.join(named)}." if named else ""
 
 
 def _with_link(obstacle: rules.Obstacle, volet: Volet) -> dict[str, str]:

@@ -198,7 +198,7 @@ class NotificationModesForm(forms.Form):
             self.fields[name] = forms.ChoiceField(
                 label=kind.label,
                 choices=NotificationMode.choices,
-                initial=chosen.get(kind.code, NotificationMode.NOW),
+                initial=chosen.get(kind.code, kind.usual),
                 error_messages={"required": "Choisissez comment recevoir cette notification."},
             )
 

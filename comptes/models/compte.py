@@ -32,7 +32,8 @@ class CompteManager(BaseUserManager["Compte"]):
 class Compte(AbstractBaseUser):
     """A person. What they may do comes from their rattachements, or from their roles at the ANS.
 
-    `unreachable_at`: since when a mail server says that nothing reaches their address.
+    `unreachable_at`: since when a mail server says that nothing reaches their address. `visit_at`: when they last
+    signed in; `last_visit_at`: the time before.
     """
 
     email = models.EmailField(
@@ -49,6 +50,8 @@ class Compte(AbstractBaseUser):
     closed_at = models.DateTimeField("fermé le", null=True, blank=True)
     unreachable_at = models.DateTimeField("messages non remis depuis le", null=True, blank=True)
     unreachable_reason = SaidField("pourquoi", max_length=300, blank=True)
+    visit_at = models.DateTimeField("dernière connexion", null=True, blank=True)
+    last_visit_at = models.DateTimeField("connexion précédente", null=True, blank=True)
 
     objects = CompteManager()
 

@@ -1,4 +1,7 @@
+from datetime import datetime
+
 from django.db import transaction
+from django.db.models import F
 
 from comptes.models import Compte
 
@@ -11,3 +14,9 @@ def correct_compte(*, compte_id: int, values: dict[str, str]) -> Compte:
         setattr(compte, field, values[field])
     compte.save(update_fields=["first_name", "last_name", "phone"])
     return compte
+
+
+@transaction.atomic
+def note_visit(*, compte_id: int, at: datetime) -> None:
+    """Note that a person has just signed in; their start page says what changed since the time before."""
+    Compte.objects.filter(pk=compte_id).update(last_visit_at=F("visit_at"), visit_at=at)

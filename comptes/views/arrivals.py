@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -72,7 +73,7 @@ def arrival(request: PortalRequest) -> HttpResponse:
     """Show what the provider said, and open the account: in a known company, with a new one, or with a request."""
     arrived = kept(request)
     if request.user.is_authenticated or arrived is None:
-        return redirect("home" if request.user.is_authenticated else "comptes:sign_in")
+        return redirect(settings.LOGIN_REDIRECT_URL if request.user.is_authenticated else "comptes:sign_in")
     person, token = arrived
     editeur = queries.editeur_of(person.company)
     way = way_in(person, is_registered=editeur is not None)

@@ -1,6 +1,7 @@
 """The outcome of every sign-in, by password or provider: one of these two functions is called."""
 
 import logging
+from typing import cast
 
 from django.contrib import auth
 from django.http import HttpRequest
@@ -8,6 +9,8 @@ from django.http import HttpRequest
 from comptes import journal
 from comptes.enums import SecurityEvent
 from comptes.models import Compte
+from comptes.operations.comptes import note_visit
+from comptes.requests import PortalRequest
 
 BACKEND = "comptes.requests.PortalBackend"
 logger = logging.getLogger(__name__)
@@ -19,6 +22,7 @@ def let_in(request: HttpRequest, compte: Compte, *, door: str) -> None:
     :param door: how they proved who they are: `password` or `openid`
     """
     auth.login(request, compte, backend=BACKEND)
+    note_visit(compte_id=compte.pk, at=cast("PortalRequest", request).at)
     logger.info("compte %s came in by %s", compte.pk, door)
 
 

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -28,7 +29,7 @@ def answer(request: PortalRequest, token: str) -> HttpResponse:
     invitation = get_object_or_404(Invitation.objects.select_related("editeur", "invited_by"), token=token)
     if request.user.is_authenticated and invitation.accepted_by_id == request.user.pk:
         messages.info(request, f"Vous avez déjà rejoint {invitation.editeur} par cette invitation.")
-        return redirect("home")
+        return redirect(settings.LOGIN_REDIRECT_URL)
     if reason := why_closed(invitation, at=request.at):
         return _page(request, invitation, reason=reason)
     form = _joining(request, invitation)
@@ -38,7 +39,7 @@ def answer(request: PortalRequest, token: str) -> HttpResponse:
         except (InvitationNotOpen, ArrivalNotPossible) as refused:
             return _page(request, invitation, reason=refused.sentence)
         messages.success(request, f"Bienvenue dans l’équipe {elided('de', str(rattachement.editeur))}.")
-        return redirect("home")
+        return redirect(settings.LOGIN_REDIRECT_URL)
     return _page(request, invitation, form=form)
 
 

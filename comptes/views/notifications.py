@@ -9,11 +9,13 @@ from django.views.decorators.http import require_POST
 
 from comptes import notices, queries
 from comptes.forms import NotificationModesForm
+from comptes.models import Notice
 from comptes.operations import notifications as notifications_operations
 from comptes.operations.notifications import choose_modes, mark_read
 from comptes.requests import PortalRequest
+from comptes.rules.alike import Told, grouped
 
-PER_PAGE = 25
+PER_PAGE = 50
 
 
 def index(request: PortalRequest) -> HttpResponse:
@@ -25,8 +27,19 @@ def index(request: PortalRequest) -> HttpResponse:
         )
         return redirect("comptes:notifications")
     page = Paginator(queries.notifications_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    lines = [{"notice": notice, "label": notices.label_of(notice)} for notice in page]
-    return render(request, "comptes/notifications.html", {"page": page, "lines": lines})
+    return render(request, "comptes/notifications.html", {"page": page, "groups": grouped(map(_told, page))})
+
+
+def _told(notice: Notice) -> Told:
+    return Told(
+        id=notice.pk,
+        kind=notice.kind,
+        text=notice.subject or notices.label_of(notice),
+        posted_at=notice.posted_at,
+        is_unread=notice.is_unread,
+        state=notice.get_state_display(),
+        is_bounced=notice.bounced_at is not None,
+    )
 
 
 def page(request: PortalRequest, notice_id: int) -> HttpResponse:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from candidatures.models import Candidature
+from django.db.models import Exists, OuterRef, Q
+
+from candidatures.models import AccesProduit, Candidature
 from candidatures.permissions import people_with_access
 from comptes.dates import day_in_words
-from comptes.models import Compte
+from comptes.enums import Role
+from comptes.models import Compte, Rattachement
 from preuves.models import PreuveConfiee
 
 
@@ -34,6 +38,25 @@ def confiees_of(candidature: Candidature) -> dict[str, Confiee]:
         for row in rows.order_by("numero")
         if row.compte is not None
     }
+
+
+def confiees_of_many(candidature_ids: Collection[int]) -> dict[int, dict[str, Confiee]]:
+    """Return the same for several candidatures, by candidature, in one query too."""
+    given = AccesProduit.objects.filter(
+        rattachement=OuterRef("pk"), produit=OuterRef(OuterRef("candidature__produit")), ended_at=None
+    )
+    seats = Rattachement.objects.current().filter(
+        Q(role__in=[Role.MANDATAIRE, Role.REPRESENTANT]) | Exists(given),
+        compte=OuterRef("compte"),
+        editeur=OuterRef("candidature__produit__editeur"),
+    )
+    rows = PreuveConfiee.objects.filter(Exists(seats), candidature__in=candidature_ids).select_related("compte")
+    held: dict[int, dict[str, Confiee]] = {}
+    for row in rows.order_by("candidature", "numero"):
+        if row.compte is not None:
+            confiee = Confiee(row.compte.pk, row.compte.full_name, row.before)
+            held.setdefault(row.candidature_id, {})[row.numero] = confiee
+    return held
 
 
 def given_at_once(candidature: Candidature, compte: Compte, at: datetime) -> list[PreuveConfiee]:

@@ -17,7 +17,7 @@ from guichets.queries.as_of import DesksThen, desks_at
 from preuves.queries.as_of import DossierThen, dossiers_at
 from referencement.rules.facts import DossierFacts
 
-from .blocages import facts_of_chapitres, facts_of_volets
+from .blocages import Draft, facts_of_chapitres, facts_of_volets
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def _facts(
 ) -> DossierFacts:
     presented = [volet.presented for volet in volets]
     drafts = {
-        volet.presented.volet.kind: volet.progress
+        volet.presented.volet.kind: Draft(*volet.progress, "")
         for volet in volets
         if volet.presented.volet.state == VoletState.DRAFT
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,9 @@ from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import CandidatureState, VoletState
 from candidatures.models import Candidature
 from candidatures.queries.candidatures import charte_accepted_at, deadlines_of
-from candidatures.queries.volets import PresentedVolet, presented_volets, volets_with_facts
+from candidatures.queries.volets import PresentedVolet, drafts_with_facts, presented_volets
 from candidatures.rules.deadlines import Deadline
-from candidatures.rules.submission import progress, references_of
+from candidatures.rules.submission import first_missing, progress, references_of
 from comptes.models.prepared import Prepared
 from guichets.queries.architecture import DECIDING as OF_THE_DESKS
 from guichets.queries.architecture import WITH_PREUVES
@@ -37,6 +37,19 @@ CHAMPS = tuple(dict.fromkeys((*WITH_PREUVES, *QUOTED)))
 DECIDING = frozenset({*PRESENTED, *OF_THE_DESKS})
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """How far the draft of a volet is: how many answers it has, how many are asked, and the first champ without one."""
+
+    done: int
+    asked: int
+    missing: str
+
+    @property
+    def is_complete(self) -> bool:
+        return self.done == self.asked
+
+
 @dataclass(frozen=True)
 class DossierComplet:
     """A candidature with all that is known of it, for whoever decides.
@@ -45,7 +58,7 @@ class DossierComplet:
     :param convention: the living one
     :param quotes: what a convention would quote today
     :param presented: its volets, with the answers to `CHAMPS` as last handed to the ANS
-    :param drafts: by kind of volet, how many answers its draft has, and how many are asked
+    :param drafts: by kind of volet, how far its draft is
     :param charte_accepted_at: None while the charte in force is not accepted
     :param examen: the latest; None when there was none
     """
@@ -57,7 +70,7 @@ class DossierComplet:
     convention: Convention | None
     quotes: dict[str, Any]
     presented: Sequence[PresentedVolet]
-    drafts: dict[str, tuple[int, int]]
+    drafts: Mapping[str, Draft]
     charte_accepted_at: datetime | None
     examen: LatestExamen | None
 
@@ -73,7 +86,7 @@ def dossier_complet(
     presented = presented_volets(candidature, champs=CHAMPS)
     dossier = dossier_of(candidature, presented)
     situation = situation_of(candidature, dossier=dossier, at=at, presented=presented, with_history=with_history)
-    drafts = _drafts(candidature, presented)
+    drafts = drafts_of({candidature.pk: presented}, [candidature])[candidature.pk]
     convention, quotes = living_convention(candidature), quotes_of(candidature, presented)
     row = ends or _ENDS.first(candidature=candidature.pk)
     accepted_at, examen, fin = row.charte_accepted_at, examen_of(row), fin_from(row)
@@ -130,28 +143,39 @@ def examen_of(candidature: Candidature) -> LatestExamen | None:
     return LatestExamen(row.examen_state, row.examen_held_at, row.examen_published_at, row.examen_again_at)
 
 
-def _drafts(candidature: Candidature, presented: Sequence[PresentedVolet]) -> dict[str, tuple[int, int]]:
-    """Return how far each draft is, by kind, in one query; in none when there is no draft."""
-    drafts = [row.volet for row in presented if row.volet.state == VoletState.DRAFT]
-    facts_of_drafts = volets_with_facts(candidature, drafts, charte_accepted=True) if drafts else []
-    return {volet.kind: progress(facts) for volet, facts in facts_of_drafts}
+def drafts_of(
+    presented: Mapping[int, Sequence[PresentedVolet]], candidatures: Iterable[Candidature]
+) -> dict[int, dict[str, Draft]]:
+    """Return how far the drafts of each candidature are, by pk then by kind, in one query; in none without a draft.
+
+    :param presented: their volets, by candidature
+    :param candidatures: with their names joined
+    """
+    drafts = [
+        (candidature, row.volet)
+        for candidature in candidatures
+        for row in presented[candidature.pk]
+        if row.volet.state == VoletState.DRAFT
+    ]
+    by_candidature: dict[int, dict[str, Draft]] = {pk: {} for pk in presented}
+    for volet, facts in drafts_with_facts(drafts):
+        by_candidature[volet.candidature_id][volet.kind] = Draft(*progress(facts), first_missing(facts))
+    return by_candidature
 
 
-def facts_of_volets(
-    presented: Sequence[PresentedVolet], drafts: dict[str, tuple[int, int]]
-) -> tuple[VoletStanding, ...]:
+def facts_of_volets(presented: Sequence[PresentedVolet], drafts: Mapping[str, Draft]) -> tuple[VoletStanding, ...]:
     return tuple(_volet(row, drafts.get(row.volet.kind)) for row in presented)
 
 
-def _volet(presented: PresentedVolet, drafted: tuple[int, int] | None) -> VoletStanding:
-    """:param drafted: for a draft, how many answers it has and how many are asked; None otherwise"""
+def _volet(presented: PresentedVolet, draft: Draft | None) -> VoletStanding:
+    """:param draft: how far it is; None for a volet that is no draft"""
     volet, declared = presented.volet, references_of(presented.answers)
     return VoletStanding(
         volet.kind,
         volet.get_kind_display(),
         volet.state,
         moved_at(presented),
-        is_complete=drafted is not None and drafted[0] == drafted[1],
+        is_complete=draft is not None and draft.is_complete,
         answer_due_at=presented.answer_due_at,
         unjudged=sum(reference.identifiant not in presented.judged for reference in declared),
         first_submitted_at=volet.first_submitted_at,

@@ -23,7 +23,7 @@ from referencement.rules.blocages import blocages
 from referencement.rules.parcours import OverviewFacts, PreuvesSituation, VoletSituation
 from referencement.rules.publication import Standing
 
-from .blocages import DossierComplet, moved_at
+from .blocages import DossierComplet, Draft, moved_at
 from .projections import Passed, expecting, sorted_by_turn
 from .vues import Part, in_part
 
@@ -53,7 +53,7 @@ def situation_of(complet: DossierComplet, *, late: frozenset[str], attribution: 
         is_open=complet.facts.is_open,
         charte_accepted_at=complet.charte_accepted_at,
         volets=tuple(
-            _volet(row, complet.drafts.get(row.volet.kind, (0, 0)), missed(ExigenceDEcheance.VOLETS_SOUMIS))
+            _volet(row, complet.drafts.get(row.volet.kind), missed(ExigenceDEcheance.VOLETS_SOUMIS))
             for row in complet.presented
         ),
         preuves=_preuves(complet.dossier, missed(ExigenceDEcheance.CHAPITRES_SOUMIS)),
@@ -94,9 +94,9 @@ def _preuves(dossier: Dossier | None, missed: Missed) -> PreuvesSituation | None
     )
 
 
-def _volet(presented: PresentedVolet, answered: tuple[int, int], missed: Missed) -> VoletSituation:
-    """:param answered: how many answers a draft has, and how many are asked"""
-    volet, (done, asked) = presented.volet, answered
+def _volet(presented: PresentedVolet, draft: Draft | None, missed: Missed) -> VoletSituation:
+    """:param draft: how far it is; None for a volet that is no draft"""
+    volet, (done, asked) = presented.volet, (draft.done, draft.asked) if draft else (0, 0)
     label = volet.get_kind_display()
     return VoletSituation(volet.kind, label, volet.state, done, asked, moved_at(presented), missed(volet.kind))
 

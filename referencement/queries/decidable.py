@@ -17,7 +17,7 @@ from referencement.rules.facts import DossierFacts
 
 from .blocages import dossier_complet, with_charte_and_end
 from .fins import fin_from
-from .tours import whole_with_dossiers
+from .tours import wholes_of
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ def dossiers_to_decide(candidatures: Sequence[Candidature], *, at: datetime) -> 
     living = Convention.objects.living().filter(candidature__in=plain).select_related("signatory").order_by("pk")
     conventions = {convention.candidature_id: convention for convention in living}
     complets = {
-        pk: Complet(facts, dossier, conventions.get(pk))
-        for pk, (facts, dossier) in whole_with_dossiers(plain, conventions, at=at).items()
+        pk: Complet(whole.facts, whole.dossier, conventions.get(pk))
+        for pk, whole in wholes_of(plain, conventions, at=at).items()
     }
     for row in rows:
         if row.pk not in complets:

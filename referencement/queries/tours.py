@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,8 @@ from candidatures.rules.issue import Issue
 from comptes.models import Compte
 from comptes.models.prepared import IDS, Prepared
 from comptes.queries import count_unreachable
-from guichets.queries.gates import gates_of_many
+from guichets.queries.gates import desks_of_many
+from guichets.queries.situation import LigneDeDemande
 from preuves.queries.dossier import Dossier
 from preuves.queries.dossiers import whole_dossiers_of
 from referencement.enums import MesureState, ReexamenState
@@ -31,7 +32,16 @@ from referencement.rules.facts import ConventionFacts, DossierFacts
 from referencement.rules.tour import MesureWaiting, Tour, TourFacts, tour
 
 from .autorisations import with_autorisation
-from .blocages import CHAMPS, DossierComplet, examen_of, facts_of_chapitres, facts_of_volets, with_charte_and_end
+from .blocages import (
+    CHAMPS,
+    DossierComplet,
+    Draft,
+    drafts_of,
+    examen_of,
+    facts_of_chapitres,
+    facts_of_volets,
+    with_charte_and_end,
+)
 from .conventions import convention_facts, quotes_of
 from .fins import COLUMNS, fin_from
 from .shown import with_photos
@@ -41,6 +51,20 @@ from .standings import issue_from, with_issue
 NOTHING = DossierFacts(
     is_open=False, charte_accepted=False, volets=(), chapitres=None, gates={}, convention=None, echeances={}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What is known of one candidature among several.
+
+    :param lignes: its demandes at the other desks, required or declared beside
+    :param drafts: by kind of volet, how far its draft is; empty when that was not asked
+    """
+
+    facts: DossierFacts
+    dossier: Dossier | None
+    lignes: tuple[LigneDeDemande, ...]
+    drafts: Mapping[str, Draft]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +109,7 @@ def _oldest(rows: QuerySet[Any, Any], instant: str) -> Subquery:
 
 def tour_of(complet: DossierComplet, *, at: datetime) -> Tour:
     """Say whose turn it is in a candidature that was read `with_exchanges`; no query."""
-    row: Any = complet.candidature
-    return tour(_facts(row, complet.facts, complet.examen), at=at)
+    return tour(tour_facts(complet.candidature, complet.facts, complet.examen), at=at)
 
 
 def tours_of(candidature_ids: Collection[int], *, at: datetime) -> dict[int, Tour]:
@@ -104,11 +127,14 @@ def tour_facts_of(candidature_ids: Collection[int], *, at: datetime) -> dict[int
     """
     asked = Candidature.objects.with_names().filter(pk__in=list(candidature_ids), dispositif__in=open_codes())
     rows = list(with_charte_and_end(with_exchanges(asked.order_by("pk"))))
-    dossiers = _dossiers(rows, at=at)
-    return {row.pk: _facts(row, dossiers[row.pk], examen_of(row)) for row in rows}
+    return {row.pk: tour_facts(row, whole.facts, examen_of(row)) for row, whole in read_many(rows, at=at)}
 
 
-def _facts(row: Any, dossier: DossierFacts, examen: LatestExamen | None) -> TourFacts:
+def tour_facts(row: Any, dossier: DossierFacts, examen: LatestExamen | None) -> TourFacts:
+    """Gather what the turn of a candidature is derived from; no query.
+
+    :param row: read `with_exchanges`
+    """
     mesure = None
     if row.mesure_proposed_at:
         mesure = MesureWaiting(row.mesure_proposed_at, row.mesure_until_at, row.mesure_answered_at)
@@ -122,10 +148,13 @@ def _facts(row: Any, dossier: DossierFacts, examen: LatestExamen | None) -> Tour
     )
 
 
-def _dossiers(candidatures: Sequence[Any], *, at: datetime) -> dict[int, DossierFacts]:
-    """Gather the facts of each candidature, by pk.
+def read_many(candidatures: Sequence[Any], *, at: datetime, with_drafts: bool = False) -> Iterator[tuple[Any, Whole]]:
+    """Yield each candidature with what is known of it, in a constant number of queries.
 
     Of one that is référencée, the convention alone is read; of one that is over, nothing.
+
+    :param candidatures: read `with_charte_and_end`, with their names joined
+    :param with_drafts: as for `wholes_of`
     """
     fins = {candidature.pk: fin_from(candidature) for candidature in candidatures}
     over = {pk for pk, fin in fins.items() if fin and fin.is_over}
@@ -133,13 +162,13 @@ def _dossiers(candidatures: Sequence[Any], *, at: datetime) -> dict[int, Dossier
     living = Convention.objects.living().filter(candidature__in=lives).select_related("signatory")
     conventions = {convention.candidature_id: convention for convention in living.order_by("pk")} if lives else {}
     going_on = [candidature for candidature in lives if not fins[candidature.pk]]
-    whole = _whole(going_on, conventions, at=at) if going_on else {}
-    ended = {
-        pk: replace(NOTHING, fin=fin, convention=_facts_once_attributed(conventions.get(pk)))
-        for pk, fin in fins.items()
-        if fin
-    }
-    return whole | ended
+    wholes = wholes_of(going_on, conventions, at=at, with_drafts=with_drafts) if going_on else {}
+    for pk, fin in fins.items():
+        if fin:
+            facts = replace(NOTHING, fin=fin, convention=_facts_once_attributed(conventions.get(pk)))
+            wholes[pk] = Whole(facts, None, (), {})
+    for candidature in candidatures:
+        yield candidature, wholes[candidature.pk]
 
 
 def _facts_once_attributed(convention: Convention | None) -> ConventionFacts | None:
@@ -147,37 +176,34 @@ def _facts_once_attributed(convention: Convention | None) -> ConventionFacts | N
     return convention_facts(convention, convention.data["cite"]) if convention else None
 
 
-def _whole(
-    candidatures: Sequence[Any], conventions: Mapping[int, Convention], *, at: datetime
-) -> dict[int, DossierFacts]:
-    """Gather the facts of candidatures that go on, by pk; not how far drafts are, which changes nobody's turn."""
-    return {pk: facts for pk, (facts, _) in whole_with_dossiers(candidatures, conventions, at=at).items()}
-
-
-def whole_with_dossiers(
-    candidatures: Sequence[Any], conventions: Mapping[int, Convention], *, at: datetime
-) -> dict[int, tuple[DossierFacts, Dossier | None]]:
-    """Gather the facts of candidatures that go on, each with its dossier de preuves, by pk.
+def wholes_of(
+    candidatures: Sequence[Any], conventions: Mapping[int, Convention], *, at: datetime, with_drafts: bool = False
+) -> dict[int, Whole]:
+    """Gather the facts of candidatures that go on, each with its dossier de preuves and its demandes, by pk.
 
     :param candidatures: read `with_charte_and_end`
+    :param with_drafts: whether to read how far drafts are, in one query more
     """
     presented = presented_volets_of([candidature.pk for candidature in candidatures], champs=CHAMPS)
     dossiers = whole_dossiers_of(candidatures, presented)
-    gates = gates_of_many(candidatures, dossiers=dossiers, presented=presented, at=at)
+    desks = desks_of_many(candidatures, dossiers=dossiers, presented=presented, at=at)
+    drafts = drafts_of(presented, candidatures) if with_drafts else {}
     echeances = deadlines_of_many(candidatures)
     return {
-        candidature.pk: (
+        candidature.pk: Whole(
             DossierFacts(
                 is_open=True,
                 charte_accepted=candidature.charte_accepted_at is not None,
-                volets=facts_of_volets(presented[candidature.pk], {}),
+                volets=facts_of_volets(presented[candidature.pk], drafts.get(candidature.pk, {})),
                 chapitres=facts_of_chapitres(dossiers.get(candidature.pk), echeances[candidature.pk]),
-                gates={gate.code: gate for gate in gates[candidature.pk]},
+                gates={gate.code: gate for gate in desks[candidature.pk].gates},
                 convention=_convention(conventions.get(candidature.pk), candidature, presented[candidature.pk]),
                 echeances=echeances[candidature.pk],
                 to_answer=spec_of(candidature.dispositif_id).delais.answer,
             ),
             dossiers.get(candidature.pk),
+            desks[candidature.pk].lignes,
+            drafts.get(candidature.pk, {}),
         )
         for candidature in candidatures
     }

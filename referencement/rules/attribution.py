@@ -13,6 +13,7 @@ from .facts import ConventionFacts
 from .publication import Standing
 from .step import ParcoursStep
 
+BEFORE_THE_COLLEGE = "Quand les étapes précédentes seront faites, à tous les guichets"
 ON_THE_AGENDA = (ExamenState.LISTED, ExamenState.DECIDED)
 AGAIN: dict[str, str] = {
     ExamenState.NOT_ATTRIBUTED: "Nouvel examen accordé\u00a0: à inscrire à l’ordre du jour",
@@ -104,11 +105,8 @@ def _college(situation: AttributionSituation) -> ParcoursStep:
         return ParcoursStep("college", label, state, str(ExamenState(examen.state).label), examen.published_at)
     if examen and examen.state in ON_THE_AGENDA:
         return ParcoursStep("college", label, "current", "À l’ordre du jour de la séance", examen.held_at)
-    if missing := len(situation.before_college):
-        plural = "s" if missing > 1 else ""
-        return ParcoursStep(
-            "college", label, "todo", f"{missing} condition{plural} reste{'nt' * bool(plural)} à remplir", None
-        )
+    if situation.before_college:
+        return ParcoursStep("college", label, "todo", BEFORE_THE_COLLEGE, None)
     hint = AGAIN.get(examen.state if examen else "", "À inscrire à l’ordre du jour")
     return ParcoursStep("college", label, "current", hint, examen.again_at if examen else None)
 

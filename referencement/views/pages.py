@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from candidatures import permissions
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import EtatDeDate
 from candidatures.models import Candidature
 from candidatures.queries.echeances import moved_among
@@ -18,9 +19,11 @@ from guichets.catalogue.guichets import every_guichet
 from guichets.catalogue.specs import GuichetSpec
 from guichets.queries.situation import LigneDeDemande
 from referencement.enums import ExamenState
+from referencement.queries.accueil import portes_from
 from referencement.queries.blocages import DossierComplet, dossier_complet
 from referencement.queries.candidatures import attribution_of, situation_of
 from referencement.queries.derogations import derogation_to_consider
+from referencement.queries.graphes import graphe_facts_from
 from referencement.queries.seances import last_decision
 from referencement.queries.signatures import documents_of
 from referencement.queries.standings import standing_of
@@ -28,14 +31,19 @@ from referencement.queries.tours import overview_of, tour_of
 from referencement.rules.attribution import AttributionSituation, is_attributed
 from referencement.rules.dates import dates_of
 from referencement.rules.echeances import unsubmitted
+from referencement.rules.graphe import Graphe, graphe
 from referencement.rules.parcours import steps_of
 from referencement.rules.step import ParcoursStep
 
+from .actes import Acte, acts_of
+from .apercu import apercu_shown
 from .blocages import groups_of, sources_of
 from .derogations import may_be_asked
 from .fins import over, standing_for_page
 from .tours import banner, exchanges_for_page
 
+# How near a Date is, while something is still to do for it.
+RUNNING = ("late", "soon", "neutral")
 NOTHING_RECEIVED = "l’ANS n’a rien reçu. Seule la soumission compte pour l’échéance."
 
 
@@ -60,11 +68,17 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     steps = steps_of(situation_of(complet, late=late, attribution=attribution))
     urgent = [_urgent(step, shown) for step in steps if step.is_urgent and step.key != "preuves" and fills]
     unsubmitted_chapitres = _unsubmitted(complet, at=request.at) if fills else None
+    path = _path(complet, request.at) if fin is None else None
+    acts = _acts(complet, path) if fills and path else []
+    every_date = [date_for_page(date, at=request.at) for date in dates.values()]
+    next_date = next((date for date in every_date if date["state"] in RUNNING), None)
     context = {
         "candidature": shown,
         "trail": trail_to_candidature(shown, request)[:-1],
         "steps": [{**asdict(step), "href": _href(step, shown, fills=fills)} for step in steps],
-        "turn": banner(tour, shown, at=request.at, fills=fills, can_engage=can_engage),
+        "turn": banner(tour, shown, at=request.at, fills=fills, can_engage=can_engage, acts=acts),
+        "then": acts[1:],
+        "apercu": apercu_shown(path, complet.facts.echeances.values(), fills=fills) if path else None,
         **_attribution(attribution, shown, request, fills=fills),
         "standing": standing_for_page(shown, standing) if standing else None,
         "urgent": urgent,
@@ -76,7 +90,8 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "gates": complet.guichets.gates,
         "autorisation": reverse("referencement:document", args=[shown.autorisation]) if shown.autorisation else "",
         "profils_known": bool(complet.guichets.architecture.profils),
-        "echeances": [date_for_page(date, at=request.at) for date in dates.values()],
+        "next_date": next_date,
+        "echeances": [date for date in every_date if date is not next_date],
         "has_photos": shown.has_photos,
         "exchanges": exchanges_for_page(tour.parts(), at=request.at, fills=fills),
         "moved": moved_among(complet.facts.echeances.values(), str(shown.dispositif), at=request.at),
@@ -86,6 +101,21 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         or any(date.deadline.extended for date in dates.values()),
     }
     return render(request, "referencement/candidature.html", context)
+
+
+def _path(complet: DossierComplet, at: datetime) -> Graphe:
+    """Return the path of a candidature that goes on; no query, so that what is done has no date."""
+    candidature, lignes = complet.candidature, complet.guichets.lignes
+    asked = graphe_facts_from(
+        candidature, complet.facts, lignes, examen=complet.examen, charte_accepted_at=complet.charte_accepted_at
+    )
+    return graphe(asked, spec_of(candidature.dispositif_id).durees, at=at)
+
+
+def _acts(complet: DossierComplet, path: Graphe) -> list[Acte]:
+    """Return the next acts of the éditeur, as their start page shows them."""
+    portes = portes_from(complet.drafts, complet.dossier, complet.guichets.lignes)
+    return acts_of(path, complet.facts, complet.candidature, portes)
 
 
 def _desks(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from referencement.enums import Cote
 from referencement.rules import tour as tour_rules
 from referencement.rules.tour import Tour, TurnPart, order_for, whose
 
+from .actes import Acte
 from .blocages import href_of
 
 # The labels of the link for whoever cannot engage the éditeur: they may only read.
@@ -29,18 +30,26 @@ def reader_of(*, fills: bool) -> Camp:
 
 
 def banner(
-    tour: Tour, candidature: Candidature, *, at: datetime, fills: bool, can_engage: bool
+    tour: Tour,
+    candidature: Candidature,
+    *,
+    at: datetime,
+    fills: bool,
+    can_engage: bool,
+    acts: Sequence[Acte] = (),
 ) -> dict[str, Any] | None:
     """Return the banner that says whose turn it is, the reader's own first, with the link to what comes next.
 
     None when nobody is waited for.
+
+    :param acts: the next acts of the éditeur, when it reads: the first one is told, with its date and its form
     """
     reader = reader_of(fills=fills)
     attente = tour.first_for(reader)
     if attente is None:
         return None
     text = attente.sentence or f"{capfirst(attente.objet.label)}."
-    shown: dict[str, Any] = {"text": text, "by_desk": attente.cote is not Cote.EDITEUR}
+    shown: dict[str, Any] = {"text": text, "by_desk": attente.cote is not Cote.EDITEUR, "hint": ""}
     href = (
         "" if fills and attente.cote is Cote.ANS else href_of(attente.address, attente.owner, candidature, fills=fills)
     )
@@ -52,6 +61,19 @@ def banner(
         asking = reverse("referencement:derogation_ask", args=[candidature.nru])
         return late | {"text": f"{missed} {STILL_POSSIBLE}", "href": asking, "link": "Demander une dérogation"}
     mine = attente.cote.value == reader.value
+    if mine and acts and not acts[0].is_missed:
+        first = acts[0]
+        link = _link(first.address, mine=True, fills=fills, can_engage=can_engage)
+        return {
+            "title": whose(Cote.EDITEUR, attente.owner, reader=reader),
+            "text": f"{first.label}.",
+            "by_desk": False,
+            "href": first.href,
+            "link": link,
+            "hint": "",
+            "when": f"{first.left} · {first.due}" if first.due else first.left,
+            "tone": first.tone,
+        }
     title = whose(attente.cote, attente.owner, reader=reader)
     link = _link(attente.address, mine=mine, fills=fills, can_engage=can_engage)
     return shown | {"title": title} | ({"href": href, "link": link} if href else {})

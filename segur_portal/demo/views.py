@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comptes import clock
 from comptes.models import Compte
+from comptes.operations.comptes import note_visit
 from comptes.operations.horloge import ClockOnlyMovesForward, freeze_clock, move_clock, unfreeze_clock
 from comptes.requests import PortalRequest
 from comptes.views.sign_in import safe_next
@@ -105,8 +106,8 @@ def _enter(request: PortalRequest, key: str) -> HttpResponse:
     email = next((persona.email for persona in PERSONAS if persona.key == key), None)
     compte = get_object_or_404(Compte.objects.filter(is_active=True), email=email)
     login(request, compte, backend=BY_PASSWORD)
-    home = "referencement:instruction" if compte.is_ans else "candidatures:produits"
-    return redirect(safe_next(request) or home)
+    note_visit(compte_id=compte.pk, at=request.at)
+    return redirect(safe_next(request) or settings.LOGIN_REDIRECT_URL)
 
 
 @require_safe

@@ -133,7 +133,7 @@ def test_volet_line_added_without_javascript_lands_on_its_list(team: Team) -> No
     data = typed(0, solution_nom="Sirocco") | {"action": "ligne:references_vague_1"}
     answer = signed_in(team.salarie).post(volet_url(team), data)
 
-    assert answer.headers["Location"] == f"{volet_url(team)}#champ-references_vague_1"
+    assert answer.headers["Location"] == f"{volet_url(team)}?ligne=references_vague_1#champ-references_vague_1"
 
 
 def test_volet_without_its_version_writes_nothing(team: Team) -> None:

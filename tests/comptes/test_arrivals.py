@@ -72,7 +72,7 @@ def test_a_mandataire_whose_claims_prove_their_company_opens_it(isc):
         "rattachement.opened",
     ]
     assert walker.portal.get(f"/editeurs/{editeur.pk}/").status_code == 200
-    assert Walker().come("mandataire")["Location"] == "/"
+    assert Walker().come("mandataire")["Location"] == "/accueil/"
 
 
 def test_the_page_of_arrival_is_nobody_s_without_a_proof_and_serves_half_an_hour(isc):
@@ -205,7 +205,7 @@ def test_who_is_invited_comes_by_their_identity_and_needs_no_password(isc, sub):
     assert (compte.rattachements.get().role, compte.identites.get().subject) == ("salarie", sub)
     assert not compte.has_usable_password()
     assert walker.portal.get("/mon-compte/").context["user"] == compte
-    assert Walker().come(sub)["Location"] == "/"
+    assert Walker().come(sub)["Location"] == "/accueil/"
 
 
 def test_an_identity_of_another_company_takes_no_seat(isc):

@@ -61,7 +61,7 @@ def test_opening_the_link_changes_nothing(invitation, path, client: Client):
 def test_newcomer_joins_and_is_signed_in(invitation, path, client: Client):
     response = client.post(path, JOIN, follow=True)
 
-    assert response.redirect_chain == [("/", 302)]
+    assert response.redirect_chain == [("/accueil/", 302)]
     assert "Bienvenue dans l’équipe de Sirocco Logiciels." in text_of(response)
     compte = Compte.objects.get(email=invitation.email)
     assert (compte.full_name, compte.check_password(PASSWORD)) == ("Léa Roux", True)
@@ -111,7 +111,7 @@ def test_newcomer_posts_twice(invitation, path, client: Client):
 
     again = client.post(path, JOIN, follow=True)
 
-    assert again.redirect_chain == [("/", 302)]
+    assert again.redirect_chain == [("/accueil/", 302)]
     assert "Vous avez déjà rejoint Sirocco Logiciels par cette invitation." in text_of(again)
     assert Compte.objects.filter(email=invitation.email).count() == 1
 
@@ -127,7 +127,7 @@ def test_who_has_an_account_signs_in_first(invitation, path, client: Client):
     sign_in = {"username": invitation.email, "password": PASSWORD, "next": path}
     assert client.post("/connexion/", sign_in).headers["Location"] == path
     assert "Accepter l’invitation" in text_of(client.get(path))
-    assert client.post(path).headers["Location"] == "/"
+    assert client.post(path).headers["Location"] == "/accueil/"
     assert Rattachement.objects.filter(compte__email=invitation.email).count() == 1
 
 

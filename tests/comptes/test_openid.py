@@ -68,7 +68,7 @@ def test_who_is_known_comes_in_and_goes_where_they_were_going(paule):
 
 
 def test_next_of_another_site_is_not_followed(paule):
-    assert Walker().come("mandataire", next="https://ailleurs.example/")["Location"] == "/"
+    assert Walker().come("mandataire", next="https://ailleurs.example/")["Location"] == "/accueil/"
 
 
 def test_what_was_typed_before_the_session_ended_is_found_again(paule):

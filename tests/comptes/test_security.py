@@ -116,7 +116,7 @@ def test_noting_adds_one_query_and_failing_to_note_refuses_nobody(
         cursor.execute("ALTER TABLE comptes_evenementdesecurite ADD CONSTRAINT never CHECK (false) NOT VALID")
     answer = enter(nadia.email, PASSWORD)
 
-    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert (answer.status_code, answer["Location"]) == (302, "/accueil/")
     assert "The security log could not be written: signed_in" in caplog.text
 
 

@@ -34,7 +34,7 @@ def text_of(response) -> str:
 
 def test_sign_in_then_out(seat, client: Client):
     client.get(SIGN_IN)
-    assert client.post(SIGN_IN, typed(seat)).headers["Location"] == "/"
+    assert client.post(SIGN_IN, typed(seat)).headers["Location"] == "/accueil/"
     assert client.get("/mon-compte/").status_code == 200
 
     assert client.get("/deconnexion/").status_code == 405
@@ -72,16 +72,16 @@ def test_closed_account_does_not_sign_in(seat, client: Client):
     [
         ("/mon-compte/", "/mon-compte/"),
         ("/editeurs/?q=a%C3%A9", "/editeurs/?q=a%C3%A9"),
-        ("", "/"),
-        ("https://ailleurs.example/", "/"),
-        ("//ailleurs.example/", "/"),
-        ("javascript:alert(1)", "/"),
-        ("/\\ailleurs.example", "/"),
+        ("", "/accueil/"),
+        ("https://ailleurs.example/", "/accueil/"),
+        ("//ailleurs.example/", "/accueil/"),
+        ("javascript:alert(1)", "/accueil/"),
+        ("/\\ailleurs.example", "/accueil/"),
     ],
 )
 def test_next_stays_on_the_portal(seat, client: Client, asked, arrives):
     page = client.get(SIGN_IN, {"next": asked})
-    assert ('name="next"' in text_of(page)) is (arrives != "/")
+    assert ('name="next"' in text_of(page)) is (arrives != "/accueil/")
 
     assert client.post(SIGN_IN, typed(seat, next=asked)).headers["Location"] == arrives
 
@@ -192,7 +192,7 @@ def test_expired_session_with_too_much_to_carry(seat, client: Client):
 
 @pytest.mark.parametrize("forged", ["n’importe quoi", "eyJwYWdlIjoiLyJ9:1abc:zzz"])
 def test_forged_seal_is_ignored(seat, client: Client, forged):
-    assert client.post(SIGN_IN, typed(seat, carried=forged)).headers["Location"] == "/"
+    assert client.post(SIGN_IN, typed(seat, carried=forged)).headers["Location"] == "/accueil/"
     assert resume.KEY not in client.session
 
 

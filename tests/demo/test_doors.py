@@ -41,7 +41,7 @@ def test_personas_before_the_story(demo, visitor: Client):
     assert "L’histoire n’est pas encore rejouée" in visitor.get(PERSONNAGES).content.decode()
 
 
-@pytest.mark.parametrize(("persona", "arrival"), [(NADIA, "/produits/"), (CAMILLE, "/instruction/")])
+@pytest.mark.parametrize(("persona", "arrival"), [(NADIA, "/accueil/"), (CAMILLE, "/accueil/")])
 def test_persona_signs_in_and_arrives_where_they_work(opened: None, demo, visitor: Client, persona, arrival):
     response = visitor.post(PERSONNAGES, {"persona": persona.key})
 

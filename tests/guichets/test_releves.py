@@ -5,7 +5,9 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from comptes.enums import NotificationMode
 from comptes.models import JournalEntry, Notice
+from comptes.operations.notifications import choose_modes
 from guichets.enums import AnomalieKind, AnomalieState, Owner, Panne, RoleEdcPsc
 from guichets.models import Anomalie, DemandeAuGuichet, EchecDeReleve, Passage, Releve
 from guichets.operations.anomalies import AnomalieNotAcknowledgeable, acknowledge_anomalie
@@ -283,7 +285,24 @@ def about(mailoutbox, words):
     return [mail for mail in mailoutbox if mail.subject.endswith(words)]
 
 
+STAGES = "guichets.etape_reached"
+
+
+def told_at_once(team) -> None:
+    """Whoever chose nothing reads the stages of the desks once a day."""
+    for person in (team.mandataire, team.representant, team.salarie):
+        choose_modes(compte_id=person.pk, modes={STAGES: NotificationMode.NOW})
+
+
+def test_new_stage_waits_for_the_resume_of_the_day(team, demande, effects_run, mailoutbox):
+    make.a_releve(demande, "pre_examen", retour_prevu=TOMORROW)
+
+    assert about(mailoutbox, "pré-examen") == []
+    assert set(Notice.objects.filter(kind=STAGES).values_list("state", flat=True)) == {"grouped"}
+
+
 def test_team_is_told_of_a_new_stage(team, demande, effects_run, mailoutbox):
+    told_at_once(team)
     make.a_releve(demande, "pre_examen", retour_prevu=TOMORROW)
 
     mails = about(mailoutbox, "pré-examen")
@@ -295,12 +314,13 @@ def test_team_is_told_of_a_new_stage(team, demande, effects_run, mailoutbox):
 def test_stage_left_before_the_mail_went_is_not_announced(team, demande):
     from comptes.effects import deliver_to
 
+    told_at_once(team)
     make.a_releve(demande, "pre_examen")
     make.a_releve(demande, "examen", at=MORNING + timedelta(minutes=1))
-    for notice in Notice.objects.filter(kind="guichets.etape_reached").order_by("pk"):
+    for notice in Notice.objects.filter(kind=STAGES).order_by("pk"):
         deliver_to(notice.email)
 
-    sent = Notice.objects.filter(kind="guichets.etape_reached", state="sent").values_list("subject", flat=True)
+    sent = Notice.objects.filter(kind=STAGES, state="sent").values_list("subject", flat=True)
     assert {subject.rpartition(", ")[2] for subject in sent} == {"examen de conformité"}
 
 

@@ -109,10 +109,9 @@ def test_from_the_home_page_to_the_charte(keyboard: Keyboard, freeze: Callable[[
     keyboard.fill(page.get_by_label("Adresse e-mail"), nadia.email)
     keyboard.fill(page.get_by_label("Mot de passe", exact=True), PASSWORD)
     page.keyboard.press("Enter")
-    keyboard.press("Aller à mes produits", "link")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Mes produits")
-    keyboard.press(candidature.nru, "link")
-    keyboard.press("Continuer", "link")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ce qui vous attend")
+    expect(page.get_by_text(candidature.nru)).to_be_visible()
+    keyboard.press("Lire et accepter la charte", "link")
     keyboard.confirm("Accepter la charte")
 
     expect(page.get_by_text("La charte est acceptée")).to_be_visible()

@@ -120,7 +120,7 @@ def test_what_was_refused_is_examined_again_and_referenced(
     nadia.goto(f"/candidatures/{nru}/")
     look(nadia, "fin-rouverte")
     expect(nadia.get_by_role("region", name="Parcours")).to_contain_text(
-        "Collège technique 5 conditions restent à remplir"
+        "Collège technique Quand les étapes précédentes seront faites, à tous les guichets"
     )
 
     an_attributed_solution(parties.candidature, parties.signatory, at=AT + DAY)

@@ -8,7 +8,12 @@ import pytest
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.enums import Owner
 from referencement.enums import BlocageCode, ConventionState, ExamenState, Publication
-from referencement.rules.attribution import AttributionSituation, LatestExamen, only_before_the_college
+from referencement.rules.attribution import (
+    BEFORE_THE_COLLEGE,
+    AttributionSituation,
+    LatestExamen,
+    only_before_the_college,
+)
 from referencement.rules.blocages import Blocage
 from referencement.rules.facts import ConventionFacts
 from referencement.rules.parcours import OverviewFacts, steps_of
@@ -81,7 +86,7 @@ def test_convention_waits_for_the_chapitres() -> None:
 
     assert last_two(facts) == [
         ("todo", "Quand tous les chapitres seront validés"),
-        ("todo", "1 condition reste à remplir"),
+        ("todo", BEFORE_THE_COLLEGE),
     ]
 
 
@@ -108,13 +113,13 @@ def test_what_was_refused_and_is_examined_again_waits_for_the_agenda() -> None:
     again = replace(READY, examen=LatestExamen(ExamenState.NOT_ATTRIBUTED, HELD, HELD, again_at=HELD))
 
     assert last_two(again)[1] == ("current", "Nouvel examen accordé\u00a0: à inscrire à l’ordre du jour")
-    assert last_two(replace(again, before_college=(a_blocage(Owner.EDITEUR),)))[1][1] == "1 condition reste à remplir"
+    assert last_two(replace(again, before_college=(a_blocage(Owner.EDITEUR),)))[1][1] == BEFORE_THE_COLLEGE
 
 
 def test_college_waits_for_everybody() -> None:
     missing = (a_blocage(spec_of_guichet("cnda").owner), a_blocage(Owner.EDITEUR))
 
-    assert last_two(replace(READY, before_college=missing))[1] == ("todo", "2 conditions restent à remplir")
+    assert last_two(replace(READY, before_college=missing))[1] == ("todo", BEFORE_THE_COLLEGE)
     assert last_two(READY)[1] == ("current", "À inscrire à l’ordre du jour")
 
 

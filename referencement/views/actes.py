@@ -1,0 +1,149 @@
+"""The next acts of a path as pages show them: what, by when, how many days are left, and the form where it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.text import capfirst
+
+from candidatures.enums import VoletState
+from candidatures.models import Candidature
+from candidatures.rules.deadlines import spell
+from comptes.dates import day_in_words
+from guichets.enums import Owner
+from referencement.enums import ObjetDAttente
+from referencement.rules.actes import Portes, act_in_words, link_in_words, place_of
+from referencement.rules.etapes import Step
+from referencement.rules.facts import DossierFacts
+from referencement.rules.graphe import Graphe, Planned
+from referencement.rules.tour import Attente
+
+from .blocages import href_of
+
+NEXT = 3
+SOON = timedelta(days=14)
+MISSED = "La date limite est dépassée."
+TOO_SLOW = "À faire sans attendre\u00a0: au rythme habituel, une échéance serait manquée."
+
+
+@dataclass(frozen=True)
+class Acte:
+    """One next act of an éditeur.
+
+    :param key: of its step, and `address` what it is about
+    :param link: what its button reads, and `hint` what is added for who hears it without its label
+    :param due: the day by which it must be done, in words; empty when no échéance depends on it
+    :param left: how much time is left, in words
+    :param tone: `late`, `soon` or `neutral`
+    :param is_missed: its échéance has passed: only a dérogation gives more time
+    :param is_complete: only its submission is missing
+    """
+
+    key: str
+    address: str
+    label: str
+    href: str
+    link: str
+    hint: str
+    due: str
+    left: str
+    tone: str
+    is_missed: bool
+    is_complete: bool
+
+
+def href_of_act(step: Step, nru: str, portes: Portes) -> str:
+    """Return the address of the form where a step is done."""
+    place = place_of(step, portes)
+    address = reverse(place.name, args=[*([nru] if place.has_nru else []), *place.keys])
+    return f"{address}#{place.anchor}" if place.anchor else address
+
+
+def acts_of(
+    graph: Graphe, facts: DossierFacts, candidature: Candidature, portes: Portes, *, most: int | None = NEXT
+) -> list[Acte]:
+    """Return what the éditeur can do next, what leaves the least time first."""
+    planned = graph.next_acts(Owner.EDITEUR)[:most]
+    return [_acte(each, graph, facts, candidature, portes) for each in planned]
+
+
+def acts_of_attentes(attentes: Iterable[Attente], candidature: Candidature, *, at: datetime) -> list[Acte]:
+    """Return what is asked of the éditeur beside the path, such as to answer a mesure."""
+    acts = []
+    for attente in attentes:
+        left, tone = _left(attente.due_at, at, is_missed=attente.is_missed(at), is_advised=False)
+        acts.append(
+            Acte(
+                key=attente.address,
+                address=attente.address,
+                label=capfirst(attente.objet.label),
+                href=href_of(attente.address, attente.owner, candidature, fills=True),
+                link="Répondre",
+                hint=attente.objet.label,
+                due=_due_in_words(attente.due_at, at, is_advised=False),
+                left=left,
+                tone=tone,
+                is_missed=attente.is_missed(at),
+                is_complete=False,
+            )
+        )
+    return acts
+
+
+def _acte(planned: Planned, graph: Graphe, facts: DossierFacts, candidature: Candidature, portes: Portes) -> Acte:
+    step, at = planned.step, graph.at
+    missed = graph.is_missed(planned)
+    bound_at = _bound_at(step, facts)
+    due_at = bound_at or planned.latest_at
+    left, tone = _left(due_at, at, is_missed=missed, is_advised=bound_at is None)
+    return Acte(
+        key=step.key,
+        address=step.address,
+        label=act_in_words(step, portes),
+        href=href_of_act(step, candidature.nru, portes),
+        link=link_in_words(step),
+        hint="" if act_in_words(step, portes).startswith(link_in_words(step)) else act_in_words(step, portes),
+        due=_due_in_words(due_at, at, is_advised=bound_at is None),
+        left=left,
+        tone=tone,
+        is_missed=missed,
+        is_complete=step.is_complete and not missed,
+    )
+
+
+def _due_in_words(due_at: datetime | None, at: datetime, *, is_advised: bool) -> str:
+    if due_at is None or due_at < at:
+        return ""
+    return f"{'De préférence avant' if is_advised else 'Avant'} le {day_in_words(due_at)}"
+
+
+def _bound_at(step: Step, facts: DossierFacts) -> datetime | None:
+    """Return the day that a demande named, else the échéance of the step; None when neither binds it."""
+    if step.objet is ObjetDAttente.COMPLEMENT:
+        asked = [volet for volet in facts.volets if volet.state == VoletState.COMPLEMENT_REQUESTED]
+        return next((volet.answer_due_at for volet in asked if step.address == f"volet:{volet.kind}"), None)
+    return step.deadline.at if step.deadline is not None and step.deadline.binds else None
+
+
+def _left(due_at: datetime | None, at: datetime, *, is_missed: bool, is_advised: bool) -> tuple[str, str]:
+    """Say how much time is left, and how near it is.
+
+    :param is_advised: no échéance binds this very act, but those that follow it need it done by then
+    """
+    if is_missed:
+        return MISSED, "late"
+    if due_at is None:
+        return "Aucune date limite", "neutral"
+    if due_at < at:
+        late = f"En retard de {_whole(at - due_at)}"
+        return (TOO_SLOW if is_advised else late), "late"
+    left = due_at - at
+    return f"Encore {_whole(left)}", "soon" if left < SOON else "neutral"
+
+
+def _whole(duration: timedelta) -> str:
+    """Write a duration in whole days after the first one."""
+    return spell(timedelta(days=duration.days) or duration)
