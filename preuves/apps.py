@@ -13,8 +13,10 @@ class PreuvesConfig(AppConfig):
         from preuves.mails import chapitres, confiees, equivalences, illisibles, instruction
         from preuves.operations.envois import verify_with
         from preuves.operations.passation import hand_over_chapitres, why_chapitres_wait
+        from preuves.queries.exports import say_acts_with
 
         journal.register(Act, {})
+        say_acts_with(journal.lines)
         verify_with(task=sweeps.settle_envoi)
         register_charge(charge=Charge(why_chapitres_wait, hand_over_chapitres))
         notices.register(

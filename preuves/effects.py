@@ -6,7 +6,9 @@ Each may safely run twice.
 import gzip
 import logging
 import secrets
+from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any
@@ -21,15 +23,27 @@ from PIL import Image
 from candidatures.catalogue.formats import BY_TYPE
 from candidatures.connectors import pdf
 from candidatures.models import Piece
+from candidatures.models.piece import PrivateStorage
 from comptes import clock
 from preuves.catalogue.stored import dumped
+from preuves.catalogue.zips import Entry, Stream, zipped
 from preuves.connectors import probe
 from preuves.connectors.clamd import Clamd, ScanFailed
 from preuves.connectors.probe import ProbeFailed
 from preuves.enums import AnalyseState, LectureState, SondeState
-from preuves.models import Analyse, Apercu, CopieDeLecture, ImageDePage, ImportDuREM, LectureDeMachine, Sonde
+from preuves.models import (
+    Analyse,
+    Apercu,
+    CopieDeLecture,
+    ExportDeDossier,
+    ImageDePage,
+    ImportDuREM,
+    LectureDeMachine,
+    Sonde,
+)
 from preuves.queries import imports
 from preuves.queries.dossier import latest_version
+from preuves.queries.exports import Manifest, copies_of
 from preuves.queries.lectures import ocr
 from preuves.queries.sondes import MOST_TRIES, OFF
 from preuves.rules.fichiers import PDF
@@ -41,6 +55,8 @@ SILENT = "silent"
 """The fault of a content of which nothing could be known: its process died, or took too long."""
 UNSCANNED = "none"  # as CLAMD_URL: it was decided that no file is scanned
 
+MOST_EXPORTS = 3
+EXPORTS_KEPT = timedelta(days=7)
 COPY_TYPES = {"video": "video/webm", "image": "image/jpeg"}
 
 
@@ -256,3 +272,29 @@ def _stored(piece: Piece, file: Path) -> ImageDePage:
     with file.open("rb") as content:
         row.file.save(f"apercus/{piece.candidature_id}/{secrets.token_hex(16)}", File(content), save=False)
     return row
+
+
+@shared_task
+def make_export(export_id: int) -> None:
+    """Make the copy of a dossier that somebody asked for, straight into the storage; after some tries, give it up."""
+    waiting = ExportDeDossier.objects.filter(pk=export_id, ready_at=None, failed_at=None)
+    export = waiting.select_related("candidature__dispositif", "candidature__produit").first()
+    if export is None:
+        return
+    if export.tries >= MOST_EXPORTS:
+        waiting.update(failed_at=clock.now())
+        return
+    copies, manifest = copies_of(export.candidature), Manifest()
+    waiting.update(tries=F("tries") + 1, begun_at=clock.now(), total=len(copies), done=0)
+
+    def entries() -> Iterator[Entry]:
+        for number, copie in enumerate(copies, start=1):
+            yield copie.path, manifest.followed(copie)
+            waiting.update(done=number)
+        yield "manifeste.csv", [manifest.as_csv()]
+
+    stream = Stream(zipped(entries(), made=export.asked_at.timetuple()[:6]))
+    place = f"exports/{export.candidature_id}/{secrets.token_hex(16)}"
+    kept = PrivateStorage().save(place, File(stream))  # type: ignore[arg-type]  # a file that cannot go back
+    if not waiting.update(file=kept, size=stream.size, ready_at=clock.now(), until=clock.now() + EXPORTS_KEPT):
+        PrivateStorage().delete(kept)  # another run was first

@@ -181,6 +181,7 @@ class Act(TextChoices):
     PREUVE_DEPOSITED = "preuve.deposited", "Preuve {preuve}\u00a0: dépôt n° {numero}"
     PREUVES_GIVEN = "preuves.given", "Preuves confiées à {compte}\u00a0: {preuves}"
     PREUVES_TAKEN_BACK = "preuves.taken_back", "Preuves qui ne sont plus confiées à personne\u00a0: {preuves}"
+    DOSSIER_COPIED = "dossier.copied", "Une copie du dossier entier est demandée"
     CHAPITRE_SUBMITTED = "chapitre.submitted", "Chapitre {chapitre}\u00a0: soumission n° {numero}"
     CHAPITRE_TAKEN_BACK = (
         "chapitre.taken_back",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from celery import shared_task
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from candidatures.models import Piece
 from candidatures.models.piece import PrivateStorage
@@ -17,12 +17,13 @@ from preuves.connectors.arrivals import ENDING
 from preuves.connectors.bucket import BucketAway
 from preuves.connectors.clamd import Clamd, ScanFailed
 from preuves.enums import AnalyseState
-from preuves.models import Envoi, FichierAttendu, PartieRecue
+from preuves.models import Envoi, ExportDeDossier, FichierAttendu, PartieRecue
 from preuves.operations.attentes import settle_soumission
 from preuves.operations.dossiers import reopen_after_new_profils
 from preuves.operations.envois import PartieRefused, abandon_envoi, follow_envoi
 from preuves.operations.envois import settle_envoi as verify_arrived
 from preuves.operations.equivalences import tell_of_equivalences
+from preuves.operations.exports import remove_export
 from preuves.operations.illisibles import hand_back_unreadable, tell_of_unreadable
 from preuves.queries.chapitres import candidatures_presented_anew
 from preuves.queries.echecs import given_up
@@ -49,6 +50,7 @@ AGAIN = 50  # scanned again in ten minutes: a new file does not wait behind all 
 # No upload lasts so long: a proxy would have cut it.
 OLD = timedelta(hours=6)
 FORGOTTEN = timedelta(days=7)
+LONGEST_COPY = timedelta(minutes=40)  # then the worker that made the copy of a dossier was killed
 
 
 @shared_task
@@ -72,6 +74,21 @@ def take_up_imports() -> int:
     for import_id in waiting:
         effects.read_import.apply_async((import_id,), expires=RING)
     return len(waiting)
+
+
+@shared_task
+def take_up_exports() -> int:
+    """Make the copies of dossiers that no worker made, and remove those whose time is over."""
+    now = clock.now()
+    lost = Q(begun_at=None, asked_at__lt=now - timedelta(seconds=RING)) | Q(begun_at__lt=now - LONGEST_COPY)
+    waiting = ExportDeDossier.objects.filter(lost, ready_at=None, failed_at=None)
+    left = list(waiting.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    for export_id in left:
+        effects.make_export.apply_async((export_id,), expires=RING)
+    over = ExportDeDossier.objects.filter(until__lte=now).exclude(file="")
+    for export_id in over.order_by("pk").values_list("pk", flat=True)[:BATCH]:
+        remove_export(export_id=export_id, at=now)
+    return len(left)
 
 
 @shared_task

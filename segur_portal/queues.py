@@ -69,6 +69,8 @@ JOBS: Mapping[str, Job] = {
     "preuves.effects.read_piece": Job(PROBES, 120),
     "preuves.sweeps.take_up_readings": Job(PROBES, 60, 60.0),
     "preuves.effects.copy_piece": Job(COPIES, 1800),
+    "preuves.effects.make_export": Job(COPIES, 1800),
+    "preuves.sweeps.take_up_exports": Job(COPIES, 60, 60.0),
     "preuves.effects.draw_pages": Job(DRAWING, 300),
     "preuves.effects.read_import": Job(DRAWING, 300),
     "preuves.sweeps.take_up_imports": Job(DRAWING, 60, 60.0),

@@ -87,6 +87,16 @@ function Ensemble(form) {
       const sentence = await window.portailFichiers.refusalOf(row, chosen[row.dataset.rang].file);
       if (sentence) tell(row, "refused", "Refusé", sentence);
     }
+    const ready = new Set(rows("ready").map((row) => row.dataset.numero));
+    for (const row of rows("refused")) ready.delete(row.dataset.numero);
+    const button = place.querySelector("button[type=submit] span");
+    if (button) button.textContent = ready.size === 1 ? "Déposer cette preuve" : `Déposer ces ${ready.size} preuves`;
+    for (const count of place.querySelectorAll("[data-compte]")) {
+      count.textContent = String(rows(count.dataset.compte).length);
+    }
+    if (ready.size && !place.querySelector("[data-compte=refused]") && rows("refused").length) {
+      place.querySelector("[data-comptes]").append(` · Refusé\u00a0: ${rows("refused").length}`);
+    }
   }
 
   const rows = (sort) => [...place.querySelectorAll(`tr[data-sort="${sort}"]`)];

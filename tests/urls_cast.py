@@ -48,6 +48,7 @@ from preuves.effects import draw_pages
 from preuves.enums import Nature
 from preuves.models import Envoi, VersionDuREM
 from preuves.operations.envois import declare_envoi
+from preuves.operations.exports import ask_export
 from referencement.enums import Decision, ReexamenGround
 from referencement.models import Examen, Reexamen
 from referencement.operations.reexamens import request_reexamen
@@ -78,6 +79,7 @@ OF_A_DOSSIER = (
     "preuves:chapitre",
     "preuves:chapitre_submit",
     "preuves:give",
+    "preuves:exports",
     "preuves:ensemble",
     "preuves:ensemble_preview",
     "preuves:ensemble_deposit",
@@ -129,6 +131,10 @@ class Cast:
     ours: Company
     theirs: Company
     browsers: dict[str, Client]
+
+
+def an_export(candidature: Candidature, by: Compte) -> int:
+    return ask_export(candidature_id=candidature.pk, by=by, at=clock.now()).pk
 
 
 def a_cast() -> Cast:
@@ -254,6 +260,8 @@ def a_company() -> Company:
             **{f"preuves:{name}": {"nru": proved.nru, "code": "INS"} for name in OF_AN_EXAMEN},
             **{name: {"nru": proved.nru, "code": "MAT", "numero": "MAT.01.01.01"} for name in OF_A_DOSSIER},
             **{f"guichets:{name}": {"nru": proved.nru, "key": "cnda:/INSI"} for name in AT_THE_DESKS},
+            # Not made yet: nobody downloads it.
+            "preuves:export": {"nru": proved.nru, "export_id": an_export(proved, people["mand"])},
             "preuves:chapitre_take_back": {"nru": proved.nru, "code": "INS"},
             "preuves:fichier": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
             "preuves:lecture": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},

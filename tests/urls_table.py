@@ -255,6 +255,10 @@ preuves:classeur_download        GET  login 200   200   200   200   404   404   
 preuves:classeur_download        POST 401   405   405   405   405   405   405   405   405   405   405   405
 preuves:classeur_deposit         GET  login 405   405   405   405   405   405   405   405   405   405   405
 preuves:classeur_deposit         POST 401   302   302   302   302   404   404   404   404   404   404   404
+preuves:exports                  GET  login 200   200   200   200   404   404   404   404   404   404   404
+preuves:exports                  POST 401   302   302   302   302   404   404   404   404   404   404   404
+preuves:export                   GET  login 404   404   404   404   404   404   404   404   404   404   404
+preuves:export                   POST 401   405   405   405   405   405   405   405   405   405   405   405
 preuves:give                     GET  login 405   405   405   405   405   405   405   405   405   405   405
 preuves:give                     POST 401   302   302   302   302   404   404   404   404   404   404   404
 preuves:chapitre_submit          GET  login 200   200   200   200   404   404   404   404   404   404   404

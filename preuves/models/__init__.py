@@ -4,6 +4,7 @@ from .confiee import PreuveConfiee
 from .dossier import Contestation, DossierDePreuves
 from .envoi import AttenteDeFichiers, Envoi, FichierAttendu, PartieRecue
 from .equivalences import Equivalence, EquivalenceDite, VersionDEquivalences
+from .export import ExportDeDossier
 from .fichier import Analyse, Apercu, CopieDeLecture, ImageDePage, LectureDeMachine, Sonde
 from .importation import ImportDEquivalences, ImportDuREM
 from .preuve import AvisTombe, BrouillonDAvis, Preuve, Revision, RevisionPiece, VerdictDePreuve
@@ -25,6 +26,7 @@ __all__ = [
     "Equivalence",
     "EquivalenceDite",
     "Exigence",
+    "ExportDeDossier",
     "FichierAttendu",
     "ImageDePage",
     "ImportDEquivalences",

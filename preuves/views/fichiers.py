@@ -62,10 +62,10 @@ def fichier(request: PortalRequest, nru: str, piece_id: int) -> HttpResponseBase
     if "copie" in request.GET:
         copie = get_object_or_404(CopieDeLecture.objects.exclude(file=""), piece=piece)
         content = Content(str(copie.file.name), copie.size, copie.content_type, f"{piece.sha256}-copie")
-        return _give(request, content, {})
+        return give(request, content, {})
     disposition = content_disposition_header(not _shows_inline(request, piece), piece.name)
     content = Content(str(piece.file.name), piece.size, piece.content_type, piece.sha256)
-    return _give(request, content, {"Content-Disposition": disposition or "inline"})
+    return give(request, content, {"Content-Disposition": disposition or "inline"})
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _part_asked(request: PortalRequest, content: Content) -> ByteRange | None:
     return part_asked(request.headers.get("Range", ""), size=content.size)
 
 
-def _give(request: PortalRequest, content: Content, headers: Mapping[str, str]) -> HttpResponseBase:
+def give(request: PortalRequest, content: Content, headers: Mapping[str, str]) -> HttpResponseBase:
     """Give a content, or the part of it that is asked for."""
     headers = {
         "Accept-Ranges": "bytes",
