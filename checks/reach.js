@@ -104,7 +104,10 @@ const reach = {
 
   // On paper: what cannot be pressed there, what stays folded, and white words on the white of the sheet.
   onPaper() {
-    const buttons = [...document.querySelectorAll("button, .ps-button, .ps-nav a")].filter(seen);
+    // A term is a word of its sentence: paper keeps it, without the dots that say that it opens.
+    const word = (one) => one.matches(".ps-term-open") && getComputedStyle(one).borderBottomStyle === "none";
+    const buttons = [...document.querySelectorAll("button, .ps-button, .ps-nav a")]
+      .filter((one) => seen(one) && !word(one));
     const folded = [...document.querySelectorAll("main details:not([open]) > :not(summary)")]
       .filter((one) => !one.getClientRects().length || !one.checkVisibility({ contentVisibilityAuto: true }))
       .filter((one) => !one.querySelector("form") && one.textContent.trim());

@@ -12,7 +12,7 @@ from django import template
 register = template.Library()
 
 Chapitres = Sequence[Mapping[str, Any]]
-WITHOUT = "sans verdict"
+WITHOUT = "sans vérification"
 
 
 @register.filter
