@@ -9,7 +9,10 @@ from comptes.enums import Role, RoleANS
 from tests.factories import candidatures as make
 from tests.factories.aide import the_help
 
-PAGES = ("/aide/", "/aide/?q=psc", "/aide/guichet-edc-psc/", "/aide/sessions/", "/aide/contacts/", "/aide/documents/")
+PAGES = (
+    *("/aide/", "/aide/?q=psc", "/aide/?q=EHPAD", "/aide/?q=zzzz", "/aide/guichet-edc-psc/"),
+    *("/aide/sessions/", "/aide/contacts/", "/aide/documents/", "/glossaire/"),
+)
 WIDTHS = (360, 800, 1280)
 
 

@@ -178,6 +178,7 @@ def pages_at_the_desks(team: Team, who: str) -> Iterator[str]:
         yield from ("/instruction/guichets/", page, f"/candidatures/{nru}/")
         return
     yield from ("/guichets/questions/", "/guichets/questions/?profils=PA&proxy=tiers&additionnels=oui&groupement=oui")
+    yield from ("/guichets/questions/?reponses=1", "/guichets/questions/?role=distributeur")
     yield from ("/guichets/questions/?profils=AHI", page, f"{page}declarer/cnda:/DMP/")
     yield from (f"{page}{demande.pk}/", f"{page}{demande.pk}/capture/", f"/candidatures/{nru}/")
     yield f"/candidatures/{nru}/preuve/{INSI}/"
