@@ -25,6 +25,8 @@ RESULTS = Path(__file__).with_name("resultats") / "portee.md"
 WIDTHS = (320, 640, 768, 800, 912, 1920)
 AXE_WIDTHS = (360, 1280)
 HEIGHT = 800
+# Milliseconds that a page may take on a machine that does other things; beyond, it is a fault of that page alone.
+PATIENCE = 120_000
 Seen = dict[str, list[str]]
 
 
@@ -60,6 +62,7 @@ def look(walker: Walker, browser: Browser, base: str, *, axe: bool) -> Seen:
     context.add_cookies(
         [{"name": cookie.name, "value": cookie.value or "", "domain": host, "path": "/"} for cookie in jar]
     )
+    context.set_default_navigation_timeout(PATIENCE)
     page = context.new_page()
     seen, titles = {}, {}
     for path in one_of_each(walker):
@@ -95,14 +98,13 @@ def faults_of(page: Page, path: str, *, axe: bool) -> Iterator[str]:
     page.set_viewport_size({"width": 1280, "height": HEIGHT})
     try:
         page.goto(path)
+        yield from at_each_width(page)
+        if axe:
+            yield from axe_of(page)
+        yield from on_paper(page)
+        yield from with_other_letters(page)
     except Error as error:
         yield f"cannot be opened: {error.message.splitlines()[0]}"
-        return
-    yield from at_each_width(page)
-    if axe:
-        yield from axe_of(page)
-    yield from on_paper(page)
-    yield from with_other_letters(page)
 
 
 def at_each_width(page: Page) -> Iterator[str]:

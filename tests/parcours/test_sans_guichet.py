@@ -94,7 +94,7 @@ def test_every_gate_opens_by_captures_alone(
 
     assert open_gates(team) == set(GateCode)
     assert {ligne.age for ligne in situation(team).lignes} == {
-        ("vérifié sur une capture, confirmée par l’ANS le 3 novembre 2026")
+        ("vérifié sur une capture, confirmée par l’ANS le 3\u00a0novembre 2026")
     }
 
 
