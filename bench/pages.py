@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -125,8 +126,40 @@ def _project(around: Surroundings) -> None:
 
     while refresh_tours(most=500, at=AT):
         pass
+    _steer()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+
+
+def _steer() -> None:
+    """Write what steering reads: the counts of the sweeps, and a risk of each échéance in each candidature."""
+    from bench.moment import AT
+    from candidatures.models import Candidature, Echeance
+    from referencement.enums import TriDePhoto
+    from referencement.models import RisqueDEcheance
+    from referencement.sweeps import measure_durations, measure_pilotage
+
+    measure_durations()
+    measure_pilotage()
+    sorts = list(TriDePhoto)
+    echeances = list(Echeance.objects.order_by("dispositif", "at", "pk"))
+    rows = (
+        RisqueDEcheance(
+            candidature_id=pk,
+            echeance=echeance.code,
+            due_at=echeance.at,
+            sort=sorts[pk % 3],
+            expected_at=echeance.at,
+            slack=timedelta(days=pk % 90 - 20),
+            reason="Identité nationale de santé",
+            owner="editeur",
+            computed_at=AT,
+        )
+        for pk, dispositif in Candidature.objects.order_by("pk").values_list("pk", "dispositif")
+        for echeance in echeances
+        if echeance.dispositif_id == dispositif
+    )
+    RisqueDEcheance.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
 
 
 @contextmanager

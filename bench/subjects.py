@@ -15,7 +15,7 @@ from comptes.models import Compte, Editeur, JournalEntry
 from preuves.enums import ChapitreState
 from preuves.models import Chapitre
 
-LIST, DETAIL = 2.0, 3.0
+LIST, DETAIL, STEERING = 2.0, 3.0, 4.0
 WEIGHT = 35  # kB, of a list
 FEW, MANY = "3602", "Galerne"  # a number in one name of ten thousand; a word in about a tenth of them
 PREUVES = 25
@@ -50,6 +50,7 @@ def pages() -> Iterator[Page]:
         ("chapitres à examiner", LIST, lambda: (reverse("preuves:a_examiner"), instructeur)),
         ("produits d’un éditeur (25)", LIST, _produits),
         *_searches(instructeur),
+        ("pilotage", STEERING, lambda: (reverse("referencement:pilotage"), Compte.objects.get(email=ANS[0]))),
         ("candidature", DETAIL, _candidature),
         ("journal d’une candidature", LIST, _journal),
         ("volet à remplir", DETAIL, _volet),

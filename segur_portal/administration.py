@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from comptes.permissions import reads_textes
+from comptes.permissions import administers, reads_textes
 from comptes.requests import PortalRequest
 
 # Each section: its title, then the name of an address, what is asked of it, its label, and what is done there.
@@ -63,6 +63,9 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, dict[str, str], str, str], ...]], ..
     ),
 )
 
+# What a responsable d'instruction, who reads this page too, may not open.
+FOR_ADMINISTRATEURS = ("comptes:agents", "comptes:inscriptions", "candidatures:aide_agence", "comptes:travaux")
+
 
 @require_safe
 def administration(request: PortalRequest) -> HttpResponse:
@@ -71,14 +74,16 @@ def administration(request: PortalRequest) -> HttpResponse:
         raise Http404
     if not reads_textes(request.user):
         raise PermissionDenied
+    closed = () if administers(request.user) else FOR_ADMINISTRATEURS
     sections = [
         (
             title,
             [
                 {"href": reverse(name) + (f"?{urlencode(query)}" if query else ""), "label": label, "text": text}
                 for name, query, label, text in pages
+                if name not in closed
             ],
         )
         for title, pages in SECTIONS
     ]
-    return render(request, "frame/administration.html", {"sections": sections})
+    return render(request, "frame/administration.html", {"sections": [each for each in sections if each[1]]})

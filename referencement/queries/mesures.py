@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from candidatures.models import Candidature
+from candidatures.enums import CandidatureState
+from candidatures.models import Candidature, Referent
 from comptes.dates import PARIS
 from comptes.models import Compte
 from preuves.enums import Avis, ChapitreState
@@ -45,13 +46,14 @@ class Retour:
 
 @dataclass(frozen=True)
 class Charge:
-    """What one person of the agency holds and has concluded lately."""
+    """What one person of the agency follows, holds, and has concluded lately."""
 
     compte: int
     nom: str
     held: int
     concluded: int
     oldest: str = ""
+    followed: int = 0
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ def _retours(dispositif: str) -> list[Retour]:
 
 
 def _charges(dispositif: str, *, at: datetime) -> list[Charge]:
-    """Return what each person holds today, and concluded lately; who holds the most first."""
+    """Return what each person follows and holds today, and concluded lately; who follows the most first."""
     held = chapitres_to_read(dispositif=dispositif).filter(claimed_by__isnull=False)
     oldest: dict[int, datetime] = {}
     counts: Counter[int] = Counter()
@@ -165,7 +167,11 @@ def _charges(dispositif: str, *, at: datetime) -> list[Charge]:
         dossier__candidature__dispositif=dispositif, concluded_at__gte=at - LATELY, concluded_by__isnull=False
     )
     done = dict(concluded.order_by("concluded_by").values_list("concluded_by").annotate(count=Count("pk")))
-    people = Compte.objects.filter(pk__in=counts.keys() | done.keys()).order_by("last_name", "first_name", "pk")
+    referents = Referent.objects.filter(candidature__dispositif=dispositif, candidature__state=CandidatureState.OPEN)
+    followed = dict(referents.order_by("compte").values_list("compte").annotate(count=Count("pk")))
+    people = Compte.objects.filter(pk__in=counts.keys() | done.keys() | followed.keys()).order_by(
+        "last_name", "first_name", "pk"
+    )
     charges = [
         Charge(
             compte.pk,
@@ -173,7 +179,8 @@ def _charges(dispositif: str, *, at: datetime) -> list[Charge]:
             counts[compte.pk],
             done.get(compte.pk, 0),
             oldest[compte.pk].isoformat() if compte.pk in oldest else "",
+            followed.get(compte.pk, 0),
         )
         for compte in people
     ]
-    return sorted(charges, key=lambda charge: -charge.held)
+    return sorted(charges, key=lambda charge: (-charge.followed, -charge.held))

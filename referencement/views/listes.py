@@ -6,19 +6,26 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from candidatures.models import Candidature, Volet
+from candidatures.models import Volet
+from candidatures.queries.referents import mine
 from candidatures.queries.search import holding
+from candidatures.rules.nru import searched
 from comptes.models import Compte, Editeur
 from comptes.permissions import administers
 from comptes.queries import agents
 from comptes.queries.exports import Liste
+from comptes.rules.figures import whole
 from comptes.rules.tableurs import Row
 from guichets.queries.captures import captures_to_confirm
 from guichets.queries.sante import anomalies_living, overdue_returns
 from preuves.queries.waiting import chapitres_to_read
+from referencement.enums import TriDesTours
 from referencement.models import Convention, SeanceDuCollege
 from referencement.permissions import steers
+from referencement.queries.candidatures import OPENED, dossiers
 from referencement.queries.pilotage import dossiers_menaces
+from referencement.queries.projections import FileDeLANS, passed_tours
+from referencement.queries.vues import VueDesDossiers
 
 Asked = Mapping[str, str]
 CHUNK = 2000
@@ -39,11 +46,22 @@ def _rows(queryset: Any, *columns: str) -> Iterator[Row]:
 
 
 def _candidatures(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
-    rows = Candidature.objects.filter(holding(asked.get("q", "")))
-    if asked.get("dispositif"):
-        rows = rows.filter(dispositif=asked["dispositif"])
+    """Yield the rows of the list of candidatures, with the tab, the filters and the order of its address."""
+    vue, pour, tri = asked.get("vue", ""), asked.get("pour", ""), asked.get("tri", "")
+    rows = dossiers(
+        reader,
+        dispositif=asked.get("dispositif", ""),
+        state=asked.get("etat", ""),
+        text=searched(asked.get("q", "")),
+        who=[pour] if pour in FileDeLANS.values else [],
+        tri=tri if tri.removeprefix("-") in (OPENED, *TriDesTours.values) else "",
+        vue=vue if vue in VueDesDossiers.values else "",
+        referent=whole(asked.get("referent", "")),
+        mien=mine(reader, at=at),
+        passed=passed_tours(at=at),
+    )
     waits = ("state", "opened_at", "tour__ans_count", "tour__editeur_count", "tour__guichet_count", "tour__due_at")
-    return _rows(rows.order_by("pk"), *_OF_DOSSIER, *waits)
+    return _rows(rows, *_OF_DOSSIER, *waits, "referent__compte__email")
 
 
 def _volets(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
@@ -107,7 +125,16 @@ LISTES = (
     Liste(
         "candidatures",
         "Candidatures",
-        (*DOSSIER, "etat", "ouverte_le", "attend_ans", "attend_editeur", "attend_guichet", "date_la_plus_proche"),
+        (
+            *DOSSIER,
+            "etat",
+            "ouverte_le",
+            "attend_ans",
+            "attend_editeur",
+            "attend_guichet",
+            "date_la_plus_proche",
+            "referent",
+        ),
         _at_the_ans,
         _candidatures,
     ),

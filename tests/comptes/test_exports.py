@@ -124,3 +124,20 @@ def test_instructeur_exports_no_list_of_the_administration(sign_in: Any) -> None
     assert client.get(reverse("comptes:export", args=["comptes", "csv"])).status_code == 404
     assert client.get(reverse("comptes:export", args=["chapitres", "pdf"])).status_code == 404
     assert b"".join(client.get(reverse("comptes:export", args=["chapitres", "csv"]))).startswith(b"\xef\xbb\xbfnru;")
+
+
+@pytest.mark.django_db
+def test_export_keeps_the_tab_and_the_filters_of_its_list(sign_in: Any) -> None:
+    make.a_dispositif()
+    editeur = make.an_editeur(raison_sociale="Sirocco")
+    person = make.a_person(editeur, "mandataire")
+    make.a_candidature(make.a_produit(editeur, person), person)
+    client, address = (
+        sign_in(CompteFactory(roles_ans=[RoleANS.INSTRUCTEUR])),
+        reverse("comptes:export", args=["candidatures", "csv"]),
+    )
+
+    def lines(query: str) -> int:
+        return len(b"".join(client.get(f"{address}?{query}")).splitlines()) - 1
+
+    assert [lines(query) for query in ("", "q=sirocco", "q=bora", "vue=sans-referent", "vue=close")] == [1, 1, 0, 1, 0]

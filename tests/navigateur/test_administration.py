@@ -60,7 +60,7 @@ def test_words_of_a_letter_and_a_charte_are_changed_on_screen(anne: Compte, some
     words = page.get_by_label("Texte", exact=True)
     words.fill("Bravo : {soluton} avance.\n{lien}")
     page.get_by_role("button", name="Enregistrer le brouillon").click()
-    expect(page.get_by_text("Ligne 1, caractère 9")).to_be_visible()
+    expect(page.get_by_text("Ligne 1, caractère 9").first).to_be_visible()
     seen(page, look, "texte-faute")
     page.get_by_label("Texte", exact=True).fill("Bravo : {solution} avance.\n{lien}")
     page.get_by_role("button", name="Enregistrer le brouillon").click()

@@ -3,15 +3,19 @@
 import re
 from typing import Any
 
+import pytest
 from django.urls import reverse
 
+from comptes.enums import RoleANS
 from tests.factories.comptes import CompteFactory
 
 
-def test_each_page_of_the_administration_answers(db: None, sign_in: Any) -> None:
-    client = sign_in(CompteFactory(administrateur=True))
+@pytest.mark.django_db
+@pytest.mark.parametrize(("role", "count"), [(RoleANS.ADMINISTRATEUR, 14), (RoleANS.RESPONSABLE_INSTRUCTION, 8)])
+def test_each_page_of_the_administration_answers(role: RoleANS, count: int, sign_in: Any) -> None:
+    client = sign_in(CompteFactory(roles_ans=[role]))
     page = client.get(reverse("administration")).content.decode()
 
     hrefs = re.findall(r'<h3 class="ps-card-title">\s*<a href="([^"]+)"', page)
-    assert len(hrefs) == 14
+    assert len(hrefs) == count
     assert {client.get(href.replace("&amp;", "&")).status_code for href in hrefs} == {200}
