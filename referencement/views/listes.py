@@ -25,7 +25,7 @@ from referencement.permissions import steers
 from referencement.queries.candidatures import OPENED, dossiers
 from referencement.queries.pilotage import dossiers_menaces
 from referencement.queries.projections import FileDeLANS, passed_tours
-from referencement.queries.vues import VueDesDossiers
+from referencement.queries.vues import Part, VueDesDossiers
 
 Asked = Mapping[str, str]
 CHUNK = 2000
@@ -55,9 +55,12 @@ def _candidatures(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
         text=searched(asked.get("q", "")),
         who=[pour] if pour in FileDeLANS.values else [],
         tri=tri if tri.removeprefix("-") in (OPENED, *TriDesTours.values) else "",
-        vue=vue if vue in VueDesDossiers.values else "",
-        referent=whole(asked.get("referent", "")),
-        mien=mine(reader, at=at),
+        part=Part(
+            mine(reader, at=at),
+            vue if vue in VueDesDossiers.values else "",
+            whole(asked.get("referent", "")),
+            whole(asked.get("etiquette", "")),
+        ),
         passed=passed_tours(at=at),
     )
     waits = ("state", "opened_at", "tour__ans_count", "tour__editeur_count", "tour__guichet_count", "tour__due_at")
