@@ -5,6 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from checks.reach import A4, PAPER
 from comptes.models import Compte
 from tests.candidatures.conftest import make_team
 from tests.factories import candidatures as make
@@ -48,3 +49,14 @@ def test_term_opens_without_a_script(portail: str, freeze: Callable[..., None], 
     page.get_by_role("button", name="Empreinte (définition)").click()
 
     expect(page.get_by_text("Suite de 64 caractères")).to_be_visible()
+
+
+def test_term_is_a_word_on_paper(portail: str, freeze: Callable[..., None], somebody: Callable[..., Page]) -> None:
+    freeze(make.SUMMER)
+    team = make_team()
+    page = somebody(team.mandataire, {"width": A4, "height": 800})
+    page.goto(f"/candidatures/{team.candidature.nru}/charte/")
+    page.emulate_media(media="print")
+
+    expect(page.get_by_role("button", name="Empreinte (définition)")).to_be_visible()
+    assert page.evaluate(PAPER["paper"]) == []
