@@ -36,6 +36,7 @@ PUBLIC_PAGES = {
         ("Accueil", "home"),
         ("Aide", "help"),
         ("Êtes-vous concerné\u00a0?", "guichets:questions"),
+        ("Le parcours type", "referencement:parcours_type"),
         ("À qui écrire, selon votre question", "candidatures:aide_contacts"),
         ("Sessions et replays", "candidatures:aide_sessions"),
         ("Les sessions, pour un agenda", "candidatures:aide_sessions_feed"),

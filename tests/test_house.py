@@ -195,6 +195,14 @@ def classes_styled() -> set[str]:
     return {name for sheet in sheets for name in re.findall(r"\.(ps-[\w-]+)", sheet)}
 
 
+def test_each_style_sheet_closes_what_it_opens() -> None:
+    """A block left open takes in every rule after it, up to the end of the sheet, and nothing complains."""
+    paths = sorted((ROOT / "static" / "styles").glob("*.css"))
+    sheets = {path.name: re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL) for path in paths}
+
+    assert [name for name, sheet in sheets.items() if sheet.count("{") != sheet.count("}")] == []
+
+
 def test_each_class_is_written_and_styled() -> None:
     written, styled = classes_written(), classes_styled()
     begun = tuple(name for name in written if name.endswith("-"))

@@ -429,6 +429,14 @@ referencement:verifier           GET  200   200   200   200   200   200   200   
 referencement:verifier           POST 405   405   405   405   405   405   405   405   405   405   405   405
 referencement:parcours           GET  login 200   200   200   200   404   404   200   200   200   200   200
 referencement:parcours           POST 401   405   405   405   405   405   405   405   405   405   405   405
+referencement:parcours_image     GET  login 200   200   200   200   404   404   200   200   200   200   200
+referencement:parcours_image     POST 401   405   405   405   405   405   405   405   405   405   405   405
+referencement:parcours_et_si     GET  login 200   200   200   200   404   404   200   200   200   200   200
+referencement:parcours_et_si     POST 401   405   405   405   405   405   405   405   405   405   405   405
+referencement:parcours_type      GET  200   200   200   200   200   200   200   200   200   200   200   200
+referencement:parcours_type      POST 405   405   405   405   405   405   405   405   405   405   405   405
+referencement:parcours_type_image GET  404   404   404   404   404   404   404   404   404   404   404   404
+referencement:parcours_type_image POST 405   405   405   405   405   405   405   405   405   405   405   405
 referencement:photos_of          GET  login 200   200   200   200   404   404   200   200   200   200   200
 referencement:photos_of          POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:photo              GET  login 200   200   200   200   404   404   200   200   200   200   200

@@ -74,7 +74,7 @@ def axis_of(
     graph: Graphe, steps: Collection[Planned], echeances: Iterable[Deadline], left: float, right: float
 ) -> Axis:
     """Return the axis on which some steps of a path stand: with all of them, today and the échéances too."""
-    instants = [*(each.began_at for each in steps), *(each.ends_at for each in steps)]
+    instants = [*(each.began_at for each in steps), *(each.ends_at for each in steps)] or [graph.at]
     if len(steps) == len(graph.planned):
         instants += [graph.at, *(deadline.at for deadline in echeances)]
     margin = max(MARGIN * ((max(instants) - min(instants)) / LONG), timedelta(days=2))

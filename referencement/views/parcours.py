@@ -90,13 +90,14 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         "drawn": picture,
         "falling": rows_by_date(picture["rows"], picture["image"], request.at),
         "phases": phase_links(phase),
+        "query": f"?phase={phase}" if phase else "",
         "next": [
             _act(planned, graph, read.candidature, fills=fills)
             for planned in graph.next_acts(Owner.EDITEUR if fills else Owner.ANS)[:NEXT]
         ],
         "is_mine": fills,
         "previsions": previsions_shown(read.paths, read.facts.dossier),
-        "critical": _in_words(graph.critical),
+        "critical": in_words(graph.critical),
         "profils_known": bool(read.complet.guichets.architecture.profils),
     }
     return render(request, "referencement/parcours.html", context)
@@ -114,10 +115,15 @@ def phase_links(asked: int) -> list[dict[str, Any]]:
     ]
 
 
-def picture_of(read: Read, phase: int, *, fills: bool) -> dict[str, Any]:
-    """Return what the template of the picture is given, for one candidature."""
+def picture_of(read: Read, phase: int, *, fills: bool, leads: bool = True) -> dict[str, Any]:
+    """Return what the template of the picture is given, for one candidature.
+
+    :param leads: whether its rows lead to pages; not in a file
+    """
 
     def href(ligne: Ligne) -> str:
+        if not leads:
+            return ""
         step = ligne.current[0].step if ligne.current else ligne.steps[0].step
         is_many = step.address.startswith("chapitre:") and not phase
         return href_of("dossier:" if is_many else step.address, step.owner, read.candidature, fills=fills)
@@ -128,7 +134,8 @@ def picture_of(read: Read, phase: int, *, fills: bool) -> dict[str, Any]:
     return drawn(graph, lignes, read.complet.facts.echeances.values(), fills=fills, href=href, title=title)
 
 
-def _in_words(path: Iterable[Planned]) -> list[str]:
+def in_words(path: Iterable[Planned]) -> list[str]:
+    """Say the steps of a path, each with its owner."""
     return [f"{planned.step.label} ({planned.step.owner.inside})" for planned in path]
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature
 from referencement.operations.retraits import withdraw_candidature
 from segur_portal.demo import verbs
@@ -88,3 +89,87 @@ def test_page_asks_few_queries(both: dict[str, World], django_assert_num_queries
     browser.get(url)
     with django_assert_num_queries(QUERIES):
         browser.get(url)
+
+
+# -- files, « et si… », and the path of any solution ------------------------------------------------------------------
+
+
+def got(world: World, name: str, *args: str, query: str = "", role: str = "mand") -> Any:
+    browser = Client()
+    browser.force_login(world.people[role], backend=BY_PASSWORD)
+    return browser.get(f"{reverse(name, args=[world.situations['proved']['nru'], *args])}?{query}")
+
+
+@pytest.mark.parametrize(("forme", "begins"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_picture_is_downloaded(both: dict[str, World], forme: str, begins: bytes) -> None:
+    answer = got(both[DUI], "referencement:parcours_image", forme, query="phase=2")
+
+    assert answer.status_code == 200
+    assert answer.content.startswith(begins)
+    assert f".{forme}" in answer["Content-Disposition"]
+    assert got(both[DUI], "referencement:parcours_image", "gif").status_code == 404
+
+
+def test_each_reader_is_told_when_the_ans_may_answer(both: dict[str, World]) -> None:
+    for role in ("mand", "inst"):
+        page = page_of(both[DUI], "proved", role)
+        assert "Chapitres qui attendent l’examen de l’ANS" in page
+        assert "1 sur 1" in page
+        assert "Examen d’un chapitre par l’ANS 20 jours durée prévue par la démarche" in page
+
+
+@pytest.mark.parametrize("code", [DUI, ESSAI])
+def test_supposing_moves_the_forecast_and_keeps_nothing(both: dict[str, World], code: str) -> None:
+    world = both[code]
+    form = got(world, "referencement:parcours_et_si")
+    assert "Supposez quelque chose" in form.content.decode()
+
+    page = " ".join(
+        got(world, "referencement:parcours_et_si", query="etape=college&jours=200").content.decode().split()
+    )
+    assert "dure 200 jours." in page
+    assert "<strong>vers le" in page
+    assert "Avec ce changement" in page
+
+
+def test_supposing_another_profil_changes_what_is_to_do(both: dict[str, World]) -> None:
+    profils = spec_of(DUI).profils
+    for profil in profils:
+        answer = got(both[DUI], "referencement:parcours_et_si", query=f"profil={profil}")
+        assert answer.status_code == 200
+        assert "La solution est présentée" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("etape=college", "Indiquez un nombre de jours."),
+        ("jours=4", "Choisissez une étape."),
+        ("depart=college", "Indiquez une date."),
+        ("depart=college&le=2020-01-01", "Indiquez une date à venir."),
+        ("etape=rien&jours=4", "Sélectionnez un choix valide"),
+    ],
+)
+def test_what_is_supposed_by_half_is_said(both: dict[str, World], query: str, said: str) -> None:
+    page = got(both[DUI], "referencement:parcours_et_si", query=query).content.decode()
+
+    assert said in page
+    assert "Avec ce changement" not in page
+
+
+@pytest.mark.parametrize("code", [DUI, ESSAI])
+def test_anybody_reads_the_path_of_a_solution(both: dict[str, World], code: str) -> None:
+    profil = next(iter(spec_of(code).profils))
+    address = reverse("referencement:parcours_type")
+    first = Client().get(address, {"dispositif": code}).content.decode()
+    page = Client().get(address, {"dispositif": code, "profils": profil, "proxy": "propre"}).content.decode()
+
+    assert "Choisissez au moins un profil" in first
+    assert "Le collège pourrait se prononcer vers le" in page
+    assert "Guichet Ségur" in page
+    assert both[code].situations["proved"]["nru"] not in page
+    picture = Client().get(
+        reverse("referencement:parcours_type_image"), {"dispositif": code, "profils": profil, "phase": "2"}
+    )
+    assert picture["Content-Type"] == "image/svg+xml"
+    assert Client().get(reverse("referencement:parcours_type_image")).status_code == 404

@@ -1,0 +1,207 @@
+"""The picture of the coordinated path agrees with the graph, the blocages and the turn, and nothing crosses words."""
+
+import itertools
+import re
+from datetime import datetime, timedelta
+from io import BytesIO
+from xml.etree import ElementTree as ET
+
+import pypdfium2
+import pytest
+from django.template.loader import render_to_string
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image as Pillow
+
+from candidatures.catalogue.specs import DUREES
+from guichets.enums import Owner
+from referencement.documents.dessin import as_pdf, as_png, standalone
+from referencement.enums import Cote, Seuil
+from referencement.rules.blocages import blocages
+from referencement.rules.durees import durees_of
+from referencement.rules.etapes import COLLEGE, GrapheFacts
+from referencement.rules.graphe import Etat, Graphe, graphe
+from referencement.rules.image import GUTTER, RIGHT, WIDTH, Image, image_of
+from referencement.rules.lignes import PHASES, of_phase, overview
+from referencement.rules.previsions import paths_of
+from referencement.rules.tour import TourFacts, tour
+from referencement.views.dessin import drawn, rows_by_date
+from tests.factories.histories import HISTORIES, History
+from tests.lengths import examples
+from tests.referencement.test_graphe import AT, any_facts
+from tests.referencement.test_graphe import drawn as graph_of
+
+DESKS = ["edc_psc", "cnda"]
+COTES = {Owner.EDITEUR: Cote.EDITEUR, Owner.ANS: Cote.ANS}
+
+
+def image(graph: Graphe, facts: GrapheFacts, phase: int = 0) -> Image:
+    lignes = of_phase(graph, phase) if phase else overview(graph)
+    return image_of(graph, lignes, facts.dossier.echeances.values(), DESKS)
+
+
+def of_history(name: str) -> tuple[History, Graphe]:
+    history = HISTORIES[name]()
+    return history, graphe(history.facts, DUREES, at=history.at)
+
+
+# -- agreement -------------------------------------------------------------------------------------------------------
+
+
+@given(any_facts())
+@examples(40)
+def test_picture_shows_each_step_once(facts: GrapheFacts) -> None:
+    graph = graph_of(facts)
+
+    shown = [step.step.key for row in image(graph, facts).rows for bar in row.bars for step in bar.steps]
+    assert sorted(shown) == sorted(graph.planned)
+    zoomed = [step.step.key for phase in PHASES for row in image(graph, facts, phase).rows for step in row.ligne.steps]
+    assert sorted(zoomed) == sorted(graph.planned)
+
+
+@given(any_facts())
+@examples(40)
+def test_row_is_done_when_no_blocage_names_it(facts: GrapheFacts) -> None:
+    missing = {blocage.address for blocage in blocages(facts.dossier, seuil=Seuil.COLLEGE, at=AT)}
+
+    for row in image(graph_of(facts), facts).rows:
+        addresses = {step.step.address for step in row.ligne.undone}
+        assert addresses <= missing | {"college:"}
+        assert (row.ligne.etat is Etat.DONE) is (not addresses)
+
+
+@given(any_facts())
+@examples(40)
+def test_side_that_can_act_today_is_the_one_whose_turn_it_is(facts: GrapheFacts) -> None:
+    turn = tour(TourFacts(facts.dossier), at=AT)
+    if not facts.dossier.charte_accepted or any(volet.state != "admitted" for volet in facts.dossier.volets):
+        return  # the turn is said of the dossier administratif first
+
+    for row in image(graph_of(facts), facts).rows:
+        for step in row.ligne.steps:
+            if step.etat is Etat.CURRENT and step.step.key != COLLEGE:
+                cote = COTES.get(step.step.owner, Cote.GUICHET)
+                assert turn.of(cote), f"{step.step.key} is drawn as under way, and nobody waits for {cote}."
+
+
+# -- places ----------------------------------------------------------------------------------------------------------
+
+
+@given(any_facts(), st.sampled_from([0, *PHASES]))
+@examples(60)
+def test_bars_follow_each_other_and_arrows_cross_no_word(facts: GrapheFacts, phase: int) -> None:
+    picture = image(graph_of(facts), facts, phase)
+
+    for row in picture.rows:
+        assert all(bar.x >= GUTTER and bar.width > 0 for bar in row.bars)
+        assert all(before.end <= after.x + 0.1 for before, after in itertools.pairwise(row.bars))
+    for arrow in picture.arrows:
+        columns = [float(x) for x in re.findall(r"[MH](\d+(?:\.\d+)?)", arrow.path)]
+        assert all(GUTTER <= x <= WIDTH - RIGHT + 6 for x in columns)
+        assert arrow.source != arrow.target
+    for before, after in itertools.pairwise(picture.rows):
+        assert before.foot <= after.y
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_words_of_the_echeances_do_not_touch(name: str) -> None:
+    history, graph = of_history(name)
+    by_line: dict[float, list[float]] = {}
+    for dated in image(graph, history.facts).echeances:
+        by_line.setdefault(dated.y, []).append(dated.mark.x)
+
+    assert all(after - before > 200 for xs in by_line.values() for before, after in itertools.pairwise(sorted(xs)))
+
+
+def test_lanes_are_those_that_concern_the_solution() -> None:
+    lanes = {
+        name: [lane.code for lane in image(of_history(name)[1], of_history(name)[0].facts).lanes] for name in HISTORIES
+    }
+
+    assert lanes["ahi"] == ["segur", "cnda"]
+    assert lanes["proxy-tiers"] == ["segur", "edc_psc", "cnda"]
+
+
+# -- words -----------------------------------------------------------------------------------------------------------
+
+
+def test_each_row_says_who_since_when_and_what_it_waits_for() -> None:
+    history, graph = of_history("cnda-tardive")
+    rows = drawn(graph, overview(graph), history.facts.dossier.echeances.values(), fills=True)["rows"]
+
+    said = {row.label: row for row in rows}
+    late = said["Homologation CNDA DMP, composant principal"]
+    assert (late.mark, late.etat, late.who) == ("…", "En cours", "le CNDA")
+    assert late.when == "depuis 150\u00a0jours, prévu vers le 13\u00a0octobre 2027"
+    mine = said["Homologation CNDA INSi, composant principal"]
+    assert (mine.mark, mine.who) == ("●", "vous")
+    assert mine.spoken.endswith("Marge\u00a0: 21\u00a0jours avant l’échéance. Décide de la date du collège.")
+    assert said["Collège technique"].awaited == (
+        "Convention",
+        "Homologation CNDA INSi, composant principal",
+        "Homologation CNDA DMP, composant principal",
+    )
+    assert len({row.spoken for row in rows}) == len(rows)
+
+
+def test_telephone_reads_the_rows_as_they_begin_with_today_among_them() -> None:
+    history, graph = of_history("cnda-tardive")
+    picture = drawn(graph, overview(graph), history.facts.dossier.echeances.values(), fills=True)
+    falling = rows_by_date(picture["rows"], picture["image"], history.at)
+
+    kinds = [next(iter(each)) for each in falling]
+    assert kinds.count("today") == 1
+    today = kinds.index("today")
+    assert all(each["said"].etat == "À venir" or each["said"].who for each in falling[today:] if "said" in each)
+    assert [each["mark"].label for each in falling if "mark" in each] == ["Date 1", "Date 2", "Date 3"]
+
+
+# -- files -----------------------------------------------------------------------------------------------------------
+
+
+def test_file_needs_nothing_else() -> None:
+    history, graph = of_history("proxy-tiers")
+    picture = drawn(graph, overview(graph), history.facts.dossier.echeances.values(), fills=True, title="Un & deux")
+    size = {"width": picture["image"].width, "height": picture["image"].height, "title": picture["title"]}
+    svg = standalone(render_to_string("referencement/parcours_image.html", {"drawn": picture}), **size)
+
+    root = ET.fromstring(svg)
+    assert (root.get("width"), root[0].text) == ("1240", "Un & deux")
+    assert "var(" not in svg
+    assert "href" not in svg
+    assert '[data-guichet="cnda"] .ps-path-bar[data-by="desk"]' in svg
+    pdf = as_pdf(svg, **size, said="État.", at=history.at)
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        assert [(round(page.get_width()), round(page.get_height())) for page in document] == [(842, 595)]
+        text = document[0].get_textpage().get_text_range()
+    finally:
+        document.close()
+    assert "Homologation CNDA INSi" in text
+    assert Pillow.open(BytesIO(as_png(pdf))).size > (1800, 1200)
+
+
+# -- « et si… » ------------------------------------------------------------------------------------------------------
+
+
+@given(any_facts(), st.integers(1, 400), st.data())
+@examples(40)
+def test_slack_never_grows_when_a_step_begins_later(facts: GrapheFacts, days: int, data: st.DataObject) -> None:
+    before = graph_of(facts).planned
+    key = data.draw(st.sampled_from(sorted(before)))
+    later: dict[str, datetime] = {key: AT + timedelta(days=days)}
+    after = graph_of(facts, starts=later).planned
+
+    for code, planned in before.items():
+        grown = after[code].slack
+        assert planned.slack is None or (grown is not None and grown <= planned.slack)
+
+
+@given(any_facts())
+@examples(40)
+def test_forecasts_are_in_order(facts: GrapheFacts) -> None:
+    paths = paths_of(facts, durees_of(DUREES, {}), {}, at=AT)
+
+    for forecast in (paths.college, *paths.phases.values()):
+        assert forecast is None or AT <= forecast.soon <= forecast.likely <= forecast.late
+    assert (paths.college is None) is (paths.likely.forecast is None)
