@@ -26,6 +26,7 @@ WORDS, SMALL, AROUND = 18, 16, 13
 WIDEST = 44  # letters of a label before it goes on under itself
 FOOT, LEVEL = 26, 40
 BESIDE = 230  # the width of the words of an échéance
+TODAY = "Aujourd’hui"
 LEAST = 6  # the width of a bar that lasts nothing
 
 
@@ -118,12 +119,20 @@ class Image:
         return tuple(row for lane in self.lanes for row in lane.rows)
 
 
-def image_of(graph: Graphe, lignes: Iterable[Ligne], echeances: Iterable[Deadline], lanes: Sequence[str]) -> Image:
+def image_of(
+    graph: Graphe,
+    lignes: Iterable[Ligne],
+    echeances: Iterable[Deadline],
+    lanes: Sequence[str],
+    *,
+    now: str = TODAY,
+) -> Image:
     """Lay rows out.
 
     :param lignes: what to draw of the graph
     :param echeances: those of the candidature
     :param lanes: the codes of the desks, in the order in which they are shown
+    :param now: how the instant of the graph is called
     """
     drawn = list(lignes)
     binding = [deadline for deadline in echeances if deadline.binds]
@@ -148,7 +157,7 @@ def image_of(graph: Graphe, lignes: Iterable[Ligne], echeances: Iterable[Deadlin
         tuple(arrows([row for lane in placed for row in lane.rows], critical)),
         tuple(axis.months()),
         dated,
-        axis.mark(graph.at, "Aujourd’hui", 80) if axis.shows(graph.at) else None,
+        axis.mark(graph.at, now, 80) if axis.shows(graph.at) else None,
         bottom,
     )
 

@@ -10,7 +10,7 @@ from candidatures.rules.deadlines import Deadline
 from guichets.enums import Owner
 from referencement.rules.etapes import SEGUR
 from referencement.rules.graphe import Etat, Graphe
-from referencement.rules.image import BAR, SMALL, WIDTH, WORDS, Bar, Dated, Image, Row, image_of
+from referencement.rules.image import BAR, SMALL, TODAY, WIDTH, WORDS, Bar, Dated, Image, Row, image_of
 from referencement.rules.lignes import Ligne, overview
 
 from .apercu import YOU, desk_colours, desk_names
@@ -28,16 +28,18 @@ def drawn(
     fills: bool,
     href: Href = lambda ligne: "",
     title: str = TITLE,
+    now: str = TODAY,
 ) -> dict[str, Any]:
     """Return the `drawn` of `referencement/parcours_image.html`; no query.
 
     :param lignes: the rows to draw
     :param fills: whether the reader works for the éditeur
     :param href: gives the page where a row leads
+    :param now: how the instant of the graph is called
     """
     names, colours = desk_names(), desk_colours()
     shown = list(lignes)
-    image = image_of(graph, shown, echeances, [code for code in names if code != SEGUR])
+    image = image_of(graph, shown, echeances, [code for code in names if code != SEGUR], now=now)
     sayer = Sayer(graph, overview(graph), fills=fills, href=href)
     lanes: list[dict[str, Any]] = [
         {
@@ -101,6 +103,6 @@ def _echeance(dated: Dated, at: datetime) -> dict[str, Any]:
 def rows_by_date(rows: Iterable[Said], image: Image, at: datetime) -> list[dict[str, Any]]:
     """Return the rows as they begin, with today and the échéances among them: the picture of a telephone."""
     falling: list[tuple[datetime, int, dict[str, Any]]] = [(row.at, 1, {"said": row}) for row in rows]
-    falling.append((at, 2, {"today": True}))
+    falling.append((at, 2, {"now": image.today.label if image.today else TODAY}))
     falling += [(dated.mark.deadline.at, 0, {"mark": dated.mark}) for dated in image.echeances if dated.mark.deadline]
     return [shown for _, _, shown in sorted(falling, key=lambda each: each[:2])]

@@ -1,4 +1,4 @@
-"""The coordinated path in a real browser: the picture, its table, and the next act."""
+"""The coordinated path in a real browser: its pages, « et si… », the path of any solution, and the next act."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from candidatures.catalogue.dispositifs import spec_of
 from comptes.models import Compte
 from segur_portal.demo import verbs
 from tests.factories import candidatures as make
@@ -24,14 +25,19 @@ def test_path_is_read_and_leads_to_the_next_act(
     world: World, screen: Page, enter: Callable[[Page, Compte], None], look: Callable[[Page, str], None]
 ) -> None:
     enter(screen, world.people["mand"])
-    for situation in ("asked", "proved", "attributed"):
-        screen.goto(f"/candidatures/{world.situations[situation]['nru']}/parcours/")
-        expect(screen.get_by_role("heading", level=1)).to_have_text("Parcours")
-        look(screen, f"parcours-{situation}")
-    screen.goto(f"/candidatures/{world.situations['proved']['nru']}/parcours/")
-    table = screen.get_by_role("table", name="Les étapes du parcours, par guichet")
-    row = table.get_by_role("row").filter(has=screen.get_by_role("rowheader", name="Convention"))
-    expect(row).to_contain_text("À venir")
+    address = f"/candidatures/{world.situations['proved']['nru']}/parcours/"
+    profil = next(iter(spec_of(DUI).profils))
+    screen.goto(f"{address}et-si/?etape=college&jours=200")
+    expect(screen.get_by_role("table", name="Aujourd’hui, et avec ce changement")).to_be_visible()
+    look(screen, "parcours-et-si")
+    screen.goto(f"/parcours-type/?reponses=1&profils={profil}&proxy=propre")
+    expect(screen.get_by_role("heading", level=1)).to_have_text("Le parcours type")
+    look(screen, "parcours-type")
+    screen.goto(f"{address}?phase=2")
+    look(screen, "parcours-phase")
+    screen.goto(address)
+    expect(screen.get_by_role("heading", level=1)).to_have_text("Parcours")
+    look(screen, "parcours-proved")
 
     first = screen.locator(".ps-path-next a").first
     label = first.inner_text()

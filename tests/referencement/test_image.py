@@ -150,8 +150,8 @@ def test_telephone_reads_the_rows_as_they_begin_with_today_among_them() -> None:
     falling = rows_by_date(picture["rows"], picture["image"], history.at)
 
     kinds = [next(iter(each)) for each in falling]
-    assert kinds.count("today") == 1
-    today = kinds.index("today")
+    assert kinds.count("now") == 1
+    today = kinds.index("now")
     assert all(each["said"].etat == "À venir" or each["said"].who for each in falling[today:] if "said" in each)
     assert [each["mark"].label for each in falling if "mark" in each] == ["Date 1", "Date 2", "Date 3"]
 
