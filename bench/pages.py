@@ -122,10 +122,11 @@ def _project(around: Surroundings) -> None:
     from django.db import connection
 
     from bench.moment import AT
-    from referencement.operations.tours import refresh_tours
+    from referencement.operations.tours import fold_counts, refresh_tours
 
     while refresh_tours(most=500, at=AT):
         pass
+    fold_counts()
     _steer()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

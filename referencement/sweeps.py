@@ -89,12 +89,13 @@ def take_photos() -> int:
 
 @shared_task
 def refresh_tours() -> int:
-    """Write again the turns that time has made wrong, up to `MOST_TOURS`; return how many."""
+    """Write again the turns that time has made wrong, up to `MOST_TOURS`, and sum their counts; return how many."""
     looked_at = 0
     while projected := tours_operations.refresh_tours(most=TOURS, at=clock.now()):
         looked_at += projected
         if looked_at >= MOST_TOURS:
             break
+    tours_operations.fold_counts()
     return looked_at
 
 

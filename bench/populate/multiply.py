@@ -19,6 +19,12 @@ TEXTS = "populate_texts"
 # Columns that are unique and that no other text quotes: the SQL expression of a copy's value.
 UNREAD = {"message_id": "'<' || (w.words)[1] || '.' || substr(r.message_id, 2)"}
 MAY_HOLD_WORDS = ("CharField", "TextField", "JSONField", "ArrayField", "EmailField")
+# What a trigger counts of the turns.
+COUNTED_AGAIN = """
+    DELETE FROM referencement_nombredetours;
+    INSERT INTO referencement_nombredetours (answers, delta)
+        SELECT answers, count(*) FROM referencement_tourprojete GROUP BY answers
+"""
 
 
 class Multiplier:
@@ -47,6 +53,7 @@ class Multiplier:
             with triggers_aside(self.rows):
                 count = self._copy_everything()
             cursor.execute("UPDATE candidatures_candidature SET noms = '' WHERE noms <> names_of_produit(produit_id)")
+            cursor.execute(COUNTED_AGAIN)
             cursor.execute(f"DROP TABLE {WORDS}")
         return count
 

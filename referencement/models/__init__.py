@@ -10,7 +10,7 @@ from .reexamen import Reexamen
 from .referencement import EvenementDeReferencement, Referencement
 from .seance import Convocation, MembreDeSeance, ReportDeSeance, SeanceDuCollege
 from .signature import CodeDeSignature, EvenementDeSignature, ProcedureDeSignature
-from .tour import TourProjete
+from .tour import NombreDeTours, TourProjete
 
 __all__ = [
     "Autorisation",
@@ -26,6 +26,7 @@ __all__ = [
     "FichierDeDocument",
     "MembreDeSeance",
     "Mesure",
+    "NombreDeTours",
     "PhotoDEcheance",
     "ProcedureDeSignature",
     "Reexamen",

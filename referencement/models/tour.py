@@ -70,9 +70,26 @@ class TourProjete(models.Model):
         indexes = [
             models.Index(fields=["projected_at", "candidature"], name="tour_oldest_first"),
             models.Index(fields=["changes_at"], condition=Q(changes_at__isnull=False), name="tour_changes"),
-            models.Index(fields=["answers"], name="tour_answers"),
             GinIndex(fields=["ans_objets"], name="tour_ans_objets"),
         ]
 
     def __str__(self) -> str:
         return f"tour de {self.candidature_id}"
+
+
+class NombreDeTours(models.Model):
+    """How many kept turns have the same `answers`: the sum of `delta` over the rows that say these.
+
+    Triggers add a row when a turn comes or goes, two when its answers change, so that two acts never wait for each
+    other to count. A sweep puts the rows of the same answers together.
+    """
+
+    answers = SaidTextField(editable=False, db_collation="C")
+    delta = models.IntegerField()
+
+    class Meta:
+        verbose_name = "nombre de tours"
+        verbose_name_plural = "nombres de tours"
+
+    def __str__(self) -> str:
+        return f"{self.answers}\u00a0: {self.delta:+}"

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from candidatures.enums import Act
 from candidatures.models import Candidature
@@ -75,6 +75,23 @@ def refresh_tours(*, most: int, at: datetime) -> int:
     if ids:
         project_tours(candidature_ids=ids, at=at)
     return len(missing) + len(ids)
+
+
+def fold_counts() -> int:
+    """Put together the rows of `NombreDeTours` that have the same answers; return how many are left.
+
+    In one statement, so that the sums are the same before, after and meanwhile.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLD)
+        return int(cursor.rowcount)
+
+
+_FOLD = """
+    WITH counted AS (DELETE FROM referencement_nombredetours RETURNING answers, delta)
+    INSERT INTO referencement_nombredetours (answers, delta)
+    SELECT answers, sum(delta) FROM counted GROUP BY answers HAVING sum(delta) <> 0
+"""
 
 
 def _projection(pk: int, facts: TourFacts, *, at: datetime) -> TourProjete:

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet, TextChoices
+from django.db.models import QuerySet, Sum, TextChoices
 
 from candidatures.models import Candidature
 from candidatures.queries.referents import Mien
 from comptes.models.prepared import IDS, Prepared
 from referencement.enums import QuiEstAttendu
-from referencement.models import TourProjete
+from referencement.models import NombreDeTours, TourProjete
 
 from .projections import EXPECTED, QUEUES, Passed, answers_of, expecting
 
@@ -94,7 +94,7 @@ def _views_of(answers: Collection[str], mien: Mien) -> set[str]:
 
 
 def counted_by_turn(*, passed: Passed, mien: Mien | None = None) -> dict[str, int]:
-    """Count the candidatures that each filter of `EXPECTED` and `QUEUES` keeps, from one column and its index.
+    """Count the candidatures that each filter of `EXPECTED` and `QUEUES` keeps, from what triggers counted.
 
     One query; two when the clock changed turns since they were kept.
 
@@ -124,7 +124,7 @@ def _names(answers: Collection[str], mien: Mien | None) -> set[str]:
     return {VueDesDossiers.EVERY.value, *answers, *(_views_of(answers, mien) if mien else ())}
 
 
-_GROUPS = Prepared(lambda: TourProjete.objects.order_by().values_list("answers").annotate(count=Count("answers")))
+_GROUPS = Prepared(lambda: NombreDeTours.objects.order_by().values_list("answers").annotate(count=Sum("delta")))
 _ANSWERS = Prepared(
     lambda candidatures: TourProjete.objects.filter(pk__among=candidatures).order_by("pk").values_list("pk", "answers"),
     candidatures=IDS,

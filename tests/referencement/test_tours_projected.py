@@ -1,11 +1,13 @@
 """Whose turn it is, as it is kept for lists: written with each act or not at all, and refreshed as time goes by."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Sum
 from django.urls import reverse
 
 from candidatures.models import Candidature
@@ -19,7 +21,7 @@ from comptes.journal.writing import Recorded
 from preuves.models import VersionDuREM
 from referencement import sweeps
 from referencement.enums import ObjetDAttente, QuiEstAttendu, TriDesTours
-from referencement.models import TourProjete
+from referencement.models import NombreDeTours, TourProjete
 from referencement.operations.tours import project_tours, refresh_tours
 from referencement.queries import projections
 from referencement.queries.projections import FileDeLANS, Projected, projected_from, projected_of
@@ -364,3 +366,53 @@ def test_what_is_over_waits_for_nobody_by_raw_sql_either(team: Team) -> None:
     project(team.candidature)
     with pytest.raises(IntegrityError, match="tour_ans_alone_once_it_is_over"), transaction.atomic():
         TourProjete.objects.update(is_over=True, editeur_count=1)
+
+
+# -- the counts ------------------------------------------------------------------------------------------------------
+
+
+def counted() -> dict[str, int]:
+    """Return how many turns have each `answers`, as triggers counted them."""
+    rows = NombreDeTours.objects.order_by().values_list("answers").annotate(count=Sum("delta"))
+    return {answers: count for answers, count in rows if count}
+
+
+def in_the_rows() -> dict[str, int]:
+    return dict(Counter(TourProjete.objects.order_by("pk").values_list("answers", flat=True)))
+
+
+def test_turns_are_counted_as_they_come_change_and_go(team: Team) -> None:
+    others = [make_team() for _ in range(3)]
+    project(team.candidature, *(other.candidature for other in others))
+    assert counted() == in_the_rows() == {"editeur": 4}
+
+    make.a_submitted_volet(team.candidature, team.salarie)
+    withdraw_candidature(candidature_id=others[0].candidature.pk, by=others[0].mandataire, at=AT)
+    journal.run_followers()
+    assert counted() == in_the_rows()
+    assert counted().keys() > {"editeur"}
+
+    TourProjete.objects.filter(candidature=others[1].candidature).delete()
+    assert counted() == in_the_rows()
+
+
+def test_turn_that_is_written_again_alike_is_not_counted_again(team: Team) -> None:
+    project(team.candidature)
+    before = NombreDeTours.objects.count()
+    project(team.candidature, at=AT + HOUR)
+
+    assert NombreDeTours.objects.count() == before
+
+
+def test_sweep_sums_the_counts_and_changes_none(team: Team) -> None:
+    other = make_team()
+    project(team.candidature, other.candidature)
+    withdraw_candidature(candidature_id=other.candidature.pk, by=other.mandataire, at=AT)
+    journal.run_followers()
+    before = counted()
+    assert NombreDeTours.objects.count() > len(before) == 2
+
+    for _ in range(2):
+        sweep(AT)
+        assert (counted(), NombreDeTours.objects.count()) == (before, 2)
+    assert before == in_the_rows()
