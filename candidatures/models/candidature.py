@@ -131,6 +131,7 @@ class Candidature(FSMModelMixin, models.Model):
             models.Index(fields=["id"], condition=Q(state__in=CLOSED), name="candidature_closed"),
             GinIndex(OpClass("nru", "gin_trgm_ops"), name="candidature_by_part_of_nru"),
             GinIndex(OpClass("noms", "gin_trgm_ops"), name="candidature_by_words"),
+            models.Index(fields=["noms", "id"], name="candidature_in_order"),
         ]
 
     def __str__(self) -> str:

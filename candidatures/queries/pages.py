@@ -11,26 +11,35 @@ from django.db import connections
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
+from comptes.dates import NBSP
 from comptes.rules.figures import whole
 
 # Rows. A longer list says « plus de 1 000 », and its pages go on as far as it does.
 COUNTED = 1000
+# The same of what a search by words finds: reading it in order then stops soon, however many rows hold a usual word.
+SOUGHT = 100
 
 
 @dataclass(frozen=True)
 class Extent:
     """How long a list is, as pages say it.
 
-    :param total: None when the list is longer than `COUNTED`
+    :param total: None when the list is longer than `most`, which is as far as it was counted
     """
 
     total: int | None
     per_page: int
+    most: int
 
     @property
     def count(self) -> int:
         """How many rows it has at least."""
-        return COUNTED if self.total is None else self.total
+        return self.most if self.total is None else self.total
+
+    @property
+    def said(self) -> str:
+        """Return `count` as pages say it: « 1 000 »."""
+        return f"{self.count:,}".replace(",", NBSP)
 
     @property
     def is_longer(self) -> bool:
@@ -58,12 +67,14 @@ class LongPage:
     @property
     def after(self) -> int | None:
         """The key from which the next page goes on, beyond the rows that are counted; None before."""
-        return self.keys[-1] if self.keys and self.number * self.paginator.per_page >= COUNTED else None
+        return self.keys[-1] if self.keys and self.number * self.paginator.per_page >= self.paginator.most else None
 
     @property
     def before(self) -> int | None:
         """The key before which the previous page ends, when that page too is beyond the rows that are counted."""
-        return self.keys[0] if self.keys and (self.number - 2) * self.paginator.per_page >= COUNTED else None
+        return (
+            self.keys[0] if self.keys and (self.number - 2) * self.paginator.per_page >= self.paginator.most else None
+        )
 
     @property
     def has_previous(self) -> bool:
@@ -82,13 +93,19 @@ class LongPage:
         return self.number - 1
 
 
-def counted_keys(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+def counted_keys(rows: QuerySet[Any, Any], *, most: int) -> QuerySet[Any, Any]:
     """Return the keys of the rows that are counted, and that of one more when there are more."""
-    return rows.values_list("pk", flat=True)[: COUNTED + 1]
+    return rows.values_list("pk", flat=True)[: most + 1]
 
 
 def page_of(
-    rows: QuerySet[Any, Any], number: int, *, per_page: int, after: int | None = None, before: int | None = None
+    rows: QuerySet[Any, Any],
+    number: int,
+    *,
+    per_page: int,
+    after: int | None = None,
+    before: int | None = None,
+    is_searched: bool = False,
 ) -> LongPage:
     """Read one page of the keys of these rows, in one query; a number too small or too large gives the first or last.
 
@@ -98,14 +115,17 @@ def page_of(
     :param rows: ordered, the last column of the order being unique
     :param after: the key of the row after which the page begins; read beyond the rows that are counted only
     :param before: the key of the row before which it ends
+    :param is_searched: whether the rows are those that hold some words: `SOUGHT` are counted, else `COUNTED`
     """
-    return page_among(_keys_of(rows), number, per_page=per_page, rows=lambda: rows, after=after, before=before)
+    most = SOUGHT if is_searched else COUNTED
+    keys = _keys_of(rows, most)
+    return page_among(keys, number, per_page=per_page, most=most, rows=lambda: rows, after=after, before=before)
 
 
-def _keys_of(rows: QuerySet[Any, Any]) -> list[int]:
+def _keys_of(rows: QuerySet[Any, Any], most: int) -> list[int]:
     """Read the counted keys as one array: a thousand rows take Django longer than PostgreSQL."""
     try:
-        sql, params = counted_keys(rows).query.sql_with_params()
+        sql, params = counted_keys(rows, most=most).query.sql_with_params()
     except EmptyResultSet:
         return []
     with connections[rows.db].cursor() as cursor:
@@ -119,6 +139,7 @@ def page_among(
     number: int,
     *,
     per_page: int,
+    most: int,
     rows: Callable[[], QuerySet[Any, Any]],
     after: int | None = None,
     before: int | None = None,
@@ -127,8 +148,8 @@ def page_among(
 
     :param rows: gives the rows, for a page beyond those that are counted
     """
-    is_longer = len(keys) > COUNTED
-    extent = Extent(None if is_longer else len(keys), per_page)
+    is_longer = len(keys) > most
+    extent = Extent(None if is_longer else len(keys), per_page, most)
     asked = max(number, 1)
     if asked <= extent.num_pages or not is_longer:
         asked = min(asked, extent.num_pages)

@@ -46,7 +46,9 @@ def index(request: PortalRequest) -> HttpResponse:
     liste = liste_of(filters, request.GET.get("dispositif", ""))
     asked = liste.read(_wanted(request.GET.dict()), searched=searched)
     rows = in_view(_rows(asked), asked.vue, mien=mien, types=types)
-    page = page_of(rows, asked.page, per_page=PER_PAGE, after=asked.after, before=asked.before)
+    page = page_of(
+        rows, asked.page, per_page=PER_PAGE, after=asked.after, before=asked.before, is_searched=bool(asked.text)
+    )
     lines = waiting_lines(page.keys, labels=filters.labels, types=types, equipe=mien.equipe, at=request.at)
     context = {**drawn(liste, asked, counts=counted(mien=mien, types=types), page=page), "lines": lines}
     return remember(request, render(request, "preuves/a_examiner.html", context), asked)

@@ -18,7 +18,7 @@ from candidatures.enums import CandidatureState, VoletKind
 from candidatures.models import Candidature, Dispositif, Reponse, Soumission
 from candidatures.queries.candidatures import echeances_of_the_volets
 from candidatures.queries.echeances import in_time_by_derogation
-from candidatures.queries.pages import LongPage, counted_keys, page_among, page_of
+from candidatures.queries.pages import SOUGHT, LongPage, counted_keys, page_among, page_of
 from candidatures.queries.search import Shape, holding, in_places, of_editeurs_called, read
 from comptes.dates import PARIS
 from comptes.models.prepared import IDS, PlannedEachTime, Prepared
@@ -119,7 +119,7 @@ def _written(search: _Search) -> Prepared:
         candidatures = _with_attribution().filter(_shown(search.state, dates, search.passed, at))
         if search.is_of_one:
             candidatures = candidatures.filter(dispositif=dispositif)
-        return counted_keys(_in_order(candidatures.filter(holding(text))))
+        return counted_keys(_in_order(candidatures.filter(holding(text))), most=SOUGHT)
 
     instants = {name: DateTimeField() for name in ("at", *names.values())}
     return PlannedEachTime(make, dispositif=TextField(), **instants, **fields)
@@ -180,9 +180,9 @@ def public_page(wanted: Wanted, *, number: int, at: datetime, dates: Mapping[str
 
         if wanted.text and not wanted.editeur and not wanted.profil:
             found = _found(wanted, at=at, dates=dates)
-            page = page_among(found, number, per_page=PER_PAGE, rows=rows)
+            page = page_among(found, number, per_page=PER_PAGE, most=SOUGHT, rows=rows)
         else:
-            page = page_of(rows(), number, per_page=PER_PAGE)
+            page = page_of(rows(), number, per_page=PER_PAGE, is_searched=bool(wanted.text))
         return PublicPage(solutions_of(page.keys, at=at), page)
 
     if wanted.editeur or wanted.text or number > LAST_KEPT:

@@ -56,7 +56,9 @@ def index(request: PortalRequest) -> HttpResponse:
     liste = liste_of(mien.equipe.names, offered.etiquettes)
     asked = liste.read(_wanted(request.GET.dict()), searched=searched)
     rows = _rows(request, asked, passed=passed, mien=mien)
-    page = page_of(rows, asked.page, per_page=PER_PAGE, after=asked.after, before=asked.before)
+    page = page_of(
+        rows, asked.page, per_page=PER_PAGE, after=asked.after, before=asked.before, is_searched=bool(asked.text)
+    )
     counts = counted_by_turn(passed=passed, mien=mien)
     context = {
         **drawn(_counted(liste, counts), asked, counts=counts, page=page),

@@ -11,7 +11,7 @@ from candidatures.models import Candidature
 from candidatures.operations.candidatures import open_candidature
 from candidatures.operations.produits import rename_produit
 from candidatures.queries import pages
-from candidatures.queries.pages import Neighbours, neighbours_of, number_of, page_of
+from candidatures.queries.pages import Extent, Neighbours, neighbours_of, number_of, page_of
 from candidatures.queries.search import holding
 from candidatures.queries.seen import _VOLET
 from referencement.models import TourProjete
@@ -59,6 +59,19 @@ def test_list_that_is_counted_whole(
 
     assert (page.keys, page.number, page.has_next) == (tuple(seven[rows]), read, read == 1)
     assert (page.paginator.count, page.paginator.num_pages, page.paginator.is_longer) == (4, 2, False)
+
+
+def test_what_words_find_is_counted_less_far(seven: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "SOUGHT", 3)
+    found = page_of(Candidature.objects.order_by("pk"), 1, per_page=2, is_searched=True)
+    last = page_of(Candidature.objects.order_by("pk"), 4, per_page=2, is_searched=True)
+
+    assert (found.paginator.count, found.paginator.is_longer, found.keys) == (3, True, tuple(seven[:2]))
+    assert (last.keys, last.has_next) == (tuple(seven[6:]), False)
+
+
+def test_length_is_said_in_figures_that_are_grouped() -> None:
+    assert [Extent(total, 25, 1000).said for total in (None, 7)] == ["1\u00a0000", "7"]
 
 
 def test_list_of_nothing(db: None) -> None:
