@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from bench.forms import typed_in, typing
-from bench.surroundings import Client, Surroundings, session_of
+from bench.surroundings import TOKEN, Client, Surroundings
 
 if TYPE_CHECKING:
     from bench.forms import Typed
@@ -197,8 +197,6 @@ class Saver(Client):
         super().__init__(port, page)
         self.champ, self.count = page.champ, 0
         self.typed: Typed = []
-        self.token = "b" * 32
-        self.headers["Cookie"] = f"sessionid={session_of(page.reader)}; csrftoken={self.token}"
 
     def get(self) -> None:
         from bench.queries import seen_version
@@ -212,7 +210,7 @@ class Saver(Client):
 
     def _form_headers(self) -> dict[str, str]:
         kind = "application/x-www-form-urlencoded"
-        return {"Content-Type": kind, "X-CSRFToken": self.token, "HX-Request": "true"}
+        return {"Content-Type": kind, "X-CSRFToken": TOKEN, "HX-Request": "true"}
 
     def _asked(self, method: str, headers: dict[str, str], body: str | None = None) -> bytes:
         self.connection.request(method, self.path, body=body, headers=self.headers | headers)

@@ -2,22 +2,26 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.db.models.functions import Abs
 from django.urls import NoReverseMatch, reverse
 
+from bench.moment import AT
 from bench.populate.agency import ANS
 from candidatures.enums import VoletKind, VoletState
 from candidatures.models import Candidature, Volet
+from candidatures.queries.search import holding
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, JournalEntry
 from preuves.enums import ChapitreState
 from preuves.models import Chapitre
+from referencement.queries.publication import published
 
 LIST, DETAIL, STEERING = 2.0, 3.0, 4.0
 WEIGHT = 35  # kB, of a list
-FEW, MANY = "3602", "Galerne"  # a number in one name of ten thousand; a word in about a tenth of them
+MANY = "Galerne"  # in about a tenth of the names
 PREUVES = 25
 
 
@@ -68,13 +72,17 @@ def pages() -> Iterator[Page]:
 
 
 def _searches(instructeur: Compte) -> Iterator[tuple[str, float, "Finder"]]:
-    for word, how in ((FEW, "rare"), (MANY, "fréquent")):
-        desk, public = (
-            f"{reverse('referencement:instruction')}?q={word}",
-            f"{reverse('referencement:solutions')}?q={word}",
-        )
-        yield f"recherche de l’ANS, mot {how}", DETAIL, lambda path=desk: (path, instructeur)
-        yield f"recherche publique, mot {how}", DETAIL, lambda path=public: (path, None)
+    for text, title in ((_alone(), "nom entier"), (MANY, "mot fréquent")):
+        query = urlencode({"q": text})
+        desk, public = (f"{reverse(f'referencement:{name}')}?{query}" for name in ("instruction", "solutions"))
+        yield f"recherche de l’ANS, {title}", DETAIL, lambda path=desk: (path, instructeur)
+        yield f"recherche publique, {title}", DETAIL, lambda path=public: (path, None)
+
+
+def _alone() -> str:
+    """Return the name of a solution that its search alone finds, so that as many lines are drawn at each size."""
+    names = published(at=AT).values_list("produit__nom", flat=True)
+    return next(name for name in names.iterator() if Candidature.objects.filter(holding(name)).count() == 1)
 
 
 Address = tuple[str, Compte]

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 ROOT = Path(__file__).resolve().parents[1]
 DATABASE = "portail_bench"
+TOKEN = "b" * 32  # of the browsers, against forged forms
 
 
 class Surroundings:
@@ -116,7 +117,8 @@ class Client:
     def __init__(self, port: int, page: Any) -> None:
         self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self.path = page.path
-        self.headers = {"Cookie": f"sessionid={session_of(page.reader)}"} if page.reader else {}
+        # A browser that reads a page of the portal has both cookies since the page before.
+        self.headers = {"Cookie": f"sessionid={session_of(page.reader)}; csrftoken={TOKEN}"} if page.reader else {}
 
     def get(self) -> None:
         self.connection.request("GET", self.path, headers=self.headers)
