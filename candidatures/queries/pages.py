@@ -67,7 +67,7 @@ class LongPage:
     @property
     def after(self) -> int | None:
         """The key from which the next page goes on, beyond the rows that are counted; None before."""
-        return self.keys[-1] if self.keys and self.number * self.paginator.per_page >= self.paginator.most else None
+        return self.keys[-1] if self.keys and self._is_beyond(self.number) else None
 
     @property
     def before(self) -> int | None:

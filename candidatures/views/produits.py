@@ -25,7 +25,7 @@ from candidatures.queries.echeances import moved_lately
 from candidatures.queries.lines import produits_of
 from candidatures.queries.produits import acces_of, managers_of, salaries_of, salaries_without_acces
 from comptes.dates import instant_in_words
-from comptes.queries import editeurs_managed_by
+from comptes.queries import editeurs_managed_by, manages_an_editeur
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
 
@@ -35,7 +35,7 @@ from .access import trail_to_produit, trail_to_produits
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
     """List the products on which this person works, and where each candidature stands."""
-    manages = editeurs_managed_by(request.user).exists()
+    manages = manages_an_editeur(request.user)
     context = {
         "produits": produits_of(request.user, at=request.at),
         "manages": manages,

@@ -217,6 +217,22 @@ def editeurs_managed_by(compte: Compte) -> QuerySet[Editeur]:
     return Editeur.objects.filter(pk__in=seats.values("editeur")).order_by("raison_sociale", "pk")
 
 
+def manages_an_editeur(compte: Compte) -> bool:
+    """Whether this person manages one of them at least."""
+    return _MANAGED.first(compte=compte.pk) is not None
+
+
+_MANAGED = Prepared(
+    lambda compte: (
+        Rattachement.objects.current()
+        .filter(compte=compte, role__in=[Role.MANDATAIRE, Role.REPRESENTANT])
+        .order_by("pk")
+        .values_list("pk", flat=True)[:1]
+    ),
+    compte=BigIntegerField(),
+)
+
+
 def has_factor(compte: Compte) -> bool:
     """Whether this person's sign-in has a second step."""
     return bool(TOTPDevice.objects.filter(user_id=compte.pk, confirmed=True).exists())

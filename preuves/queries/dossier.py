@@ -188,6 +188,8 @@ def assembled(
 def due_of(rem: Rem, presentation: Presentation) -> Mapping[str, Exigibilite]:
     """Return what `exigibilites` does. What follows from the profils alone is derived once for all who present them."""
     alike = _due_alike(rem.version.pk, rem.version.sha256, presentation.profils, presentation.architecture)
+    if not presentation.has_a_history:
+        return alike
     own = [attendue for attendue in rem.attendues if is_its_own(attendue, presentation)]
     return {**alike, **exigibilites(own, presentation)} if own else alike
 

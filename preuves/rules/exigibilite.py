@@ -110,6 +110,11 @@ class Presentation:
     unsettled: tuple[Unsettled, ...] = ()
     fallen: Mapping[str, FallenEquivalent] = field(default_factory=dict)
 
+    @property
+    def has_a_history(self) -> bool:
+        """Whether anything is known of it beside its profils."""
+        return bool(self.references or self.equivalents or self.contestations or self.unsettled or self.fallen)
+
     def equivalent_of(self, numero: str) -> Equivalent | None:
         """Return the equivalent that counts for a preuve, with the profils that are presented."""
         equivalent = self.equivalents.get(numero)

@@ -17,10 +17,10 @@ from candidatures.rules.dates import RUNNING, DateDite
 from candidatures.rules.deadlines import Deadline, answering_until
 from candidatures.rules.issue import Issue
 from comptes.models.prepared import IDS, Prepared
-from referencement.models import TourProjete
 from referencement.rules.dates import dates_of
 from referencement.rules.tour import TurnPart, order_for, sentence_of, tour
 
+from .fins import COLUMNS
 from .projections import current_rows, parts_of
 from .standings import issue_from, with_issue
 from .tours import tour_facts_of
@@ -67,14 +67,14 @@ def avancements(candidature_ids: Collection[int], reader: Camp, at: datetime) ->
 
 def _issues(candidatures: Any, at: Any) -> QuerySet[Candidature, Any]:
     asked = Candidature.objects.filter(pk__among=candidatures).order_by("pk")
-    return with_issue(asked.only("nru", "dispositif", "succeeds", "state"), at=at)
+    return with_issue(asked, at=at).values_list("pk", "dispositif_id", "succeeds_id", *COLUMNS, "standing", named=True)
 
 
 _ISSUES = Prepared(_issues, candidatures=IDS, at=DateTimeField())
 
 
 def _from_row(
-    row: TourProjete, deadlines: Mapping[str, Deadline], issue: Issue | None, reader: Camp, at: datetime
+    row: Any, deadlines: Mapping[str, Deadline], issue: Issue | None, reader: Camp, at: datetime
 ) -> Avancement:
     dates = {
         code: _date(code, row.dates[code], deadline, ended=issue is not None)

@@ -111,32 +111,21 @@ def projected_of(
     return projected | {pk: projected_from(tour) for pk, tour in derived.items()}
 
 
-def current_rows(candidature_ids: Collection[int], *, at: datetime) -> list[TourProjete]:
-    """Return what is kept of these candidatures and is still true by the clock."""
+def current_rows(candidature_ids: Collection[int], *, at: datetime) -> list[Any]:
+    """Return the columns of what is kept of these candidatures and is still true by the clock."""
     rows = _ROWS.ask(candidatures=list(candidature_ids))
     return [row for row in rows if row.changes_at is None or row.changes_at >= at]
 
 
-_ROWS = Prepared(
-    lambda candidatures: TourProjete.objects.filter(candidature__among=candidatures).order_by("pk"), candidatures=IDS
-)
+def _rows(candidatures: Any, *columns: str) -> QuerySet[TourProjete, Any]:
+    kept = TourProjete.objects.filter(candidature__among=candidatures).order_by("pk")
+    sides = (f"{cote.value}_{field}" for cote in Cote for field in FIELDS)
+    return kept.values_list("pk", "is_over", "since", "due_at", *columns, *sides, named=True)
 
+
+_ROWS = Prepared(lambda candidatures: _rows(candidatures, "changes_at", "dates"), candidatures=IDS)
 # The same rows, without what a list of the ANS does not read.
-_PARTS = Prepared(
-    lambda candidatures: (
-        TourProjete.objects.filter(candidature__among=candidatures)
-        .order_by("pk")
-        .values_list(
-            "pk",
-            "is_over",
-            "since",
-            "due_at",
-            *(f"{cote.value}_{field}" for cote in Cote for field in FIELDS),
-            named=True,
-        )
-    ),
-    candidatures=IDS,
-)
+_PARTS = Prepared(_rows, candidatures=IDS)
 
 
 def projected_from(tour: Tour) -> Projected:
