@@ -72,9 +72,11 @@ class LongPage:
     @property
     def before(self) -> int | None:
         """The key before which the previous page ends, when that page too is beyond the rows that are counted."""
-        return (
-            self.keys[0] if self.keys and (self.number - 2) * self.paginator.per_page >= self.paginator.most else None
-        )
+        return self.keys[0] if self.keys and self._is_beyond(self.number - 2) else None
+
+    def _is_beyond(self, pages: int) -> bool:
+        """Whether so many pages hold all the rows that are counted."""
+        return pages * self.paginator.per_page >= self.paginator.most
 
     @property
     def has_previous(self) -> bool:
