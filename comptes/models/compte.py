@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -61,6 +62,7 @@ class Compte(AbstractBaseUser):
 
     class Meta:
         verbose_name = "compte"
+        indexes = [GinIndex(fields=["roles_ans"], name="compte_by_role")]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

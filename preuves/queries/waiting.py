@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from functools import lru_cache
+from typing import Any, ClassVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -98,10 +99,46 @@ def _of(keys: Iterable[tuple[str, str]]) -> Q:
 
 def counted(*, mien: Mien, types: Types) -> dict[str, int | None]:
     """Count the tabs that are one person's, up to the most that a list counts; two queries."""
+    own = frozenset(key for key, compte in types.items() if compte in mien.comptes)
     return {
-        vue.value: in_view(chapitres_to_read(), vue, mien=mien, types=types).order_by()[: COUNTED + 1].count()
-        for vue in (VueDesChapitres.MINE, VueDesChapitres.READING)
+        VueDesChapitres.MINE.value: len(_counted_of(own, frozenset(types)).ask(comptes=list(mien.comptes))),
+        VueDesChapitres.READING.value: len(_READING.ask(comptes=[mien.compte])),
     }
+
+
+Keys = frozenset[tuple[str, str]]
+
+
+def _held_by(comptes: Any) -> QuerySet[Chapitre]:
+    """Return the chapitres that some people read, in no order."""
+    return Chapitre.objects.filter(state__in=WAITING, claimed_by__among=comptes).order_by()
+
+
+_READING = Prepared(
+    lambda comptes: _still_open(_held_by(comptes)).values_list("pk", flat=True)[: COUNTED + 1], comptes=IDS
+)
+
+
+@lru_cache(maxsize=256)
+def _counted_of(own: Keys, every: Keys) -> Prepared:
+    """Write the query of what `in_view` keeps for some people: an index serves each of its parts, and none their `OR`.
+
+    :param own: the types of chapitres of which they are the référents
+    :param every: those that have a référent
+    """
+
+    def make(comptes: Any) -> QuerySet[Chapitre, Any]:
+        free = Chapitre.objects.filter(state=ChapitreState.SUBMITTED).order_by()
+        followed = free.filter(~_of(every), dossier__candidature__referent__compte__among=comptes)
+        parts = [_held_by(comptes), followed, *([free.filter(_of(own))] if own else [])]
+        first, *others = (_still_open(part).values_list("pk", flat=True) for part in parts)
+        return first.union(*others)[: COUNTED + 1]
+
+    return Prepared(make, comptes=IDS)
+
+
+def _still_open(chapitres: QuerySet[Chapitre]) -> QuerySet[Chapitre]:
+    return chapitres.exclude(dossier__candidature__state__in=CLOSED)
 
 
 Labels = Mapping[tuple[int, str], str]
@@ -150,8 +187,7 @@ def types_of(filters: Filters) -> dict[tuple[str, str], ChapitreType]:
 
 def filters_to_read() -> Filters:
     """Gather the filters from the versions in use, in one query."""
-    answered = DossierDePreuves.objects.filter(version=OuterRef("pk"))
-    versions = VersionDuREM.objects.filter(Exists(answered)).select_related("dispositif").order_by("date", "pk")
+    versions = _IN_USE.ask()
     return Filters(
         labels={
             (version.pk, chapitre.code): chapitre.label
@@ -161,6 +197,14 @@ def filters_to_read() -> Filters:
         dispositifs={version.dispositif_id: str(version.dispositif) for version in versions},
         versions={version.pk: version.dispositif_id for version in versions},
     )
+
+
+def _in_use() -> QuerySet[VersionDuREM]:
+    answered = DossierDePreuves.objects.filter(version=OuterRef("pk"))
+    return VersionDuREM.objects.filter(Exists(answered)).select_related("dispositif").order_by("date", "pk")
+
+
+_IN_USE = Prepared(_in_use)
 
 
 @dataclass(frozen=True, slots=True)
