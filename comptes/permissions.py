@@ -1,8 +1,8 @@
 """Who may do what, on the ground floor: predicates of two lines."""
 
-from comptes import queries
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Editeur, Invitation
+from comptes.queries.seats import seat_of
 from comptes.queries.textes import Famille
 from comptes.rules import rattachements as rules
 from comptes.rules.emails import canonical, why_refused
@@ -33,7 +33,7 @@ def acting_seat(compte: Compte, editeur: Editeur) -> rules.Seat | None:
     """The seat that this person acts from; an administrateur, who helps every éditeur, acts as a mandataire."""
     if administers(compte):
         return rules.Seat(Role.MANDATAIRE, may_engage=True)
-    return queries.seat_of(compte, editeur)
+    return seat_of(compte, editeur)
 
 
 def manages_accounts(compte: Compte, editeur: Editeur) -> bool:
@@ -42,7 +42,7 @@ def manages_accounts(compte: Compte, editeur: Editeur) -> bool:
 
 
 def can_engage(compte: Compte, editeur: Editeur) -> bool:
-    return rules.can_engage(queries.seat_of(compte, editeur))
+    return rules.can_engage(seat_of(compte, editeur))
 
 
 def is_addressed(compte: Compte, invitation: Invitation) -> bool:

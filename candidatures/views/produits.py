@@ -25,7 +25,8 @@ from candidatures.queries.echeances import moved_lately
 from candidatures.queries.lines import produits_of
 from candidatures.queries.produits import acces_of, managers_of, salaries_of, salaries_without_acces
 from comptes.dates import instant_in_words
-from comptes.queries import editeurs_managed_by, manages_an_editeur
+from comptes.queries import editeurs_managed_by
+from comptes.queries.seats import manages_an_editeur
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
 

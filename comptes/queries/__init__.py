@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.lookups import Unaccent
-from django.db.models import BigIntegerField, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -27,26 +27,11 @@ from comptes.models import (
     RegisteredChain,
 )
 from comptes.models.editeur import numbered
-from comptes.models.prepared import Prepared
 from comptes.rules.companies import Company
 from comptes.rules.facteurs import BY_LINK, ENROLLED, RESET, proves_from
 from comptes.rules.identity import ProvenPerson
-from comptes.rules.rattachements import Seat
 
 READABLE = (NoticeState.SENT, NoticeState.KEPT)
-
-
-def seat_of(compte: Compte, editeur: Editeur) -> Seat | None:
-    """Return this person's present place in the éditeur."""
-    rattachement = _SEAT.first(compte=compte.pk, editeur=editeur.pk)
-    return Seat(rattachement.role, rattachement.may_engage) if rattachement else None
-
-
-_SEAT = Prepared(
-    lambda compte, editeur: Rattachement.objects.current().filter(compte=compte, editeur=editeur).order_by("pk")[:1],
-    compte=BigIntegerField(),
-    editeur=BigIntegerField(),
-)
 
 
 def who_is(person: ProvenPerson) -> Compte | None:
@@ -215,22 +200,6 @@ def editeurs_managed_by(compte: Compte) -> QuerySet[Editeur]:
     """The éditeurs whose accounts and products this person manages, as mandataire or représentant."""
     seats = Rattachement.objects.current().filter(compte=compte, role__in=[Role.MANDATAIRE, Role.REPRESENTANT])
     return Editeur.objects.filter(pk__in=seats.values("editeur")).order_by("raison_sociale", "pk")
-
-
-def manages_an_editeur(compte: Compte) -> bool:
-    """Whether this person manages one of them at least."""
-    return _MANAGED.first(compte=compte.pk) is not None
-
-
-_MANAGED = Prepared(
-    lambda compte: (
-        Rattachement.objects.current()
-        .filter(compte=compte, role__in=[Role.MANDATAIRE, Role.REPRESENTANT])
-        .order_by("pk")
-        .values_list("pk", flat=True)[:1]
-    ),
-    compte=BigIntegerField(),
-)
 
 
 def has_factor(compte: Compte) -> bool:

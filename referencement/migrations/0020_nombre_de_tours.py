@@ -30,7 +30,7 @@ DROP FUNCTION count_the_answers();
 class Migration(migrations.Migration):
     """The turns that each filter keeps are counted as they change, and no longer one by one on each page."""
 
-    dependencies = [("referencement", "0018_tour_referent")]
+    dependencies = [("referencement", "0019_pilotage")]
 
     operations = [
         migrations.CreateModel(
