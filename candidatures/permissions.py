@@ -57,7 +57,7 @@ def transfers(compte: Compte) -> bool:
 
 def people_with_access(produit: Produit) -> QuerySet[Compte]:
     """Everyone of the éditeur's side who may work on this product today."""
-    people: QuerySet[Compte] = _people_on(produit.pk, produit.editeur_id)
+    people: QuerySet[Compte] = people_on(produit.pk, produit.editeur_id)
     return people
 
 
@@ -66,14 +66,15 @@ def everyone_with_access(produit: Produit) -> list[Compte]:
     return _PEOPLE.ask(produit=produit.pk, editeur=produit.editeur_id)
 
 
-def _people_on(produit: Any, editeur: Any) -> QuerySet[Compte]:
+def people_on(produit: Any, editeur: Any) -> QuerySet[Compte]:
+    """Return the same people, from keys or from their places in a prepared query."""
     given = AccesProduit.objects.filter(produit=produit, ended_at=None).values("rattachement")
     seats = Rattachement.objects.current().filter(editeur=editeur)
     seats = seats.filter(Q(role__in=[Role.MANDATAIRE, Role.REPRESENTANT]) | Q(pk__in=given))
     return Compte.objects.filter(pk__in=seats.values("compte"), is_active=True).order_by("pk")
 
 
-_PEOPLE = Prepared(_people_on, produit=BigIntegerField(), editeur=BigIntegerField())
+_PEOPLE = Prepared(people_on, produit=BigIntegerField(), editeur=BigIntegerField())
 
 
 def writes_messages(compte: Compte, candidature: Candidature) -> bool:

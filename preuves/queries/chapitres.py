@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from django.db.models import BigIntegerField, F, OuterRef, Prefetch, Subquery
+from django.db.models import BigIntegerField, F, OuterRef, Prefetch, QuerySet, Subquery
 
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature, Piece, Soumission
@@ -77,9 +78,17 @@ def who_moved_chapitre(chapitre: Chapitre) -> str:
 
 def last_attente(chapitre: Chapitre) -> AttenteDeFichiers | None:
     """Return what became of the latest submission, when it fell or came back for its files."""
-    attentes = AttenteDeFichiers.objects.filter(soumission__chapitre=chapitre).select_related("soumission")
-    last = chapitre.soumissions.order_by("-number").values("pk")[:1]
-    return attentes.filter(soumission__in=last, fell_at__isnull=False).order_by("pk").first()
+    attente: AttenteDeFichiers | None = _LAST_ATTENTE.first(chapitre=chapitre.pk)
+    return attente
+
+
+def _last_attente(chapitre: Any) -> QuerySet[AttenteDeFichiers]:
+    last = SoumissionDeChapitre.objects.filter(chapitre=chapitre).order_by("-number").values("pk")[:1]
+    fallen = AttenteDeFichiers.objects.filter(soumission__in=last, fell_at__isnull=False)
+    return fallen.select_related("soumission").order_by("pk")[:1]
+
+
+_LAST_ATTENTE = Prepared(_last_attente, chapitre=BigIntegerField())
 
 
 def who_contested_in(chapitre: Chapitre) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, OuterRef, Q
 
 from candidatures.models import AccesProduit, Candidature
-from candidatures.permissions import people_with_access
+from candidatures.permissions import people_on
 from comptes.dates import day_in_words
 from comptes.enums import Role
 from comptes.models import Compte, Rattachement
+from comptes.models.prepared import Prepared
 from preuves.models import PreuveConfiee
 
 
@@ -31,13 +32,23 @@ class Confiee:
 
 def confiees_of(candidature: Candidature) -> dict[str, Confiee]:
     """Return, by N°, who holds each preuve, in one query; somebody who lost the product holds nothing."""
-    people = people_with_access(candidature.produit).order_by().values("pk")
-    rows = PreuveConfiee.objects.filter(candidature=candidature, compte__in=people).select_related("compte")
-    return {
-        row.numero: Confiee(row.compte.pk, row.compte.full_name, row.before)
-        for row in rows.order_by("numero")
-        if row.compte is not None
-    }
+    produit = candidature.produit
+    rows = _HELD.ask(candidature=candidature.pk, produit=produit.pk, editeur=produit.editeur_id)
+    return {numero: Confiee(pk, f"{first} {last}", before) for numero, pk, first, last, before in rows}
+
+
+_HELD = Prepared(
+    lambda candidature, produit, editeur: (
+        PreuveConfiee.objects.filter(
+            candidature=candidature, compte__in=people_on(produit, editeur).order_by().values("pk")
+        )
+        .order_by("numero")
+        .values_list("numero", "compte", "compte__first_name", "compte__last_name", "before")
+    ),
+    candidature=BigIntegerField(),
+    produit=BigIntegerField(),
+    editeur=BigIntegerField(),
+)
 
 
 def confiees_of_many(candidature_ids: Collection[int]) -> dict[int, dict[str, Confiee]]:
