@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """The public list is read in the order of the names, as far as it is shown: a search stops soon."""
 
-    dependencies = [("candidatures", "0032_transferts")]
+    dependencies = [("candidatures", "0033_suivi")]
 
     operations = [
         migrations.AddIndex(
