@@ -5,7 +5,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """The people of the ANS are few among the accounts: lists look for them by their roles."""
 
-    dependencies = [("comptes", "0026_textes")]
+    dependencies = [("comptes", "0027_visits")]
 
     operations = [
         migrations.AddIndex(
