@@ -24,16 +24,16 @@ def measure(options: argparse.Namespace) -> Report:
     with Surroundings():
         size = options.megabytes * MEGABYTE // FILES
         taken, growth, made = _copied(_an_export(size))
-    return table(
-        "Copie d’un dossier",
-        [f"{FILES} files of {size // MEGABYTE} MB, read from the storage and written to it as one ZIP."],
-        [
-            Line("MB of the ZIP", made // MEGABYTE, made > options.megabytes * MEGABYTE),
-            Line("seconds", f"{taken:.1f}"),
-            Line(f"growth of the process, MB (at most {LARGEST_GROWTH})", growth, growth <= LARGEST_GROWTH),
-        ],
-        made_by="bench.copie",
-    )
+        return table(
+            "Copie d’un dossier",
+            [f"{FILES} files of {size // MEGABYTE} MB, read from the storage and written to it as one ZIP."],
+            [
+                Line("MB of the ZIP", made // MEGABYTE, made > options.megabytes * MEGABYTE),
+                Line("seconds", f"{taken:.1f}"),
+                Line(f"growth of the process, MB (at most {LARGEST_GROWTH})", growth, growth <= LARGEST_GROWTH),
+            ],
+            made_by="bench.copie",
+        )
 
 
 def _an_export(size: int) -> int:

@@ -48,18 +48,18 @@ def measure(options: argparse.Namespace) -> Report:
             deposited = sum(lanes.map(asking.bring, files))
         taken = time.perf_counter() - began
         growth = max(_memory(pid, "VmHWM") - start for pid, start in before.items())
-    return table(
-        "Ensemble",
-        [f"{options.files} files of 1 MB, {AT_ONCE} at once, on two web processes; this process verifies them."],
-        [
-            Line("files matched and ready", ready, ready == options.files),
-            Line("preuves deposited", deposited, deposited == options.files),
-            Line("seconds to match them", f"{matched:.1f}"),
-            Line(f"seconds in all (at most {LONGEST:.0f})", f"{taken:.1f}", taken <= LONGEST),
-            Line(f"growth of a web process, MB (at most {LARGEST_GROWTH})", growth, growth <= LARGEST_GROWTH),
-        ],
-        made_by="bench.ensemble",
-    )
+        return table(
+            "Ensemble",
+            [f"{options.files} files of 1 MB, {AT_ONCE} at once, on two web processes; this process verifies them."],
+            [
+                Line("files matched and ready", ready, ready == options.files),
+                Line("preuves deposited", deposited, deposited == options.files),
+                Line("seconds to match them", f"{matched:.1f}"),
+                Line(f"seconds in all (at most {LONGEST:.0f})", f"{taken:.1f}", taken <= LONGEST),
+                Line(f"growth of a web process, MB (at most {LARGEST_GROWTH})", growth, growth <= LARGEST_GROWTH),
+            ],
+            made_by="bench.ensemble",
+        )
 
 
 def _a_dossier(preuves: int) -> tuple[str, str]:
