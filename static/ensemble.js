@@ -65,11 +65,14 @@ function Ensemble(form) {
       status.textContent = problem.message;
       return;
     }
-    await refuseByContent();
     place.querySelector("form").addEventListener("submit", (event) => {
       event.preventDefault();
-      depositAll();
+      if (!underWay) depositAll();
     });
+    const button = place.querySelector("button[type=submit]");
+    if (button) button.disabled = true; // until what is in each file was looked at
+    await refuseByContent();
+    if (button) button.disabled = false;
     place.focus();
   }
 
