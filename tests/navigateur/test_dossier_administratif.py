@@ -161,6 +161,7 @@ def both_are_admitted(instructrice: Page, nru: str) -> None:
     press(instructrice, "Déclarer recevable")
     expect(instructrice.get_by_text("La référence W-123 n’est ni confirmée ni refusée.")).to_be_visible()
     instructrice.goto(f"/instruction/{nru}/administratif/")
+    instructrice.get_by_role("combobox", name="Décision").select_option("confirmed")
     press(instructrice, "Enregistrer la décision W-123")
     expect(instructrice.get_by_text("Votre décision sur W-123 est enregistrée.")).to_be_visible()
     press(instructrice, "Déclarer recevable")

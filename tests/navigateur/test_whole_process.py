@@ -123,6 +123,7 @@ def the_volets_are_admitted(cast: Cast, freeze: Clock, profil: str = "PA") -> No
         submitted(cast.mandataire, f"{cast.home}{volet}/soumettre/")
     page = cast.instructrice
     page.goto(f"/instruction/{cast.nru}/administratif/")
+    page.get_by_role("combobox", name="Décision").select_option("confirmed")
     press(page, "Enregistrer la décision W-123")
     expect(page.get_by_text("Votre décision sur W-123 est enregistrée.")).to_be_visible()
     for volet in ("administratif", "eligibilite"):
