@@ -11,7 +11,7 @@ class PreuvesConfig(AppConfig):
         from preuves import sweeps
         from preuves.enums import Act
         from preuves.mails import chapitres, confiees, equivalences, illisibles, instruction
-        from preuves.operations.envois import verify_with
+        from preuves.operations.parties import verify_with
         from preuves.operations.passation import hand_over_chapitres, why_chapitres_wait
         from preuves.queries.exports import say_acts_with
 

@@ -20,11 +20,12 @@ from preuves.enums import AnalyseState
 from preuves.models import Envoi, ExportDeDossier, FichierAttendu, PartieRecue
 from preuves.operations.attentes import settle_soumission
 from preuves.operations.dossiers import reopen_after_new_profils
-from preuves.operations.envois import PartieRefused, abandon_envoi, follow_envoi
+from preuves.operations.envois import abandon_envoi, follow_envoi
 from preuves.operations.envois import settle_envoi as verify_arrived
 from preuves.operations.equivalences import tell_of_equivalences
 from preuves.operations.exports import remove_export
 from preuves.operations.illisibles import hand_back_unreadable, tell_of_unreadable
+from preuves.operations.parties import PartieRefused
 from preuves.queries.chapitres import candidatures_presented_anew
 from preuves.queries.echecs import given_up
 from preuves.queries.envois import soumissions_to_settle

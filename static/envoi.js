@@ -219,35 +219,64 @@ class Envoi {
     this.#say("sending", "");
 
     const numbers = [...said.manquantes];
-    const one = async () => {
-      for (let number = numbers.shift(); number; number = numbers.shift()) {
-        const part = this.file.slice((number - 1) * partSize, number * partSize);
+    let together = 1; // How many parts the next request brings, from how the one before went.
+    const some = () => {
+      const first = numbers[0];
+      let long = 0;
+      while (long < together && long < numbers.length && numbers[long] === first + long) long += 1;
+      return numbers.splice(0, long);
+    };
+    const put = async (run) => {
+      const bytes = this.file.slice((run[0] - 1) * partSize, run.at(-1) * partSize);
+      const { href, headers } = await this.#door(said, run[0]);
+      const began = performance.now();
+      await ask("PUT", href, {
+        headers,
+        body: bytes,
+        type: "application/octet-stream",
+        onProgress: (loaded) => {
+          under.set(run[0], Math.min(loaded, bytes.size));
+          if (this.state === "sending") this.tell("sending", "");
+          count();
+        },
+        signal: this.stopping.signal,
+      });
+      const parts = (1000 * said.secondes * run.length) / (performance.now() - began);
+      if (!said.ailleurs) together = Math.max(1, Math.floor(parts));
+    };
+    // What of several parts has not come is sent again, the first of them alone; a single one, patiently.
+    const left = async (run, problem) => {
+      if (run.length === 1 || !(problem instanceof Cut) || this.stopping.signal.aborted) throw problem;
+      together = 1;
+      const { manquantes } = await this.#patiently(() => ask("GET", this.href, { signal: this.stopping.signal }));
+      return run.filter((number) => manquantes.includes(number));
+    };
+    const one = async (most) => {
+      for (let sent = 0; numbers.length && sent < most; sent += 1) {
+        const run = some();
+        let back = [];
         try {
-          await this.#patiently(async () => {
-            const { href, headers } = await this.#door(said, number);
-            return ask("PUT", href, {
-              headers,
-              body: part,
-              type: "application/octet-stream",
-              onProgress: (loaded) => {
-                under.set(number, Math.min(loaded, part.size));
-                if (this.state === "sending") this.tell("sending", "");
-                count();
-              },
-              signal: this.stopping.signal,
-            });
+          await (run.length > 1 ? inALane(() => put(run)) : this.#patiently(() => put(run))).catch(async (problem) => {
+            back = await left(run, problem);
           });
         } catch (problem) {
-          numbers.length = 0; // The other lanes finish their part, and begin no other.
+          numbers.length = 0; // The other lanes finish what they send, and begin nothing else.
           throw problem;
         } finally {
-          under.delete(number);
+          under.delete(run[0]);
         }
-        done += part.size;
+        numbers.unshift(...back);
+        for (const number of run) if (!back.includes(number)) done += lengthOf(number);
         count();
       }
     };
-    const sent = await Promise.allSettled(Array.from({ length: AT_ONCE }, one));
+    // The first part tells how fast the line is: when it carries the rest in one request, the portal reads it only once.
+    const lanes = async () => {
+      await one(1);
+      const wanted = together < numbers.length ? AT_ONCE : 1;
+      return Promise.allSettled(Array.from({ length: wanted }, () => one(Infinity)));
+    };
+    const sent = await lanes();
     const failed = sent.filter((each) => each.status === "rejected").map((each) => each.reason);
     if (failed.length) throw failed.find((reason) => !(reason instanceof Cut)) ?? failed[0];
     if (!said.ailleurs) return this.#settled({ etat: "arrived" });

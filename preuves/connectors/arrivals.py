@@ -1,19 +1,29 @@
 """Where the parts of a file wait for the others: one file of the disk, each part at its own place in it."""
 
+from __future__ import annotations
+
+import ctypes
 import hashlib
 import os
 import secrets
 from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 ENDING = ".envoi"
 CHUNK = 1024 * 1024
-# The memory of a part serves for the next one: to be given 8 MB by the system costs more than to hash them.
-_MEMORY: deque[bytearray] = deque(maxlen=3)
+AT_ONCE = 64
+SYNC_FILE_RANGE_WRITE = 2
+_sync_file_range = ctypes.CDLL(None, use_errno=True).sync_file_range
+_sync_file_range.argtypes = [ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint]
 
 
 class Source(Protocol):
@@ -24,34 +34,67 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class HeldPart:
-    """A part in memory: nothing of it is written before it was found to be the one declared."""
+    """A part in memory, as it came: nothing of it is written before it was found to be the one declared."""
 
-    content: memoryview
+    chunks: list[bytes]
+    size: int
     sha256: str
-    is_whole: bool
 
 
-@contextmanager
-def held_part(source: Source, *, length: int) -> Iterator[HeldPart]:
-    """Read a part in memory, hashed as it comes; `is_whole`: it has that very length."""
-    memory = _memory(length)
-    with memoryview(memory) as held:
-        digest, there = hashlib.sha256(), 0
-        while there < length and (chunk := source.read(min(CHUNK, length - there))):
-            held[there : there + len(chunk)] = chunk
-            digest.update(chunk)
-            there += len(chunk)
-        with held[:there] as content:
-            yield HeldPart(content, digest.hexdigest(), is_whole=there == length and not source.read(1))
-    _MEMORY.append(memory)
+def held_part(source: Source, *, length: int) -> HeldPart:
+    """Read a part in memory, hashed as it comes; its `size` is smaller when less came."""
+    chunks, digest, there = [], hashlib.sha256(), 0
+    while there < length and (chunk := source.read(min(CHUNK, length - there))):
+        chunks.append(chunk)
+        digest.update(chunk)
+        there += len(chunk)
+    return HeldPart(chunks, there, digest.hexdigest())
 
 
-def _memory(length: int) -> bytearray:
-    try:
-        kept = _MEMORY.pop()
-    except IndexError:
-        kept = bytearray()
-    return kept if len(kept) >= length else bytearray(length)
+@dataclass
+class Writing:
+    """An open file that is written beside the thread which receives what follows: one part waits at most.
+
+    :param whole: is given what is written, in its order
+    """
+
+    file: int
+    beside: ThreadPoolExecutor
+    whole: _Hash | None = None
+    last: Future[None] | None = field(default=None, init=False)
+
+    def put(self, part: HeldPart, *, offset: int) -> None:
+        """Have a part written at its place; written twice, it is the same.
+
+        :raises OSError: when the disk was full or failed for the part before
+        """
+        self.wait()
+        self.last = self.beside.submit(self._write, part, offset)
+
+    def wait(self) -> None:
+        """Return once what was put is written.
+
+        :raises OSError: when the disk is full or fails
+        """
+        last, self.last = self.last, None
+        if last:
+            last.result()
+
+    def _write(self, part: HeldPart, offset: int) -> None:
+        left, there = deque(memoryview(chunk) for chunk in part.chunks), offset
+        while left:
+            written = os.pwritev(self.file, list(islice(left, AT_ONCE)), there)
+            there += written
+            while left and written >= len(left[0]):
+                written -= len(left.popleft())
+            if written:
+                left[0] = left[0][written:]
+        # Linux begins to write it, while others come; `keep` then waits for little. It is only sooner: a failure is
+        # said by `keep`.
+        _sync_file_range(self.file, offset, part.size, SYNC_FILE_RANGE_WRITE)
+        if self.whole is not None:
+            for chunk in part.chunks:
+                self.whole.update(chunk)
 
 
 @dataclass(frozen=True)
@@ -67,34 +110,33 @@ class Arrivals:
     def path(self, name: str) -> Path:
         return self.folder / name
 
-    def put(self, name: str, *, offset: int, content: bytes | memoryview) -> None:
-        """Write a part at its place; written twice, it is the same. The disk begins to keep it, while others come.
+    @contextmanager
+    def writing(self, name: str, *, whole: _Hash | None = None) -> Iterator[Writing]:
+        """Open a file to put parts in it; all that was put is written at the end.
 
         :raises OSError: when the disk is full or fails
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = os.open(self.path(name), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            there = 0
-            with memoryview(content) as held:
-                while there < len(held):
-                    with held[there:] as left:
-                        there += os.pwrite(file, left, offset + there)
-            # Linux begins to write what is said to be of no more use; `keep` then waits for little.
-            os.posix_fadvise(file, offset, there, os.POSIX_FADV_DONTNEED)
+            with ThreadPoolExecutor(1, thread_name_prefix="arrivals") as beside:
+                writing = Writing(file, beside, whole)
+                yield writing
+                writing.wait()
         finally:
             os.close(file)
 
     def keep(self, name: str) -> None:
-        """Return once the disk holds every part that was written.
+        """Return once the disk holds every part that was written, and the file's name.
 
         :raises OSError: when the disk fails
         """
-        file = os.open(self.path(name), os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fdatasync(file)
-        finally:
-            os.close(file)
+        for path in (self.path(name), self.folder):
+            file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                os.fsync(file)
+            finally:
+                os.close(file)
 
     def another_name_for(self, name: str) -> Path:
         """Give the file a second name, which a storage may rename: the first one stays until it is removed."""

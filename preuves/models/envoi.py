@@ -16,9 +16,10 @@ from .preuve import Revision
 class Envoi(models.Model):
     """One file that was declared before it came: its name, its size, and the sha256 of each of its parts, which bind.
 
-    `empreinte` is that of the list of these sha256. `arrived_at` is the arrival of its last part; `settled_at`, when
-    the whole was verified: it is then a pièce, or `refusal` says why not. `stored_as` is its name among the arrivals,
-    or in the bucket, where `upload_id` names the reception that is open.
+    `empreinte` is that of the list of these sha256; `sha256`, that of the whole, when it was known on arrival.
+    `arrived_at` is the arrival of its last part; `settled_at`, when the whole was verified: it is then a pièce, or
+    `refusal` says why not. `stored_as` is its name among the arrivals, or in the bucket, where `upload_id` names the
+    reception that is open.
     """
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="envois")
@@ -28,6 +29,7 @@ class Envoi(models.Model):
     part_size = models.PositiveIntegerField("taille d’une partie")
     parts = ArrayField(LineField(max_length=64), verbose_name="empreintes des parties")
     empreinte = LineField(max_length=64)
+    sha256 = LineField("empreinte du fichier", max_length=64, blank=True)
     stored_as = LineField("nom de rangement", max_length=200)
     upload_id = LineField("réception ouverte", max_length=500, blank=True)
     declared_at = models.DateTimeField("annoncé le")

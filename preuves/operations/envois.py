@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
-from celery import Task
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature, Piece
-from candidatures.operations.telling import after_commit
 from candidatures.rules.pieces import tidy_name
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
 from preuves.catalogue.natures import NATURES
-from preuves.connectors.arrivals import Source, held_part
 from preuves.connectors.bucket import NoReception, ReceivedPart
 from preuves.enums import Nature
-from preuves.models import Envoi, FichierAttendu, PartieRecue, RevisionPiece
-from preuves.queries.envois import bytes_held, count_received, locked_envoi, soumissions_to_settle
+from preuves.models import Envoi, FichierAttendu, RevisionPiece
+from preuves.queries.envois import bytes_held, soumissions_to_settle
 from preuves.rules import envois as rules
 from preuves.rules.envois import Annonce
 
@@ -29,22 +24,12 @@ from .attentes import acknowledge_file, settle_soumission
 from .fichiers import FichierNotReceivable, receive_piece, why_not_receivable
 from .lectures import ask_to_read_evidence
 from .locking import locked_candidature
-from .reception import NotIdentical, arrivals, begin_reception, end_reception, the_bucket, whole_file
-
-_verifying: list[Task[..., None]] = []
-
-
-def verify_with(*, task: Task[..., None]) -> None:
-    """Give the task that verifies a file which has arrived: it stands above the operations, and calls one of them."""
-    _verifying[:] = [task]
+from .parties import PartieRefused, note_parts
+from .reception import NotIdentical, begin_reception, end_reception, the_bucket, whole_file
 
 
 class EnvoiNotDeclared(Refused):
     """This file cannot come; the reason is in words."""
-
-
-class PartieRefused(Refused):
-    """This part was not kept: it is not the one that was declared, or no part is awaited."""
 
 
 class EnvoiNotAbandoned(Refused):
@@ -150,7 +135,7 @@ def follow_envoi(*, envoi_id: int, at: datetime) -> Envoi:
         if bucket.size_of(envoi.stored_as) != envoi.size:
             return _begin_again(envoi)
         numbers = list(range(1, len(envoi.parts) + 1))
-    return _note_parts(envoi_id=envoi_id, numbers=numbers, at=at)
+    return note_parts(envoi_id=envoi_id, numbers=numbers, at=at)
 
 
 def _is_declared(envoi: Envoi, part: ReceivedPart) -> bool:
@@ -158,50 +143,6 @@ def _is_declared(envoi: Envoi, part: ReceivedPart) -> bool:
     if not 1 <= part.number <= len(envoi.parts) or part.size != envoi.length_of(part.number):
         return False
     return part.checksum in ("", envoi.parts[part.number - 1])
-
-
-def receive_part(*, envoi: Envoi, number: int, content: Source, at: datetime) -> Envoi:
-    """Keep one part, once it was found to be the one that was declared; sent twice, it is the same part.
-
-    It is written before anything is locked: a process that dies before its row is there leaves it to be sent again.
-
-    :param envoi: as it was read for this request
-    :raises PartieRefused: with the French reason
-    """
-    if not 1 <= number <= len(envoi.parts):
-        raise PartieRefused("Ce fichier n’a pas de telle partie.")
-    if envoi.upload_id:
-        raise PartieRefused("Les parties de ce fichier s’envoient au serveur de fichiers\u00a0: rechargez la page.")
-    if envoi.arrived_at is not None:
-        return envoi
-    with held_part(content, length=envoi.length_of(number)) as held:
-        is_the_one = held.is_whole and held.sha256 == envoi.parts[number - 1]
-        if reason := rules.why_not_the_part(number=number, of=len(envoi.parts), is_the_one=is_the_one):
-            raise PartieRefused(reason)
-        arrivals().put(envoi.stored_as, offset=(number - 1) * envoi.part_size, content=held.content)
-    return _note_parts(envoi_id=envoi.pk, numbers=[number], at=at)
-
-
-@transaction.atomic
-def _note_parts(*, envoi_id: int, numbers: Iterable[int], at: datetime) -> Envoi:
-    envoi = locked_envoi(envoi_id=envoi_id)
-    if envoi is None:
-        raise PartieRefused("Cet envoi a été abandonné.")
-    rows = [PartieRecue(envoi=envoi, number=number, received_at=at) for number in numbers]
-    PartieRecue.objects.bulk_create(rows, ignore_conflicts=True)
-    if envoi.arrived_at is None and count_received(envoi) == len(envoi.parts):
-        _arrive(envoi)
-    return envoi
-
-
-def _arrive(envoi: Envoi) -> None:
-    """Note that the last part of a locked envoi has come, once the disk holds them all, and have the whole verified."""
-    if not envoi.upload_id:
-        arrivals().keep(envoi.stored_as)
-    envoi.arrived_at = envoi.received.aggregate(last=Max("received_at"))["last"]
-    envoi.save(update_fields=["arrived_at"])
-    for task in _verifying:
-        after_commit(effect=task, key=envoi.pk)
 
 
 def settle_envoi(*, envoi_id: int, at: datetime) -> Envoi:
@@ -242,8 +183,8 @@ def _begin_again(seen: Envoi) -> Envoi:
         is_mine = envoi is not None and envoi.stored_as == seen.stored_as and envoi.settled_at is None
         if envoi is not None and is_mine:
             envoi.received.all().delete()
-            envoi.stored_as, envoi.upload_id, envoi.arrived_at = stored_as, upload_id, None
-            envoi.save(update_fields=["stored_as", "upload_id", "arrived_at"])
+            envoi.stored_as, envoi.upload_id, envoi.arrived_at, envoi.sha256 = stored_as, upload_id, None, ""
+            envoi.save(update_fields=["stored_as", "upload_id", "arrived_at", "sha256"])
     useless = (seen.stored_as, seen.upload_id) if is_mine else (stored_as, upload_id)
     end_reception(stored_as=useless[0], upload_id=useless[1], kept=False)
     return envoi or seen

@@ -24,6 +24,8 @@ from preuves.models import Envoi
 CHUNK = 1024 * 1024
 
 if TYPE_CHECKING:
+    from hashlib import _Hash
+
     Uploaded = UploadedFile[bytes]
 else:
     Uploaded = UploadedFile
@@ -89,8 +91,7 @@ def whole_file(*, envoi: Envoi) -> Iterator[Uploaded]:
     if not envoi.upload_id:
         path = arrivals().another_name_for(envoi.stored_as)
         try:
-            with path.open("rb") as content:
-                sha256 = _sha256_of(envoi, iter(lambda: content.read(CHUNK), b""))
+            sha256 = envoi.sha256 or sha256_before(number=len(envoi.parts) + 1, envoi=envoi).hexdigest()
             with ArrivedFile(path, name=envoi.name, size=envoi.size, sha256=sha256) as upload:
                 yield upload
         finally:
@@ -114,20 +115,31 @@ def _copied(envoi: Envoi, copy: Any) -> str:
                 copy.write(chunk)
                 yield chunk
 
-    sha256 = _sha256_of(envoi, chunks())
+    sha256 = _sha256_of(envoi, chunks(), parts=len(envoi.parts))
     copy.flush()
-    return sha256
+    return sha256.hexdigest()
 
 
-def _sha256_of(envoi: Envoi, content: Iterator[bytes]) -> str:
-    """Return the sha256 of a whole file, each part of which is compared with what was declared.
+def sha256_before(*, number: int, envoi: Envoi) -> _Hash:
+    """Return the sha256 of what is before a part among the arrivals, each part of which is compared.
+
+    :raises NotIdentical: with those that differ
+    """
+    if number == 1:
+        return hashlib.sha256()
+    with arrivals().path(envoi.stored_as).open("rb", buffering=0) as content:
+        return _sha256_of(envoi, iter(lambda: content.read(CHUNK), b""), parts=number - 1)
+
+
+def _sha256_of(envoi: Envoi, content: Iterator[bytes], *, parts: int) -> _Hash:
+    """Return the sha256 of the first parts of a file, each of which is compared with what was declared.
 
     :raises NotIdentical: with those that differ
     """
     whole, wrong = hashlib.sha256(), []
     held = memoryview(b"")
     with ThreadPoolExecutor(1, thread_name_prefix="sha256") as beside:
-        for number, declared in enumerate(envoi.parts, start=1):
+        for number, declared in enumerate(envoi.parts[:parts], start=1):
             part, left = hashlib.sha256(), envoi.length_of(number)
             while left:
                 held = held or memoryview(next(content, b""))
@@ -142,4 +154,4 @@ def _sha256_of(envoi: Envoi, content: Iterator[bytes]) -> str:
                 wrong.append(number)
     if wrong:
         raise NotIdentical(wrong)
-    return whole.hexdigest()
+    return whole

@@ -83,6 +83,17 @@ def in_gigabytes(size: int) -> str:
     return f"{size / GIGABYTE:.1f}".replace(".", ",").removesuffix(",0") + "\u00a0Go"
 
 
+def parts_that_weigh(*, length: int, first: int, part_size: int, size: int) -> range:
+    """Return the numbers of the parts, from `first` on, that weigh so many bytes together; empty when none do.
+
+    Parts are counted from 1; the last one of a file of `size` bytes is what remains.
+    """
+    start, end = (first - 1) * part_size, (first - 1) * part_size + length
+    if first < 1 or length < 1 or end > size or (end % part_size and end != size):
+        return range(0)
+    return range(first, first + -(-(end - start) // part_size))
+
+
 def why_not_the_part(*, number: int, of: int, is_the_one: bool) -> str:
     """Say why a part is not kept; empty when its bytes are those that were declared."""
     if not is_the_one:

@@ -4,6 +4,7 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, JsonResponse, UnreadablePostError
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,13 +21,12 @@ from preuves.models import Envoi
 from preuves.operations.envois import (
     EnvoiNotAbandoned,
     EnvoiNotDeclared,
-    PartieRefused,
     abandon_envoi,
     declare_envoi,
     door_of_part,
     follow_envoi,
-    receive_part,
 )
+from preuves.operations.parties import PartieCut, PartieRefused, receive_parts
 from preuves.queries.envois import missing_parts, seen_envoi
 from preuves.rules.envois import Annonce
 
@@ -94,7 +94,7 @@ def envoi(request: PortalRequest, nru: str, envoi_id: int) -> HttpResponse:
 
 @require_http_methods(["POST", "PUT"])
 def part(request: PortalRequest, nru: str, envoi_id: int, number: int) -> HttpResponse:
-    """Take one part, whose bytes are the body and nothing else; a POST says where its bucket takes it."""
+    """Take one part or several that follow each other: they are the body; a POST says where a bucket takes it."""
     awaited = _find_envoi(request, nru, envoi_id)
     if request.method == "POST":
         try:
@@ -102,13 +102,13 @@ def part(request: PortalRequest, nru: str, envoi_id: int, number: int) -> HttpRe
         except PartieRefused as refused:
             return _refusal(refused.sentence)
         return JsonResponse({"adresse": address, "entetes": headers})
-    if not 1 <= number <= len(awaited.parts) or request.headers.get("Content-Length") != str(awaited.length_of(number)):
-        return _refusal("Cette partie n’a pas la taille qui a été annoncée\u00a0: choisissez de nouveau le fichier.")
+    said = request.headers.get("Content-Length", "")
+    length = int(said) if said.isascii() and said.isdecimal() and len(said) < 16 else 0
     try:
-        receive_part(envoi=awaited, number=number, content=request, at=request.at)
+        receive_parts(envoi=awaited, first=number, length=length, content=request, at=request.at)
     except PartieRefused as refused:
         return _refusal(refused.sentence)
-    except UnreadablePostError:  # cut on its way: nobody hears the answer
+    except (PartieCut, UnreadablePostError):  # cut on its way: nobody hears the answer
         return _refusal(CUT, status=503)
     return HttpResponse(status=204)
 
@@ -137,6 +137,7 @@ def _state(envoi: Envoi) -> dict[str, Any]:
         "phrase": envoi.refusal or envoi.state.label,
         "manquantes": missing_parts(envoi),
         "ailleurs": bool(envoi.upload_id),
+        "secondes": settings.UPLOAD_REQUEST_SECONDS,
         "piece": envoi.piece_id,
     }
 

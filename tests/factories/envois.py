@@ -10,7 +10,8 @@ from candidatures.models import Candidature
 from comptes.models import Compte
 from preuves.enums import Nature
 from preuves.models import Envoi
-from preuves.operations.envois import declare_envoi, receive_part
+from preuves.operations.envois import declare_envoi
+from preuves.operations.parties import receive_parts
 from preuves.rules.envois import Annonce
 from tests.factories import fichiers as some
 from tests.factories.candidatures import SUMMER
@@ -19,7 +20,8 @@ PART = 1000
 VIDEO = some.MP4 + bytes(range(256)) * 4
 
 
-def parts_of(content: bytes, part_size: int = PART) -> list[bytes]:
+def parts_of(content: bytes, part_size: int = 0) -> list[bytes]:
+    part_size = part_size or PART
     return [content[start : start + part_size] for start in range(0, len(content), part_size)]
 
 
@@ -68,4 +70,10 @@ def send(envoi: Envoi, content: bytes = VIDEO, *numbers: int, at: datetime = SUM
     """Send some parts of it; all of them when none is named."""
     parts = parts_of(content)
     for number in numbers or range(1, len(parts) + 1):
-        receive_part(envoi=Envoi.objects.get(pk=envoi.pk), number=number, content=BytesIO(parts[number - 1]), at=at)
+        send_run(envoi, parts[number - 1], first=number, at=at)
+
+
+def send_run(envoi: Envoi, content: bytes, *, first: int, at: datetime = SUMMER) -> None:
+    """Send the parts that follow each other in one request."""
+    now = Envoi.objects.get(pk=envoi.pk)
+    receive_parts(envoi=now, first=first, length=len(content), content=BytesIO(content), at=at)

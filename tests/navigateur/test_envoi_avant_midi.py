@@ -28,7 +28,7 @@ CONTENT = some.PNG + bytes(range(256)) * (PARTS * envois.PART // 256 - 1)
 @pytest.fixture
 def team(portail: str, freeze: Callable[[datetime], None], settings: Settings) -> Team:
     """Everything of the chapitre is deposited, but one file."""
-    settings.UPLOAD_PART_SIZE = envois.PART
+    settings.UPLOAD_PART_SIZE, settings.UPLOAD_REQUEST_SECONDS = envois.PART, 0
     freeze(NOON - 2 * MINUTE)
     team = make_team_to_prove()
     for numero in make.due_in(team.candidature, "INS"):

@@ -170,7 +170,7 @@ BIG = some.PNG + bytes(range(256)) * 40  # in parts of a thousand bytes, eleven 
 
 @pytest.fixture
 def small_parts(portail: str, settings: Settings) -> None:
-    settings.UPLOAD_PART_SIZE = 1000
+    settings.UPLOAD_PART_SIZE, settings.UPLOAD_REQUEST_SECONDS = 1000, 0
 
 
 def cut(page: Page, parts: str = "*", times: int = 1) -> None:
@@ -182,7 +182,7 @@ def test_upload_that_is_cut_goes_on_by_itself(small_parts: None, proving: Team, 
     sent: list[str] = []
     depot.on("requestfinished", lambda one: sent.append(one.url) if one.method == "PUT" else None)
     depot.reload()
-    cut(depot, times=4)
+    cut(depot, times=2)
     choose(depot, ("a.png", BIG))
     expect(said(depot, "La connexion a été coupée. Nouvel essai")).to_be_visible()
 
@@ -190,6 +190,26 @@ def test_upload_that_is_cut_goes_on_by_itself(small_parts: None, proving: Team, 
     assert len(sent) == 11
     piece = proving.candidature.pieces.get(name="a.png")
     assert b"".join(piece.read()) == BIG
+
+
+@pytest.mark.long("tests/navigateur/test_fichiers.py::test_upload_that_is_cut_goes_on_by_itself")
+def test_upload_on_a_fast_line_takes_two_requests_and_one_part_alone_after_a_cut(
+    small_parts: None, settings: Settings, proving: Team, depot: Page
+) -> None:
+    settings.UPLOAD_REQUEST_SECONDS = 10
+    sent: list[int] = []
+    depot.on("requestfinished", lambda one: sent.append(int(one.url.split("/")[-2])) if one.method == "PUT" else None)
+    depot.reload()
+    choose(depot, ("a.png", BIG))
+    expect(said(depot, "Prêt à être déposé")).to_be_visible()
+    assert sent == [1, 2]
+
+    sent.clear()
+    cut(depot, parts="2")
+    choose(depot, ("b.png", BIG + b"b"))
+    expect(said(depot, "Prêt à être déposé")).to_have_count(2)
+    assert sent == [1, 2, 3]
+    assert b"".join(proving.candidature.pieces.get(name="b.png").read()) == BIG + b"b"
 
 
 @pytest.mark.long("tests/navigateur/test_fichiers.py::test_upload_that_is_cut_goes_on_by_itself")

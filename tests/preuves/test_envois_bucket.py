@@ -21,13 +21,13 @@ from preuves.connectors.bucket import BucketAway
 from preuves.enums import EnvoiState
 from preuves.models import Envoi, PartieRecue
 from preuves.operations.envois import (
-    PartieRefused,
     _begin_again,
     abandon_envoi,
     door_of_part,
     follow_envoi,
     settle_envoi,
 )
+from preuves.operations.parties import PartieRefused
 from tests.candidatures.conftest import Team, make_team
 from tests.candidatures.test_pieces import s3  # noqa: F401 -- a fixture
 from tests.factories import candidatures as make
