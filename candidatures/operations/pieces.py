@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from candidatures.catalogue.champs import Value
 from candidatures.catalogue.formats import ATTESTATION
@@ -128,12 +128,23 @@ def _name_where_it_was_put(upload: UploadedFile[bytes]) -> str:
 
 
 def _remove_unless_named(candidature_id: int, name: str) -> None:
-    if Piece.objects.filter(candidature=candidature_id, file=name).exists():
-        return
+    """What cannot be known or removed now stays for `remove_orphans`; whoever called hears its own failure."""
     try:
-        PrivateStorage().delete(name)
+        if not _is_named(candidature_id, name):
+            PrivateStorage().delete(name)
     except Exception as failure:  # noqa: BLE001 -- a bucket that is away keeps it; what was refused stays refused
-        logger.warning("%s is named by no row and could not be removed: %s", name, failure)
+        logger.warning("%s may be named by no row and could not be removed: %s", name, failure)
+
+
+def _is_named(candidature_id: int, name: str) -> bool:
+    named = Piece.objects.filter(candidature=candidature_id, file=name)
+    try:
+        return named.exists()
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()  # it may be what failed: another one says what is kept
+        return named.exists()
 
 
 def _twin(candidature_id: int, upload: UploadedFile[bytes]) -> Piece | None:

@@ -23,7 +23,7 @@ def address(typed: str) -> str:
     :raises texts.NotAText: with the French reason
     """
     email = canonical(typed)
-    if email and (reason := why_refused(typed) or _why_misshapen(email)):
+    if email and (reason := _why_not_alone(email) or why_refused(typed) or _why_misshapen(email)):
         raise texts.NotAText(reason)
     return email
 
@@ -48,7 +48,9 @@ def why_refused(typed: str) -> str:
     signs = [sign for sign in written if not "!" <= sign <= "~"]
     if not signs:
         return ""
-    sign = signs[0] if signs[0].isprintable() and not signs[0].isspace() else f"U+{ord(signs[0]):04X}"
+    if signs[0].isspace():
+        return REFUSAL.format(sign="une espace")
+    sign = signs[0] if signs[0].isprintable() else f"U+{ord(signs[0]):04X}"
     return REFUSAL.format(sign=f"«\u00a0{sign}\u00a0»")
 
 
@@ -63,10 +65,13 @@ def _with_ascii_domain(written: str) -> str:
         return written
 
 
+def _why_not_alone(email: str) -> str:
+    sign = next((sign for sign in _AROUND if sign in email), "")
+    return AROUND.format(sign=sign) if sign else ""
+
+
 def _why_misshapen(email: str) -> str:
     name, _, domain = email.rpartition("@")
-    if sign := next((sign for sign in _AROUND if sign in email), ""):
-        return AROUND.format(sign=sign)
     if not name or "." not in domain.strip("."):
         return INCOMPLETE
     if len(email) > LONGEST or len(name) > 64:

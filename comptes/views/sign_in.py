@@ -81,10 +81,10 @@ def _page(
 
 
 def safe_next(request: HttpRequest) -> str:
-    """The page of ours that `next` names; empty when it names none."""
+    """The page of ours that `next` names by its address; empty when it names none, or says anything else."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if safe else ""
+    return asked if safe and asked.startswith(("/", f"{request.scheme}://")) else ""
 
 
 def _next(request: HttpRequest) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from comptes.rules.emails import AROUND, DOTS, INCOMPLETE, MISSHAPEN, TOO_LONG, address
+from comptes.rules.emails import AROUND, DOTS, INCOMPLETE, MISSHAPEN, REFUSAL, TOO_LONG, address
 from comptes.rules.texts import NotAText
 
 
@@ -36,12 +36,13 @@ def test_address_is_kept_in_one_form(typed: str, kept: str) -> None:
         ("a@sirocco..example", DOTS),
         ("a@sirocco.example.", DOTS),
         ("jean,paul@sirocco.example", AROUND.format(sign=",")),
-        ("a@sirocco.example; b@sirocco.example", None),
+        ("a@sirocco.example; b@sirocco.example", AROUND.format(sign=";")),
         ("<jean@sirocco.example>", AROUND.format(sign="<")),
         ("mailto:jean@sirocco.example", AROUND.format(sign="mailto:")),
         ("jean@[127.0.0.1]", AROUND.format(sign="[")),
         ('"jean"@sirocco.example', AROUND.format(sign='"')),
-        ("jean paul@sirocco.example", None),
+        ("jean paul@sirocco.example", REFUSAL.format(sign="une espace")),
+        ("Jean Dupont <jean@sirocco.example>", AROUND.format(sign="<")),
         ("jean", INCOMPLETE),
         ("jean@", INCOMPLETE),
         ("@sirocco.example", INCOMPLETE),

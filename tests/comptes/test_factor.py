@@ -21,6 +21,7 @@ from comptes.models import CodeDeSecours, Compte, JournalEntry, Notice
 from comptes.operations.facteurs import FacteurNotPossible, enrol_factor, reset_factor, verify_factor
 from comptes.operations.passwords import choose_password
 from comptes.rules.facteurs import normalised_code, printed, typed_secret
+from tests.conftest import BY_PASSWORD
 from tests.factories.comptes import PASSWORD, CompteFactory, RattachementFactory
 
 SIGN_IN, FACTOR, ENROL = "/connexion/", "/connexion/seconde-etape/", "/mon-compte/seconde-etape/"
@@ -158,6 +159,13 @@ def test_second_step_is_asked_once_a_session(agent: Compte, mandatory: None) -> 
     assert client.get("/instruction/").status_code == 200
     assert client.get(FACTOR).status_code == 302
     assert signed_in(agent).get("/instruction/").status_code == 302  # another session, asked again
+
+
+@pytest.mark.parametrize("asked", ["-1", "accueil", "a:b", "\x00", "a\r\nb", "{{ 7 }}", "https://ailleurs.example/"])
+def test_code_leads_home_when_next_is_no_address_of_ours(agent: Compte, client: Client, asked: str) -> None:
+    client.force_login(agent, backend=BY_PASSWORD)
+
+    assert client.get(FACTOR, {"next": asked}).headers["Location"] == "/"
 
 
 def test_code_serves_once(agent: Compte) -> None:

@@ -65,7 +65,7 @@ def test_an_administrateur_writes_a_page_from_the_keyboard(aide: None, somebody,
     page.get_by_label("En une phrase").fill("Une phrase.")
     page.get_by_label("Texte").fill("Voir **ceci**.")
     page.get_by_role("button", name="Aperçu").press("Enter")
-    expect(page.locator("main")).to_contain_text("Aperçu – rien n’est encore enregistré")
+    expect(page.locator("main")).to_contain_text("Aperçu : rien n’est encore enregistré.")
     look(page, "aide-agence-apercu")
     page.get_by_role("button", name="Enregistrer le brouillon").press("Enter")
     look(page, "aide-agence-fiche")

@@ -20,6 +20,7 @@ from preuves.connectors.clamd import Clamd, ScanFailed
 from preuves.effects import draw_pages, scan_piece
 from preuves.enums import AnalyseState, Nature
 from preuves.models import Analyse, Apercu, ImageDePage
+from preuves.queries.fichiers import opens
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import fichiers as some
@@ -162,6 +163,14 @@ def test_antivirus_that_gives_no_verdict_leaves_the_file_shut(team: Team, settin
         scan_piece(piece.pk)
 
     assert state_of(piece) is None
+
+
+def test_no_file_opens_when_no_antivirus_is_set(team: Team, settings: Settings) -> None:
+    settings.CLAMD_URL = ""
+    piece = a_piece(team)
+    scan_piece(piece.pk)
+
+    assert (state_of(piece), opens(Piece.objects.get(pk=piece.pk))) == (None, False)
 
 
 def test_antivirus_that_is_away_leaves_the_file_to_the_sweep(team: Team, settings: Settings, effects_run: None) -> None:

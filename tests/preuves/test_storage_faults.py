@@ -12,7 +12,7 @@ import pytest
 from botocore.config import Config
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -20,6 +20,7 @@ from pytest_django import Settings
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature, Message, Piece
 from candidatures.operations.messages import MessageNotPosted, post_message
+from candidatures.operations.pieces import put_away
 from preuves.enums import Nature
 from preuves.operations.fichiers import receive_piece
 from tests.candidatures.conftest import Team, make_team
@@ -160,6 +161,36 @@ def test_disk_that_is_full_is_said_and_nothing_is_left(
     assert list((tmp_path / "arrivees").iterdir()) == []
     assert Piece.objects.count() == 0
     assert send(browser, team, some.MP4 + b"\0" * size).status_code == 200
+
+
+# -- a database that is away -------------------------------------------------------------------------------------------
+
+
+def test_file_is_removed_when_the_connection_to_the_database_died(
+    team: Team, settings: Settings, tmp_path: Path
+) -> None:
+    disk = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
+    settings.STORAGES = {**settings.STORAGES, "pieces": disk}
+    upload = SimpleUploadedFile("a.mp4", some.MP4)
+
+    failures: list[BaseException] = []
+
+    def deposit() -> None:
+        """In a thread, whose connection is its own."""
+        try:
+            with put_away(candidature_id=team.candidature.pk, uploads=[upload]), connection.cursor() as cursor:
+                assert [file for file in tmp_path.rglob("*") if file.is_file()]
+                cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        except OperationalError as failure:
+            failures.append(failure)
+        finally:
+            connection.close()
+
+    other = Thread(target=deposit)
+    other.start()
+    other.join(30)
+    assert len(failures) == 1
+    assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
 
 
 # -- a bucket that is away ---------------------------------------------------------------------------------------------

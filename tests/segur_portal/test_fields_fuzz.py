@@ -42,6 +42,7 @@ ALL = TIMES > 1
 LONGEST = 20
 LEFT_ALONE = ("csrfmiddlewaretoken", "carried")
 SECRET = ("password", "file")
+TICKED = ("checkbox", "radio")
 TYPED = ("text", "textarea", "email", "tel", "date", "number", "datetime-local", "search", "url")
 APPS = ("comptes", "candidatures", "preuves", "guichets", "referencement", "segur_portal")
 
@@ -159,7 +160,8 @@ def forms_of(role: str, page: str, content: str) -> Iterator[Place]:
         kinds = {control.name: control.kind for control in form.controls if control.name and control.kind != "submit"}
         for button in list(form.buttons()) or [None]:
             pressed = {button.name: [button.value]} if button is not None and button.name else {}
-            fields = {name: [""] for name in kinds} | form.as_shown() | pressed
+            nothing = {name: [] if kind in TICKED else [""] for name, kind in kinds.items()}
+            fields = nothing | form.as_shown() | pressed
             kept = {name: values for name, values in fields.items() if name not in LEFT_ALONE}
             yield Place(role, page, url, kept, kinds | dict.fromkeys(pressed, "submit"))
 
@@ -236,7 +238,8 @@ def faults_of(place: Place, name: str, sent: Mapping[str, list[str]], answer: An
     page = html.document_fromstring(shown.content.decode() or "<p></p>")
     said = [" ".join(one.text_content().split()) for one in page.xpath(REFUSALS)]
     if answer.status_code in (200, 409, 422):
-        if not any(map(is_a_sentence, said)):
+        told = [" ".join(one.text_content().split()) for one in page.xpath("//*[@role='status']")]
+        if not any(map(is_a_sentence, [*said, *told])):
             yield f"refuses without a sentence ({answer.status_code})"
         yield from lost(place, name, sent, page)
     elif landed is not None and page.xpath("//*[contains(@class, 'ps-alert')][@data-state='danger'][@role='alert']"):
@@ -253,7 +256,7 @@ def lost(place: Place, name: str, sent: Mapping[str, list[str]], page: Any) -> I
     there = {bare(control.value) for control in controls} | {""}
     said = bare(page.text_content())
     for one, values in sent.items():
-        value = bare(values[-1])
+        value = bare("".join(values[-1:]))
         if place.kinds.get(one, "text") in TYPED and value not in there and value not in said:
             yield f"loses « {re.sub(r'[0-9]+', '0', one)} »{'' if one == name else ' beside it'}"
 
