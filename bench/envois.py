@@ -2,7 +2,6 @@
 """Send a large file by its parts to the real server: how long, beside a minimal Django view; how much it grows."""
 
 import argparse
-import base64
 import hashlib
 import json
 import os
@@ -14,11 +13,15 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+from bench import surroundings
+from bench.declared import PART, declared
 from bench.harness import Report, judge
-from bench.upload import HEAD, MEGABYTE, RESULTS, TOKEN, Surroundings, _forget, _judged, _memory, _somebody, _workers
 
+RESULTS = Path(__file__).with_name("resultats") / "envois.md"
+MEGABYTE = 1024 * 1024
 LONGEST_RATIO, LARGEST_GROWTH = 1.25, 50
-PART = 8 * MEGABYTE
+HEAD = b"\0\0\0\x18ftypisom\0\0\2\0isommp42"
+TOKEN = "b" * 32
 JUDGED_FROM = 100
 """From that many megabytes on, the ratio is judged: `PRICE` says why not below."""
 PRICE = (
@@ -34,10 +37,21 @@ PRICE = (
 )
 
 
+surroundings.DATABASE = "portail_bench_envois"
+
+
+class Surroundings(surroundings.Surroundings):
+    """The catalogue alone: a file can be received without any preuve."""
+
+    def _publish(self) -> None:
+        from django.core.management import call_command
+
+        call_command("load_dispositif", verbosity=0)
+        call_command("load_guichets", verbosity=0)
+
+
 def main(arguments: list[str]) -> int:
-    return judge(
-        measure, arguments, doc=__doc__, results=RESULTS.with_name("envois.md"), megabytes=[1, 20, 100, 400], rounds=7
-    )
+    return judge(measure, arguments, doc=__doc__, results=RESULTS, megabytes=[1, 20, 100, 400], rounds=7)
 
 
 def measure(options: argparse.Namespace) -> Report:
@@ -149,18 +163,8 @@ def _send(port: int, nru: str, session: str, content: bytes) -> tuple[float, flo
     began = time.perf_counter()
     connection = HTTPConnection("127.0.0.1", port)
     headers = {"Cookie": f"sessionid={session}; csrftoken={TOKEN}", "X-CSRFToken": TOKEN}
-    parts = _parts(content)
-    declared = {
-        "nature": "VIDEO",
-        "nom": "demonstration.mp4",
-        "taille": len(content),
-        "partie": PART,
-        "empreintes": _hashes(content, parts),
-        "debut": base64.b64encode(content[:8192]).decode(),
-    }
-    connection.request(
-        "POST", f"/candidatures/{nru}/envois/", json.dumps(declared), {**headers, "Content-Type": "application/json"}
-    )
+    said = declared("demonstration.mp4", "VIDEO", content[:8192], len(content), _hashes(content, _parts(content)))
+    connection.request("POST", f"/candidatures/{nru}/envois/", said, {**headers, "Content-Type": "application/json"})
     answer = json.loads(connection.getresponse().read())
     opened = time.perf_counter()
     door = f"/candidatures/{nru}/envois/{answer['envoi']}/parties/"
@@ -188,6 +192,34 @@ def _hashes(content: bytes, parts: list[memoryview]) -> list[str]:
     if len(content) not in PARTS:
         PARTS[len(content)] = [hashlib.sha256(part).hexdigest() for part in parts]
     return PARTS[len(content)]
+
+
+def _somebody() -> tuple[str, str]:
+    """Make a candidature that may receive files; return its NRU, and the session of somebody who fills it."""
+    from candidatures.enums import VoletKind
+    from tests.candidatures.conftest import make_team
+    from tests.factories import candidatures as make
+
+    team = make_team()
+    make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
+    return team.candidature.nru, surroundings.session_of(team.salarie)
+
+
+def _forget(folder: Path) -> None:
+    """Remove the files received, so that the next upload finds the same free memory for the disk's cache."""
+    for file in folder.rglob("*"):
+        if file.is_file():
+            file.unlink()
+
+
+def _workers(leader: int) -> list[int]:
+    return [int(pid) for pid in Path(f"/proc/{leader}/task/{leader}/children").read_text().split()]
+
+
+def _memory(pid: int, field: str) -> float:
+    """Return a line of /proc/PID/status in MB; VmHWM is the largest since it was cleared."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{field}:"))
 
 
 def _report(measured: dict[int, list[Round]], machine: str) -> Report:
@@ -227,6 +259,10 @@ def _report(measured: dict[int, list[Round]], machine: str) -> Report:
         "",
     ]
     return "\n".join(lines), good
+
+
+def _judged(value: float, limit: float) -> str:
+    return f"{value:.2f} {'✓' if value <= limit else '✗'} ≤ {limit}"
 
 
 if __name__ == "__main__":

@@ -15,9 +15,10 @@ from random import Random
 from typing import Any
 
 from bench import derniere_minute, surroundings
+from bench.declared import PART, declaration
 from bench.harness import Line, Report, judge, table
 from drills.front import ask, nginx
-from drills.portal import BOUNDARY, FILES, TOKEN, meanwhile, quantile
+from drills.portal import TOKEN, meanwhile, quantile
 
 RESULTS = Path(__file__).with_name("resultats") / "midi.md"
 UPLOADS, SIZE, RATE = 10, 100_000_000, 1_000_000
@@ -94,8 +95,8 @@ def rush(made: Surroundings) -> Outcome:
 
     derniere_minute.fill(PEOPLE + LATE)
     people = list(Candidature.objects.select_related("opened_by").order_by("-pk")[: PEOPLE + LATE])
-    sender = of(made.team.salarie, FILES)
-    address = f"/candidatures/{made.team.candidature.nru}/fichiers/"
+    sender = of(made.team.salarie, "application/octet-stream")
+    doors = f"/candidatures/{made.team.candidature.nru}/envois/"
     # Set the portal's clock so that noon comes in 20 s plus `BEFORE`, here and in the servers.
     outcome = Outcome(noon=now() + 20 + BEFORE)
     start_clock(at=derniere_minute.DATE_1, machine=datetime.fromtimestamp(outcome.noon, UTC))
@@ -109,7 +110,7 @@ def rush(made: Surroundings) -> Outcome:
     with running(made) as front:
         wait_until(outcome.noon - BEFORE)
         uploads = [
-            threading.Thread(target=upload, args=(front, outcome, address, sender, rank), daemon=True)
+            threading.Thread(target=upload, args=(front, outcome, doors, sender, rank), daemon=True)
             for rank in range(UPLOADS)
         ]
         submissions = [
@@ -151,26 +152,35 @@ def of(compte: Any, kind: str) -> dict[str, str]:
     }
 
 
-def upload(front: int, outcome: Outcome, address: str, sender: dict[str, str], rank: int) -> None:
-    """Send a video at `RATE` bytes a second; three uploads share one address."""
-    field = f"--{BOUNDARY}\r\nContent-Disposition: form-data; name="
-    head = f'{field}"nature"\r\n\r\nVIDEO\r\n{field}"fichier"; filename="a.mp4"\r\n\r\n'.encode()
-    tail = f"\r\n--{BOUNDARY}--\r\n".encode()
+def upload(front: int, outcome: Outcome, doors: str, sender: dict[str, str], rank: int) -> None:
+    """Declare a video, and send its parts at `RATE` bytes a second; three uploads share one address."""
+    from preuves.models import Envoi
 
-    def parts() -> Iterator[bytes]:
-        yield head + MP4
-        begun_at, sent = time.monotonic(), len(MP4)
-        while sent < SIZE:
-            size = min(RATE // 4, SIZE - sent)
-            yield os.urandom(size)
-            sent += size
-            time.sleep(max(0.0, begun_at + sent / RATE - time.monotonic()))
-        yield tail
-
-    headers = sender | {"Content-Length": str(len(head) + SIZE + len(tail))}
+    name, where = f"a{rank}.mp4", {"source": f"127.0.1.{1 + rank // 3}", "patience": 300}
+    said = declaration(name, "VIDEO", MP4, (part_of(rank, start) for start in range(0, SIZE, PART)))
     begun_at = time.monotonic()
-    status = ask(front, "POST", address, parts(), headers, source=f"127.0.1.{1 + rank // 3}", patience=300)
+    status = ask(front, "POST", doors, said, sender | {"Content-Type": "application/json"}, **where)
+    for number, start in enumerate(range(0, SIZE, PART), start=1):
+        if status not in (200, 204):
+            break
+        part = part_of(rank, start)
+        door = f"{doors}{Envoi.objects.get(name=name).pk}/parties/{number}/"
+        headers = sender | {"Content-Length": str(len(part))}
+        status = ask(front, "PUT", door, slowly(part), headers, **where)
     outcome.uploads.append((status, time.monotonic() - begun_at))
+
+
+def part_of(rank: int, start: int) -> bytes:
+    """Return one part of a video, the same each time: ten of them whole would fill the memory."""
+    content = Random(f"{rank} {start}").randbytes(min(PART, SIZE - start))
+    return content if start else MP4 + content[len(MP4) :]
+
+
+def slowly(part: bytes) -> Iterator[bytes]:
+    begun_at = time.monotonic()
+    for sent in range(0, len(part), RATE // 4):
+        yield part[sent : sent + RATE // 4]
+        time.sleep(max(0.0, begun_at + sent / RATE - time.monotonic()))
 
 
 def read(front: int, outcome: Outcome, over: threading.Event) -> None:
@@ -208,7 +218,7 @@ def wait_until(at: float) -> None:
 
 def report_of(outcome: Outcome) -> Report:
     in_time = sum(at <= outcome.noon for at in outcome.clicked.values())
-    whole = sum(status == 200 for status, _ in outcome.uploads)
+    whole = sum(status == 204 for status, _ in outcome.uploads)
     rows = [
         Line(f"uploads of {SIZE // 1_000_000} MB received whole, of {UPLOADS}", whole, whole == UPLOADS),
         Line("the longest upload", f"{max(took for _, took in outcome.uploads):.0f} s"),

@@ -221,7 +221,7 @@ def wrong(outcome: Outcome) -> bool:
     slow = not by_the_database and (outcome.p99 > 2 or bool(outcome.refused))
     held = not outcome.name.startswith(NEEDED_BY_LETTERS) and outcome.meanwhile < LETTERS - 1
     unanswered = not by_the_database and any(status == 0 for status, _ in outcome.deposits)
-    refused = outcome.name.startswith(str(BOMBS)) and any(status != 200 for status, _ in outcome.deposits)
+    refused = outcome.name.startswith(str(BOMBS)) and any(status != 204 for status, _ in outcome.deposits)
     return slow or held or unanswered or refused or bool(outcome.lost or outcome.doubled) or outcome.after > 30
 
 

@@ -1,5 +1,6 @@
 """The portal, its workers and beat, with a tap in front of each service that a drill may stop or freeze."""
 
+import json
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from bench import surroundings
+from bench.declared import declaration
 from bench.server import CELERY, a_worker, serving
 from drills.taps import OPEN, Tap, tapped
 
@@ -27,9 +29,6 @@ WORKERS = {
     "others": ("dates,scans,probes,copies,desks", 2),
 }
 TOKEN = "b" * 32
-# Long enough never to appear in random bytes.
-BOUNDARY = "a-boundary-that-no-random-byte-makes"
-FILES = f"multipart/form-data; boundary={BOUNDARY}"
 
 
 class Reader:
@@ -56,10 +55,14 @@ class Reader:
             caller.close()
 
     def deposit(self, candidature: Any, name: str, nature: str, content: bytes) -> tuple[int, float]:
-        """Deposit a file; return the status and the duration in seconds."""
+        """Declare a file and send its only part; return the last status, 204 when it is received, and the seconds."""
         begun_at = time.monotonic()
-        address = f"/candidatures/{candidature.nru}/fichiers/"
-        status, _ = self.ask("POST", address, form_of(name, nature, content), FILES)
+        doors = f"/candidatures/{candidature.nru}/envois/"
+        said = declaration(name, nature, content[:8192], [content])
+        status, answer = self.ask("POST", doors, said.encode(), "application/json")
+        if status == 200:
+            part = f"{doors}{json.loads(answer)['envoi']}/parties/1/"
+            status, _ = self.ask("PUT", part, content, "application/octet-stream")
         return status, time.monotonic() - begun_at
 
     def sante(self) -> str:
@@ -67,17 +70,6 @@ class Reader:
         status, content = self.ask("GET", "/sante/")
         first = content.decode().splitlines()[0] if content else "no answer"
         return f"{status}, « {first} » in {time.monotonic() - begun_at:.1f} s"
-
-
-def form_of(name: str, nature: str, content: bytes) -> bytes:
-    """Return the body of a deposit, of content type `FILES`."""
-    fields = {"csrfmiddlewaretoken": TOKEN, "nature": nature}
-    body = "".join(
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
-        for field, value in fields.items()
-    )
-    body += f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="fichier"; filename="{name}"\r\n\r\n'
-    return body.encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
 def quantile(durations: list[float]) -> float:

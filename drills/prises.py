@@ -18,6 +18,7 @@ from drills.front import ask, nginx, unverified
 RESULTS = Path(__file__).with_name("resultats") / "prises.md"
 LASTS, EVERY, READERS, LIMIT = 20.0, 2.0, 4, 2.0
 FORM, FILES = "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"
+PART = "application/octet-stream"
 PATHS = ("/", "/solutions/", "/connexion/")
 ATTACKER, READER = "127.0.0.1", "127.0.0.2"
 surroundings.DATABASE = "portail_drill_prises"
@@ -51,8 +52,9 @@ def measure(options: argparse.Namespace) -> Report:
             drill("10 slow sockets at the sign-in", front, 10, "/connexion/", FORM),
             drill("40 slow sockets at the sign-in", front, 40, "/connexion/", FORM),
             drill("40 slow sockets at any page", front, 40, "/aide/", FORM),
-            drill("10 slow uploads", front, 10, "/candidatures/X/fichiers/", FILES),
-            drill("40 slow uploads", front, 40, "/candidatures/X/fichiers/", FILES),
+            drill("10 slow uploads", front, 10, "/candidatures/X/preuve/X/", FILES),
+            drill("40 slow uploads", front, 40, "/candidatures/X/preuve/X/", FILES),
+            drill("40 slow parts of files", front, 40, "/candidatures/X/envois/1/parties/1/", PART),
             drill("10 slow sockets at the sign-in, without nginx", pages, 10, "/connexion/", FORM, tls=False),
         ]
         report = table(rows, machine())

@@ -36,7 +36,6 @@ urlpatterns = [
     path("candidatures/<str:nru>/chapitres/<str:code>/reprendre/", chapitre.take_back, name="chapitre_take_back"),
     path("candidatures/<str:nru>/chapitres/<str:code>/confier/", confiees.give, name="give"),
     path("candidatures/<str:nru>/preuve/<path:numero>/", preuve.page, name="preuve"),
-    path("candidatures/<str:nru>/fichiers/", fichiers.upload, name="upload"),
     path("candidatures/<str:nru>/fichiers/<int:piece_id>/", fichiers.fichier, name="fichier"),
     path("candidatures/<str:nru>/fichiers/<int:piece_id>/pages/<int:number>/", fichiers.page_image, name="page_image"),
     path("candidatures/<str:nru>/fichiers/<int:piece_id>/lecture/", fichiers.lecture, name="lecture"),

@@ -279,8 +279,6 @@ preuves:lecture                  GET  login 200   200   200   200   404   404   
 preuves:lecture                  POST 401   405   405   405   405   405   405   405   405   405   405   405
 preuves:page_image               GET  login 200   200   200   200   404   404   200   200   200   200   200
 preuves:page_image               POST 401   405   405   405   405   405   405   405   405   405   405   405
-preuves:upload                   GET  login 405   405   405   405   405   405   405   405   405   405   405
-preuves:upload                   POST 401   422   422   422   422   404   404   403   403   403   403   403
 preuves:envois                   GET  login 405   405   405   405   405   405   405   405   405   405   405
 preuves:envois                   POST 401   422   422   422   422   404   404   403   403   403   403   403
 preuves:envoi                    GET  login 200   200   200   200   404   404   403   403   403   403   403

@@ -1,15 +1,13 @@
-"""The files of the preuves: sent one by one, shown in a page, downloaded whole or in part."""
+"""The files of the preuves: shown in a page, downloaded whole or in part."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from candidatures import permissions
 from candidatures.models import Candidature, Piece
 from candidatures.models.piece import PrivateStorage
 from candidatures.views.access import find_candidature, trail_to_candidature
@@ -17,9 +15,7 @@ from comptes.dates import instant_in_words
 from comptes.requests import PortalRequest
 from comptes.typography import size_in_words
 from preuves.catalogue.natures import SHOWN_IMAGES, VIDEOS
-from preuves.enums import Nature
 from preuves.models import CopieDeLecture, ImageDePage
-from preuves.operations.fichiers import FichierNotReceivable, receive_piece
 from preuves.queries.fichiers import Viewing, fichiers_visible_to, for_viewing, is_evidence, opens, words_on
 from preuves.rules.ranges import ByteRange, Unsatisfiable, part_asked
 from preuves.rules.reperes import seconds_of
@@ -28,28 +24,6 @@ from .access import trail_to_dossier
 
 # What a stranger sent is shown as an image or as a video, and as nothing else, even when it is opened by itself.
 ALONE = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
-
-
-@require_POST
-def upload(request: PortalRequest, nru: str) -> JsonResponse:
-    """Receive one file, before the deposit that will name it: `{"piece", "nom", "taille"}`, or `{"erreur"}`."""
-    candidature = find_candidature(request, nru)
-    if not permissions.fills(request.user, candidature):
-        raise PermissionDenied("Seule l’équipe de l’éditeur dépose des fichiers.")
-    nature, fichier = request.POST.get("nature", ""), request.FILES.get("fichier")
-    if nature not in Nature.values or fichier is None:
-        return _refusal("Le fichier n’a pas été reçu en entier : envoyez-le de nouveau.")
-    try:
-        piece = receive_piece(
-            candidature_id=candidature.pk, upload=fichier, nature=Nature(nature), by=request.user, at=request.at
-        )
-    except FichierNotReceivable as refused:
-        return _refusal(refused.reason)
-    return JsonResponse({"piece": piece.pk, "nom": piece.name, "taille": piece.size})
-
-
-def _refusal(sentence: str) -> JsonResponse:
-    return JsonResponse({"erreur": sentence}, status=422)
 
 
 @require_safe

@@ -1,30 +1,29 @@
-"""The web process is killed in the middle of an upload: nothing half-written is seen, and the file is sent again."""
+"""The web process is killed in the middle of an upload: nothing half-written is seen, what came is not sent again."""
 
+import json
 from collections.abc import Callable
 from contextlib import closing
-from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django import Settings
 
+from bench.declared import PART, declaration
 from candidatures.enums import VoletKind
 from candidatures.models import Piece
-from comptes import clock, journal
-from preuves import sweeps
+from comptes import journal
+from preuves.models import PartieRecue
+from preuves.operations.envois import settle_envoi
+from preuves.operations.parties import NOTED_TOGETHER
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
+from tests.factories import envois
 from tests.factories import fichiers as some
 from tests.parcours.server import TOKEN, Server, cookies_of
 
-EDGE = "----parcours"
-VIDEO = some.MP4 + bytes(range(256)) * 64 * 1024
-HEAD = (
-    f'--{EDGE}\r\nContent-Disposition: form-data; name="nature"\r\n\r\nVIDEO\r\n'
-    f'--{EDGE}\r\nContent-Disposition: form-data; name="fichier"; filename="video.mp4"\r\n\r\n'
-).encode()
-FOOT = f"\r\n--{EDGE}--\r\n".encode()
+PARTS = NOTED_TOGETHER + 3
 
 
 @pytest.fixture
@@ -34,48 +33,45 @@ def team(transactional_db: None) -> Team:
     return team
 
 
-def headers_of(team: Team) -> dict[str, str]:
-    return {
-        "Content-Type": f"multipart/form-data; boundary={EDGE}",
-        "Content-Length": str(len(HEAD) + len(VIDEO) + len(FOOT)),
-        "Cookie": cookies_of(team.salarie),
-        "X-CSRFToken": TOKEN,
-    }
+def asked(
+    server: Server, headers: dict[str, str], method: str, path: str, body: bytes | None = None, kind: str = ""
+) -> Any:
+    with closing(HTTPConnection("127.0.0.1", server.port, timeout=60)) as caller:
+        caller.request(method, path, body, headers | ({"Content-Type": kind} if kind else {}))
+        answer = caller.getresponse()
+        content = answer.read()
+    assert answer.status in (200, 204), content
+    return json.loads(content) if content else None
 
 
-def test_upload_cut_by_a_kill_leaves_nothing_and_is_sent_again(
-    team: Team,
-    serve: Callable[[], Server],
-    tmp_path: Path,
-    wait_until: Callable[..., None],
-    settings: Settings,
-    travel_to: Callable[..., None],
+def test_upload_cut_by_a_kill_leaves_nothing_and_goes_on_where_it_was(
+    team: Team, serve: Callable[[], Server], tmp_path: Path, wait_until: Callable[..., None], settings: Settings
 ) -> None:
-    arrivals = settings.ARRIVALS_ROOT = str(tmp_path / "arrivees")
-    address, headers = f"/candidatures/{team.candidature.nru}/fichiers/", headers_of(team)
+    settings.ARRIVALS_ROOT = str(tmp_path / "arrivees")
+    video = (some.MP4 + bytes(range(256)) * (PARTS * PART // 256))[: PARTS * PART]
+    doors = f"/candidatures/{team.candidature.nru}/envois/"
+    headers = {"Cookie": cookies_of(team.salarie), "X-CSRFToken": TOKEN}
 
-    def half_arrived() -> bool:
-        return any(file.stat().st_size for file in Path(arrivals).glob("*.part"))
-
+    said = declaration("video.mp4", "VIDEO", video[:8192], envois.parts_of(video, PART))
     server = serve()
+    envoi = asked(server, headers, "POST", doors, said.encode(), "application/json")["envoi"]
     with closing(HTTPConnection("127.0.0.1", server.port, timeout=30)) as caller:
-        caller.putrequest("POST", address)
-        for name, value in headers.items():
+        caller.putrequest("PUT", f"{doors}{envoi}/parties/1/")
+        for name, value in (headers | {"Content-Length": str(len(video))}).items():
             caller.putheader(name, value)
-        caller.endheaders(HEAD + VIDEO[: len(VIDEO) // 2])
-        wait_until(half_arrived)
+        caller.endheaders(video[: (NOTED_TOGETHER + 2) * PART])
+        wait_until(PartieRecue.objects.exists)
         server.kill()
 
     server = serve()
     assert (Piece.objects.count(), list(journal.verify())) == (0, [])
     assert not (tmp_path / "candidatures").exists()
+    missing = asked(server, headers, "GET", f"{doors}{envoi}/")["manquantes"]
+    assert missing == list(range(NOTED_TOGETHER + 1, PARTS + 1))
 
-    with closing(HTTPConnection("127.0.0.1", server.port, timeout=30)) as caller:
-        caller.request("POST", address, HEAD + VIDEO + FOOT, headers)
-        assert caller.getresponse().status == 200
-    piece = Piece.objects.get()
-    assert (tmp_path / str(piece.file.name)).read_bytes() == VIDEO
+    rest = video[NOTED_TOGETHER * PART :]
+    asked(server, headers, "PUT", f"{doors}{envoi}/parties/{missing[0]}/", rest, "application/octet-stream")
+    assert settle_envoi(envoi_id=envoi, at=make.SUMMER).piece == Piece.objects.get()
+    assert (tmp_path / str(Piece.objects.get().file.name)).read_bytes() == video
     assert list(journal.verify()) == []
-
-    travel_to(clock.machine_now() + timedelta(days=1))
-    assert (sweeps.remove_leftovers(), list(Path(arrivals).iterdir())) == (1, [])
+    assert list((tmp_path / "arrivees").iterdir()) == []

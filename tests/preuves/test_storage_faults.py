@@ -21,11 +21,14 @@ from candidatures.enums import VoletKind
 from candidatures.models import Candidature, Message, Piece
 from candidatures.operations.messages import MessageNotPosted, post_message
 from candidatures.operations.pieces import put_away
+from comptes import clock
+from preuves.catalogue.rem import ChapitreSpec, RemSpec
 from preuves.enums import Nature
 from preuves.operations.fichiers import receive_piece
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import fichiers as some
+from tests.factories import preuves as prove
 
 ARRIVED, GOES_ON = Event(), Event()
 
@@ -140,17 +143,37 @@ def files_no_larger_than(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
+VIDEO = "TOU.01.01.01"
+
+
+def a_team_to_prove() -> Team:
+    """A team that may deposit a video."""
+    exigence = prove.an_exigence("TOU.01", prove.a_preuve_spec(VIDEO, Nature.VIDEO))
+    prove.a_rem(RemSpec((ChapitreSpec("TOU", "Vidéo", (exigence,)),)))
+    team = make_team()
+    prove.a_candidature_to_prove(team.candidature, team.salarie, team.instructeur)
+    return team
+
+
+@pytest.fixture
+def proving(transactional_db: None) -> Iterator[Team]:
+    with clock.travel(make.SUMMER):
+        yield a_team_to_prove()
+
+
 def send(browser: Client, team: Team, content: bytes) -> Any:
-    address = reverse("preuves:upload", args=[team.candidature.nru])
-    return browser.post(address, {"fichier": SimpleUploadedFile("a.mp4", content), "nature": Nature.VIDEO})
+    """Deposit a video as a page without JavaScript does."""
+    typed = {"seen": "0", "evidence_date": "2026-06-20", "version_technique": "4.2.1", "comment": ""}
+    address = reverse("preuves:preuve", args=[team.candidature.nru, VIDEO])
+    return browser.post(address, typed | {"fichiers": SimpleUploadedFile("a.mp4", content)})
 
 
 @pytest.mark.parametrize("size", [300 * 1024, 12 * 1024 * 1024])
 def test_disk_that_is_full_is_said_and_nothing_is_left(
-    team: Team, settings: Settings, tmp_path: Path, sign_in: Callable[..., Client], size: int
+    proving: Team, settings: Settings, tmp_path: Path, sign_in: Callable[..., Client], size: int
 ) -> None:
     settings.ARRIVALS_ROOT = str(tmp_path / "arrivees")
-    browser = sign_in(team.salarie)
+    team, browser = proving, sign_in(proving.salarie)
     browser.raise_request_exception = False
 
     with files_no_larger_than(200 * 1024):
@@ -160,7 +183,7 @@ def test_disk_that_is_full_is_said_and_nothing_is_left(
     assert "L’espace de stockage est plein" in answer.content.decode()
     assert list((tmp_path / "arrivees").iterdir()) == []
     assert Piece.objects.count() == 0
-    assert send(browser, team, some.MP4 + b"\0" * size).status_code == 200
+    assert send(browser, team, some.MP4 + b"\0" * size).status_code == 302
 
 
 # -- a database that is away -------------------------------------------------------------------------------------------
@@ -209,7 +232,7 @@ def calls_to(listener: socket.socket) -> int:
 
 @pytest.mark.parametrize("silent", [False, True])
 def test_bucket_that_is_away_is_said(
-    team: Team, settings: Settings, sign_in: Callable[..., Client], silent: bool
+    proving: Team, settings: Settings, sign_in: Callable[..., Client], silent: bool
 ) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -225,9 +248,9 @@ def test_bucket_that_is_away_is_said(
         }
         where = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
         settings.STORAGES = {**settings.STORAGES, "pieces": where}
-        browser = sign_in(team.salarie)
+        browser = sign_in(proving.salarie)
         browser.raise_request_exception = False
-        answer = send(browser, team, some.MP4)
+        answer = send(browser, proving, some.MP4)
         asked = calls_to(taken) if silent else 1
 
     assert asked == 1  # and not a second time, to remove what it never took
@@ -237,9 +260,9 @@ def test_bucket_that_is_away_is_said(
     assert Piece.objects.count() == 0
 
 
-def test_row_that_somebody_holds_is_said(team: Team, sign_in: Callable[..., Client]) -> None:
+def test_row_that_somebody_holds_is_said(proving: Team, sign_in: Callable[..., Client]) -> None:
     """The database gives up the wait, and the page says so."""
-    browser = sign_in(team.salarie)
+    team, browser = proving, sign_in(proving.salarie)
     browser.raise_request_exception = False
     answers: list[Any] = []
 

@@ -1,7 +1,6 @@
 """How a file comes in: through the real parser of forms, in memory that does not depend on its size."""
 
 import hashlib
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
-from django.test import Client, RequestFactory
-from django.urls import reverse
+from django.test import RequestFactory
 from pytest_django import Settings
 
 from candidatures.catalogue.formats import Door
@@ -21,6 +19,7 @@ from candidatures.models import Piece
 from comptes.models import Compte
 from preuves.catalogue.natures import NATURES, NatureSpec
 from preuves.enums import Forme, Nature
+from preuves.operations.fichiers import FichierNotReceivable, receive_piece
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import fichiers as some
@@ -91,29 +90,36 @@ def team(db: None) -> Team:
     return team
 
 
-def send(browser: Client, team: Team, content: bytes) -> Any:
-    data = {"fichier": some.an_upload("a.mp4", content), "nature": Nature.VIDEO}
-    return browser.post(reverse("preuves:upload", args=[team.candidature.nru]), data)
+def received(team: Team, content: bytes) -> Piece:
+    """What becomes of a file that a form sends."""
+    request = a_request(content, user=team.salarie)
+    upload: Any = request.FILES["fichier"]
+    try:
+        return receive_piece(
+            candidature_id=team.candidature.pk, upload=upload, nature=Nature.VIDEO, by=team.salarie, at=make.SUMMER
+        )
+    finally:
+        request.close()
 
 
-def test_storage_takes_the_file_that_arrived(arrivals: Path, team: Team, sign_in: Callable[..., Client]) -> None:
+def test_storage_takes_the_file_that_arrived(arrivals: Path, team: Team) -> None:
     content = some.MP4 * 500
-    answer = send(sign_in(team.salarie), team, content)
-    piece = Piece.objects.get()
+    piece = received(team, content)
 
-    assert (answer.status_code, piece.sha256) == (200, hashlib.sha256(content).hexdigest())
+    assert piece.sha256 == hashlib.sha256(content).hexdigest()
     assert b"".join(piece.read()) == content
     assert list(arrivals.iterdir()) == []
     assert Path(storages["pieces"].path(piece.file.name)).stat().st_mode & 0o777 == 0o600
 
 
 def test_file_over_the_limit_is_refused_in_words(
-    arrivals: Path, settings: Settings, team: Team, sign_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+    arrivals: Path, settings: Settings, team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.LARGEST_UPLOAD = 1024 * 1024
     small = Door(("video",), at_most=1024 * 1024)
     monkeypatch.setitem(NATURES, Nature.VIDEO, NatureSpec(Forme.FILES, small))
-    answer = send(sign_in(team.salarie), team, some.MP4 + bytes(1024 * 1024))
+    with pytest.raises(FichierNotReceivable) as refused:
+        received(team, some.MP4 + bytes(1024 * 1024))
 
-    assert (answer.status_code, answer.json()) == (422, {"erreur": "Ce fichier dépasse 1\u00a0Mo."})
+    assert refused.value.reason == "Ce fichier dépasse 1\u00a0Mo."
     assert (Piece.objects.count(), list(arrivals.iterdir())) == (0, [])

@@ -210,10 +210,6 @@ def doors() -> list[Door]:
             lambda named, content, dice: posted(who, url, fields, at, named, content, raw=dice.random() < 0.5),
         )
 
-    def upload(named: str, content: bytes, dice: random.Random) -> Sent:
-        url, fields = reverse("preuves:upload", args=[proved.nru]), {"nature": dice.choice(WITH_FILES).value}
-        return posted(editeur, url, fields, "fichier", named, content, raw=dice.random() < 0.5)
-
     def deposit(named: str, content: bytes, dice: random.Random) -> Sent:
         numero = f"TOU.01.01.{dice.randint(1, len(WITH_FILES)):02}"
         fields = {"seen": "0", "evidence_date": "2026-06-20", "version_technique": "4.2.1", "comment": ""}
@@ -226,7 +222,6 @@ def doors() -> list[Door]:
     eligible, annotated = [blank.nru, VoletKind.ELIGIBILITE], rem | {"workbook": ""}
     return [
         form("candidatures:volet", "candidatures.views.volets", "noms_commerciaux-0-attestation", volet, eligible),
-        Door("preuves:upload", "preuves.views.fichiers", upload),
         Door("preuves:preuve", "preuves.views.preuve", deposit),
         Door("preuves:envois", "preuves.views.envois", parts),
         form("guichets:capture", "guichets.views.captures", "capture", capture, [proved.nru, demande.pk]),
