@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('preuves', '0021_retrait_du_rem'),
+        ('preuves', '0022_exports'),
     ]
 
     operations = [
