@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.envois import MEGABYTE, Surroundings, _chunks, _memory
 from bench.harness import Line, Report, judge, table
-from bench.upload import MEGABYTE, Surroundings, _content, _memory
 
 RESULTS = Path(__file__).parent / "resultats" / "copie.md"
 LARGEST_GROWTH = 60
@@ -49,7 +49,7 @@ def _an_export(size: int) -> int:
 
     team = make_team()
     for number in range(FILES):
-        content: Iterator[bytes] = _content(size)
+        content: Iterator[bytes] = _chunks(size)
         name = PrivateStorage().save(f"bench/{number}", File(Stream(content)))
         Piece.objects.create(
             candidature=team.candidature,

@@ -14,8 +14,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
+from bench.envois import HEAD, MEGABYTE, TOKEN, Surroundings, _memory, _workers
 from bench.harness import Line, Report, judge, table
-from bench.upload import HEAD, MEGABYTE, TOKEN, Surroundings, _memory, _workers
 
 RESULTS = Path(__file__).parent / "resultats" / "ensemble.md"
 LONGEST, LARGEST_GROWTH = 60.0, 50

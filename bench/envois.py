@@ -8,6 +8,7 @@ import os
 import statistics
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -130,8 +131,16 @@ def _timed(act: Any) -> float:
 
 def _content(size: int) -> bytes:
     """A video of that size, whose bytes compress no better than others."""
+    return b"".join(_chunks(size))
+
+
+def _chunks(size: int) -> Iterator[bytes]:
     block = hashlib.shake_256(str(size).encode()).digest(256 * 1024)
-    return (HEAD + block * (size // len(block) + 1))[:size]
+    yield HEAD
+    left = size - len(HEAD)
+    while left > 0:
+        yield block[:left]
+        left -= len(block)
 
 
 def _post(port: int, content: bytes) -> None:
