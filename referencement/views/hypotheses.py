@@ -65,8 +65,8 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
     return render(request, "referencement/hypotheses.html", context)
 
 
-def _to_path(nru: str) -> dict[str, str]:
-    return {"href": reverse("referencement:parcours", args=[nru]), "label": "Parcours"}
+def _to_path(nru: str) -> tuple[str, str]:
+    return "Parcours", reverse("referencement:parcours", args=[nru])
 
 
 def _supposed(read: Read, form: HypotheseForm) -> Paths:

@@ -123,6 +123,8 @@ def test_supposing_moves_the_forecast_and_keeps_nothing(both: dict[str, World], 
     world = both[code]
     form = got(world, "referencement:parcours_et_si")
     assert "Supposez quelque chose" in form.content.decode()
+    path = reverse("referencement:parcours", args=[world.situations["proved"]["nru"]])
+    assert f'<a href="{path}">Parcours</a>' in form.content.decode()
 
     page = " ".join(
         got(world, "referencement:parcours_et_si", query="etape=college&jours=200").content.decode().split()
