@@ -128,9 +128,11 @@ def test_an_unforeseen_error_gives_the_reference_that_the_log_bears(
     assert "prévenue" not in text
 
 
-def test_an_error_is_answered_even_when_its_page_cannot_be_drawn(settings: Settings, rf: RequestFactory) -> None:
-    manifest = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": manifest}}
+def test_an_error_is_answered_even_when_its_page_cannot_be_drawn(
+    settings: Settings, rf: RequestFactory, tmp_path: Path
+) -> None:
+    (tmp_path / "500.html").write_text("{% include 'absent.html' %}", encoding="utf-8")
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
     page = broken(rf.get("/"))
 
     assert page.status_code == 500
