@@ -73,7 +73,8 @@ def test_ninety_nine_preuves_are_brought_in_one_act_and_handed_over(
     page.goto(f"/candidatures/{nru}/preuves/classeur/")
     with page.expect_download() as coming:
         page.get_by_role("link", name="Télécharger le classeur").click()
-    book = openpyxl.load_workbook(coming.value.path())
+    coming.value.save_as(tmp_path / "classeur.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "classeur.xlsx")
     sheet = book.worksheets[0]
     headers = [cell.value for cell in sheet[1]]
     for row in sheet.iter_rows(min_row=2):
@@ -90,7 +91,6 @@ def test_ninety_nine_preuves_are_brought_in_one_act_and_handed_over(
     for code in ("MAT", "INS"):
         page.goto(f"/candidatures/{nru}/chapitres/{code}/soumettre/")
         page.get_by_role("button", name="Soumettre à l’ANS").click()
-        page.get_by_role("dialog").get_by_role("button", name="Soumettre à l’ANS").click()
         expect(page.get_by_text("soumis à l’ANS le")).to_be_visible(timeout=60_000)
     assert set(Chapitre.objects.values_list("state", flat=True)) == {ChapitreState.SUBMITTED}
 
