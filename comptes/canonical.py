@@ -17,13 +17,28 @@ def object_in(text: bytes) -> dict[str, Any]:
 
     :raises ValueError: when it is none, however deep or long it is
     """
-    try:
-        read = json.loads(text)
-    except RecursionError as error:
-        raise ValueError("too deep") from error
+    read = _read(text)
     if not isinstance(read, dict):
         raise ValueError("no object")
     return read
+
+
+def array_in(text: bytes) -> list[Any]:
+    """Read a JSON array that comes from outside.
+
+    :raises ValueError: when it is none, however deep or long it is
+    """
+    read = _read(text)
+    if not isinstance(read, list):
+        raise ValueError("no array")
+    return read
+
+
+def _read(text: bytes) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("too deep") from error
 
 
 def fingerprint(data: Any) -> str:

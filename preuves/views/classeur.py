@@ -13,8 +13,10 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
+from comptes.canonical import array_in
 from comptes.dates import PARIS
 from comptes.requests import PortalRequest
+from comptes.rules import texts
 from preuves.catalogue.classeur import read_classeur, write_classeur
 from preuves.enums import Forme, Sort
 from preuves.operations.ensemble import Depose, NothingDeposited, deposit_together
@@ -74,21 +76,21 @@ def _common(request: PortalRequest, dossier: Dossier) -> dict[str, Any]:
 
 
 def _preview(told: list[Jugee]) -> dict[str, Any]:
-    counted = Counter(one.sort for one in told)
-    ready = [one for one in told if one.sort is Sort.READY]
+    counted = Counter(line.sort for line in told)
+    ready = [line for line in told if line.sort is Sort.READY]
     return {
-        "told": [{"one": one, "tone": TONES[one.sort]} for one in told if one.sort is not Sort.SAME],
+        "told": [{"one": line, "tone": TONES[line.sort]} for line in told if line.sort is not Sort.SAME],
         "counts": [(str(sort.label), counted[sort]) for sort in Sort if counted[sort]],
-        "kept": json.dumps([_kept(one) for one in ready]) if ready else "",
+        "kept": json.dumps([_kept(line) for line in ready]) if ready else "",
         "act": "Déposer cette réponse" if len(ready) == 1 else f"Déposer ces {len(ready)} réponses",
     }
 
 
-def _kept(one: Jugee) -> list[Any]:
-    contenu = one.contenu
+def _kept(line: Jugee) -> list[Any]:
+    contenu = line.contenu
     assert contenu is not None, "A row that is ready says what it deposits."
     made = contenu.evidence_date.isoformat() if contenu.evidence_date else ""
-    return [one.ligne.numero, contenu.forme.value, contenu.value, made, contenu.version_technique, one.ligne.seen]
+    return [line.ligne.numero, contenu.forme.value, contenu.value, made, contenu.version_technique, line.ligne.seen]
 
 
 @require_POST
@@ -96,8 +98,8 @@ def deposit(request: PortalRequest, nru: str) -> HttpResponse:
     """Deposit all that the preview showed as ready, or nothing."""
     dossier = find_dossier_to_fill(request, nru)
     try:
-        depots = list(_asked(json.loads(request.POST.get("lignes", ""))))
-    except (ValueError, TypeError):
+        depots = list(_asked(array_in(request.POST.get("lignes", "").encode())))
+    except (ValueError, TypeError, OverflowError):
         messages.error(request, NOT_READ)
         return redirect("preuves:classeur", nru)
     try:
@@ -119,4 +121,4 @@ def _asked(lines: Iterable[Any]) -> Iterable[Depose]:
             evidence_date=date.fromisoformat(made) if made else None,
             version_technique=str(version),
         )
-        yield Depose(str(numero), contenu, int(seen))
+        yield Depose(texts.identifier(str(numero)), contenu, int(seen))

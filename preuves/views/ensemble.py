@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from comptes.canonical import object_in
 from comptes.requests import PortalRequest
+from comptes.rules import texts
 from comptes.rules.figures import whole
 from preuves.enums import Forme, Sort
 from preuves.forms.ensemble import EnsembleForm
@@ -24,6 +25,7 @@ from preuves.rules.rapprochement import Cible, Fichier, Rapproche, matched, refu
 from .access import find_dossier_to_fill, trail_to_dossier
 
 MOST_FILES = 500
+LONGEST_NAME = 1000
 TONES = {
     Sort.READY: "info",
     Sort.SAME: "success",
@@ -99,7 +101,7 @@ def preview(request: PortalRequest, nru: str) -> HttpResponse:
     dossier = find_dossier_to_fill(request, nru)
     try:
         fichiers = _announced(request)
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, OverflowError):
         return HttpResponse(UNREADABLE, status=422, content_type="text/plain; charset=utf-8")
     cibles = cibles_of(dossier)
     context = {"candidature": dossier.candidature, "pieces": {}, **_table(matched(fichiers, cibles), cibles)}
@@ -113,7 +115,14 @@ def _announced(request: PortalRequest) -> list[Fichier]:
     listed = object_in(request.body)["fichiers"]
     if len(listed) > MOST_FILES:
         raise ValueError(len(listed))
-    return [Fichier(str(one["nom"])[:1000], int(one["taille"]), str(one.get("sha256", ""))[:64]) for one in listed]
+    return [
+        Fichier(
+            texts.file_name(str(file["nom"])[:LONGEST_NAME]),
+            int(file["taille"]),
+            texts.identifier(str(file.get("sha256", ""))[:64]),
+        )
+        for file in listed
+    ]
 
 
 def _table(lines: Sequence[Rapproche], cibles: dict[str, Cible]) -> dict[str, Any]:
@@ -157,14 +166,14 @@ def deposit(request: PortalRequest, nru: str) -> HttpResponse:
     )
     if request.accepts("text/html"):
         return _result_page(request, dossier, results)
-    said = [{"numero": one.numero, "depose": one.is_deposited, "phrase": one.sentence} for one in results]
-    return JsonResponse({"resultats": said})
+    lines = [{"numero": each.numero, "depose": each.is_deposited, "phrase": each.sentence} for each in results]
+    return JsonResponse({"resultats": lines})
 
 
 def _asked(request: PortalRequest, form: EnsembleForm) -> list[Depose]:
     def numbers(name: str, numero: str) -> tuple[int, ...]:
         typed = request.POST.getlist(f"{name}:{numero}")
-        return tuple(number for one in typed if (number := whole(one)) is not None)
+        return tuple(number for text in typed if (number := whole(text)) is not None)
 
     return [
         Depose(

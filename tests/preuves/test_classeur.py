@@ -147,8 +147,16 @@ def test_what_is_no_list_of_rows_is_refused(team: Team, sign_in: SignIn) -> None
     client = sign_in(team.salarie)
     address = reverse("preuves:classeur_deposit", args=[team.candidature.nru])
 
-    for typed in ("", "{}x", "[[1]]", '[["MAT.01.01.01", "nothing", "", "", "", 0]]'):
+    far = "1e400"
+    for typed in ("", "{}x", "[[1]]", '[["MAT.01.01.01", "nothing", "", "", "", 0]]', "[" * 200_000, "{}", "3", "[3]"):
         assert client.post(address, {"lignes": typed}).status_code == 302
+    assert client.post(address, {"lignes": f'[["MAT.01.01.01", "text", "", "", "", {far}]]'}).status_code == 302
+    for numero in (r"\ud800", r"\u0000", "", "x" * 5000):
+        for value in ("x", r"\ud800\u0000", "y" * 100_000):
+            rows = (
+                f'["{numero}", "number", "{value}", "", "{value}", 0], ["MAT.01.01.01", "number", "{value}", "", "", 0]'
+            )
+            assert client.post(address, {"lignes": f"[{rows}]"}).status_code == 422
     assert not Revision.objects.exists()
 
 

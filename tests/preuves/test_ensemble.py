@@ -65,8 +65,15 @@ def test_what_is_no_list_of_files_is_refused(team: Team, sign_in: SignIn) -> Non
     client = sign_in(team.salarie)
     address = reverse("preuves:ensemble_preview", args=[team.candidature.nru])
 
-    for body in ("", "[]", '{"fichiers": [{"nom": "a.png"}]}', '{"fichiers": 3}'):
+    wrong = ("", "[]", '{"fichiers": [{"nom": "a.png"}]}', '{"fichiers": 3}', '{"fichiers": ["a"]}', "[" * 200_000)
+    for body in (*wrong, '{"fichiers": [{"nom": "a.png", "taille": 1e400}]}', '{"fichiers": [[1]]}'):
         assert client.post(address, body, content_type="application/json").status_code == 422
+
+
+def test_a_name_that_no_page_can_show_is_one_that_is_unknown(team: Team, sign_in: SignIn) -> None:
+    page = previewed(sign_in(team.salarie), team, "a\ud800b.png", "a\x00.png", "", "x" * 5000)
+
+    assert re.findall(r'data-sort="(\w+)"', page) == ["unknown"] * 4
 
 
 def test_without_scripts_files_are_received_shown_then_deposited(team: Team, sign_in: SignIn) -> None:

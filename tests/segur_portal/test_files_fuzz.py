@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,20 @@ def declared(client: Client, candidature: Candidature, name: str, content: bytes
     return Sent(200, bool(state["piece"]), () if state["piece"] else (state["phrase"],))
 
 
+def brought(client: Client, candidature: Candidature, name: str, content: bytes, dice: random.Random) -> Sent:
+    """Bring a file among many, under the N° of a preuve; the page says of each what becomes of it."""
+    numero = f"TOU.01.01.{dice.randint(1, len(WITH_FILES)):02}"
+    fields = {"evidence_date": "2026-06-20", "version_technique": "4.2.1"}
+    body = as_form(fields, "fichiers", f"{numero} {name}", content, raw=dice.random() < 0.5)
+    url = reverse("preuves:ensemble", args=[candidature.nru])
+    answer: Any = client.generic("POST", url, body, content_type=f"multipart/form-data; boundary={BOUNDARY}")
+    page = html.document_fromstring(answer.content.decode())
+    sorts = page.xpath("//tr/@data-sort")
+    told = page.xpath("//tr[@data-sort]/td[last()]" if sorts else f"{REFUSALS} | {BAD_REQUEST}")
+    sentences = tuple(" ".join(sentence.text_content().split()) for sentence in told)
+    return Sent(answer.status_code, is_kept=sorts == ["ready"], sentences=sentences)
+
+
 def browser(person: Any) -> Client:
     client = Client()
     client.force_login(person, backend=BY_PASSWORD)
@@ -224,6 +239,8 @@ def doors() -> list[Door]:
         form("candidatures:volet", "candidatures.views.volets", "noms_commerciaux-0-attestation", volet, eligible),
         Door("preuves:preuve", "preuves.views.preuve", deposit),
         Door("preuves:envois", "preuves.views.envois", parts),
+        Door("preuves:ensemble", "preuves.views.ensemble", partial(brought, editeur, proved)),
+        form("preuves:classeur", "preuves.views.classeur", "classeur", {}, [proved.nru]),
         form("guichets:capture", "guichets.views.captures", "capture", capture, [proved.nru, demande.pk]),
         form("guichets:capture", "guichets.views.captures", "capture", {"lire": ""}, [proved.nru, demande.pk]),
         form("referencement:messages", "referencement.views.messages", "joined", a_message(), [proved.nru]),
