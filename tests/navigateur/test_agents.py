@@ -23,6 +23,7 @@ Enter = Callable[[Page, Compte], None]
 Look = Callable[[Page, str], None]
 
 
+@pytest.mark.long("tests/comptes/test_agents.py::test_closing_is_for_good")
 def test_administrateur_gives_then_closes_an_account(portail: str, desktop: Page, enter: Enter, look: Look) -> None:
     administrateur = CompteFactory(administrateur=True, first_name="Anne", last_name="Le Goff")
     CompteFactory(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION], first_name="Olivier", last_name="Vasseur")

@@ -49,6 +49,7 @@ def confirmed(screen: Page, look: Callable[[Page, str], None]) -> None:
     screen.get_by_role("button", name="Confirmer et continuer").click()
 
 
+@pytest.mark.long("tests/referencement/test_conventions.py::test_sent_convention_asks_its_signatory")
 def test_convention_from_its_preview_to_the_signature_of_the_editeur(
     parties: Parties,
     screen: Page,

@@ -50,6 +50,7 @@ def type_the_address(page: Page) -> None:
         page.get_by_label(label, exact=True).fill(value)
 
 
+@pytest.mark.long("tests/comptes/test_openid.py::test_signing_out_ends_the_provider_s_session_too")
 def test_a_company_arrives_goes_out_everywhere_and_comes_back(
     isc: LocalProvider, screen: Page, look: Callable[[Page, str], None]
 ) -> None:

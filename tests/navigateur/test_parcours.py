@@ -22,6 +22,7 @@ def world(portail: str, freeze: Callable[[datetime], None]) -> World:
     return a_world(DUI)
 
 
+@pytest.mark.long("tests/referencement/test_parcours_views.py::test_each_side_reads_its_own_next_acts")
 def test_path_is_read_and_leads_to_the_next_act(
     world: World, screen: Page, enter: Callable[[Page, Compte], None], look: Callable[[Page, str], None]
 ) -> None:
