@@ -40,7 +40,6 @@ def attestation(parties: Parties, tmp_path: Path) -> tuple[Document, Path]:
     return document, file
 
 
-@pytest.mark.long("tests/referencement/test_publication.py::test_page_tells_what_is_referenced_and_since_when")
 def test_public_pages_are_accessible_and_fit(
     attestation: tuple[Document, Path],
     screen: Page,

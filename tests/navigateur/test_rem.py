@@ -71,7 +71,6 @@ def send(screen: Page, path: Path) -> None:
     screen.get_by_role("button", name="Envoyer et voir l’aperçu").click()
 
 
-@pytest.mark.long("tests/preuves/test_rem_views.py::test_preview_names_each_problem_with_its_cell")
 def test_workbook_with_problems_is_not_published(
     demonstration: VersionDuREM,
     screen: Page,

@@ -47,8 +47,18 @@ def nobody_to_ask(portail: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(portal.GUICHETS, desk, given | {"url": "", "hosts": ""})
 
 
-@pytest.mark.long("tests/guichets/test_reconfirmation.py::test_desk_without_address_asks_the_editeur_once")
-@pytest.mark.parametrize("profil", ["PA", "AHI"])
+@pytest.mark.parametrize(
+    "profil",
+    [
+        pytest.param(
+            "PA",
+            marks=pytest.mark.long(
+                "tests/navigateur/test_without_desks.py::test_from_the_charte_to_the_public_page_with_no_desk_to_ask"
+            ),
+        ),
+        "AHI",
+    ],
+)
 def test_from_the_charte_to_the_public_page_with_no_desk_to_ask(
     nobody_to_ask: None,
     cast: Cast,
