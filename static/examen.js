@@ -20,7 +20,8 @@ const current = document.querySelector(".ps-examen-line[aria-current]");
 const list = current?.closest("nav");
 if (list) list.scrollTop = current.offsetTop - list.clientHeight / 2;
 
-const follow = (rel) => document.querySelector(`a[rel=${rel}]`)?.click();
+// The next preuve of this chapitre: the next chapitre of a list has its own links.
+const follow = (rel) => document.querySelector(`.ps-examen-turn a[rel=${rel}]`)?.click();
 
 const choose = (avis) => {
   const radio = form?.querySelector(`input[name=avis][value=${avis}]`);

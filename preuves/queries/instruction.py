@@ -17,6 +17,7 @@ from preuves.rules.instruction import Claim, DraftVerdict, ReviewFacts
 
 from .chapitres import soumissions_standing
 from .dossier import Attendu, ChapitreDuDossier, Dossier, dossier_of
+from .lignes import title_of
 
 
 def submitted_revisions(chapitre: Chapitre) -> dict[str, Revision]:
@@ -110,6 +111,11 @@ class LigneDExamen:
     @property
     def numero(self) -> str:
         return self.attendu.preuve.numero
+
+    @property
+    def title(self) -> str:
+        """What the exigence asks, in a few words."""
+        return title_of(self.attendu.exigence.texte) or self.attendu.exigence.fonction or self.attendu.nature_label
 
     @property
     def badge(self) -> str:

@@ -122,6 +122,7 @@ def page_of(
     to_claim, later = chapitre.row.state == ChapitreState.SUBMITTED, why_not_examined(chapitre.facts)
     approved = chapitre.row.state == ChapitreState.APPROVED
     deposit = shown or line.revision
+    here = reverse("preuves:examen", args=[candidature.nru, chapitre.spec.code])
     lines = lines_of(deposit)
     reopening = reopens(request.user) and row.candidature_open and approved and not candidature.is_frozen
     return {
@@ -152,8 +153,9 @@ def page_of(
         "sends": sends_to_the_team(candidature) if mine or contests or reopening else None,
         "moved": who_moved_chapitre(chapitre.row),
         "accuses": accuses_of_chapitre(candidature, chapitre.spec.code),
-        "summary": _summary(read) if mine else None,
-        "obstacles": [_with_link(obstacle, dossier, chapitre) for obstacle in obstacles],
+        "summary": _summary(read, here) if mine else None,
+        "obstacles": [_with_link(obstacle, here) for obstacle in obstacles],
+        "here": here,
         "place": numeros.index(line.numero) + 1 if line.numero in numeros else 0,
         "before": _neighbour(numeros, line.numero, -1),
         "after": _neighbour(numeros, line.numero, 1),
@@ -180,8 +182,11 @@ def variables_of(attendu: Attendu, dossier: Dossier) -> dict[str, str]:
     }
 
 
-def _summary(read: ChapitreReview) -> dict[str, Any]:
-    """Return how far the reading is, and what concluding would do."""
+def _summary(read: ChapitreReview, here: str) -> dict[str, Any]:
+    """Return how far the reading is, what is left to verify, and what concluding would do.
+
+    :param here: the address of the review screen
+    """
     facts = read.facts
     left = rules.obstacles_to_conclude(facts)
     return {
@@ -191,14 +196,14 @@ def _summary(read: ChapitreReview) -> dict[str, Any]:
         "accepted": len(facts.accepted),
         "missing": read.missing,
         "is_ready": not left,
+        "left": [_with_link(obstacle, here) for obstacle in left],
         "goes_back": rules.goes_back(facts, missing=read.missing),
     }
 
 
-def _with_link(obstacle: Obstacle, dossier: Dossier, chapitre: ChapitreDuDossier) -> dict[str, str]:
-    address = reverse("preuves:examen", args=[dossier.candidature.nru, chapitre.spec.code])
+def _with_link(obstacle: Obstacle, here: str) -> dict[str, str]:
     query = urlencode({"preuve": obstacle.champ})
-    return {"sentence": obstacle.sentence, "href": f"{address}?{query}"}
+    return {"sentence": obstacle.sentence, "href": f"{here}?{query}#preuve"}
 
 
 def _neighbour(numeros: list[str], numero: str, step: int) -> str:

@@ -66,8 +66,17 @@ def test_review_from_the_keyboard_alone(team: Team, desktop: Page, enter: Callab
     claim(team)
     enter(desktop, team.instructeur)
     keys = desktop.keyboard
-    desktop.goto(address(team))
+    desktop.goto("/instruction/chapitres/")  # from a list, J and K still go from preuve to preuve
+    desktop.goto(f"{address(team)}#preuve")
     heading = desktop.locator("#preuve")
+
+    top = desktop.locator(".ps-examen").bounding_box()["y"] - desktop.locator(".ps-header").bounding_box()["height"]
+    assert top < 120, f"{top} px stand between the menu and what is read."
+    heading.focus()
+    keys.press("Tab")
+    keys.press("Enter")
+    keys.press("Tab")
+    expect(desktop.get_by_role("radio", name="Acceptée")).to_be_focused()
 
     keys.press("j")
     expect(heading).to_contain_text(TWO)

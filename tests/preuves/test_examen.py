@@ -26,6 +26,7 @@ from preuves.operations.instruction import take_over_chapitre
 from preuves.operations.rem import publish_rem
 from preuves.operations.reouvertures import contest_dispense
 from preuves.queries.instruction import submitted_revisions
+from preuves.queries.lignes import title_of
 from preuves.rules.instruction import CLAIM
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as phase_1
@@ -175,6 +176,18 @@ def test_preuve_that_the_editeur_presents_no_more_is_still_read(team: Team, sign
     assert conclude(chapitre, team.instructeur).state == ChapitreState.APPROVED
 
 
+def test_preuves_are_named_in_words_and_their_code_comes_second(
+    team: Team, chapitre: Chapitre, sign_in: SignIn
+) -> None:
+    page = sign_in(team.instructeur).get(address(team))
+
+    line = page.context["line"]
+    assert line.title == title_of(line.attendu.exigence.texte)
+    assert f"{line.title} {line.attendu.exigence.fonction} · {line.attendu.nature_label} · {ONE}" in words(page)
+    assert f"{line.title} {line.attendu.nature_label} {ONE} À vérifier" not in words(page)
+    assert f"{line.title} {line.attendu.nature_label} {ONE}" in words(page)
+
+
 # -- drafts -----------------------------------------------------------------------------------------------------------
 
 
@@ -261,6 +274,16 @@ def test_reason_that_is_too_long_is_given_back(team: Team, chapitre: Chapitre, s
     assert "<html" not in autosave.content.decode()
 
 
+def test_links_of_a_refused_avis_lead_to_the_review_screen(team: Team, chapitre: Chapitre, sign_in: SignIn) -> None:
+    """The page of a refusal stands at the address of the form, which nobody can open."""
+    claim(chapitre, team.instructeur)
+
+    page = sign_in(team.instructeur).post(address(team, "avis"), avis(chapitre, sha256="0" * 64)).content.decode()
+
+    assert 'href="?' not in page
+    assert f'href="{address(team)}?preuve={TWO}#preuve"' in page
+
+
 def test_avis_on_another_deposit_is_refused_and_given_back(team: Team, chapitre: Chapitre, sign_in: SignIn) -> None:
     claim(chapitre, team.instructeur)
 
@@ -320,7 +343,9 @@ def test_button_says_what_concluding_does(team: Team, chapitre: Chapitre, sign_i
     claim(chapitre, team.instructeur)
     client = sign_in(team.instructeur)
 
-    assert "Voir ce qui manque" in words(client.get(address(team)))
+    left = client.get(address(team))
+    assert "Voir ce qui manque 2" in words(left)
+    assert f'href="{address(team)}?preuve={TWO}#preuve"' in left.content.decode()
     draft(chapitre, team.instructeur, ONE)
     draft(chapitre, team.instructeur, TWO)
     assert "Valider le chapitre" in words(client.get(address(team)))
@@ -336,7 +361,7 @@ def test_what_is_missing_is_listed_with_links(team: Team, chapitre: Chapitre, si
     page = sign_in(team.instructeur).post(address(team, "conclure"), {"version": version})
 
     assert page.status_code == 422
-    assert f'href="{address(team)}?preuve={TWO}"' in page.content.decode()
+    assert f'href="{address(team)}?preuve={TWO}#preuve"' in page.content.decode()
     assert VerdictDePreuve.objects.count() == 0
 
 
