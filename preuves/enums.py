@@ -200,4 +200,7 @@ class Act(TextChoices):
     CHAPITRE_RETURNED = "chapitre.returned", "Chapitre {chapitre}\u00a0: retourné à l’éditeur, {a_corriger} à corriger"
     CHAPITRE_APPROVED = "chapitre.approved", "Chapitre {chapitre}\u00a0: validé"
     CHAPITRE_REOPENED = "chapitre.reopened", "Chapitre {chapitre}\u00a0: rouvert ({motif})"
+    MOTIF_WRITTEN = "motif.written", "Motif prêt n° {numero} écrit ({portee})"
+    MOTIF_CHANGED = "motif.changed", "Motif prêt n° {ancien} remplacé par le n° {numero} ({portee})"
+    MOTIF_RETIRED = "motif.retired", "Motif prêt n° {numero} retiré"
     DISPENSE_CONTESTED = "dispense.contested", "Preuve {preuve}\u00a0: désormais à déposer ({motif})"

@@ -39,6 +39,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, dict[str, str], str, str], ...]], ..
             ("candidatures:aide_agence", {"nature": "session"}, "Sessions du calendrier", "Dates, liens et replays."),
             ("candidatures:aide_agence", {}, "Centre d’aide", "Pages, documents, fiches à revoir."),
             ("candidatures:modeles", {}, "Modèles de demande", "Compléments demandés souvent, prêts à envoyer."),
+            ("preuves:motifs", {}, "Motifs prêts", "Ce qui est souvent à corriger, par chapitre et nature de preuve."),
         ),
     ),
     (

@@ -59,12 +59,16 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// A ready sentence is written into the reason, where it is completed.
-form?.querySelector("select[name=motif]")?.addEventListener("change", (event) => {
-  const select = event.target;
+// A ready reason is written into the reason, where it is completed. Without this file, the button does it by saving.
+form?.querySelector("button[value=inserer]")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  const select = form.querySelector("select[name=motif]");
   const reason = form.querySelector("textarea[name=reason]");
-  if (!select.value) return;
-  reason.value = [reason.value.trim(), select.selectedOptions[0].textContent].filter(Boolean).join("\n");
+  const text = select.value && select.selectedOptions[0].textContent;
+  if (text && !reason.value.includes(text)) {
+    reason.value = [reason.value.trim(), text].filter(Boolean).join("\n");
+    reason.dispatchEvent(new Event("change", { bubbles: true }));
+  }
   select.value = "";
-  reason.focus();
+  (text ? reason : select).focus();
 });

@@ -262,6 +262,8 @@ def a_company() -> Company:
             **{f"guichets:{name}": {"nru": proved.nru, "key": "cnda:/INSI"} for name in AT_THE_DESKS},
             # Not made yet: nobody downloads it.
             "preuves:export": {"nru": proved.nru, "export_id": an_export(proved, people["mand"])},
+            "preuves:motif_edit": {"key": "other"},
+            "preuves:motif_retire": {"key": "other"},
             "preuves:chapitre_take_back": {"nru": proved.nru, "code": "INS"},
             "preuves:fichier": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
             "preuves:lecture": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
@@ -309,6 +311,8 @@ def a_company() -> Company:
             "candidatures:produit_edit": {"editeur": editeur.pk, "nom": "Autre nom"},
             "candidatures:volet": {"seen_version": 0},
             "candidatures:volet_review": {"version": volet.version},
+            "preuves:motif_new": {"text": "La date manque."},
+            "preuves:motif_edit": {"text": "L’heure manque."},
             "referencement:messages": {"token": "le-jeton-d-un-formulaire", "text": "Bonjour."},
             "referencement:deplacement": {"geste": "abandonner"},
             "referencement:deplacement_new": {

@@ -227,6 +227,14 @@ candidatures:judge               GET  login 405   405   405   405   405   405   
 candidatures:judge               POST 401   404   404   404   404   404   404   302   302   403   403   403
 preuves:a_examiner               GET  login 404   404   404   404   404   404   200   200   200   200   200
 preuves:a_examiner               POST 401   405   405   405   405   405   405   405   405   405   405   405
+preuves:motifs                   GET  login 404   404   404   404   404   404   200   200   200   200   200
+preuves:motifs                   POST 401   405   405   405   405   405   405   405   405   405   405   405
+preuves:motif_new                GET  login 404   404   404   404   404   404   200   200   403   403   403
+preuves:motif_new                POST 401   404   404   404   404   404   404   302   302   403   403   403
+preuves:motif_edit               GET  login 404   404   404   404   404   404   200   200   403   403   403
+preuves:motif_edit               POST 401   404   404   404   404   404   404   302   302   403   403   403
+preuves:motif_retire             GET  login 405   405   405   405   405   405   405   405   405   405   405
+preuves:motif_retire             POST 401   404   404   404   404   404   404   302   302   403   403   403
 preuves:avis                     GET  login 405   405   405   405   405   405   405   405   405   405   405
 preuves:avis                     POST 401   404   404   404   404   404   404   409   409   403   403   403
 preuves:conclure                 GET  login 405   405   405   405   405   405   405   405   405   405   405

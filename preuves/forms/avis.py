@@ -4,12 +4,14 @@ from typing import Any
 from django import forms
 
 from comptes.forms.texts import Paragraph
-from preuves.catalogue.motifs import MOTIFS
 from preuves.enums import Avis
 
 
 class VerificationForm(forms.Form):
-    """A draft of the verdict on the revision whose sha256 the page showed. A ready sentence may end the reason."""
+    """A draft of the verdict on the revision whose sha256 the page showed. A ready reason may end the reason.
+
+    :param sentences: the ready reasons by key, filled for this preuve
+    """
 
     numero = forms.CharField(max_length=60, widget=forms.HiddenInput)
     sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
@@ -22,12 +24,16 @@ class VerificationForm(forms.Form):
         help_text="Indiquez ce que l’éditeur doit corriger, et comment.",
         error_messages={"max_length": "le motif dépasse %(limit_value)d caractères."},
     )
-    motif = forms.ChoiceField(label="Ajouter une phrase toute prête", required=False)
+    motif = forms.ChoiceField(
+        label="Motif prêt",
+        required=False,
+        error_messages={"invalid_choice": "ce motif prêt n’existe pas : choisissez-en un autre."},
+    )
     mandatory = ("avis", "reason", "motif")
 
-    def __init__(self, *args: Any, variables: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sentences: Mapping[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.sentences = {code: text.format_map(variables) for code, text in MOTIFS.items()} if variables else {}
+        self.sentences = sentences or {}
         motif = self.fields["motif"]
         assert isinstance(motif, forms.ChoiceField)
         motif.choices = [("", "Choisir…"), *self.sentences.items()]

@@ -7,6 +7,7 @@ from .equivalences import Equivalence, EquivalenceDite, VersionDEquivalences
 from .export import ExportDeDossier
 from .fichier import Analyse, Apercu, CopieDeLecture, ImageDePage, LectureDeMachine, Sonde
 from .importation import ImportDEquivalences, ImportDuREM
+from .motif import MotifPret
 from .preuve import AvisTombe, BrouillonDAvis, Preuve, Revision, RevisionPiece, VerdictDePreuve
 from .rem import ChapitreDuREM, Exigence, PreuveAttendue, RetraitDuREM, Scenario, VersionDuREM
 
@@ -32,6 +33,7 @@ __all__ = [
     "ImportDEquivalences",
     "ImportDuREM",
     "LectureDeMachine",
+    "MotifPret",
     "PartieRecue",
     "Preuve",
     "PreuveAttendue",

@@ -20,6 +20,7 @@ from preuves.rules import instruction as rules
 from preuves.rules.completude import why_not_examined
 
 from .locking import locked_chapitre
+from .motifs import count_uses
 
 INSTANT = timedelta(microseconds=1)
 
@@ -154,6 +155,7 @@ def conclude_review(*, chapitre_id: int, seen_version: int, by: Compte, at: date
     if obstacles := rules.obstacles_to_conclude(facts):
         raise ReviewNotConcludable(obstacles)
     _give_verdicts(chapitre, facts, by=by, at=at)
+    count_uses(chapitre=chapitre, reasons=[facts.drafts[numero].reason for numero in facts.to_correct], at=at)
     missing = missing_in(chapitre)
     if returned := rules.goes_back(facts, missing=missing):
         chapitre.send_back(by=by, at=at)

@@ -22,7 +22,8 @@ from preuves.queries.dossier import ChapitreDuDossier, Dossier
 from preuves.queries.instruction import examen_of
 
 from .access import refuse_who_does_not_instruct
-from .instruction import find_chapitre_to_read, page_of, variables_of
+from .instruction import find_chapitre_to_read, page_of
+from .verification import chosen_motif
 
 
 @require_POST
@@ -31,7 +32,7 @@ def save(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     dossier, chapitre = find_chapitre_to_read(request, nru, code)
     refuse_who_does_not_instruct(request)
     attendu = dossier.attendu(request.POST.get("numero", ""))
-    form = VerificationForm(request.POST, variables=variables_of(attendu, dossier) if attendu else None)
+    form = VerificationForm(request.POST, sentences=chosen_motif(request.POST.get("motif", ""), attendu, dossier))
     if chapitre.row is None:
         raise Http404
     if not form.is_valid():
@@ -43,7 +44,8 @@ def save(request: PortalRequest, nru: str, code: str) -> HttpResponse:
             numero=given["numero"],
             sha256=given["sha256"],
             avis=given["avis"],
-            reason=form.reason_with_motif(),
+            # With JavaScript, the reason holds what was inserted: the menu alone says nothing yet.
+            reason=given["reason"] if request.htmx else form.reason_with_motif(),
             by=request.user,
             at=request.at,
         )

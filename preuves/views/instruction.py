@@ -19,7 +19,6 @@ from comptes.dates import instant_in_words
 from comptes.requests import PortalRequest, posted_number, posted_text
 from comptes.rules.figures import whole
 from preuves.enums import ChapitreState
-from preuves.forms.avis import VerificationForm
 from preuves.models import Revision
 from preuves.operations.instruction import (
     ReviewConflict,
@@ -33,7 +32,7 @@ from preuves.permissions import reopens
 from preuves.queries.accuses import accuses_of_chapitre
 from preuves.queries.beside import said_beside
 from preuves.queries.chapitres import who_moved_chapitre
-from preuves.queries.dossier import Attendu, ChapitreDuDossier, Dossier, dossier_of
+from preuves.queries.dossier import ChapitreDuDossier, Dossier, dossier_of
 from preuves.queries.fichiers import lines_for_viewing, revisions_submitted
 from preuves.queries.indices import indices_of, lines_of
 from preuves.queries.instruction import ChapitreReview, LigneDExamen, examen_of, former_verdicts
@@ -41,6 +40,7 @@ from preuves.rules import instruction as rules
 from preuves.rules.completude import why_not_examined
 
 from .access import refuse_who_does_not_instruct
+from .verification import form_of
 
 
 @require_safe
@@ -139,7 +139,7 @@ def page_of(
         "indices": indices_of(deposit, lines, line.attendu.preuve, nru=candidature.nru, read_by=request.user),
         "beside": said_beside(candidature, line.attendu.preuve, at=request.at),
         "former": former_verdicts(line.revision) if line.revision else [],
-        "form": _form_of(line, dossier) if mine and line.is_asked and shown in (None, line.revision) else None,
+        "form": form_of(line, dossier) if mine and line.is_asked and shown in (None, line.revision) else None,
         "mine": mine,
         "kept": None if mine else line.draft,
         "may_claim": instructs and row.candidature_open and to_claim and not later,
@@ -159,26 +159,6 @@ def page_of(
         "place": numeros.index(line.numero) + 1 if line.numero in numeros else 0,
         "before": _neighbour(numeros, line.numero, -1),
         "after": _neighbour(numeros, line.numero, 1),
-    }
-
-
-def _form_of(line: LigneDExamen, dossier: Dossier) -> VerificationForm:
-    draft = line.draft
-    initial = {
-        "numero": line.numero,
-        "sha256": line.revision.sha256 if line.revision else "",
-        "avis": draft.avis if draft else "",
-        "reason": draft.reason if draft else "",
-    }
-    return VerificationForm(initial=initial, variables=variables_of(line.attendu, dossier))
-
-
-def variables_of(attendu: Attendu, dossier: Dossier) -> dict[str, str]:
-    """Return the values of the variables of the ready sentences for this preuve."""
-    return {
-        "preuve": attendu.preuve.numero,
-        "exigence": attendu.exigence.identifiant,
-        "solution": dossier.candidature.produit.nom,
     }
 
 
