@@ -1,5 +1,6 @@
 """The review of a chapitre in a real browser: from the keyboard alone, by two people, on a phone and on a desktop."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -158,7 +159,8 @@ def test_ready_sentence_is_written_into_the_reason(
     desktop.get_by_label("À corriger").check()
     desktop.get_by_label("Motif", exact=True).fill("Page 2.")
     with desktop.expect_response(lambda got: "autre%20chose" in (got.request.post_data or "")):
-        desktop.get_by_label("Ajouter une phrase toute prête").select_option("other")
+        desktop.get_by_label("Motif prêt").select_option("other")
+        desktop.get_by_role("button", name="Insérer dans le motif").click()
 
     expect(desktop.get_by_label("Motif", exact=True)).to_have_value(
         f"Page 2.\nLa preuve {ONE} ne répond pas à l’exigence MAT.01\u00a0: elle montre autre chose."
@@ -206,12 +208,14 @@ def test_review_without_javascript(
     page.get_by_label("Acceptée").check()
     page.get_by_role("button", name="Enregistrer et suivante").click()
     page.get_by_label("À corriger").check()
-    page.get_by_label("Ajouter une phrase toute prête").select_option("undated")
+    page.get_by_label("Motif prêt").select_option("undated")
+    page.get_by_role("button", name="Insérer dans le motif").click()
+    expect(page.get_by_label("Motif", exact=True)).to_have_value(re.compile("ni date, ni version"))
     page.get_by_role("button", name="Enregistrer et suivante").click()
     page.get_by_role("button", name="Retourner à l’éditeur").click()
 
     assert make.the_chapitre(team.candidature).state == ChapitreState.RETURNED
-    assert "datée" in VerdictDePreuve.objects.get(avis=Avis.TO_CORRECT).reason
+    assert "ni date, ni version" in VerdictDePreuve.objects.get(avis=Avis.TO_CORRECT).reason
 
 
 @pytest.fixture
