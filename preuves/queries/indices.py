@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, BooleanField, Case, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import BooleanField, Case, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import JSONObject
 
 from candidatures.models import Candidature
 from comptes.dates import PARIS
 from comptes.models import Compte
-from comptes.models.prepared import Prepared
+from comptes.models.prepared import IDS, Prepared
 from preuves.catalogue.natures import NATURES
 from preuves.catalogue.rem import PreuveSpec
 from preuves.enums import Forme, Nature
@@ -47,12 +47,15 @@ def _noticed(lines: QuerySet[RevisionPiece], known: Q) -> QuerySet[RevisionPiece
     return lines.annotate(lecture=Subquery(read.values(row=_LECTURE)[:1]), twins=_twins(others))
 
 
-def lines_of(revision: Revision | None) -> list[RevisionPiece]:
-    """Return the files of one deposit, with what the ANS is told of them by `lines_noticed`.
+def lines_of(*revisions: Revision | None) -> list[list[RevisionPiece]]:
+    """Return the files of each of these deposits, with what the ANS is told of them by `lines_noticed`.
 
-    One query; none when it holds no file.
+    One query; none when none of them holds a file.
     """
-    return _LINES.ask(revision=revision.pk) if revision and not revision.value else []
+    asked = [revision.pk if revision and not revision.value else None for revision in revisions]
+    keys = [key for key in asked if key is not None]
+    lines = _LINES.ask(revisions=keys) if keys else []
+    return [[line for line in lines if line.revision_id == key] for key in asked]
 
 
 _LECTURE = JSONObject(state="state", fault="fault", text="text", facts="facts")
@@ -84,8 +87,8 @@ def _known_to(compte: Compte, path: str = "") -> Q:
 
 
 _LINES = Prepared(
-    lambda revision: _noticed(lines_with_files(), _known_to_the_ans("revision__")).filter(revision=revision),
-    revision=BigIntegerField(),
+    lambda revisions: _noticed(lines_with_files(), _known_to_the_ans("revision__")).filter(revision__among=revisions),
+    revisions=IDS,
 )
 
 

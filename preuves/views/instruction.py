@@ -32,6 +32,7 @@ from preuves.permissions import reopens
 from preuves.queries.accuses import accuses_of_chapitre
 from preuves.queries.beside import said_beside
 from preuves.queries.chapitres import who_moved_chapitre
+from preuves.queries.comparaison import comparaison_of, verdict_to_compare
 from preuves.queries.dossier import ChapitreDuDossier, Dossier, dossier_of
 from preuves.queries.fichiers import lines_for_viewing, revisions_submitted
 from preuves.queries.indices import indices_of, lines_of
@@ -123,7 +124,11 @@ def page_of(
     approved = chapitre.row.state == ChapitreState.APPROVED
     deposit = shown or line.revision
     here = reverse("preuves:examen", args=[candidature.nru, chapitre.spec.code])
-    lines = lines_of(deposit)
+    former = former_verdicts(line.revision) if line.revision else []
+    compared = verdict_to_compare(line.revision, former) if shown in (None, line.revision) else None
+    lines, before = lines_of(deposit, compared.revision if compared else None)
+    viewings = lines_for_viewing([*lines, *before], text=deposit.comment) if deposit else []
+    viewing, earlier = viewings[: len(lines)], viewings[len(lines) :]
     reopening = reopens(request.user) and row.candidature_open and approved and not candidature.is_frozen
     return {
         "candidature": candidature,
@@ -135,10 +140,11 @@ def page_of(
         "read": read,
         "line": line,
         "shown": deposit,
-        "viewing": lines_for_viewing(lines, text=deposit.comment) if deposit else [],
+        "viewing": viewing,
+        "comparison": comparaison_of(compared, line.revision, before=earlier, after=viewing),
         "indices": indices_of(deposit, lines, line.attendu.preuve, nru=candidature.nru, read_by=request.user),
         "beside": said_beside(candidature, line.attendu.preuve, at=request.at),
-        "former": former_verdicts(line.revision) if line.revision else [],
+        "former": former,
         "form": form_of(line, dossier) if mine and line.is_asked and shown in (None, line.revision) else None,
         "mine": mine,
         "kept": None if mine else line.draft,

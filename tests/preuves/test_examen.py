@@ -136,6 +136,9 @@ def test_second_round_marks_what_is_new(team: Team, chapitre: Chapitre, sign_in:
     assert page.context["line"].numero == TWO
     assert "Nouveau dépôt depuis votre lecture" in words(page)
     assert "Le numéro est celui d’un autre cas." in words(page)
+    assert [(piece.kind, piece.text) for piece in page.context["comparison"].words if piece.kind == "added"] == [
+        ("added", "77777")
+    ]
 
 
 def test_earlier_deposit_is_read_beside_its_avis(team: Team, chapitre: Chapitre, sign_in: SignIn) -> None:

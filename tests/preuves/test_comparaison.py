@@ -1,0 +1,78 @@
+"""Two deposits of one preuve beside each other: which file stands for which, and what its reader sees."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from comptes import clock
+from preuves.enums import Avis
+from preuves.operations.chapitres import submit_chapitre
+from preuves.rules.comparaison import ADDED, REMOVED, REPLACED, SAME, FichierCompare, paired
+from tests.candidatures.conftest import Team
+from tests.candidatures.test_page_queries import count
+from tests.factories import fichiers as some
+from tests.factories import preuves as make
+from tests.preuves.test_examen import SignIn, address, words
+from tests.preuves.test_instruction import AT, SECOND, claim, conclude, draft
+
+NUMERO = "INS.01.01.01"
+
+
+@pytest.fixture(autouse=True)
+def morning() -> Iterator[None]:
+    with clock.travel(AT):
+        yield
+
+
+def files(*said: str) -> list[FichierCompare]:
+    """Files written « name=content »."""
+    return [FichierCompare(*one.split("=")) for one in said]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rows"),
+    [
+        ([], [], []),
+        (["a=1"], ["a=1"], [(0, 0, SAME)]),
+        (["a=1"], ["b=1"], [(0, 0, SAME)]),
+        (["a=1"], ["a=2"], [(0, 0, REPLACED)]),
+        (["a=1", "b=2"], ["b=3", "a=1"], [(1, 0, REPLACED), (0, 1, SAME)]),
+        (["a=1"], ["a=1", "b=2"], [(0, 0, SAME), (None, 1, ADDED)]),
+        (["a=1", "b=2"], ["b=2"], [(1, 0, SAME), (0, None, REMOVED)]),
+        (["a=1"], ["v2=2"], [(0, 0, REPLACED)]),
+        (["a=1", "a=2"], ["a=2", "a=1"], [(1, 0, SAME), (0, 1, SAME)]),
+    ],
+)
+def test_files_are_paired_by_content_then_name_then_place(
+    before: list[str], after: list[str], rows: list[tuple[int | None, int | None, str]]
+) -> None:
+    assert paired(files(*before), files(*after)) == rows
+
+
+def test_corrected_deposit_stands_beside_the_one_that_was_refused(team: Team, sign_in: SignIn) -> None:
+    pieces = [
+        some.a_scanned_piece(team.candidature, team.salarie, name, some.an_image("PNG", width, 360)).pk
+        for name, width in (("un.png", 640), ("deux.png", 500), ("deux.png", 800))
+    ]
+    make.a_deposit(team.candidature, team.salarie, NUMERO, make.some_files(*pieces[:2]))
+    chapitre = submit_chapitre(candidature_id=team.candidature.pk, code="INS", by=team.salarie, at=AT)
+    claim(chapitre, team.instructeur)
+    url = f"{address(team, code='INS')}?preuve={NUMERO}"
+    count(team.instructeur, url)
+    first_round = count(team.instructeur, url)
+    draft(chapitre, team.instructeur, NUMERO, Avis.TO_CORRECT, "Deux est floue.")
+    conclude(chapitre, team.instructeur)
+    make.a_deposit(team.candidature, team.salarie, NUMERO, make.some_files(pieces[0], pieces[2]), seen=1)
+    submit_chapitre(candidature_id=team.candidature.pk, code="INS", by=team.salarie, at=AT + SECOND)
+    claim(chapitre, team.instructeur, AT + SECOND)
+
+    page = sign_in(team.instructeur).get(url)
+
+    told = page.context["comparison"]
+    assert [paire.label for paire in told.paires] == [SAME, REPLACED]
+    assert [told.paires[1].before.viewing.piece.pk, told.paires[1].after.viewing.piece.pk] == pieces[1:]
+    assert [viewing.piece.pk for viewing in page.context["viewing"]] == [pieces[0], pieces[2]]
+    assert "Ce qui a changé depuis le dépôt n° 1" in words(page)
+    assert "Deux est floue." in words(page)
+    # The former deposit is read with the new one: its files cost no query of their own.
+    assert count(team.instructeur, url) == first_round
