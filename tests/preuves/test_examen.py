@@ -357,6 +357,25 @@ def test_button_says_what_concluding_does(team: Team, chapitre: Chapitre, sign_i
     assert "Retourner à l’éditeur" in words(client.get(address(team)))
 
 
+def test_concluding_leads_to_the_next_chapitre_of_the_list_that_was_read(
+    team: Team, chapitre: Chapitre, sign_in: SignIn
+) -> None:
+    make.a_submitted_chapitre(team.candidature, team.salarie, "INS", AT + SECOND)
+    claim(chapitre, team.instructeur)
+    for numero in (ONE, TWO):
+        draft(chapitre, team.instructeur, numero)
+    client = sign_in(team.instructeur)
+    client.get(reverse("referencement:instruction"))
+    assert "et passer au suivant" not in words(client.get(address(team)))  # no list of chapitres was read
+    client.get(reverse("preuves:a_examiner"))
+    assert "Valider, et passer au suivant" in words(client.get(address(team)))
+    version = make.the_chapitre(team.candidature).version
+
+    answer = client.post(address(team, "conclure"), {"version": version, "action": "suivant"})
+
+    assert answer["Location"] == address(team, code="INS")
+
+
 def test_what_is_missing_is_listed_with_links(team: Team, chapitre: Chapitre, sign_in: SignIn) -> None:
     claim(chapitre, team.instructeur)
     version = make.the_chapitre(team.candidature).version
