@@ -62,6 +62,11 @@ document.addEventListener("keydown", (event) => {
 // A ready reason is written into the reason, where it is completed. Without this file, the button does it by saving.
 form?.querySelector("button[value=inserer]")?.addEventListener("click", (event) => {
   event.preventDefault();
+  // Enter on a radio button presses the first button of a form: it saves, as Enter does elsewhere.
+  if (event.detail === 0 && document.activeElement !== event.currentTarget) {
+    form.requestSubmit(form.querySelector("button[value=suivant]"));
+    return;
+  }
   const select = form.querySelector("select[name=motif]");
   const reason = form.querySelector("textarea[name=reason]");
   const text = select.value && select.selectedOptions[0].textContent;

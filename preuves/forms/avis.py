@@ -15,7 +15,7 @@ class VerificationForm(forms.Form):
 
     numero = forms.CharField(max_length=60, widget=forms.HiddenInput)
     sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    avis = forms.ChoiceField(label="Votre avis", choices=Avis.choices, required=False, widget=forms.RadioSelect)
+    avis = forms.ChoiceField(label="Votre vérification", choices=Avis.choices, required=False, widget=forms.RadioSelect)
     reason = Paragraph(
         label="Motif",
         required=False,
