@@ -55,11 +55,13 @@ def test_corrected_deposit_stands_beside_the_one_that_was_refused(team: Team, si
         for name, width in (("un.png", 640), ("deux.png", 500), ("deux.png", 800))
     ]
     make.a_deposit(team.candidature, team.salarie, NUMERO, make.some_files(*pieces[:2]))
+    make.a_deposit(team.candidature, team.salarie, "INS/va1.02.01.01", make.not_applicable())
     chapitre = submit_chapitre(candidature_id=team.candidature.pk, code="INS", by=team.salarie, at=AT)
     claim(chapitre, team.instructeur)
     url = f"{address(team, code='INS')}?preuve={NUMERO}"
     count(team.instructeur, url)
     first_round = count(team.instructeur, url)
+    draft(chapitre, team.instructeur, "INS/va1.02.01.01")
     draft(chapitre, team.instructeur, NUMERO, Avis.TO_CORRECT, "Deux est floue.")
     conclude(chapitre, team.instructeur)
     make.a_deposit(team.candidature, team.salarie, NUMERO, make.some_files(pieces[0], pieces[2]), seen=1)
