@@ -11,7 +11,7 @@ class CandidaturesConfig(AppConfig):
         from candidatures import mails
         from candidatures.catalogue.dispositifs import read_also
         from candidatures.enums import Act
-        from candidatures.models import AccesProduit, Demande, Derogation, Message
+        from candidatures.models import AccesProduit, Demande, Derogation, Message, Transfert
         from candidatures.operations.textes import follow_charte
         from candidatures.queries.produits import names_of_produits
         from candidatures.queries.teams import editeurs_by_nru
@@ -38,6 +38,8 @@ class CandidaturesConfig(AppConfig):
         notices.register_owners(
             {
                 **dict.fromkeys(by_nru, editeurs_by_nru),
+                "transfert": notices.owned_by(Transfert, "cible"),
+                "cession": notices.owned_by(Transfert, "source"),
                 "acces": notices.owned_by(AccesProduit, "produit__editeur"),
                 "demande": notices.owned_by(Demande, "volet__candidature__produit__editeur"),
                 "derogation": notices.owned_by(Derogation, "candidature__produit__editeur"),

@@ -57,4 +57,10 @@ class Transfert(models.Model):
 
     @property
     def address(self) -> str:
+        """The address of what the new company reads of it."""
         return f"transfert:{self.pk}"
+
+    @property
+    def address_for_source(self) -> str:
+        """The address of what the former company reads of it: whoever leaves that company reads it no longer."""
+        return f"cession:{self.pk}"

@@ -66,8 +66,10 @@ def approve_transfert(*, transfert_id: int, by: Compte, at: datetime) -> Transfe
     chains = [journal.chain_of_editeur(transfert.source_id), journal.chain_of_editeur(transfert.cible_id)]
     chains += [candidature.chain for candidature in produit.candidatures.order_by("pk")]
     _record(transfert, Act.TRANSFERT_APPROVED, [journal.PORTAIL, *chains], by=by, at=at)
-    people = {person.pk: person for person in [*former, *permissions.people_with_access(produit)]}
-    outbox.post_to_all("candidatures.transferred", people.values(), on=transfert.address, at=at)
+    latest = list(permissions.people_with_access(produit))
+    outbox.post_to_all("candidatures.transferred", latest, on=transfert.address, at=at)
+    left = [person for person in former if person not in latest]
+    outbox.post_to_all("candidatures.transferred", left, on=transfert.address_for_source, at=at)
     return transfert
 
 

@@ -15,7 +15,7 @@ from guichets.operations.retours import ReturnNotConfirmable
 from guichets.queries.captures import captures_to_confirm
 from guichets.queries.desks import circuit_of, is_pulled
 from guichets.queries.sante import (
-    anomalies_alike,
+    anomalies_counted,
     anomalies_living,
     open_anomalies_of,
     overdue_returns,
@@ -34,17 +34,20 @@ def page(request: PortalRequest) -> HttpResponse:
         raise Http404
     wanted = wanted_dispositif(request)
     today = request.at.astimezone(PARIS).date()
+    counted = anomalies_counted(dispositif=wanted.code)
+    paginator = Paginator(anomalies_living(dispositif=wanted.code), PER_PAGE)
+    paginator.count = counted.living
     context = {
         "wanted": wanted,
         "desks": [
             (sante, circuit_of(sante.guichet.code), is_pulled(sante.guichet.code))
             for sante in sante_of_guichets(at=request.at)
         ],
-        "page": Paginator(anomalies_living(dispositif=wanted.code), PER_PAGE).get_page(request.GET.get("page")),
+        "page": paginator.get_page(request.GET.get("page")),
         "overdue": overdue_returns(on=today, dispositif=wanted.code)[:PER_PAGE],
         "captures": captures_to_confirm(dispositif=wanted.code).count(),
         "may_acknowledge": permissions.instructs(request.user),
-        "alike": [group for group in anomalies_alike(dispositif=wanted.code) if group.count > 1],
+        "alike": [group for group in counted.alike if group.count > 1],
     }
     return render(request, "guichets/board.html", context)
 

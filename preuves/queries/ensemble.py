@@ -10,7 +10,7 @@ from django.db.models import OuterRef
 
 from candidatures.enums import CandidatureState
 from preuves.catalogue.natures import NATURES
-from preuves.enums import Nature
+from preuves.enums import Forme, Nature
 from preuves.models import Revision, RevisionPiece
 from preuves.rules import depots as rules
 from preuves.rules.rapprochement import Cible
@@ -18,6 +18,7 @@ from preuves.rules.rapprochement import Cible
 from .dossier import Dossier
 from .lignes import title_of
 
+OF_FILES = frozenset(nature for nature, spec in NATURES.items() if spec.forme is Forme.FILES)
 # A chapitre with nothing due takes no deposit either: each of its preuves says why.
 TAKES_DEPOSITS = ("open", "returned", "acquis", "sans_objet")
 
@@ -42,6 +43,16 @@ def cibles_of(dossier: Dossier) -> dict[str, Cible]:
         cible = Cible(numero, title_of(exigence.texte), nature, NATURES[nature], closed)
         cibles[numero] = replace(cible, **held[numero]) if numero in held else cible
     return cibles
+
+
+def example_of(dossier: Dossier) -> str:
+    """Return a name of file that tells the N° of a preuve of the dossier, one that is due if any; empty without any."""
+    files = [numero for numero, (*_, preuve) in dossier.rem.by_numero.items() if preuve.nature in OF_FILES]
+    numero = next((numero for numero in files if dossier.exigibilites[numero].is_due), files[0] if files else "")
+    if not numero:
+        return ""
+    (*_, preuve) = dossier.rem.by_numero[numero]
+    return f"{numero.replace('/', '-')}.{NATURES[Nature(preuve.nature)].door.formats[0].endings[0]}"
 
 
 def _held(dossier: Dossier) -> dict[str, dict[str, Any]]:

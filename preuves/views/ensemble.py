@@ -18,7 +18,7 @@ from preuves.forms.ensemble import EnsembleForm
 from preuves.operations.ensemble import Depose, Resultat, deposit_each
 from preuves.operations.fichiers import FichierNotReceivable, receive_piece
 from preuves.queries.dossier import Dossier
-from preuves.queries.ensemble import cibles_of
+from preuves.queries.ensemble import cibles_of, example_of
 from preuves.rules.depots import Contenu
 from preuves.rules.rapprochement import Cible, Fichier, Rapproche, matched, refused
 
@@ -34,6 +34,7 @@ TONES = {
     Sort.AMBIGUOUS: "attention",
     Sort.REFUSED: "danger",
 }
+NAMING = "Donnez à chaque fichier, ou à son dossier, le N° de sa preuve. Une barre du N° devient un point ou un tiret"
 UNREADABLE = "La liste des fichiers n’a pas été reçue en entier\u00a0: choisissez-les de nouveau."
 
 
@@ -51,10 +52,12 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
 
 
 def _common(request: PortalRequest, dossier: Dossier, form: EnsembleForm) -> dict[str, Any]:
+    example = example_of(dossier)
     return {
         "candidature": dossier.candidature,
         "trail": trail_to_dossier(dossier.candidature, request),
         "form": form,
+        "naming": f"{NAMING}\u00a0: {example}." if example else f"{NAMING}.",
         "part_size": settings.UPLOAD_PART_SIZE,
         "most": MOST_FILES,
         "lines": (),

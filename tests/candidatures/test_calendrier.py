@@ -13,7 +13,7 @@ from candidatures.operations.calendrier import open_calendar, revoke_calendar
 from candidatures.operations.candidatures import withdraw_candidature
 from candidatures.queries.candidatures import deadlines_of
 from comptes import clock
-from comptes.dates import instant_in_figures
+from comptes.dates import instant_in_words
 from comptes.enums import Role
 from comptes.models import Compte
 from tests.candidatures.conftest import Team, all_at_once
@@ -76,7 +76,7 @@ def test_calendar_says_what_is_done_and_warns_of_it_no_more(team: Team) -> None:
     done, *left = read(address_of(team.mandataire)).events
 
     day = team.candidature.volets.latest("first_submitted_at").first_submitted_at
-    assert str(done["SUMMARY"]).endswith(f" – Faite le {instant_in_figures(day)}")
+    assert str(done["SUMMARY"]).endswith(f" – Faite le {instant_in_words(day)}")
     assert done.walk("VALARM") == []
     assert all(event.walk("VALARM") for event in left)
 

@@ -241,7 +241,7 @@ def test_later_of_two_with_one_prefix_stays_shut(catalogue: Path) -> None:
 
     # In the order of their names, in one folder.
     assert faults_in_words() == [
-        "ms-dui-va2.toml, ligne 8, prefixe_nru\u00a0: le préfixe DUI est déjà celui de essai-va2."
+        "ms-dui-va2.toml, ligne 9, prefixe_nru\u00a0: le préfixe DUI est déjà celui de essai-va2."
     ]
 
 

@@ -18,6 +18,7 @@ from candidatures.operations.transferts import (
 from comptes import notices
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Editeur, JournalEntry, Notice
+from comptes.operations.notifications import withdraw_notifications
 from tests.candidatures.test_demandes import text_of
 from tests.factories import candidatures as make
 from tests.factories.candidatures import SUMMER
@@ -84,6 +85,18 @@ def test_solution_passes_with_its_candidatures_once_another_person_approves(cess
     assert "passe de Sirocco à Bora" in letter.body
     with pytest.raises(TransfertNotPossible, match="déjà décidé"):
         refuse_transfert(transfert_id=transfert.pk, by=cession.olivier, at=SUMMER)
+
+
+def test_whoever_leaves_either_company_reads_no_more_of_it(cession: Cession, sign_in: Any) -> None:
+    approve_transfert(transfert_id=propose(cession).pk, by=cession.olivier, at=SUMMER)
+    told = {cession.salarie: cession.source, cession.buyer: cession.cible}
+
+    for reader, editeur in told.items():
+        (notice,) = Notice.objects.filter(kind="candidatures.transferred", compte=reader)
+        address, client = reverse("comptes:notification", args=[notice.pk]), sign_in(reader)
+        before = client.get(address).status_code
+        withdraw_notifications(compte_id=reader.pk, editeur_id=editeur.pk)
+        assert (before, client.get(address).status_code) == (200, 404)
 
 
 def test_refused_transfer_changes_nothing(cession: Cession) -> None:

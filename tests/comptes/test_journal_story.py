@@ -30,7 +30,7 @@ WRITERS, ACTS_EACH = 8, 5
 PEOPLE = (("Nadia", "Benali"), ("Sami", "Leroy"), ("Inès", "Garnier"), ("Paule", "Noir"))
 
 
-# Acts on accounts of the agency and on failed messages: they have their own tests.
+# Acts on accounts of the agency, on failed messages and on the texts of the portal: they have their own tests.
 TOLD_ELSEWHERE = {
     Act.COMPTE_ANS_SUSPENDED,
     Act.COMPTE_ANS_RESTORED,
@@ -39,6 +39,10 @@ TOLD_ELSEWHERE = {
     Act.INSCRIPTION_ACCEPTED,
     Act.INSCRIPTION_REFUSED,
     Act.NOTICE_RETRIED,
+    Act.TEXTE_DISCARDED,
+    Act.TEXTE_GIVEN_BACK,
+    Act.TEXTE_PUBLISHED,
+    Act.TEXTE_WRITTEN,
     Act.WORK_RETRIED,
 }
 

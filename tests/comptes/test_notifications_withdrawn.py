@@ -35,6 +35,7 @@ OF_NOBODY = {
     "import_d_equivalences",
     "import_du_rem",
     "inscription",
+    "lot",
     "modele",
     "photo",
     "piece",
@@ -43,6 +44,8 @@ OF_NOBODY = {
     "produit",
     "rem",
     "seance",
+    "texte",
+    "vue",
 }
 
 
@@ -74,7 +77,7 @@ def test_who_leaves_no_longer_reads_what_spoke_of_the_editeur(
     assert client.post(reverse("comptes:notification", args=[of_the_team.pk])).status_code == 404
     assert client.get(reverse("comptes:notification", args=[of_the_other.pk])).status_code == 200
     page = client.get(reverse("comptes:notifications"))
-    assert {line["notice"].address for line in page.context["lines"]} == {
+    assert {notice.address for notice in page.context["page"]} == {
         of_the_other.address,
         f"rattachement:{team.representant.pk}",  # that their tie is over
     }

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from comptes.dates import day_in_words
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.enums import GateCode, Owner, Panne, RoleEdcPsc
 from guichets.operations.releves import mark_due, note_failure
@@ -140,7 +141,7 @@ def test_gate_of_the_tests_quotes_the_approval_until_the_chapitre_is_opened_agai
     (reopened, *_) = situation(team, dossier=dossier_of(team.candidature)).gates
 
     assert (approved.is_open, reopened.is_open) == (True, False)
-    assert approved.note.startswith(f"Autorisation délivrée le {chapitre.concluded_at:%d/%m/%Y}, à la validation")
+    assert approved.note.startswith(f"Autorisation délivrée le {day_in_words(chapitre.concluded_at)}, à la validation")
     assert reopened.note == ""
 
 

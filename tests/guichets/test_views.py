@@ -15,7 +15,7 @@ from comptes.enums import RoleANS
 from guichets.models import Anomalie, DemandeAuGuichet
 from guichets.operations.anomalies import acknowledge_anomalies
 from guichets.queries.desks import circuit_of
-from guichets.queries.sante import anomalies_alike
+from guichets.queries.sante import anomalies_counted
 from guichets.queries.situation import situation_of
 from guichets.views.candidature import stages_of
 from preuves.operations.chapitres import submit_chapitre
@@ -287,7 +287,7 @@ def test_one_answer_suits_all_the_anomalies_of_a_kind_and_those_that_moved_are_t
     client, alike = sign_in(team.instructeur), reverse("guichets:acknowledge_alike")
     page = text_of(client.get(reverse("guichets:board")))
     assert "Statut inconnu : 2" in page
-    key = anomalies_alike()[0].key
+    key = anomalies_counted().alike[0].key
 
     refused = client.post(alike, {"nature": key, "motif": " "}, follow=True)
     assert "Indiquez la suite donnée" in text_of(refused)

@@ -48,6 +48,15 @@ def test_each_file_is_told_before_anything_is_deposited(team: Team, sign_in: Sig
     assert not Revision.objects.exists()
 
 
+def test_name_given_as_an_example_is_that_of_a_preuve_of_the_dossier(team: Team, sign_in: SignIn) -> None:
+    client = sign_in(team.salarie)
+    page = words(client.get(reverse("preuves:ensemble", args=[team.candidature.nru])).content.decode())
+    example = re.search(r"devient un point ou un tiret\s: (\S+)\. ", page)
+
+    assert example is not None
+    assert re.findall(r'data-sort="(\w+)"', previewed(client, team, example[1])) == ["ready"]
+
+
 def test_a_preuve_under_review_and_a_file_already_there(team: Team, sign_in: SignIn) -> None:
     client = sign_in(team.salarie)
     piece = make.a_file(team.candidature, team.salarie)

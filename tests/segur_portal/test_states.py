@@ -24,6 +24,7 @@ YES = {
     "Accordé",
     "Attribution",
     "En vigueur",
+    "Fait",
     "Recevable",
     "Référencement attribué",
     "Signé par l’éditeur et par l’ANS",
