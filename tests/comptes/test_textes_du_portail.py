@@ -242,6 +242,7 @@ def test_draft_that_is_given_up_stays_in_the_history(administrateur: Compte, sig
 
     page = text_of(sign_in(administrateur).get(reverse("comptes:texte", args=[ADMITTED])))
     assert "Remplacée ou abandonnée" in page
+    assert JournalEntry.objects.latest("pk").act == "texte.discarded"
     with pytest.raises(TexteNotPossible, match="n’est plus un brouillon"):
         publish_texte(version_id=version.pk, by=administrateur, at=clock.now())
 
