@@ -18,6 +18,7 @@ PATIENCE = 120  # seconds given to the worker, which first does all that the rep
 # XPath of the text that is visible, and of the fields of a form.
 WORDS = "//body//text()[not(ancestor::script or ancestor::style or ancestor::template)]"
 CONTROLS = ".//input | .//button | .//select | .//textarea"
+NAMING = "//*[self::input or self::button or self::select or self::textarea][@form=$name]"
 
 Typed = dict[str, str | list[str]]
 Sent = dict[str, tuple[str, bytes]]
@@ -67,7 +68,7 @@ class Control:
 class Form:
     def __init__(self, element: html.FormElement) -> None:
         self.action, self.method = element.get("action", ""), element.get("method", "get")
-        self.controls = [Control(control) for control in element.xpath(CONTROLS) if "disabled" not in control.attrib]
+        self.controls = [Control(control) for control in controls_of(element) if "disabled" not in control.attrib]
 
     def as_shown(self) -> dict[str, list[str]]:
         """Return what a browser would send if nothing was changed, without the buttons."""
@@ -80,6 +81,14 @@ class Form:
 
     def buttons(self) -> Iterator[Control]:
         return (control for control in self.controls if control.kind == "submit")
+
+
+def controls_of(form: html.FormElement) -> list[html.HtmlElement]:
+    """Return what a browser counts with a form: what it holds, and what names it from elsewhere in the page."""
+    name = form.get("id", "")
+    held = [control for control in form.xpath(CONTROLS) if control.get("form", name) == name]
+    naming = form.getroottree().xpath(NAMING, name=name) if name else []
+    return [*held, *(control for control in naming if control not in held)]
 
 
 class Page:
