@@ -221,7 +221,7 @@ class FirstPhase:
     def refused(self) -> None:
         form = self.waiting.form(button="Soumettre")
         page = self.mandataire.sends(self.waiting, form, status=422)
-        page.says("La date limite (Date 1) est passée", "01/10/2026 à 12 h 00")
+        page.says("La date limite (Date 1) est passée : c’était le 1er octobre 2026 à 12 h")
 
     def public_list(self) -> None:
         page = self.visitor.goes(f"/solutions/?q={self.tag}").says(f"Sirocco Essai {self.tag}")

@@ -117,7 +117,7 @@ class AtTheCollege(Published):
         typed: dict[str, str | list[str]] = {
             control.name: avis for control in form.controls if control.name.startswith("avis_")
         }
-        return self.secretaire.sends(page, form, typed, button="Noter les avis").says("Les avis sont notés.")
+        return self.secretaire.sends(page, form, typed, button="Noter les avis").says("enregistré")
 
     def _decide(self, page: Page, *, status: int = 200, **typed: str) -> Page:
         form = page.form(action="/decision/")

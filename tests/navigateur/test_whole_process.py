@@ -268,7 +268,7 @@ def advised(page: Page, avis: str) -> None:
     for one in page.locator("select[name^=avis_]").all():
         one.select_option(label=avis)
     press(page, "Noter les avis")
-    expect(page.get_by_text("Les avis sont notés.")).to_be_visible()
+    expect(page.get_by_text("Les avis sont enregistrés.")).to_be_visible()
 
 
 def the_seance_is_closed(page: Page, screenshot: Callable[[Page, str], Any]) -> None:
