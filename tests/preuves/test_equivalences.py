@@ -15,6 +15,7 @@ from candidatures.operations.instruction import reopen_volet
 from candidatures.operations.volets import save_answers, submit_volet
 from comptes import clock
 from comptes.models import JournalEntry, Notice
+from comptes.sweeps import send_digests
 from preuves import sweeps
 from preuves.catalogue.rem import ChapitreSpec, RemSpec
 from preuves.enums import Act, ChapitreState, ExigibiliteKind
@@ -365,8 +366,13 @@ def test_team_is_told_once_of_what_is_granted(pair: Pair, effects_run: None) -> 
     mail.outbox.clear()
 
     assert (follow(), follow(), follow(LATER + timedelta(days=1))) == (1, 0, 0)
+    assert mail.outbox == []  # nothing waits for an act of the team: it reads it in the résumé of the day
+    for days in (1, 2):
+        with clock.travel(LATER + timedelta(days=days)):
+            send_digests()
 
-    letter = next(message for message in mail.outbox if message.to == [pair.team.salarie.email])
+    (letter,) = [message for message in mail.outbox if message.to == [pair.team.salarie.email]]
+    assert "que vous avez choisi" not in letter.body
     assert f"{HERE}\u00a0: équivalente à la preuve {THERE} de {pair.there.nru}" in letter.body
     assert Notice.objects.filter(kind="preuves.equivalences_granted", email=pair.team.salarie.email).count() == 1
     last = JournalEntry.objects.filter(chain=pair.here.chain).order_by("-number")[0]

@@ -1,7 +1,9 @@
 """The files of the preuves, from the form to the page and back; the same tests on a disk and on an S3 server."""
 
 import hashlib
+import html
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from django.urls import reverse
 from candidatures.enums import VoletKind
 from candidatures.models import Piece
 from candidatures.operations.volets import submit_volet
+from preuves.catalogue.rem import ChapitreSpec, RemSpec
 from preuves.effects import draw_pages
 from preuves.enums import AnalyseState, Nature
 from preuves.models import Analyse
@@ -22,9 +25,11 @@ from tests.candidatures.conftest import Team, make_team
 from tests.candidatures.test_pieces import s3, storage  # noqa: F401 -- fixtures
 from tests.factories import candidatures as make
 from tests.factories import fichiers as some
+from tests.factories import preuves as prove
 from tests.ground import standing
 
 VIDEO = some.MP4 + bytes(range(256)) * 4096
+ASKED = {Nature.VIDEO: "TOU.01.01.01", Nature.PENTEST: "TOU.01.01.02"}
 Browser = Callable[..., Client]
 
 
@@ -38,12 +43,31 @@ def a_team_that_sends_files() -> Team:
 team = standing(a_team_that_sends_files)
 
 
+def a_team_to_prove() -> Team:
+    """A team that may deposit a video and the report of a test d'intrusion."""
+    asked = (prove.a_preuve_spec(number, nature) for nature, number in ASKED.items())
+    prove.a_rem(RemSpec((ChapitreSpec("TOU", "Fichiers", (prove.an_exigence("TOU.01", *asked),)),)))
+    team = make_team()
+    prove.a_candidature_to_prove(team.candidature, team.salarie, team.instructeur)
+    return team
+
+
+proving = standing(a_team_to_prove)
+
+
+@pytest.fixture
+def it_is_summer(travel_to: Callable[[datetime], None]) -> None:
+    travel_to(make.SUMMER)
+
+
 def address(team: Team, name: str, *more: Any) -> str:
     return reverse(f"preuves:{name}", args=[team.candidature.nru, *more])
 
 
-def send(browser: Client, team: Team, name: str, content: bytes, nature: str = Nature.CAPTURE) -> Any:
-    return browser.post(address(team, "upload"), {"fichier": SimpleUploadedFile(name, content), "nature": nature})
+def send(browser: Client, team: Team, *files: SimpleUploadedFile, nature: Nature = Nature.VIDEO) -> Any:
+    """Deposit files as a page without JavaScript does; the envois, part by part, have their own tests."""
+    typed = {"seen": "0", "evidence_date": "2026-06-20", "version_technique": "4.2.1", "comment": ""}
+    return browser.post(address(team, "preuve", ASKED[nature]), typed | {"fichiers": list(files)})
 
 
 def fetch(browser: Client, url: str, **headers: str) -> Any:
@@ -56,56 +80,65 @@ def fetch(browser: Client, url: str, **headers: str) -> Any:
 # -- sending --------------------------------------------------------------------------------------------------------
 
 
-def test_file_is_sent_and_read_back(storage: Any, team: Team, sign_in: Browser, effects_run: None) -> None:  # noqa: F811 -- the fixture
-    browser = sign_in(team.salarie)
-    answer = send(browser, team, "démo « réelle ».mp4", VIDEO, Nature.VIDEO)
-    piece = Piece.objects.get()
+def test_file_is_sent_and_read_back(
+    storage: Any,  # noqa: F811 -- the fixture
+    proving: Team,
+    it_is_summer: None,
+    sign_in: Browser,
+    effects_run: None,
+) -> None:
+    browser = sign_in(proving.salarie)
+    answer = send(browser, proving, SimpleUploadedFile("démo « réelle ».mp4", VIDEO))
+    piece = Piece.objects.get(sha256=hashlib.sha256(VIDEO).hexdigest())
 
-    assert answer.json() == {"piece": piece.pk, "nom": "démo « réelle ».mp4", "taille": len(VIDEO)}
-    assert piece.sha256 == hashlib.sha256(VIDEO).hexdigest()
-    got = fetch(browser, address(team, "fichier", piece.pk))
+    assert answer.status_code == 302
+    assert (piece.name, piece.size, storage.exists(piece.file.name)) == ("démo « réelle ».mp4", len(VIDEO), True)
+    got = fetch(browser, address(proving, "fichier", piece.pk))
     assert (got.status_code, got.body) == (200, VIDEO)
-    part = fetch(browser, address(team, "fichier", piece.pk), Range="bytes=1000-1999")
+    part = fetch(browser, address(proving, "fichier", piece.pk), Range="bytes=1000-1999")
     assert (part.status_code, part.body) == (206, VIDEO[1000:2000])
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "nature", "words"),
+    ("content", "words"),
     [
         (
-            "a.pdf",
             b"<html>",
-            Nature.PENTEST,
             "Ce fichier est une page web (HTML). Imprimez-la en PDF depuis le navigateur. Ici se déposent des PDF.",
         ),
-        ("a.pdf", some.LOCKED_PDF, Nature.PENTEST, "Ce PDF est protégé par un mot de passe"),
-        ("a.pdf", b"", Nature.PENTEST, "Ce fichier est vide."),
-        ("a.pdf", some.PDF, "INCONNUE", "n’a pas été reçu en entier"),
+        (some.LOCKED_PDF, "Ce PDF est protégé par un mot de passe"),
+        (b"", "Ce fichier est vide."),
     ],
 )
 def test_file_refused_is_said_in_words(
-    team: Team, sign_in: Browser, name: str, content: bytes, nature: str, words: str
+    proving: Team, it_is_summer: None, sign_in: Browser, content: bytes, words: str
 ) -> None:
-    answer = send(sign_in(team.salarie), team, name, content, nature)
+    before = Piece.objects.count()
+    answer = send(sign_in(proving.salarie), proving, SimpleUploadedFile("a.pdf", content), nature=Nature.PENTEST)
 
     assert answer.status_code == 422
-    assert words in answer.json()["erreur"]
-    assert Piece.objects.count() == 0
+    assert words in html.unescape(answer.content.decode()).replace("&nbsp;", "\u00a0")
+    assert Piece.objects.count() == before
 
 
-def test_upload_without_its_file_is_refused(team: Team, sign_in: Browser) -> None:
-    answer = sign_in(team.salarie).post(address(team, "upload"), {"nature": Nature.VIDEO})
+def test_deposit_without_its_file_is_refused(proving: Team, it_is_summer: None, sign_in: Browser) -> None:
+    answer = send(sign_in(proving.salarie), proving)
 
-    assert (answer.status_code, "envoyez-le de nouveau" in answer.json()["erreur"]) == (422, True)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["fichiers"] == ["Choisissez au moins un fichier."]
 
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("salarie", 200), ("mandataire", 200), ("newcomer", 404), ("stranger", 404), ("instructeur", 403)],
+    [("salarie", 302), ("mandataire", 302), ("newcomer", 404), ("stranger", 404), ("instructeur", 404)],
 )
-def test_only_the_side_of_the_editeur_sends(team: Team, sign_in: Browser, who: str, status: int) -> None:
-    assert send(sign_in(getattr(team, who)), team, "a.png", some.PNG).status_code == status
-    assert Piece.objects.count() == (status == 200)
+def test_only_the_side_of_the_editeur_sends(
+    proving: Team, it_is_summer: None, sign_in: Browser, who: str, status: int
+) -> None:
+    before = Piece.objects.count()
+
+    assert send(sign_in(getattr(proving, who)), proving, SimpleUploadedFile("a.mp4", some.MP4)).status_code == status
+    assert Piece.objects.count() == before + (status == 302)
 
 
 # -- who reads ------------------------------------------------------------------------------------------------------

@@ -45,23 +45,25 @@ def read(team: Team, by: Compte, name: str, *args: Any) -> list[tuple[str, str]]
 
 
 @pytest.mark.parametrize(
-    ("who", "name", "args"),
+    ("who", "name", "args", "places"),
     [
-        ("salarie", "dossier", ()),
-        ("salarie", "chapitre", ("MAT",)),
-        ("salarie", "chapitre_submit", ("MAT",)),
-        ("instructeur", "dossier", ()),
-        ("instructeur", "examen", ("MAT",)),
+        ("salarie", "dossier", (), 1),
+        pytest.param("salarie", "chapitre", ("MAT",), 2, id="its title and the list of the chapitres"),
+        ("salarie", "chapitre_submit", ("MAT",), 1),
+        ("instructeur", "dossier", (), 1),
+        ("instructeur", "examen", ("MAT",), 1),
     ],
 )
-def test_complete_chapitre_is_called_so_on_each_page(team: Team, who: str, name: str, args: tuple[str, ...]) -> None:
+def test_complete_chapitre_is_called_so_on_each_page(
+    team: Team, who: str, name: str, args: tuple[str, ...], places: int
+) -> None:
     before = read(team, getattr(team, who), name, *args)
     prove.a_complete_chapitre(team.candidature, team.salarie)
 
     after = read(team, getattr(team, who), name, *args)
 
     assert SAID not in dict(before).values()
-    assert [one for one in after if one[1] == SAID] == [("complete", SAID)]
+    assert [one for one in after if one[1] == SAID] == [("complete", SAID)] * places
 
 
 def test_complete_chapitre_is_called_so_before_the_college(team: Team) -> None:

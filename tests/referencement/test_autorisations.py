@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from comptes import clock
+from comptes.dates import day_in_words
 from comptes.models import JournalEntry, Notice
 from preuves.models import Chapitre
 from preuves.operations.reouvertures import reopen_chapitre
@@ -96,7 +97,7 @@ def test_gate_quotes_it_with_its_date_and_its_document_on_every_page(team, sign_
     reader = sign_in(getattr(team, who))
     names = ("guichets:page", "referencement:candidature")
     pages = {name: reverse(name, args=[team.candidature.nru]) for name in names}
-    quoted = f"Autorisation délivrée le {approved_at:%d/%m/%Y}"
+    quoted = f"Autorisation délivrée le {day_in_words(approved_at)}"
     before = {name: reader.get(address).content.decode() for name, address in pages.items()}
     settle()
     after = {name: reader.get(address).content.decode() for name, address in pages.items()}

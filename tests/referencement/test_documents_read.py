@@ -200,5 +200,5 @@ def test_an_earlier_version_still_says_instants_in_figures() -> None:
 def test_rapport_counts_its_preuves_before_it_lists_them() -> None:
     aloud = read_aloud(printed("rapport")).replace("\u00a0", " ")
 
-    assert aloud.index("1 preuve dans 1 chapitre : acceptée, 1.") < aloud.index("INS.01.01.01")
+    assert aloud.index("2 preuves dans 1 chapitre : 1 acceptée, 1 sans vérification.") < aloud.index("INS.01.01.01")
     assert aloud.index("Annexe") < aloud.index(RAPPORT["chapitres"][0]["exigences"][0]["preuves"][0]["sha256"])

@@ -122,6 +122,7 @@ def test_sitemap_leads_to_every_public_page(referenced: Candidature) -> None:
         "http://testserver/aide/documents/": None,
         "http://testserver/aide/sessions/": None,
         "http://testserver/solutions/": None,
+        "http://testserver/statistiques/": None,
         "http://testserver/verifier/": None,
         page_of(referenced): "2027-11-16T14:00:00+01:00",
     }

@@ -143,7 +143,8 @@ def test_foreclosure_asks_as_much_for_one_row_as_for_three(responsables: tuple[C
     chosen = [a_photo(make_team().candidature).pk for _ in range(rows)]
     query = "&".join(f"photo={pk}" for pk in chosen)
 
-    assert count(responsables[0], f"{FORECLOSE}?{query}") == 13
+    # Two of them read what was changed on screen in the letter that is shown: its words, and the voies de recours.
+    assert count(responsables[0], f"{FORECLOSE}?{query}") == 15
 
 
 def test_one_photo_is_read_in_seven_queries(team: Team) -> None:
