@@ -48,6 +48,7 @@ REASON = "La date n’est pas lisible."
 class Cast:
     team: Team
     administrateur: Compte
+    responsable: Compte
     colleague: Compte
 
 
@@ -62,13 +63,14 @@ def cast(portail: str, freeze: Callable[[datetime], None], settings: Settings) -
     return Cast(
         team,
         phase_1.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]),
+        phase_1.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]),
         phase_1.a_person(roles_ans=[RoleANS.INSTRUCTEUR], first_name="Omar", last_name="Diallo"),
     )
 
 
 @pytest.fixture
 def rem(cast: Cast, tmp_path: Path, somebody: Callable[[Compte], Page]) -> None:
-    """Two chapitres, sent as a workbook by the administrateur, and published from the preview."""
+    """Two chapitres, sent as a workbook by the administrateur, and published from the preview by somebody else."""
     rows = [
         workbooks.a_row(
             id=f"MAT.{rank:02}",
@@ -97,6 +99,9 @@ def rem(cast: Cast, tmp_path: Path, somebody: Callable[[Compte], Page]) -> None:
     page.get_by_label("Classeur").set_input_files(workbook)
     page.get_by_label("Annotations").set_input_files(annotations)
     page.get_by_role("button", name="Envoyer et voir l’aperçu").click()
+    expect(page.get_by_text("Une autre personne que celle qui a envoyé ce classeur doit le publier")).to_be_visible()
+    preview, page = page.url, somebody(cast.responsable)
+    page.goto(preview)
     page.get_by_role("button", name="Publier cette version").click()
     page.get_by_role("dialog").get_by_role("button", name="Publier cette version").click()
     expect(page.get_by_text("est publié.")).to_be_visible()

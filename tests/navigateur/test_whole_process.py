@@ -137,7 +137,9 @@ def the_eligibilite_is_filled(page: Page, nru: str, profil: str) -> None:
     page.locator(f"[name=profils][value={profil}]").check()
     expect(page.get_by_text("Enregistré le 1er juillet 2026")).to_be_visible()
     proxy = page.locator("[name=proxy]")
-    if proxy.count():
+    if profil == "AHI":  # alone, it has nothing to do with the EDC PSC
+        expect(proxy).to_be_hidden()
+    else:
         proxy.select_option("propre")
     page.locator("[name=nie]").fill("NIE-42")
     page.locator("[name=nil]").fill("NIL-1")
