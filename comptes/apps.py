@@ -56,11 +56,7 @@ class ComptesConfig(AppConfig):
                 "comptes.joined", "Arrivée dans l’équipe", mails.reader_still_sees_the_editeur, mails.joined
             ),
             notices.NoticeKind(
-                "comptes.arrived",
-                "Arrivée par le fournisseur",
-                mails.reader_still_sees_the_editeur,
-                mails.arrived,
-                daily=True,
+                "comptes.arrived", "Arrivée par le fournisseur", mails.reader_still_sees_the_editeur, mails.arrived
             ),
             notices.NoticeKind(
                 "comptes.inscription_asked",

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import mail
 
-from comptes import clock, sweeps
 from comptes.models import Compte, Editeur, Identite, Inscription, Invitation, JournalEntry, Rattachement
 from comptes.operations.arrivees import ArrivalNotPossible, open_editeur
 from comptes.rules.companies import Company
@@ -97,9 +96,7 @@ def test_claims_are_read_where_they_were_proven_and_not_in_the_form(isc):
 @pytest.mark.parametrize(
     ("sub", "role", "engages"), [("salarie", "salarie", False), ("representant", "representant", False)]
 )
-def test_who_belongs_to_a_company_that_is_here_joins_it_and_its_mandataires_know(
-    isc, effects_run, sign_in, sub, role, engages
-):
+def test_who_belongs_to_a_company_that_is_here_joins_it_and_its_mandataires_know(isc, effects_run, sub, role, engages):
     editeur = EditeurFactory(identifier="732829320")
     mandataire = RattachementFactory(mandataire=True, editeur=editeur).compte
     walker = arrive(sub)
@@ -108,11 +105,6 @@ def test_who_belongs_to_a_company_that_is_here_joins_it_and_its_mandataires_know
 
     seat = Rattachement.objects.get(compte__email=f"{sub}@alize.example")
     assert (seat.editeur, seat.role, seat.may_engage) == (editeur, role, engages)
-    assert mail.outbox == []
-    page = text_of(sign_in(mandataire).get("/mon-compte/notifications/"))
-    assert "Arrivée par le fournisseur" in page
-    with clock.travel(clock.now() + timedelta(days=1)):
-        sweeps.send_digests()
     assert [(message.to, "a rejoint" in message.subject) for message in mail.outbox] == [([mandataire.email], True)]
 
 
