@@ -73,6 +73,12 @@ class AvisForm(forms.Form):
         for sentence in reasons:
             self.add_error("avis", sentence)
 
+    @property
+    def faults(self) -> list[tuple[str, str, str]]:
+        """Say why it is refused: the address of the field on the page, whose avis it is, the reason."""
+        place = "Votre avis" if self.own else self.membre.compte.full_name
+        return [(f"#{self['avis'].focus_id}", place, str(error)) for error in self["avis"].errors]  # type: ignore[attr-defined]  # of `PortalBoundField`
+
     def typed_again(self, noted: AvisDeMembre | None) -> AvisForm:
         """Return the form with the same values, and the version noted now: sending it again replaces that avis."""
         assert self.typed is not None, "Only what was posted is shown again."

@@ -83,6 +83,21 @@ AGAINST = (
 )
 
 
+MISSING = "Ce qui manque à ce dossier"
+
+
+class Reasons(forms.CheckboxSelectMultiple):
+    """The usual motifs in one column, then a group that is folded unless one of it is ticked."""
+
+    template_name = "components/widgets/reasons.html"
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        grouped = [option for group, options, _ in context["widget"]["optgroups"] if group for option in options]
+        context["widget"]["is_unfolded"] = any(option["selected"] for option in grouped)
+        return context
+
+
 class DecisionForm(forms.Form):
     """The decision of the collège on a dossier. Its motifs come from a list, from what is missing, or are written.
 
@@ -99,7 +114,7 @@ class DecisionForm(forms.Form):
     motifs = forms.MultipleChoiceField(
         label="Motifs",
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=Reasons,
         help_text="Au moins un motif pour une non-attribution. L’éditeur les lit.",
         error_messages={"invalid_choice": "Ce qui manque à ce dossier a changé depuis\u00a0: relisez-le."},
     )
@@ -108,7 +123,7 @@ class DecisionForm(forms.Form):
         label="Précisions",
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="L’éditeur les lit, et elles figurent au procès-verbal.",
     )
 
@@ -116,7 +131,7 @@ class DecisionForm(forms.Form):
         label="Pourquoi contre tous les avis exprimés",
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def __init__(self, *args: Any, missing: tuple[str, ...], unanimous: str = "", **kwargs: Any) -> None:
@@ -125,8 +140,12 @@ class DecisionForm(forms.Form):
             self.fields["against"].help_text = AGAINST.format(unanimous)
         elif not self.data.get("against"):
             del self.fields["against"]
-        proposed = dict.fromkeys((*MOTIFS, *missing))
-        self.fields["motifs"].choices = [(motif, motif) for motif in proposed]  # type: ignore[attr-defined]  # of a field of choices
+        of_the_dossier = [motif for motif in dict.fromkeys(missing) if motif not in MOTIFS]
+        self.proposed = (*MOTIFS, *of_the_dossier)
+        choices: list[Any] = [(motif, motif) for motif in MOTIFS]
+        if of_the_dossier:
+            choices.append((MISSING, [(motif, motif) for motif in of_the_dossier]))
+        self.fields["motifs"].choices = choices  # type: ignore[attr-defined]  # of a field of choices
 
     @property
     def reasons(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -176,11 +177,23 @@ def last_decision(candidature: Candidature) -> Examen | None:
     return published.order_by("-published_at", "-pk").first()
 
 
-def neighbours_of(examen: Examen) -> tuple[str, str]:
-    """Return the NRU of the dossiers before and after this one on the agenda; empty at the ends."""
+@dataclass(frozen=True)
+class Place:
+    """The place of a dossier on its agenda, from 1.
+
+    :param before: the NRU of the dossier before it, empty for the first; `after`, of the one that follows
+    """
+
+    number: int
+    total: int
+    before: str
+    after: str
+
+
+def place_of(examen: Examen) -> Place:
     nrus = list(examen.seance.examens.order_by("rank", "pk").values_list("candidature__nru", flat=True))
-    place = nrus.index(examen.candidature.nru)
-    return (nrus[place - 1] if place else "", nrus[place + 1] if place + 1 < len(nrus) else "")
+    here = nrus.index(examen.candidature.nru)
+    return Place(here + 1, len(nrus), nrus[here - 1] if here else "", nrus[here + 1] if here + 1 < len(nrus) else "")
 
 
 def missing_before_the_college(complet: DossierComplet | Complet, *, at: datetime) -> tuple[str, ...]:

@@ -7,16 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from comptes.dates import PARIS
 from comptes.models import Compte
-from preuves.enums import ExigibiliteKind
+from preuves.enums import ChapitreState, ExigibiliteKind
 from preuves.models import Chapitre, VerdictDePreuve
 from preuves.queries.dossier import ChapitreDuDossier, Dossier
 from referencement.enums import DocumentKind
 from referencement.models import AvisDeMembre, Convention, Examen, SeanceDuCollege
+from referencement.rules.blocages import WITH_THE_ANS
+from referencement.rules.lecture import met
 
 from .blocages import DossierComplet
 
@@ -46,6 +48,7 @@ def situation_to_freeze(complet: DossierComplet, missing: tuple[str, ...]) -> di
         ],
         "convention": _convention(complet.convention),
         "manque": list(missing),
+        "reuni": list(met(complet.facts)),
     }
 
 
@@ -55,8 +58,8 @@ def _chapitres(dossier: Dossier | None) -> list[dict[str, Any]]:
     rows: Rows = {
         row["code"]: row
         for row in Chapitre.objects.filter(dossier=dossier.row)
-        .annotate(tours=Count("soumissions"))
-        .values("code", "tours", "concluded_at", "concluded_by__first_name", "concluded_by__last_name")
+        .annotate(tours=Count("soumissions", filter=Q(soumissions__reprise=None)))
+        .values("code", "state", "tours", "concluded_at", "concluded_by__first_name", "concluded_by__last_name")
     }
     concerned = [chapitre for chapitre in dossier.chapitres if chapitre.facts.standing != "sans_objet"]
     return [_chapitre_to_freeze(chapitre, rows.get(chapitre.spec.code), dossier) for chapitre in concerned]
@@ -73,6 +76,7 @@ def _chapitre_to_freeze(chapitre: ChapitreDuDossier, row: Mapping[str, Any] | No
         "etat_label": facts.shown_label,
         "attendues": len(facts.due),
         "tours": row["tours"] if row else 0,
+        "retours": _retours(row["tours"], row["state"]) if row else 0,
         "par": f"{row['concluded_by__first_name']} {row['concluded_by__last_name']}" if row and by_somebody else "",
         "conclu_le": row["concluded_at"].isoformat() if row and concluded else "",
         "heritees": facts.number_of(ExigibiliteKind.INHERITED),
@@ -83,6 +87,11 @@ def _chapitre_to_freeze(chapitre: ChapitreDuDossier, row: Mapping[str, Any] | No
             if exigibilite.numero in contested
         ],
     }
+
+
+def _retours(tours: int, state: str) -> int:
+    """Return how many rounds ended with a return: all, but the one that was approved, or that is being read."""
+    return tours - 1 if tours and state in (*WITH_THE_ANS, ChapitreState.APPROVED) else tours
 
 
 def _convention(convention: Convention | None) -> dict[str, Any] | None:

@@ -36,9 +36,10 @@ def avis(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     ]
     touched = [form for form in forms if form.is_touched]
     refused = {form.membre.pk: (form, reasons) for form in touched if (reasons := _refused(request, examen.pk, form))}
-    _say(request, len(touched), len(touched) - len(refused))
     if refused:
-        return show(request, find_examen(request, seance_id, nru), typed=_typed_again(examen.pk, refused), status=409)
+        typed, told = _typed_again(examen.pk, refused), _told(len(touched) - len(refused), len(refused))
+        return show(request, find_examen(request, seance_id, nru), typed=typed, told=told, status=409)
+    _say(request, len(touched))
     return redirect(back_to(examen))
 
 
@@ -65,13 +66,15 @@ def _typed_again(examen_id: int, refused: Mapping[int, tuple[AvisForm, tuple[str
     return typed
 
 
-def _say(request: PortalRequest, touched: int, kept: int) -> None:
-    if not touched:
-        messages.info(request, "Aucun avis saisi : les avis ne changent pas.")
-    elif kept == touched:
-        messages.success(request, "L’avis est enregistré." if kept == 1 else "Les avis sont enregistrés.")
+def _say(request: PortalRequest, noted: int) -> None:
+    if noted:
+        messages.success(request, "L’avis est enregistré." if noted == 1 else "Les avis sont enregistrés.")
     else:
-        left = touched - kept
-        done = f"{kept} avis enregistré{'s' if kept > 1 else ''}. " if kept else ""
-        rest = "1 avis n’est pas noté" if left == 1 else f"{left} avis ne sont pas notés"
-        messages.error(request, f"{done}{rest}\u00a0: votre saisie est conservée, corrigez-la.")
+        messages.info(request, "Aucun avis saisi : les avis ne changent pas.")
+
+
+def _told(kept: int, left: int) -> str:
+    """Say how many avis were noted, and how many are shown again."""
+    done = f"{kept} avis enregistré{'s' if kept > 1 else ''}. " if kept else ""
+    rest = "1 avis n’est pas noté" if left == 1 else f"{left} avis ne sont pas notés"
+    return f"{done}{rest}\u00a0: votre saisie est conservée, corrigez-la."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -24,16 +24,21 @@ from referencement.queries.seances import (
     avis_of,
     membres_with_avis,
     missing_before_the_college,
-    neighbours_of,
+    place_of,
     possible_rapporteurs,
     unanimous,
 )
 from referencement.queries.situations import situation_to_freeze
+from referencement.rules.lecture import Lecture, lecture_of, tally
 
-from .seances import refuse, refuse_who_does_not_hold, refuse_who_does_not_read, trail_to
+from .seances import refuse_who_does_not_hold, refuse_who_does_not_read, trail_to
 
 Pairs = list[tuple[MembreDeSeance, AvisDeMembre | None]]
 NOTED = (ExamenState.LISTED, ExamenState.DECIDED)
+PROJECTION, AGAIN = "projection", "suivie"
+"""The parameter of the address that shows a dossier to the room, and its value when the page reloads by itself."""
+RELOADS_EVERY = 30
+"""In seconds."""
 
 
 def find_examen(request: PortalRequest, seance_id: int, nru: str) -> Examen:
@@ -50,8 +55,9 @@ def find_examen(request: PortalRequest, seance_id: int, nru: str) -> Examen:
 
 @require_safe
 def page(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
-    """Show a dossier to the collège, with the avis and the decision."""
-    return show(request, find_examen(request, seance_id, nru))
+    """Show a dossier to the collège, with the avis and the decision; or to the room, when the address asks for it."""
+    examen = find_examen(request, seance_id, nru)
+    return _project(request, examen) if PROJECTION in request.GET else show(request, examen)
 
 
 def show(
@@ -60,38 +66,68 @@ def show(
     *,
     decision: DecisionForm | None = None,
     typed: Mapping[int, AvisForm] | None = None,
+    told: str = "",
+    refused: Mapping[str, Sequence[str]] | None = None,
     motif: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """Show a dossier.
 
     :param decision: the form of a decision that was refused, as it was typed
-    :param typed: the forms of the avis that were refused, by pk of member
+    :param typed: the forms of the avis that were refused, by pk of member; `told` says how many were kept
+    :param refused: why another act was refused, by the name of its form (`rapporteur`, `retrait`)
     :param motif: the reason typed to take it off the agenda, when that was refused
     """
-    situation, missing = _situation(request, examen)
-    pairs = membres_with_avis(examen)
+    common, pairs, missing = _dossier(request, examen)
     holds = permissions.holds_seance(request.user, examen.seance)
     sits = examen.seance.state == SeanceState.OPEN and not _is_out(examen)
-    ranks = neighbours_of(examen)
+    context = common | {
+        "trail": trail_to(examen.seance),
+        **_of_the_membres(request, pairs, typed or {}, sits=sits, holds=holds),
+        "told": told,
+        "form": decision or (_decision_form(examen, missing, pairs) if sits and holds else None),
+        "rapporteurs": _rapporteurs(examen) if holds and not _is_out(examen) else [],
+        "may_unlist": (holds and examen.state == ExamenState.LISTED) or "retrait" in (refused or ()),
+        "motif": motif,
+        "refused": bool(refused),
+        "why": {"rapporteur": (), "retrait": ()} | dict(refused or {}),
+    }
+    return render(request, "referencement/college/examen.html", context, status=status)
+
+
+def _project(request: PortalRequest, examen: Examen) -> HttpResponse:
+    """Show a dossier to the room: no name of a person, no form."""
+    common, pairs, _ = _dossier(request, examen)
+    said = [_said(noted) for membre, noted in pairs if membre.is_present or noted]
+    again = RELOADS_EVERY if request.GET[PROJECTION] == AGAIN else 0
+    context = common | {"tally": tally(said), "again": again, "way": AGAIN if again else "oui"}
+    return render(request, "referencement/college/projection.html", context)
+
+
+def _said(noted: AvisDeMembre | None) -> str:
+    if noted is None:
+        return "Pas encore noté"
+    return "Ne prend pas part" if noted.is_in_conflict else str(noted.get_avis_display())
+
+
+def _dossier(request: PortalRequest, examen: Examen) -> tuple[dict[str, Any], Pairs, tuple[str, ...]]:
+    """Return what both screens show of a dossier, the avis on it, and what it lacks."""
+    frozen, missing = _situation(request, examen)
+    situation = spoken(frozen)
+    lecture = lecture_of(situation)
     context = {
         "examen": examen,
         "seance": examen.seance,
         "candidature": examen.candidature,
-        "trail": trail_to(examen.seance),
-        "situation": spoken(situation),
-        "facts": _facts(situation),
+        "situation": situation,
+        "lecture": lecture,
+        "facts": _facts(examen, situation, lecture),
+        "met": situation.get("reuni", []),
         "missing": missing,
         "is_published": examen.published_at is not None,
-        **_of_the_membres(request, pairs, typed or {}, sits=sits, holds=holds),
-        "form": decision or (_decision_form(examen, missing, pairs) if sits and holds else None),
-        "rapporteurs": _rapporteurs(examen) if holds and not _is_out(examen) else [],
-        "may_unlist": holds and examen.state == ExamenState.LISTED,
-        "motif": motif,
-        "before": ranks[0],
-        "after": ranks[1],
+        "place": place_of(examen),
     }
-    return render(request, "referencement/college/examen.html", context, status=status)
+    return context, membres_with_avis(examen), missing
 
 
 def _of_the_membres(
@@ -113,6 +149,8 @@ def _of_the_membres(
         "avis": [(membre, noted) for membre, noted in pairs if membre.is_present or noted],
         "own_form": forms.pop(mine.pk, None) if mine else None,
         "avis_forms": list(forms.values()),
+        "faults": [fault for form in typed.values() for fault in form.faults],
+        "mine_is_refused": mine is not None and mine.pk in typed,
         "is_away": sits and mine is not None and not mine.is_present,
     }
 
@@ -141,12 +179,15 @@ def _now(request: PortalRequest, examen: Examen) -> tuple[DossierComplet, tuple[
     return complet, missing_before_the_college(complet, at=request.at)
 
 
-def _facts(situation: dict[str, Any]) -> list[tuple[str, str]]:
-    solution = situation["cite"]["solution"]
+def _facts(examen: Examen, situation: dict[str, Any], lecture: Lecture) -> list[tuple[str, str]]:
+    solution, produit = situation["cite"]["solution"], examen.candidature.produit
     noms = ", ".join(nom["nom"] for nom in solution["noms_commerciaux"])
     rows = [
-        ("Version technique", solution["version_technique"]),
+        ("Solution", f"{produit.nom}, version {solution['version_technique']}"),
+        ("Éditeur", produit.editeur.raison_sociale),
         ("Profils", ", ".join(solution["profils"])),
+        ("Référencement demandé", str(examen.candidature.dispositif)),
+        ("Preuves demandées", f"{lecture.attendues}, pour {lecture.total} chapitre{'s' if lecture.total > 1 else ''}"),
         ("NIL", solution["nil"]),
     ]
     return [*rows, ("Aussi commercialisée sous", noms)] if noms else rows
@@ -154,11 +195,10 @@ def _facts(situation: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _decision_form(examen: Examen, missing: tuple[str, ...], pairs: Pairs) -> DecisionForm:
     form = DecisionForm(missing=missing, unanimous=unanimous(noted for _, noted in pairs if noted))
-    proposed = [value for value, _ in form.fields["motifs"].choices]  # type: ignore[attr-defined]  # of a field of choices
     form.initial = {
         "decision": examen.decision,
-        "motifs": [motif for motif in examen.reasons if motif in proposed],
-        "motif_libre": next((motif for motif in examen.reasons if motif not in proposed), ""),
+        "motifs": [motif for motif in examen.reasons if motif in form.proposed],
+        "motif_libre": next((motif for motif in examen.reasons if motif not in form.proposed), ""),
         "comment": examen.comment,
         "against": examen.against,
     }
@@ -204,9 +244,9 @@ def unlist(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     motif = posted_text(request)
     try:
         unlist_candidature(examen_id=examen.pk, reason=motif, by=request.user, at=request.at)
-    except SeanceNotPossible as refused:
-        refuse(request, refused)
-        return show(request, find_examen(request, seance_id, nru), motif=motif, status=422)
+    except SeanceNotPossible as obstacles:
+        refused = {"retrait": obstacles.reasons}
+        return show(request, find_examen(request, seance_id, nru), refused=refused, motif=motif, status=422)
     messages.success(request, "Le dossier est retiré de l’ordre du jour.")
     return redirect("referencement:seance", examen.seance_id)
 

@@ -12,7 +12,7 @@ from comptes.requests import PortalRequest, posted_number
 from referencement.operations.examens import SeanceNotPossible
 from referencement.operations.ordre_du_jour import name_rapporteur, rank_examen
 
-from .examens import back_to, find_examen
+from .examens import back_to, find_examen, show
 from .seances import refuse, refuse_who_does_not_hold
 
 STEPS = {"haut": -1, "bas": 1}
@@ -41,8 +41,8 @@ def rapporteur(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse
     chosen = posted_number(request, "rapporteur") if request.POST.get("rapporteur") else None
     try:
         name_rapporteur(examen_id=examen.pk, compte_id=chosen, by=request.user, at=request.at)
-    except SeanceNotPossible as refused:
-        refuse(request, refused)
-    else:
-        messages.success(request, "Le rapporteur est enregistré." if chosen else "Ce dossier n’a plus de rapporteur.")
+    except SeanceNotPossible as obstacles:
+        refused = {"rapporteur": obstacles.reasons}
+        return show(request, find_examen(request, seance_id, nru), refused=refused, status=422)
+    messages.success(request, "Le rapporteur est enregistré." if chosen else "Ce dossier n’a plus de rapporteur.")
     return redirect(back_to(examen))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -118,11 +119,16 @@ def page(request: PortalRequest, seance_id: int) -> HttpResponse:
 
 
 def _show(
-    request: PortalRequest, seance: SeanceDuCollege, *, ticked: list[int] | None = None, status: int = 200
+    request: PortalRequest,
+    seance: SeanceDuCollege,
+    *,
+    ticked: list[int] | None = None,
+    refused: Sequence[str] = (),
+    status: int = 200,
 ) -> HttpResponse:
     """Show a séance.
 
-    :param ticked: pks of the members who were ticked as present, when opening was refused
+    :param ticked: pks of the members who were ticked as present, when opening was refused; `refused` says why
     """
     holds = permissions.holds_seance(request.user, seance) and seance.state in LIVING
     text = searched(request.GET.get("q", ""))
@@ -138,6 +144,7 @@ def _show(
         "membres": membres,
         "there": there,
         "ticked": there if ticked is None else ticked,
+        "refused": refused,
         "holds": holds,
         "orders": holds and len(examens) > 1,
         "text": text,
@@ -175,9 +182,9 @@ def presences(request: PortalRequest, seance_id: int) -> HttpResponse:
     was_planned = seance.state == SeanceState.PLANNED
     try:
         open_seance(seance_id=seance.pk, present=present, by=request.user, at=request.at)
-    except SeanceNotPossible as refused:
-        refuse(request, refused)
-        return _show(request, find_seance(request, seance_id), ticked=present, status=409)
+    except SeanceNotPossible as obstacles:
+        again = find_seance(request, seance_id)
+        return _show(request, again, ticked=present, refused=obstacles.reasons, status=409)
     messages.success(request, "La séance est ouverte." if was_planned else "Les présences sont notées.")
     return redirect("referencement:seance", seance.pk)
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from comptes.models import Compte
 from referencement.enums import Decision
@@ -88,3 +89,42 @@ def test_pages_of_a_seance_that_is_planned_then_cancelled_are_accessible_and_fit
     for name, address in (("annulee", home), ("dossier-annule", f"{home}{examens[0].candidature.nru}/")):
         screen.goto(address)
         look(screen, f"seance-{name}")
+
+
+LIMITS = {360: 3_500, 800: 2_600, 1280: 1_800}
+
+
+@pytest.mark.long(
+    "tests/referencement/test_college_screen.py::test_dossier_is_read_from_its_synthesis_to_its_decision",
+    "tests/referencement/test_college_screen.py::test_refused_decision_is_told_in_its_form",
+)
+def test_dossier_fits_two_screens_and_a_refusal_is_read_in_its_form(
+    freeze: Callable[[datetime], None],
+    somebody: Callable[..., Page],
+    axe: Callable[[Page], None],
+    fits: Callable[[Page], None],
+    screenshot: Callable[[Page, str], Path],
+) -> None:
+    freeze(AT)
+    ready, missing = a_sitting(), a_sitting(ready=False)
+    heights = {}
+    for name, sitting in (("complet", ready), ("incomplet", missing)):
+        examen = sitting.list(despite=sitting is missing)
+        sitting.advise(examen, 2, conflicts=1)
+        address = f"/college/{sitting.seance.pk}/{sitting.candidature.nru}/"
+        for width in LIMITS:
+            page = somebody(sitting.secretaire, viewport=ViewportSize(width=width, height=900))
+            page.goto(address)
+            axe(page)
+            fits(page)
+            screenshot(page, f"college-ecran-{name}")
+            heights[name, width] = page.evaluate("document.documentElement.scrollHeight")
+            page.get_by_role("button", name="Noter la décision").click()
+            expect(page.locator("form.ps-decision [data-error-summary]")).to_be_focused()
+            assert page.url.endswith("/decision/")
+        page.goto(f"{address}?projection=oui")
+        axe(page)
+        fits(page)
+        screenshot(page, f"college-projection-{name}")
+
+    assert {at: height for at, height in heights.items() if height > LIMITS[at[1]]} == {}

@@ -267,6 +267,7 @@ def a_seance_is_opened_with(page: Page, freeze: Clock, *, despite: bool) -> None
 
 
 def advised(page: Page, avis: str) -> None:
+    page.get_by_text("Noter pour un membre").click()
     for one in page.locator("select[name^=avis_]").all():
         one.select_option(label=avis)
     press(page, "Noter les avis")
