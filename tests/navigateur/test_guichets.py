@@ -213,10 +213,10 @@ def test_from_the_four_questions_to_the_college(
         [11, "Accordée", "Accordée", "Accordée", "Finalisation", [TESTS, HOMOLOGATIONS, COMPLETE]],
         [12, "Accordée", "Accordée", "Accordée", "Accordée", [TESTS, HOMOLOGATIONS, COMPLETE, COLLEGE]],
     ]
-    expect(demande(sami, DMP)).to_contain_text("Relevé à l’instant")
+    expect(demande(sami, DMP)).to_contain_text("Vérifié à l’instant")
     freeze(FIRST_DAY + 9 * DAY + TWELVE_MINUTES)
     sami.reload()
-    expect(demande(sami, DMP)).to_contain_text("Relevé il y a 12 minutes")
+    expect(demande(sami, DMP)).to_contain_text("Vérifié il y a 12 minutes")
 
 
 @pytest.mark.long("tests/guichets/test_views.py::test_ahi_alone_goes_to_the_cnda_and_not_to_the_edc_psc")
@@ -230,7 +230,7 @@ def test_ahi_alone_goes_to_the_college_without_the_edc_psc(
     nobody = somebody()
     nobody.goto("/guichets/questions/")
     nobody.get_by_label("Accueil, hébergement et insertion (AHI)").check()
-    nobody.get_by_role("button", name="Voir les guichets").click()
+    nobody.get_by_role("button", name="Voir la réponse").click()
     expect(nobody.get_by_text("Une solution présentée seulement pour AHI n’a rien à y demander.")).to_be_visible()
 
     sami = somebody(team.salarie)
