@@ -129,6 +129,7 @@ def test_a_volet_is_corrected_then_submitted(
     enter(page, team.salarie)
 
     page.goto(f"/candidatures/{team.candidature.nru}/administratif/")
+    keyboard.press("Tout déplier", "link")
     email = page.locator("[name=contact_email]")
     keyboard.fill(email, "pas une adresse")
     page.keyboard.press("Enter")
