@@ -37,6 +37,7 @@ OF_NOBODY = {
     "inscription",
     "lot",
     "modele",
+    "motif",
     "photo",
     "piece",
     "preuve",

@@ -58,7 +58,7 @@ def desks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.long(
     "tests/demo/test_story.py::test_replay_leaves_a_journal_that_verifies_and_reads",
-    "tests/navigateur/test_without_desks.py::test_from_the_charte_to_the_public_page_with_no_desk_to_ask",
+    "tests/navigateur/test_first_candidature.py::test_from_the_invitation_to_the_decision",
 )
 @PRINTS
 def test_story_ends_with_one_solution_referenced_and_one_refused(demo: None, desks: None) -> None:

@@ -164,7 +164,7 @@ def stage(page: Page, label: str) -> str:
 
 @pytest.mark.long(
     "tests/guichets/test_views.py::test_demandes_known_of_the_formulaire_are_declared_in_one_act",
-    "tests/navigateur/test_without_desks.py::test_from_the_charte_to_the_public_page_with_no_desk_to_ask",
+    "tests/navigateur/test_first_candidature.py::test_from_the_invitation_to_the_decision",
 )
 def test_from_the_four_questions_to_the_college(
     a_team: Callable[..., Team],

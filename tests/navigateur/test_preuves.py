@@ -153,7 +153,7 @@ def conclude_from_the_keyboard(page: Page, name: str) -> None:
 
 @pytest.mark.long(
     "tests/navigateur/test_preuves.py::test_second_phase_without_javascript",
-    "tests/navigateur/test_without_desks.py::test_from_the_charte_to_the_public_page_with_no_desk_to_ask",
+    "tests/navigateur/test_first_candidature.py::test_from_the_invitation_to_the_decision",
 )
 def test_chapitre_of_every_nature_is_deposited_returned_corrected_and_approved(
     cast: Cast, rem: None, somebody: Callable[[Compte], Page]

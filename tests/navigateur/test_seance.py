@@ -79,7 +79,7 @@ def four(portail: str, freeze: Clock, new_context: Any) -> Iterator[Four]:
 
 @pytest.mark.long(
     "tests/referencement/test_seances.py::test_seance_that_moved_since_the_preview_is_not_closed",
-    "tests/navigateur/test_without_desks.py::test_from_the_charte_to_the_public_page_with_no_desk_to_ask",
+    "tests/navigateur/test_first_candidature.py::test_from_the_invitation_to_the_decision",
 )
 @PRINTS
 def test_seance_is_moved_then_held_by_four_people_at_four_screens(

@@ -59,7 +59,7 @@ def a_small_rem() -> RemSpec:
 
 
 @pytest.mark.long(
-    "tests/navigateur/test_without_desks.py::test_from_the_charte_to_the_public_page_with_no_desk_to_ask",
+    "tests/navigateur/test_first_candidature.py::test_from_the_invitation_to_the_decision",
     "tests/preuves/test_equivalences.py::test_equivalence_goes_with_its_source_and_is_due_since_then",
     "tests/test_two_dispositifs.py::test_no_word_of_the_other_on_any_page_of_its_mandataire",
 )

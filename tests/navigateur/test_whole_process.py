@@ -93,7 +93,7 @@ def cast(portail: str, freeze: Clock, settings: Settings, tmp_path: Path, somebo
     return cast
 
 
-@pytest.mark.long("tests/navigateur/test_without_desks.py::test_from_the_charte_to_the_public_page_with_no_desk_to_ask")
+@pytest.mark.long("tests/navigateur/test_first_candidature.py::test_from_the_invitation_to_the_decision")
 def test_from_the_charte_to_the_public_page(
     cast: Cast,
     freeze: Clock,

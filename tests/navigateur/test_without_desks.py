@@ -47,18 +47,11 @@ def nobody_to_ask(portail: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(portal.GUICHETS, desk, given | {"url": "", "hosts": ""})
 
 
-@pytest.mark.parametrize(
-    "profil",
-    [
-        pytest.param(
-            "PA",
-            marks=pytest.mark.long(
-                "tests/navigateur/test_without_desks.py::test_from_the_charte_to_the_public_page_with_no_desk_to_ask"
-            ),
-        ),
-        "AHI",
-    ],
+@pytest.mark.long(
+    "tests/navigateur/test_first_candidature.py::test_from_the_invitation_to_the_decision",
+    "tests/guichets/test_reconfirmation.py::test_desk_without_address_asks_the_editeur_once",
 )
+@pytest.mark.parametrize("profil", ["PA", "AHI"])
 def test_from_the_charte_to_the_public_page_with_no_desk_to_ask(
     nobody_to_ask: None,
     cast: Cast,

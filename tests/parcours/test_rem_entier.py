@@ -165,7 +165,7 @@ def test_two_earlier_references_spare_the_preuves_of_their_profils(team: Team) -
 
 @pytest.mark.long(
     "tests/parcours/test_rem_entier.py::test_rem_asks_of_each_profil",
-    "tests/navigateur/test_without_desks.py::test_from_the_charte_to_the_public_page_with_no_desk_to_ask",
+    "tests/navigateur/test_first_candidature.py::test_from_the_invitation_to_the_decision",
 )
 def test_every_preuve_of_the_rem_is_deposited_returned_corrected_and_accepted(team: Team) -> None:
     """The first preuve of each chapitre comes back once; the others are accepted at the first reading."""
