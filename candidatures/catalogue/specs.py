@@ -147,7 +147,7 @@ class DispositifSpec:
     """One dispositif.
 
     :param concerne: who uses the software that it is about, as it stands after « pour »; may be empty
-    :param structures: by profil, examples of the structures that it is about, in the words of who looks for them
+    :param structures: by profil, examples of the structures that it is about, in the words of people who look for them
     :param guichets: by the code of each desk that must grant something, what it is asked
     :param tested_at: the desks where the tests are held that preuves ask for
     :param days_to_answer: what the éditeur has, once a suspension or a retrait is announced

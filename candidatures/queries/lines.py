@@ -32,7 +32,7 @@ class VoletLine:
 
 @dataclass(frozen=True, slots=True)
 class ListedCandidature:
-    """One candidature. `demarche` is the name of its dispositif; `referent` the pk of who follows it, if anybody."""
+    """One candidature. `demarche` is the name of its dispositif; `referent` the pk of its référent, if it has one."""
 
     id: int
     nru: str

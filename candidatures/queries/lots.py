@@ -17,7 +17,7 @@ SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """One candidature that was chosen. `referent`: the pk of who follows it, if anybody."""
+    """One candidature that was chosen. `referent`: the pk of its référent, if it has one."""
 
     pk: int
     nru: str

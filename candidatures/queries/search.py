@@ -47,7 +47,7 @@ class Text(NamedTuple):
     @property
     def values(self) -> dict[str, str]:
         """The values, by the name of the place that each has in the conditions of this shape."""
-        values = (value for one in self._each() for value in (one.word, one.nru, *one.wholes, *one.parts))
+        values = (value for term in self._each() for value in (term.word, term.nru, *term.wholes, *term.parts))
         return {f"text_{rank}": value for rank, value in enumerate(values)}
 
     def _each(self) -> tuple[Sought, ...]:

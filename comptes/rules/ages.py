@@ -18,7 +18,7 @@ class Age:
     """What a cell of a list says of an instant.
 
     :param state: the colour: `neutral`, `attention` or `danger`
-    :param word: the same, for who does not see colours; empty when there is nothing to notice
+    :param word: the same, for whoever does not see colours; empty when there is nothing to notice
     """
 
     drawn_once: ClassVar[bool] = True

@@ -142,7 +142,7 @@ def _journal(chain: str) -> bytes:
 
 
 def _messages(candidature: Candidature) -> bytes:
-    rows = [(instant_in_figures(one.sent_at), str(one.author), one.text) for one in thread_of(candidature)]
+    rows = [(instant_in_figures(sent.sent_at), str(sent.author), sent.text) for sent in thread_of(candidature)]
     return as_csv(("le", "par", "message"), rows)
 
 

@@ -242,7 +242,7 @@ def waiting_lines(
 ) -> list[WaitingLine]:
     """Read these chapitres (pk), in that order, in one query.
 
-    :param equipe: the names of who may be a référent
+    :param equipe: the names of the people who may be référents
     """
     lines = {
         pk: WaitingLine(

@@ -97,7 +97,7 @@ def lecture_of(situation: Mapping[str, Any]) -> Lecture:
     returned = [(chapitre["label"], retours_of(chapitre)) for chapitre in chapitres if retours_of(chapitre)]
     return Lecture(
         groupes=tuple(
-            GroupeDeChapitres(etat, labels[etat], tuple(one for one in chapitres if one["etat"] == etat))
+            GroupeDeChapitres(etat, labels[etat], tuple(chapitre for chapitre in chapitres if chapitre["etat"] == etat))
             for etat in order
         ),
         attendues=sum(chapitre["attendues"] for chapitre in chapitres),

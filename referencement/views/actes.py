@@ -34,7 +34,7 @@ class Acte:
     """One next act of an éditeur.
 
     :param key: of its step, and `address` what it is about
-    :param link: what its button reads, and `hint` what is added for who hears it without its label
+    :param link: what its button reads, and `hint` what is added for whoever hears it without its label
     :param due: the day by which it must be done, in words; empty when no échéance depends on it
     :param left: how much time is left, in words
     :param tone: `late`, `soon` or `neutral`
