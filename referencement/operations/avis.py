@@ -79,7 +79,7 @@ def _noted(
 def _fault(advice: MemberAdvice, membre: MembreDeSeance, by: Compte) -> str:
     """Say what is wrong with an avis, in a sentence shown beside the member's name; "" when nothing is."""
     if not membre.is_present and membre.compte_id == by.pk:
-        return "Votre présence n’est pas notée : demandez au secrétaire de séance de la noter."
+        return "Votre présence n’est pas notée : demandez au secrétariat de la séance de la noter."
     if not membre.is_present:
         return "La présence de ce membre n’est pas notée."
     if len(advice.conflict.strip()) > LONGEST:

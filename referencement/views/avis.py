@@ -28,7 +28,7 @@ def avis(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     membres = membres_of(examen.seance)
     rows = [membre for membre in membres if holds or membre.compte_id == request.user.pk]
     if not rows:
-        raise PermissionDenied("Seuls les membres de cette séance et son secrétaire peuvent donner un avis.")
+        raise PermissionDenied("Les avis sont donnés par les membres de cette séance ou notés par son secrétariat.")
     noted = {membre.membre_id: membre for membre in examen.avis.all()}
     forms = [
         AvisForm(request.POST, membre=membre, noted=noted.get(membre.pk), own=membre.compte_id == request.user.pk)

@@ -114,7 +114,7 @@ def entrust(request: PortalRequest, seance_id: int) -> HttpResponse:
     """Name the secrétaire of a séance."""
     seance = find_seance(request, seance_id)
     if not permissions.entrusts_seances(request.user):
-        raise PermissionDenied("Seul un secrétaire du collège ou un administrateur peut confier le secrétariat.")
+        raise PermissionDenied("Le secrétariat est confié par un secrétaire du collège ou par un administrateur.")
     try:
         entrust_seance(
             seance_id=seance.pk, compte_id=posted_number(request, "secretaire"), by=request.user, at=request.at

@@ -60,7 +60,7 @@ def refuse_who_does_not_read(request: PortalRequest) -> None:
 
 def refuse_who_does_not_hold(request: PortalRequest, seance: SeanceDuCollege) -> None:
     if not permissions.holds_seance(request.user, seance):
-        raise PermissionDenied("Seul le secrétaire de cette séance la prépare et la tient.")
+        raise PermissionDenied("Les séances sont préparées et tenues par le secrétariat du collège.")
 
 
 def title_of(seance: SeanceDuCollege) -> str:
@@ -86,7 +86,7 @@ def plan(request: PortalRequest) -> HttpResponse:
     """Plan a séance and call its members; whoever plans it is its secrétaire."""
     refuse_who_does_not_read(request)
     if not permissions.plans_seances(request.user):
-        raise PermissionDenied("Seul le secrétaire du collège prévoit les séances.")
+        raise PermissionDenied("Les séances du collège sont prévues par son secrétariat.")
     people = possible_membres()
     initial = {"membres": people, "quorum": max(1, (people.count() + 1) // 2)}
     form = SeanceForm(request.POST or None, people=people, at=request.at, initial=initial)

@@ -308,4 +308,4 @@ def test_member_who_is_not_said_to_be_there_is_told_what_to_do(sitting: Sitting,
     assert "Votre présence n’est pas notée" in page
     assert "Donner mon avis" not in page
     status, page = posted(client, url("examen_avis", sitting), {f"avis_{membre.pk}": "favourable"})
-    assert (status, "demandez au secrétaire de séance" in page) == (409, True)
+    assert (status, "demandez au secrétariat de la séance" in page) == (409, True)
