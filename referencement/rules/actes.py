@@ -175,11 +175,14 @@ _LINKS = {
     "signature": "Signer la convention",
     "volet": "Remplir",
     "etape-editeur": "Déclarer",
+    "examen-volet": "Examiner",
+    "examen-chapitre": "Examiner",
+    "convention": "Préparer",
 }
 
 
 def link_in_words(step: Step) -> str:
-    """Say in one word what the button of an act does."""
+    """Say in a few words what the button of an act does."""
     if step.objet is ObjetDAttente.COMPLEMENT:
         return "Répondre"
     if step.is_complete:

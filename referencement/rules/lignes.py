@@ -43,6 +43,10 @@ class Ligne:
         """What can be done today; before that, the first step to come."""
         return tuple(step for step in self.undone if step.etat is Etat.CURRENT) or self.undone[:1]
 
+    def ready_for(self, owner: Owner) -> tuple[Planned, ...]:
+        """What this side can do today."""
+        return tuple(step for step in self.undone if step.etat is Etat.CURRENT and step.step.owner == owner)
+
 
 def overview(graph: Graphe) -> Iterator[Ligne]:
     """Yield the whole path: the portal's rows in order, then each demande."""

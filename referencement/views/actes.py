@@ -9,16 +9,19 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils.text import capfirst
 
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import VoletState
 from candidatures.models import Candidature
 from candidatures.rules.deadlines import spell
 from comptes.dates import day_in_words
 from guichets.enums import Owner
 from referencement.enums import ObjetDAttente
+from referencement.queries.accueil import portes_from
+from referencement.queries.blocages import DossierComplet
 from referencement.rules.actes import Portes, act_in_words, link_in_words, place_of
-from referencement.rules.etapes import Step
+from referencement.rules.etapes import GrapheFacts, Step
 from referencement.rules.facts import DossierFacts
-from referencement.rules.graphe import Graphe, Planned
+from referencement.rules.graphe import Graphe, Planned, graphe
 from referencement.rules.tour import Attente
 
 from .blocages import href_of
@@ -31,7 +34,7 @@ TOO_SLOW = "À faire sans attendre\u00a0: au rythme habituel, une échéance ser
 
 @dataclass(frozen=True)
 class Acte:
-    """One next act of an éditeur.
+    """One next act of somebody.
 
     :param key: of its step, and `address` what it is about
     :param link: what its button reads, and `hint` what is added for whoever hears it without its label
@@ -63,11 +66,27 @@ def href_of_act(step: Step, nru: str, portes: Portes) -> str:
 
 
 def acts_of(
-    graph: Graphe, facts: DossierFacts, candidature: Candidature, portes: Portes, *, most: int | None = NEXT
+    graph: Graphe,
+    facts: DossierFacts,
+    candidature: Candidature,
+    portes: Portes,
+    *,
+    owner: Owner = Owner.EDITEUR,
+    most: int | None = NEXT,
 ) -> list[Acte]:
-    """Return what the éditeur can do next, what leaves the least time first."""
-    planned = graph.next_acts(Owner.EDITEUR)[:most]
+    """Return what this side can do next, what leaves the least time first."""
+    planned = graph.next_acts(owner)[:most]
     return [_acte(each, graph, facts, candidature, portes) for each in planned]
+
+
+def path_as_expected(complet: DossierComplet, facts: GrapheFacts, *, at: datetime) -> Graphe:
+    """Return the path with the durations that the dispositif expects, which put the next acts in order everywhere."""
+    return graphe(facts, spec_of(complet.candidature.dispositif_id).durees, at=at)
+
+
+def portes_of(complet: DossierComplet) -> Portes:
+    """Return what tells the form of each act of a candidature; no query."""
+    return portes_from(complet.drafts, complet.dossier, complet.guichets.lignes)
 
 
 def acts_of_attentes(attentes: Iterable[Attente], candidature: Candidature, *, at: datetime) -> list[Acte]:

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from candidatures import permissions
-from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import EtatDeDate
 from candidatures.models import Candidature
 from candidatures.queries.echeances import moved_among
@@ -19,7 +18,6 @@ from guichets.catalogue.guichets import every_guichet
 from guichets.catalogue.specs import GuichetSpec
 from guichets.queries.situation import LigneDeDemande
 from referencement.enums import ExamenState
-from referencement.queries.accueil import portes_from
 from referencement.queries.blocages import DossierComplet, dossier_complet
 from referencement.queries.candidatures import attribution_of, situation_of
 from referencement.queries.derogations import derogation_to_consider
@@ -31,11 +29,11 @@ from referencement.queries.tours import overview_of, tour_of
 from referencement.rules.attribution import AttributionSituation, is_attributed
 from referencement.rules.dates import dates_of
 from referencement.rules.echeances import unsubmitted
-from referencement.rules.graphe import Graphe, graphe
+from referencement.rules.graphe import Graphe
 from referencement.rules.parcours import steps_of
 from referencement.rules.step import ParcoursStep
 
-from .actes import Acte, acts_of
+from .actes import Acte, acts_of, path_as_expected, portes_of
 from .apercu import apercu_shown
 from .blocages import groups_of, sources_of
 from .derogations import may_be_asked
@@ -70,14 +68,15 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     unsubmitted_chapitres = _unsubmitted(complet, at=request.at) if fills else None
     path = _path(complet, request.at) if fin is None else None
     acts = _acts(complet, path) if fills and path else []
+    turn = banner(tour, shown, at=request.at, fills=fills, can_engage=can_engage, acts=acts)
     every_date = [date_for_page(date, at=request.at) for date in dates.values()]
     next_date = next((date for date in every_date if date["state"] in RUNNING), None)
     context = {
         "candidature": shown,
         "trail": trail_to_candidature(shown, request)[:-1],
         "steps": [{**asdict(step), "href": _href(step, shown, fills=fills)} for step in steps],
-        "turn": banner(tour, shown, at=request.at, fills=fills, can_engage=can_engage, acts=acts),
-        "then": acts[1:],
+        "turn": turn,
+        "then": [act for act in acts if not turn or act.href != turn.get("href")],
         "apercu": apercu_shown(path, complet.facts.echeances.values(), fills=fills) if path else None,
         **_attribution(attribution, shown, request, fills=fills),
         "standing": standing_for_page(shown, standing) if standing else None,
@@ -105,17 +104,19 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
 
 def _path(complet: DossierComplet, at: datetime) -> Graphe:
     """Return the path of a candidature that goes on; no query, so that what is done has no date."""
-    candidature, lignes = complet.candidature, complet.guichets.lignes
-    asked = graphe_facts_from(
-        candidature, complet.facts, lignes, examen=complet.examen, charte_accepted_at=complet.charte_accepted_at
+    facts = graphe_facts_from(
+        complet.candidature,
+        complet.facts,
+        complet.guichets.lignes,
+        examen=complet.examen,
+        charte_accepted_at=complet.charte_accepted_at,
     )
-    return graphe(asked, spec_of(candidature.dispositif_id).durees, at=at)
+    return path_as_expected(complet, facts, at=at)
 
 
 def _acts(complet: DossierComplet, path: Graphe) -> list[Acte]:
     """Return the next acts of the éditeur, as their start page shows them."""
-    portes = portes_from(complet.drafts, complet.dossier, complet.guichets.lignes)
-    return acts_of(path, complet.facts, complet.candidature, portes)
+    return acts_of(path, complet.facts, complet.candidature, portes_of(complet))
 
 
 def _desks(

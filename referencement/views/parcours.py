@@ -2,51 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from candidatures.models import Candidature
 from candidatures.views.access import trail_to_candidature
 from comptes.requests import PortalRequest
 from guichets.enums import Owner
-from referencement.enums import ObjetDAttente
 from referencement.queries.blocages import DossierComplet, dossier_complet
 from referencement.queries.graphes import graphe_facts
 from referencement.queries.previsions import paths_of_candidature
 from referencement.queries.tours import overview_of
-from referencement.rules.etapes import GrapheFacts, Step
-from referencement.rules.graphe import Graphe, Planned
+from referencement.rules.etapes import GrapheFacts
+from referencement.rules.graphe import Planned
 from referencement.rules.lignes import Ligne, of_phase, overview
 from referencement.rules.previsions import Paths
 
+from .actes import Acte, acts_of, href_of_act, path_as_expected, portes_of
 from .blocages import href_of
 from .dessin import drawn, rows_by_date
-from .lignes import MISSED, margin_in_words
 from .previsions import previsions_shown
 
-NEXT = 3
 PHASES = {
     0: "Vue d’ensemble",
     1: "Phase 1\u00a0: dossier administratif",
     2: "Phase 2\u00a0: preuves et guichets",
     3: "Phase 3\u00a0: convention et collège",
-}
-ACTS: Mapping[str, str] = {
-    ObjetDAttente.CHAPITRE_TO_CORRECT: "Corriger le chapitre «\u00a0{label}\u00a0»",
-    ObjetDAttente.COMPLEMENT: "Répondre à la demande de compléments\u00a0: {label}",
-    "charte": "Lire et accepter la charte",
-    "volet": "Soumettre\u00a0: {label}",
-    "chapitre": "Soumettre le chapitre «\u00a0{label}\u00a0»",
-    "signature": "Signer la convention",
-    "examen-volet": "Se prononcer sur\u00a0: {label}",
-    "examen-chapitre": "Examiner le chapitre «\u00a0{label}\u00a0»",
-    "convention": "Préparer la convention",
-    "college": "Inscrire la candidature à l’ordre du jour du collège",
 }
 
 
@@ -91,16 +78,21 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         "falling": rows_by_date(picture["rows"], picture["image"], request.at),
         "phases": phase_links(phase),
         "query": f"?phase={phase}" if phase else "",
-        "next": [
-            _act(planned, graph, read.candidature, fills=fills)
-            for planned in graph.next_acts(Owner.EDITEUR if fills else Owner.ANS)[:NEXT]
-        ],
+        "acts": _acts(read, request.at, fills=fills),
+        "derogation": reverse("referencement:derogation_ask", args=[nru]) if fills else "",
         "is_mine": fills,
         "previsions": previsions_shown(read.paths, read.facts.dossier),
         "critical": in_words(graph.critical),
         "profils_known": bool(read.complet.guichets.architecture.profils),
     }
     return render(request, "referencement/parcours.html", context)
+
+
+def _acts(read: Read, at: datetime, *, fills: bool) -> list[Acte]:
+    """Return the next acts of the reader's side, in the order of the start page and of the candidature."""
+    expected = path_as_expected(read.complet, read.facts, at=at)
+    owner = Owner.EDITEUR if fills else Owner.ANS
+    return acts_of(expected, read.complet.facts, read.candidature, portes_of(read.complet), owner=owner)
 
 
 def phase_asked(request: PortalRequest) -> int:
@@ -121,9 +113,14 @@ def picture_of(read: Read, phase: int, *, fills: bool, leads: bool = True) -> di
     :param leads: whether its rows lead to pages; not in a file
     """
 
+    portes, reader = portes_of(read.complet), Owner.EDITEUR if fills else Owner.ANS
+
     def href(ligne: Ligne) -> str:
         if not leads:
             return ""
+        mine = ligne.ready_for(reader)
+        if len(mine) == 1:
+            return href_of_act(mine[0].step, read.candidature.nru, portes)
         step = ligne.current[0].step if ligne.current else ligne.steps[0].step
         is_many = step.address.startswith("chapitre:") and not phase
         return href_of("dossier:" if is_many else step.address, step.owner, read.candidature, fills=fills)
@@ -137,18 +134,3 @@ def picture_of(read: Read, phase: int, *, fills: bool, leads: bool = True) -> di
 def in_words(path: Iterable[Planned]) -> list[str]:
     """Say the steps of a path, each with its owner."""
     return [f"{planned.step.label} ({planned.step.owner.inside})" for planned in path]
-
-
-def _act(planned: Planned, graph: Graphe, candidature: Candidature, *, fills: bool) -> dict[str, Any]:
-    """Return a next act: what, how many days may still be lost, and the page where it is done."""
-    return {
-        "label": _act_in_words(planned.step),
-        "href": href_of(planned.step.address, planned.step.owner, candidature, fills=fills),
-        "margin": MISSED if graph.is_missed(planned) else margin_in_words(planned.slack),
-    }
-
-
-def _act_in_words(step: Step) -> str:
-    """Say what to do: « Soumettre le chapitre « Annuaire santé » »; at another desk, the stage to reach."""
-    words = ACTS.get(step.objet or "", ACTS.get(step.kind, "{label}"))
-    return words.format(label=step.label.removeprefix("Examen\u00a0: "))

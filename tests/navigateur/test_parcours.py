@@ -41,7 +41,7 @@ def test_path_is_read_and_leads_to_the_next_act(
     expect(screen.get_by_role("heading", level=1)).to_have_text("Parcours")
     look(screen, "parcours-proved")
 
-    first = screen.locator(".ps-path-next a").first
+    first = screen.locator(".ps-acte a").first
     href = first.get_attribute("href") or ""
     first.click()
     expect(screen).to_have_url(re.compile(f"{re.escape(href)}$"))

@@ -43,6 +43,7 @@ from referencement.rules.tour import Tour, order_for, sentence_of
 from tests.conftest import BY_PASSWORD
 from tests.lengths import histories
 
+from .acts import assert_pages_agree
 from .histories import A_DOSSIER, AT, HOUR, MINUTE, Cast, a_cast
 from .test_college_machine import College
 
@@ -140,6 +141,7 @@ class Contradictions(College):
             self.agree_with_the_reminders(complet)
             for reader, camp in ((parties.signatory, Camp.EDITEUR), (parties.responsable, Camp.ANS)):
                 self.agree_as_they_are_read(tour, candidature, reader, camp)
+            self.agree_about_the_next_acts(candidature, parties.signatory)
 
         self.agree_with_the_export()
 
@@ -199,6 +201,10 @@ class Contradictions(College):
         if turn is not None:
             assert first is not None
             assert turn["title"].startswith("C’est à vous") is (first.cote.value == camp.value)
+
+    def agree_about_the_next_acts(self, candidature: Candidature, reader: Compte) -> None:
+        """The start page, the candidature and the picture name the same acts, which lead to the same forms."""
+        assert_pages_agree(partial(self.read, reader), candidature.nru)
 
     def read(self, reader: Compte, address: str) -> Any:
         client = Client()
