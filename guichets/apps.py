@@ -12,13 +12,14 @@ class GuichetsConfig(AppConfig):
         from guichets.models import Anomalie, Capture, DemandeAuGuichet
         from guichets.queries.captures import pieces_of_captures
         from guichets.queries.lectures import words_of_the_desk
-        from guichets.queries.preuves import said_of_preuve
-        from preuves.queries.beside import register_beside
+        from guichets.queries.preuves import name_in_a_rem, said_of_preuve
+        from preuves.queries.beside import name_desks_with, register_beside
         from preuves.queries.fichiers import register_readable
         from preuves.queries.indices import register_reader
 
         journal.register(Act, {})
         register_beside(said_of_preuve)
+        name_desks_with(name_in_a_rem)
         register_reader(words_of_the_desk)
         register_readable(pieces_of_captures)
         notices.register_owners(

@@ -19,6 +19,8 @@ from .ages import age_of
 from .latest_captures import LatestCapture, latest_capture, read_latest
 
 PAGE = "guichets:page"
+# What a REM adds to the code of a desk, for the test environments that it opens.
+ENVIRONMENTS = "_env"
 
 
 def said_of_preuve(candidature: Candidature, preuve: PreuveSpec, at: datetime) -> list[Beside]:
@@ -41,6 +43,17 @@ def said_of_preuve(candidature: Candidature, preuve: PreuveSpec, at: datetime) -
         )
         for demande in demandes
     ]
+
+
+def name_in_a_rem(word: str) -> str:
+    """Return the name of what a REM calls `EDC_PSC` or `CNDA_ENV`; a word that is no desk stays as it is."""
+    code = word.lower()
+    if is_guichet(code):
+        return spec_of_guichet(code).label
+    desk = code.removesuffix(ENVIRONMENTS)
+    if desk != code and is_guichet(desk):
+        return f"{spec_of_guichet(desk).label}, environnements de test"
+    return word.replace("_", " ")
 
 
 def _guichet_of(preuve: PreuveSpec) -> GuichetSpec | None:

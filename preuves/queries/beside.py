@@ -29,6 +29,7 @@ class Beside:
 
 Reader = Callable[[Candidature, PreuveSpec, datetime], Sequence[Beside]]
 _readers: list[Reader] = []
+_namers: list[Callable[[str], str]] = []
 
 
 def register_beside(reader: Reader) -> None:
@@ -39,3 +40,13 @@ def register_beside(reader: Reader) -> None:
 def said_beside(candidature: Candidature, preuve: PreuveSpec, *, at: datetime) -> list[Beside]:
     """Return what the registered functions give for a preuve; nothing for most of them."""
     return [line for read in _readers for line in read(candidature, preuve, at)]
+
+
+def name_desks_with(name: Callable[[str], str]) -> None:
+    """Give the function that names a desk, by the word that a REM has for it."""
+    _namers[:] = [name]
+
+
+def name_of_desk(word: str) -> str:
+    """Return the name of the desk that the REM names by a word, such as `EDC_PSC`."""
+    return _namers[0](word)

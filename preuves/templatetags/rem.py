@@ -9,11 +9,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 from comptes.typography import with_apostrophes
 from preuves.catalogue.html import cleaned
+from preuves.queries.beside import name_of_desk
 from preuves.rules.changements import ComparedText
 
 MARKS = {"added": "<ins>{}</ins>", "removed": "<del>{}</del>", "same": "{}"}
 
 register = template.Library()
+register.filter("nom_du_guichet", name_of_desk)
 
 
 @register.filter

@@ -4,6 +4,7 @@ from typing import Any
 
 from comptes.requests import PortalRequest
 from preuves.enums import Nature, Tri
+from preuves.queries.beside import name_of_desk
 from preuves.queries.lignes import Told
 from preuves.rules.tri import Choix
 
@@ -23,12 +24,14 @@ def choices_for_page(choix: Choix, lines: Told) -> dict[str, Any]:
     """Return what the bar above a list offers: each choice to which some preuve answers, with their count."""
     counted = [(tri, sum(tri.value in traits.etats for _, traits in lines)) for tri in Tri]
     natures = {traits.nature for _, traits in lines}
-    guichets = {traits.guichet for _, traits in lines}
+    guichets = {traits.guichet: name_of_desk(traits.guichet) for _, traits in lines}
     return {
         "choix": choix,
         "etats": [(tri.value, f"{tri.label} ({count})", tri.value == choix.etat) for tri, count in counted],
         "natures": [
             (nature.value, nature.label, nature.value == choix.nature) for nature in Nature if nature.value in natures
         ],
-        "guichets": [(code, code.replace("_", " "), code == choix.guichet) for code in sorted(guichets)],
+        "guichets": [
+            (code, name, code == choix.guichet) for code, name in sorted(guichets.items(), key=lambda pair: pair[1])
+        ],
     }
