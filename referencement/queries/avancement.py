@@ -18,7 +18,8 @@ from candidatures.rules.deadlines import Deadline, answering_until
 from candidatures.rules.issue import Issue
 from comptes.models.prepared import IDS, Prepared
 from referencement.rules.dates import dates_of
-from referencement.rules.tour import TurnPart, order_for, sentence_of, tour
+from referencement.rules.phrases import sentence_of
+from referencement.rules.tour import TurnPart, order_for, tour
 
 from .fins import COLUMNS
 from .projections import current_rows, parts_of

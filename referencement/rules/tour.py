@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from candidatures.enums import Camp, VoletKind, VoletState
-from candidatures.rules.deadlines import spell
 from guichets.enums import Owner
 from referencement.enums import BlocageCode, ConventionState, Cote, FinKind, ObjetDAttente, Seuil
 
@@ -266,35 +265,3 @@ def _of_the_college(facts: TourFacts, *, is_ready: bool) -> Iterator[Attente]:
 
 def _by_ans(objet: ObjetDAttente, since: datetime | None, address: str) -> Attente:
     return Attente(Cote.ANS, objet, Owner.ANS, since, address=address)
-
-
-# -- in words --------------------------------------------------------------------------------------------------------
-
-
-def how_long(since: datetime, at: datetime) -> str:
-    """Say in French how long ago something began; in whole days after the first one: nobody counts its hours.
-
-    Never negative: a request may have arrived just before what it reads was written.
-    """
-    elapsed = max(at - since, timedelta(0))
-    return spell(timedelta(days=elapsed.days) or elapsed)
-
-
-def whose(cote: Cote, owner: Owner, *, reader: Camp) -> str:
-    """Say to a reader whose turn it is: « C’est à vous », « C’est au tour de l’ANS », « On attend le CNDA »."""
-    if cote.value == reader.value:
-        return "C’est à vous"
-    if cote is Cote.GUICHET:
-        return f"On attend {owner.inside}"
-    return f"C’est au tour {owner.of}"
-
-
-def sentence_of(part: TurnPart, *, at: datetime, reader: Camp) -> str:
-    """Say in French, to a reader, what is waited for on one side."""
-    others = part.count - 1
-    more = f", et {others} autre{'s' if others > 1 else ''} chose{'s' if others > 1 else ''}" if others else ""
-    task = f"{part.objet.label}{more}"
-    if part.objet in REFUSED_LATE and part.due_at is not None and part.due_at < at:
-        return f"{part.echeance} dépassée\u00a0: {task}"
-    since = f" depuis {how_long(part.since, at)}" if part.since else ""
-    return f"{whose(part.cote, part.owner, reader=reader)}{since}\u00a0: {task}"

@@ -14,8 +14,8 @@ from comptes.dates import end_in_words, instant_in_words
 from comptes.requests import PortalRequest
 from referencement.models import Mesure
 from referencement.queries.referencements import mesure_facts, mesures_to_decide, reexamens_to_decide
+from referencement.rules.phrases import how_long
 from referencement.rules.referencement import still_to_be_heard
-from referencement.rules.tour import how_long
 
 
 @require_safe

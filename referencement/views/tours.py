@@ -12,8 +12,8 @@ from django.utils.text import capfirst
 from candidatures.enums import Camp
 from candidatures.models import Candidature
 from referencement.enums import Cote
-from referencement.rules import tour as tour_rules
-from referencement.rules.tour import Tour, TurnPart, order_for, whose
+from referencement.rules.phrases import sentence_of, whose
+from referencement.rules.tour import Tour, TurnPart, order_for
 
 from .actes import Acte
 from .blocages import href_of
@@ -93,6 +93,6 @@ def exchanges_for_page(parts: Iterable[TurnPart], *, at: datetime, fills: bool) 
     by_cote = {part.cote: part for part in parts}
     ordered = [by_cote[cote] for cote in order_for(reader) if cote in by_cote]
     return [
-        {"sentence": tour_rules.sentence_of(part, at=at, reader=reader), "is_mine": part.cote.value == reader.value}
+        {"sentence": sentence_of(part, at=at, reader=reader), "is_mine": part.cote.value == reader.value}
         for part in ordered
     ]

@@ -39,7 +39,8 @@ from referencement.queries.projections import projected_from, projected_of
 from referencement.queries.tours import tour_of, tours_of, with_exchanges
 from referencement.rules.blocages import blocages
 from referencement.rules.dates import dates_of
-from referencement.rules.tour import Tour, order_for, sentence_of
+from referencement.rules.phrases import sentence_of
+from referencement.rules.tour import Tour, order_for
 from tests.conftest import BY_PASSWORD
 from tests.lengths import histories
 

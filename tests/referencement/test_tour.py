@@ -225,7 +225,7 @@ def text_of(response: Any) -> str:
 def test_overview_messagerie_and_list_say_the_same(team: Team, sign_in: Any) -> None:
     make.a_submitted_volet(team.candidature, team.salarie)
     nru = team.candidature.nru
-    waiting = "depuis 2 jours\u00a0: un volet soumis est à lire, et 1 autre chose"
+    waiting = "depuis 2 jours\u00a0: un volet soumis est à lire, et 1 autre action"
     addresses = [reverse(f"referencement:{name}", args=[nru]) for name in ("candidature", "messages")]
 
     for address in [*addresses, reverse("referencement:instruction")]:

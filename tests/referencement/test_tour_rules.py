@@ -14,7 +14,8 @@ from referencement.enums import ConventionState, Cote, ExamenState, FinKind, Obj
 from referencement.rules.attribution import LatestExamen
 from referencement.rules.facts import ChapitreStanding, ConventionFacts, DossierFacts, VoletStanding
 from referencement.rules.fin import Fin
-from referencement.rules.tour import MesureWaiting, TourFacts, sentence_of, tour
+from referencement.rules.phrases import sentence_of
+from referencement.rules.tour import MesureWaiting, TourFacts, tour
 from tests.dates import ASKED
 
 CNDA, EDC_PSC = spec_of_guichet("cnda").owner, spec_of_guichet("edc_psc").owner
@@ -257,7 +258,7 @@ def test_each_reader_is_told_what_is_theirs_first() -> None:
         OBJET.VOLET_TO_READ,
     ]
     assert [sentence_of(part, at=AT, reader=Camp.EDITEUR) for part in found.parts()] == [
-        "C’est à vous depuis 1 jour\u00a0: un chapitre est à corriger, et 1 autre chose",
+        "C’est à vous depuis 1 jour\u00a0: 2 chapitres sont à corriger",
         "C’est au tour de l’ANS depuis 1 jour\u00a0: un volet soumis est à lire",
     ]
     assert [sentence_of(part, at=AT, reader=Camp.ANS).partition(" depuis")[0] for part in found.parts()] == [
@@ -266,13 +267,22 @@ def test_each_reader_is_told_what_is_theirs_first() -> None:
     ]
 
 
+def test_things_of_several_kinds_are_told_by_the_first_and_the_number_of_others() -> None:
+    returned = replace(APPROVED, standing="returned", moved_at=AT - DAY)
+    chapitres = (returned, replace(APPROVED, code="B", standing="draft", moved_at=None))
+    turn = tour(replace(WHOLE, dossier=replace(READY, chapitres=chapitres)), at=AT)
+
+    (part,) = (part for part in turn.parts() if part.cote.value == Camp.EDITEUR.value)
+    assert sentence_of(part, at=AT, reader=Camp.EDITEUR).endswith("un chapitre est à corriger, et 1 autre action")
+
+
 def test_desk_is_waited_for_and_is_nobody_s_turn() -> None:
     (part,) = tour(replace(WHOLE, dossier=at_the_desks(CNDA, EDC_PSC, CNDA)), at=AT).parts()
 
     for reader in Camp:
         assert (
             sentence_of(part, at=AT, reader=reader)
-            == "On attend le CNDA\u00a0: la réponse à une demande, et 2 autres choses"
+            == "On attend le CNDA\u00a0: la réponse à une demande, et 2 autres demandes"
         )
 
 
