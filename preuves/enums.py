@@ -167,6 +167,10 @@ class Act(TextChoices):
         "equivalences.published",
         "La table des équivalences du {date}, de {source} vers {cible}, est publiée",
     )
+    EQUIVALENCES_WITHDRAWN = (
+        "equivalences.withdrawn",
+        "La table des équivalences du {date}, de {source} vers {cible}, est retirée\u00a0: {motif}",
+    )
     EQUIVALENCES_IMPORT_DISCARDED = (
         "equivalences.import_discarded",
         "L’import n° {numero} d’équivalences du {date}, de {source} vers {cible}, est abandonné sans être publié",

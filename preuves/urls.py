@@ -69,4 +69,5 @@ urlpatterns = [
     path("rem/equivalences/imports/<int:import_id>/publier/", equivalences.publish, name="equivalences_publish"),
     path("rem/equivalences/imports/<int:import_id>/abandonner/", equivalences.discard, name="equivalences_discard"),
     path("rem/equivalences/versions/<int:version_id>/", equivalences.version, name="equivalences_version"),
+    path("rem/equivalences/versions/<int:version_id>/retirer/", equivalences.withdraw, name="equivalences_withdraw"),
 ]

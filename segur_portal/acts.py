@@ -27,6 +27,7 @@ GRAVE_ACTS = (
     GraveAct("preuves:rem_publish", "Publier une version du REM"),
     GraveAct("preuves:rem_withdraw", "Retirer une version du REM"),
     GraveAct("preuves:equivalences_publish", "Publier une table d’équivalences"),
+    GraveAct("preuves:equivalences_withdraw", "Retirer une table d’équivalences"),
     GraveAct("referencement:foreclose", "Prononcer une clôture pour dépôt hors délai (forclusion)"),
     GraveAct("referencement:derogation_decide", "Se prononcer sur une dérogation"),
     GraveAct("referencement:seance_close", "Clore une séance du collège et publier ses décisions"),

@@ -30,6 +30,7 @@ ASKS = {
     ("preuves:rem_publish", ""): "admi",
     ("preuves:rem_withdraw", ""): "admi",
     ("preuves:equivalences_publish", ""): "admi",
+    ("preuves:equivalences_withdraw", ""): "admi",
     ("referencement:foreclose", ""): "resp",
     ("referencement:derogation_decide", "accorder"): "resp",
     ("referencement:derogation_decide", "refuser"): "resp",

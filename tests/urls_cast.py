@@ -465,7 +465,8 @@ def of_equivalences() -> dict[str, dict[str, Any]]:
     sent = equal.a_sent_table(make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]))
     version = equal.a_table(equal.a_line())
     previews = {f"preuves:equivalences_{name}": {"import_id": sent.pk} for name in ("preview", "publish", "discard")}
-    return {**previews, "preuves:equivalences_version": {"version_id": version.pk}}
+    pages = {f"preuves:equivalences_{name}": {"version_id": version.pk} for name in ("version", "withdraw")}
+    return {**previews, **pages}
 
 
 def a_fichier(candidature: Candidature, by: Compte) -> Piece:

@@ -318,9 +318,11 @@ preuves:equivalences_discard     POST 401   404   404   404   404   404   404   
 preuves:equivalences_preview     GET  login 404   404   404   404   404   404   404   200   404   404   200
 preuves:equivalences_preview     POST 401   405   405   405   405   405   405   405   405   405   405   405
 preuves:equivalences_publish     GET  login 405   405   405   405   405   405   405   405   405   405   405
-preuves:equivalences_publish     POST 401   404   404   404   404   404   404   404   403   404   404   302
+preuves:equivalences_publish     POST 401   404   404   404   404   404   404   404   302   404   404   302
 preuves:equivalences_version     GET  login 404   404   404   404   404   404   404   200   404   404   200
 preuves:equivalences_version     POST 401   405   405   405   405   405   405   405   405   405   405   405
+preuves:equivalences_withdraw    GET  login 405   405   405   405   405   405   405   405   405   405   405
+preuves:equivalences_withdraw    POST 401   404   404   404   404   404   404   404   302   404   404   302
 guichets:questions               GET  200   200   200   200   200   200   200   200   200   200   200   200
 guichets:questions               POST 405   405   405   405   405   405   405   405   405   405   405   405
 guichets:page                    GET  login 200   200   200   200   404   404   200   200   200   200   200

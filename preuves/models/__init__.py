@@ -3,7 +3,7 @@ from .chapitre import Chapitre, RepriseDeChapitre, SoumissionDeChapitre
 from .confiee import PreuveConfiee
 from .dossier import Contestation, DossierDePreuves
 from .envoi import AttenteDeFichiers, Envoi, FichierAttendu, PartieRecue
-from .equivalences import Equivalence, EquivalenceDite, VersionDEquivalences
+from .equivalences import Equivalence, EquivalenceDite, RetraitDEquivalences, VersionDEquivalences
 from .export import ExportDeDossier
 from .fichier import Analyse, Apercu, CopieDeLecture, ImageDePage, LectureDeMachine, Sonde
 from .importation import ImportDEquivalences, ImportDuREM
@@ -39,6 +39,7 @@ __all__ = [
     "PreuveAttendue",
     "PreuveConfiee",
     "RepriseDeChapitre",
+    "RetraitDEquivalences",
     "RetraitDuREM",
     "Revision",
     "RevisionPiece",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -10,7 +12,16 @@ from candidatures.models import Candidature, Dispositif
 from comptes.dates import day_in_figures
 from comptes.models.texts import LineField
 
-from .rem import VersionPubliee
+from .rem import RetraitDeVersion, VersionPubliee
+
+
+class VersionDEquivalencesQuerySet(models.QuerySet["VersionDEquivalences"]):
+    def standing(self, *, at: datetime | None = None) -> VersionDEquivalencesQuerySet:
+        """Keep those that are not withdrawn; as of an instant, those published by then and not withdrawn yet."""
+        if at is None:
+            return self.filter(retrait=None)
+        not_yet = Q(retrait=None) | Q(retrait__withdrawn_at__gt=at)
+        return self.filter(not_yet, published_at__lte=at)
 
 
 class VersionDEquivalences(VersionPubliee):
@@ -18,6 +29,8 @@ class VersionDEquivalences(VersionPubliee):
 
     source = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="equivalences_given")
     cible = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="equivalences_received")
+
+    objects = VersionDEquivalencesQuerySet.as_manager()
 
     class Meta:
         verbose_name = "table d’équivalences"
@@ -33,6 +46,20 @@ class VersionDEquivalences(VersionPubliee):
 
     def __str__(self) -> str:
         return f"Équivalences du {day_in_figures(self.date)}"
+
+
+class RetraitDEquivalences(RetraitDeVersion):
+    """A table from which nobody benefited, withdrawn: the one before it applies again."""
+
+    version = models.OneToOneField(VersionDEquivalences, on_delete=models.PROTECT, related_name="retrait")
+
+    class Meta:
+        verbose_name = "retrait d’une table d’équivalences"
+        verbose_name_plural = "retraits de tables d’équivalences"
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="equivalences_retrait_gives_its_reason")]
+
+    def __str__(self) -> str:
+        return f"retrait de {self.version_id}"
 
 
 class Equivalence(models.Model):

@@ -46,13 +46,21 @@ class VersionDuREM(VersionPubliee):
         return f"REM du {day_in_figures(self.date)}"
 
 
-class RetraitDuREM(models.Model):
-    """A version that nobody had adopted, withdrawn: no dossier takes it any more. Written once."""
+class RetraitDeVersion(models.Model):
+    """A published version that changed nothing for anybody, withdrawn. Written once (a trigger checks it)."""
 
-    version = models.OneToOneField(VersionDuREM, on_delete=models.PROTECT, related_name="retrait")
     reason = ParagraphField("motif", max_length=1000)
     withdrawn_at = models.DateTimeField("retirée le")
     withdrawn_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class RetraitDuREM(RetraitDeVersion):
+    """A version that nobody had adopted, withdrawn: no dossier takes it any more."""
+
+    version = models.OneToOneField(VersionDuREM, on_delete=models.PROTECT, related_name="retrait")
 
     class Meta:
         verbose_name = "retrait d’une version du REM"

@@ -20,9 +20,9 @@ from preuves.enums import Act
 from preuves.models import Chapitre, Equivalence, EquivalenceDite, ImportDEquivalences, VersionDEquivalences
 from preuves.models.chapitre import WAITING
 from preuves.queries.dossier import Dossier, dossier_of
-from preuves.queries.equivalences import latest_table
 from preuves.queries.equivalences_dites import ToTell, to_tell_of
 from preuves.queries.imports_equivalences import reading_of
+from preuves.queries.tables import latest_table
 
 from .dossiers import reopen_what_lacks
 from .imports import (
@@ -32,9 +32,10 @@ from .imports import (
     locked_pending,
     refuse_what_was_not_confirmed,
     refuse_what_was_not_previewed,
+    refuse_who_sent_it,
 )
 from .locking import locked_candidature
-from .rem import keep_confirmed, refuse_a_day_that_is_over
+from .rem import keep_confirmed, refuse_a_day_that_is_over, refuse_the_day_of_a_withdrawn_one
 
 
 def send_equivalences(
@@ -55,7 +56,7 @@ def send_equivalences(
 def publish_equivalences_import(
     *, import_id: int, seen: str, latest_id: int, confirmed: Collection[str] = (), by: Compte, at: datetime
 ) -> VersionDEquivalences:
-    """Publish what was previewed, and nothing else.
+    """Publish what was previewed, and nothing else; whoever sent the workbook leaves that to somebody else.
 
     :param seen: the sha256 of the content that the preview showed
     :param latest_id: the version that the preview compared it with, 0 for none
@@ -64,11 +65,12 @@ def publish_equivalences_import(
     :raises RemNotPublishable: when something blocks, is not confirmed, changes nothing, or is not what was previewed
     """
     sent = locked_pending(model=ImportDEquivalences, import_id=import_id)
-    _lock(sent.source_id, sent.cible_id)
+    lock_dispositifs(codes=(sent.source_id, sent.cible_id))
     reading = reading_of(sent)
     latest = latest_table(sent.source_id, sent.cible_id)
     refuse_what_was_not_previewed(reading=reading, latest=latest, seen=seen, latest_id=latest_id)
     refuse_what_was_not_confirmed(reading=reading, confirmed=confirmed)
+    refuse_who_sent_it(sent=sent, by=by)
     version, is_new = publish_equivalences(
         source=sent.source_id,
         cible=sent.cible_id,
@@ -103,11 +105,13 @@ def publish_equivalences(
     :raises Dispositif.DoesNotExist: when one of the two is not loaded
     :raises RemNotPublishable: when a later version exists, or that day already has another content
     """
-    _lock(source, cible)
+    lock_dispositifs(codes=(source, cible))
     latest = latest_table(source, cible)
     if latest and latest.sha256 == spec.sha256:
         return latest, False
     refuse_a_day_that_is_over(latest=latest, date=date)
+    of_the_pair = VersionDEquivalences.objects.filter(source=source, cible=cible)
+    refuse_the_day_of_a_withdrawn_one(versions=of_the_pair, date=date)
     version = VersionDEquivalences.objects.create(
         source_id=source, cible_id=cible, date=date, sha256=spec.sha256, published_at=at, published_by=by
     )
@@ -137,7 +141,7 @@ def publish_equivalences(
     return version, True
 
 
-def _lock(*codes: str) -> None:
+def lock_dispositifs(*, codes: Collection[str]) -> None:
     """Lock both dispositifs, always in the same order, so that no REM and no table is published meanwhile."""
     for code in sorted(codes):
         Dispositif.objects.select_for_update(no_key=True).get(code=code)

@@ -152,8 +152,7 @@ def publish_import(
         reading=reading, latest=latest_version(sent.dispositif_id), seen=seen, latest_id=latest_id
     )
     refuse_what_was_not_confirmed(reading=reading, confirmed=confirmed)
-    if sent.sent_by_id == by.pk:
-        raise RemNotPublishable("Une autre personne que celle qui a envoyé le classeur doit le publier.")
+    refuse_who_sent_it(sent=sent, by=by)
     version, is_new = publish_rem(
         dispositif_code=sent.dispositif_id,
         spec=reading.spec,
@@ -166,6 +165,15 @@ def publish_import(
     sent.published = version
     keep_published(sent=sent, is_new=is_new)
     return version
+
+
+def refuse_who_sent_it(*, sent: ImportDeClasseur, by: Compte) -> None:
+    """Refuse that one person sends a workbook and publishes it.
+
+    :raises RemNotPublishable: to whoever sent it
+    """
+    if sent.sent_by_id == by.pk:
+        raise RemNotPublishable("Une autre personne que celle qui a envoyé le classeur doit le publier.")
 
 
 def refuse_what_was_not_previewed(

@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from candidatures.models import Dispositif
 from comptes import journal
 from comptes.dates import day_in_figures
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
-from preuves import permissions
 from preuves.catalogue.annotations import NOTHING, Annotation
 from preuves.catalogue.rem import RemSpec, empreinte
 from preuves.catalogue.unseen import Warned
@@ -19,10 +20,8 @@ from preuves.enums import Act
 from preuves.models import (
     AnnotationDePreuve,
     ChapitreDuREM,
-    DossierDePreuves,
     Exigence,
     PreuveAttendue,
-    RetraitDuREM,
     Scenario,
     VersionDuREM,
 )
@@ -33,10 +32,6 @@ from preuves.queries.dossier import latest_version
 
 class RemNotPublishable(Refused):
     """This version, of a REM or of a table of équivalences, cannot be published."""
-
-
-class RemNotWithdrawn(Refused):
-    """The version of the REM stays."""
 
 
 @transaction.atomic
@@ -65,7 +60,7 @@ def publish_rem(
         return latest, False
     refuse_a_day_that_is_over(latest=latest, date=date)
     known = known_with(latest)
-    refuse_the_day_of_a_withdrawn_one(dispositif_code=dispositif.code, date=date)
+    refuse_the_day_of_a_withdrawn_one(versions=dispositif.versions_du_rem.all(), date=date)
     version = VersionDuREM.objects.create(
         dispositif=dispositif, date=date, sha256=spec.sha256, published_at=at, published_by=by
     )
@@ -107,44 +102,13 @@ def refuse_a_day_that_is_over(*, latest: VersionPubliee | None, date: date) -> N
         )
 
 
-def why_not_withdrawn(version: VersionDuREM) -> str:
-    """Say why a version of the REM cannot be withdrawn; empty when it can."""
-    if RetraitDuREM.objects.filter(version=version).exists():
-        return "Cette version est déjà retirée."
-    if latest_version(version.dispositif_id) != version:
-        return "Une version plus récente est publiée\u00a0: celle-ci ne se retire plus."
-    if DossierDePreuves.objects.filter(version=version).exists():
-        return "Des dossiers de preuves suivent déjà cette version\u00a0: elle ne se retire plus."
-    return ""
-
-
-@transaction.atomic
-def withdraw_rem(*, version_id: int, reason: str, by: Compte, at: datetime) -> VersionDuREM:
-    """Withdraw a version that no dossier follows yet: the one before it is the latest again.
-
-    :raises RemNotWithdrawn: with the reason
-    """
-    version = VersionDuREM.objects.select_related("dispositif").get(pk=version_id)
-    Dispositif.objects.select_for_update(no_key=True).get(code=version.dispositif_id)
-    if not permissions.publishes_rem(by):
-        raise RemNotWithdrawn("Seul un administrateur ou un responsable d’instruction peut retirer une version.")
-    if obstacle := why_not_withdrawn(version):
-        raise RemNotWithdrawn(obstacle)
-    if not reason.strip():
-        raise RemNotWithdrawn("Indiquez pourquoi cette version est retirée.")
-    RetraitDuREM.objects.create(version=version, reason=reason.strip(), withdrawn_at=at, withdrawn_by=by)
-    on, date = f"rem:{version.dispositif_id}/{version.date.isoformat()}", day_in_figures(version.date)
-    params = {"dispositif": version.dispositif_id, "date": date, "motif": reason.strip()}
-    journal.record(journal.PORTAIL, Act.REM_WITHDRAWN, on=on, by=by, at=at, **params)
-    return version
-
-
-def refuse_the_day_of_a_withdrawn_one(*, dispositif_code: str, date: date) -> None:
+def refuse_the_day_of_a_withdrawn_one(*, versions: QuerySet[Any], date: date) -> None:
     """Refuse the day of a version that was withdrawn: it stays in the history under that day.
 
+    :param versions: all those of the dispositif, or of the pair
     :raises RemNotPublishable: with its name
     """
-    if VersionDuREM.objects.filter(dispositif=dispositif_code, date=date).exists():
+    if versions.filter(date=date).exists():
         raise RemNotPublishable(
             f"La version du {day_in_figures(date)} a été retirée\u00a0: donnez une autre date à celle-ci."
         )

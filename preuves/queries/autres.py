@@ -9,7 +9,8 @@ from candidatures.enums import CandidatureState
 from candidatures.models import Candidature
 from preuves.rules.exigibilite import Equivalent, Exigibilite
 
-from .equivalences import Span, links_of, tables_to
+from .equivalences import links_of
+from .tables import Span, tables_to
 
 
 @dataclass(frozen=True)

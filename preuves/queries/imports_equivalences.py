@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -19,15 +19,15 @@ from preuves.models import DossierDePreuves, ImportDEquivalences, VersionDEquiva
 from preuves.rules.exigibilite import Presentation, exigibilites
 
 from .dossier import Rem, latest_version, rem_of
-from .equivalences import Published, latest_table, table_of, tables_to
-from .equivalences_dites import refers_to_another
+from .equivalences_dites import CHUNK, refers_to_another
 from .imports import SHOWN, ProblemsShown
 from .presentations import PRESENTED, Presented, presentations_from, rows
+from .tables import Published, Tables, latest_table, table_of, tables_to, with_and_without
 
 
 def versions() -> QuerySet[VersionDEquivalences]:
     """Every published table, by pair, the latest first, with who published it."""
-    published = VersionDEquivalences.objects.select_related("source", "cible", "published_by")
+    published = VersionDEquivalences.objects.select_related("source", "cible", "published_by", "retrait__withdrawn_by")
     return published.order_by("cible", "source", "-date", "-pk")
 
 
@@ -134,16 +134,36 @@ def impact_of(
     candidatures: Sequence[Candidature], sent: ImportDEquivalences, spec: TableSpec, *, at: datetime
 ) -> list[ImpactOfTable]:
     """Say what publishing a table would do to each of these candidatures, in a constant number of queries."""
+    pair = (sent.source_id, sent.cible_id)
+    supposed = tables_to([sent.cible_id], following={pair: Published(spec, sent.date, at)})
+    return _impacts(candidatures, sent.cible_id, None, supposed)
+
+
+def who_benefits(version: VersionDEquivalences) -> Iterator[str]:
+    """Yield the NRU of the candidatures that would owe other preuves without a published table, attributed ones too."""
+    kept = Candidature.objects.filter(dispositif=version.cible_id).exclude(state=CandidatureState.WITHDRAWN)
+    concerned = list(kept.filter(refers_to_another(version.source_id)).order_by("pk"))
+    today, without = with_and_without(version)
+    for start in range(0, len(concerned), CHUNK):
+        impacts = _impacts(concerned[start : start + CHUNK], version.cible_id, today, without)
+        yield from (impact.candidature.nru for impact in impacts if impact.gained or impact.lost)
+
+
+def _impacts(
+    candidatures: Sequence[Candidature], cible: str, today: Tables | None, supposed: Tables
+) -> list[ImpactOfTable]:
+    """Compare what these candidatures, all of one dispositif, have by équivalence with what they would have.
+
+    :param today: the tables as they stand; read when None
+    """
     dossiers = {dossier.candidature_id: dossier for dossier in rows().filter(candidature__in=candidatures)}
-    latest = latest_version(sent.cible_id)
+    latest = latest_version(cible)
     volets = presented_volets_of([candidature.pk for candidature in candidatures], champs=PRESENTED)
     presented = [
         Presented(candidature, volets[candidature.pk], _contested(dossiers.get(candidature.pk)))
         for candidature in candidatures
     ]
-    before = presentations_from(presented)
-    pair = (sent.source_id, sent.cible_id)
-    supposed = tables_to([sent.cible_id], following={pair: Published(spec, sent.date, at)})
+    before = presentations_from(presented, tables=today)
     after = presentations_from(presented, tables=supposed)
     impacts = []
     for candidature in candidatures:

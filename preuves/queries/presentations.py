@@ -27,7 +27,8 @@ from preuves.rules.exigibilite import (
     Unsettled,
 )
 
-from .equivalences import EquivalenceLink, Tables, links_of
+from .equivalences import EquivalenceLink, links_of
+from .tables import Tables
 
 PRESENTED = ("profils", "architecture", "references_vague_1", "references_vague_2", "version_technique")
 

@@ -9,14 +9,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures.views.access import Trail
 from comptes.dates import PARIS
-from comptes.requests import PortalRequest
+from comptes.requests import PortalRequest, posted_text
 from preuves import permissions
 from preuves.forms.rem import EquivalencesImportForm
 from preuves.operations import equivalences as acts
+from preuves.operations.retraits import NotWithdrawn, why_table_not_withdrawn, withdraw_equivalences
 from preuves.queries import imports_equivalences as queries
 
 from .rem import check_imports, check_reads, trail_to_rem
-from .rem_imports import DOSSIERS, back_to_preview, discarded, problems_page, published
+from .rem_imports import DOSSIERS, back_to_preview, discarded, may_publish_it, problems_page, published
 
 
 @require_safe
@@ -58,7 +59,7 @@ def preview(request: PortalRequest, import_id: int) -> HttpResponse:
     sent = get_object_or_404(queries.imports(), pk=import_id)
     if sent.published_id:
         return redirect("preuves:equivalences_version", sent.published_id)
-    shown, may_import = queries.preview_of(sent), permissions.imports_rem(request.user)
+    shown, may_publish = queries.preview_of(sent), may_publish_it(request, sent)
     page = Paginator(queries.candidatures_concerned(sent), DOSSIERS).get_page(request.GET.get("page"))
     context = {
         "sent": sent,
@@ -66,8 +67,9 @@ def preview(request: PortalRequest, import_id: int) -> HttpResponse:
         "preview": shown,
         "problems": problems_page(request, shown),
         "ticked": request.GET.getlist("confirme"),
-        "may_import": may_import,
-        "asks": may_import and sent.is_pending and shown.is_publishable,
+        "may_import": permissions.imports_rem(request.user),
+        "may_publish": may_publish,
+        "asks": may_publish and sent.is_pending and shown.is_publishable,
         "page": page,
         "impacts": queries.impact_of(list(page), sent, shown.reading.spec, at=request.at),
     }
@@ -77,7 +79,7 @@ def preview(request: PortalRequest, import_id: int) -> HttpResponse:
 @require_POST
 def publish(request: PortalRequest, import_id: int) -> HttpResponse:
     """Publish what was previewed."""
-    check_imports(request)
+    check_reads(request)
     sent = get_object_or_404(queries.imports(), pk=import_id)
     version = published(request, sent, acts.publish_equivalences_import)
     if version is None:
@@ -101,8 +103,30 @@ def version(request: PortalRequest, version_id: int) -> HttpResponse:
     """One published table to read."""
     check_reads(request)
     table = get_object_or_404(queries.versions(), pk=version_id)
-    context = {"version": table, "trail": _trail(), "lines": queries.lines_of(table)}
+    obstacle = why_table_not_withdrawn(table)
+    context = {
+        "version": table,
+        "trail": _trail(),
+        "lines": queries.lines_of(table),
+        "retrait": getattr(table, "retrait", None),
+        "obstacle": obstacle,
+        "withdraw": "" if obstacle else reverse("preuves:equivalences_withdraw", args=[table.pk]),
+    }
     return render(request, "preuves/equivalences_version.html", context)
+
+
+@require_POST
+def withdraw(request: PortalRequest, version_id: int) -> HttpResponse:
+    """Withdraw a table from which nobody benefits."""
+    check_reads(request)
+    table = get_object_or_404(queries.versions(), pk=version_id)
+    try:
+        withdraw_equivalences(version_id=table.pk, reason=posted_text(request), by=request.user, at=request.at)
+    except NotWithdrawn as refused:
+        messages.error(request, refused.sentence)
+    else:
+        messages.success(request, "La table est retirée. La précédente, si elle existe, s’applique de nouveau.")
+    return redirect("preuves:equivalences_version", table.pk)
 
 
 def _trail() -> Trail:

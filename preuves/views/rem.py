@@ -12,7 +12,7 @@ from comptes.requests import PortalRequest, posted_text
 from preuves import permissions
 from preuves.forms.rem import RemImportForm
 from preuves.operations.imports import send_workbook
-from preuves.operations.rem import RemNotWithdrawn, why_not_withdrawn, withdraw_rem
+from preuves.operations.retraits import NotWithdrawn, why_not_withdrawn, withdraw_rem
 from preuves.queries import imports as imports_queries
 from preuves.queries.dossier import rem_of
 from preuves.queries.imports import exigences_to_read, imports_pending
@@ -70,7 +70,7 @@ def version(request: PortalRequest, version_id: int) -> HttpResponse:
         "exigences": exigences_to_read(chapitre),
         "preuves": sum(1 for _ in spec.preuves()),
         "retrait": getattr(published, "retrait", None),
-        "may_withdraw": permissions.publishes_rem(request.user) and not why_not_withdrawn(published),
+        "withdraw": "" if why_not_withdrawn(published) else reverse("preuves:rem_withdraw", args=[published.pk]),
     }
     return render(request, "preuves/rem_version.html", context)
 
@@ -82,7 +82,7 @@ def withdraw(request: PortalRequest, version_id: int) -> HttpResponse:
     version = get_object_or_404(imports_queries.versions(), pk=version_id)
     try:
         withdraw_rem(version_id=version.pk, reason=posted_text(request), by=request.user, at=request.at)
-    except RemNotWithdrawn as refused:
+    except NotWithdrawn as refused:
         messages.error(request, refused.sentence)
     else:
         messages.success(request, f"Le {version} est retiré. La version précédente est de nouveau la dernière.")

@@ -51,7 +51,7 @@ def preview(request: PortalRequest, import_id: int) -> HttpResponse:
     if not is_read(sent):
         return render(request, "preuves/rem_reading.html", {"sent": sent, "trail": trail_to_rem()})
     shown, may_import = preview_of(sent), permissions.imports_rem(request.user)
-    may_publish = permissions.publishes_rem(request.user) and sent.sent_by_id != request.user.pk
+    may_publish = may_publish_it(request, sent)
     page = Paginator(dossiers_of(sent.dispositif_id), DOSSIERS).get_page(request.GET.get("page"))
     chosen = _chosen(request, shown.reading)
     asked = chosen if request.GET.get("natures") else chosen[:ASKED]
@@ -73,6 +73,10 @@ def preview(request: PortalRequest, import_id: int) -> HttpResponse:
         "impacts": impact_of(list(page), shown.reading.spec),
     }
     return render(request, "preuves/rem_preview.html", context)
+
+
+def may_publish_it(request: PortalRequest, sent: ImportDeClasseur) -> bool:
+    return permissions.publishes_rem(request.user) and sent.sent_by_id != request.user.pk
 
 
 def problems_page(request: PortalRequest, shown: ProblemsShown) -> Page[Problem]:

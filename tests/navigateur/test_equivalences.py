@@ -25,6 +25,16 @@ def pair(portail: str, freeze: Callable[[datetime], None]) -> Pair:
     return equal.make_pair()
 
 
+def publish_by_another(screen: Page, enter: Callable[..., None]) -> None:
+    expect(screen.get_by_role("button", name="Publier cette version")).to_have_count(0)
+    preview = screen.url
+    enter(screen, make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]))
+    screen.goto(preview)
+    screen.get_by_role("button", name="Publier cette version").click()
+    screen.get_by_role("dialog").get_by_role("button", name="Publier cette version").click()
+    expect(screen.get_by_text("La table est publiée.")).to_be_visible()
+
+
 def send(screen: Page, path: Path) -> None:
     screen.goto("/rem/")
     screen.get_by_role("link", name="Équivalences").click()
@@ -59,9 +69,7 @@ def test_equivalence_is_imported_granted_then_withdrawn(
     send(screen, path)
     expect(screen.get_by_role("link", name=pair.here.produit.nom)).to_be_visible()
     look(screen, "equivalences-apercu")
-    screen.get_by_role("button", name="Publier cette version").click()
-    screen.get_by_role("dialog").get_by_role("button", name="Publier cette version").click()
-    expect(screen.get_by_text("La table est publiée.")).to_be_visible()
+    publish_by_another(screen, enter)
     look(screen, "equivalences-table")
     screen.goto("/rem/equivalences/")
     look(screen, "equivalences-liste")

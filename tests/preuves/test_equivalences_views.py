@@ -23,8 +23,8 @@ from preuves import sweeps
 from preuves.models import Equivalence, ImportDEquivalences, VersionDEquivalences
 from preuves.operations.equivalences import publish_equivalences_import
 from preuves.operations.imports import ImportClosed
-from preuves.queries.equivalences import latest_table
 from preuves.queries.imports_equivalences import reading_of
+from preuves.queries.tables import latest_table
 from segur_portal.demo import verbs
 from tests.factories import candidatures as make
 from tests.factories import equivalences as equal
@@ -51,6 +51,12 @@ def client(administrateur: Compte, sign_in: SignIn) -> Client:
     return sign_in(administrateur)
 
 
+@pytest.fixture
+def second(pair: Pair, sign_in: SignIn) -> Client:
+    """Somebody else than whoever sends the workbooks."""
+    return sign_in(make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]))
+
+
 def page_of(client: Client, sent: ImportDEquivalences) -> str:
     return words(client.get(reverse("preuves:equivalences_preview", args=[sent.pk])))
 
@@ -64,7 +70,9 @@ def publish(client: Client, sent: ImportDEquivalences, **changes: str) -> str:
 # -- imported ---------------------------------------------------------------------------------------------------------
 
 
-def test_workbook_is_sent_previewed_and_published(pair: Pair, administrateur: Compte, client: Client) -> None:
+def test_workbook_is_sent_previewed_and_published(
+    pair: Pair, administrateur: Compte, client: Client, second: Client
+) -> None:
     file = SimpleUploadedFile(
         "Équivalences juin.xlsx", equal.a_workbook([(THERE, HERE, "PA, PDS", "Même module.")]).getvalue()
     )
@@ -80,10 +88,14 @@ def test_workbook_is_sent_previewed_and_published(pair: Pair, administrateur: Co
     page = page_of(client, sent)
     assert "Aucune table n’est encore publiée entre ces deux démarches." in page
     assert f"{pair.here.nru} {HERE} Aucune" in page
+    assert "Une autre personne que celle qui a envoyé ce classeur doit le publier" in page
+    assert "Une autre personne que celle qui a envoyé le classeur" in publish(client, sent)
+    assert not VersionDEquivalences.objects.exists()
 
-    assert "La table est publiée" in publish(client, sent)
+    assert "La table est publiée" in publish(second, sent)
     version = VersionDEquivalences.objects.get()
-    assert (version.published_by, version.date) == (administrateur, date(2026, 7, 1))
+    assert version.date == date(2026, 7, 1)
+    assert version.published_by not in (None, administrateur)
     assert [(row.source, row.cible, row.profils, row.note) for row in version.lignes.all()] == [
         (THERE, HERE, ["PA", "PDS"], "Même module.")
     ]
@@ -112,14 +124,16 @@ def test_form_refuses_in_words(client: Client, changes: dict[str, object], sente
     assert not ImportDEquivalences.objects.exists()
 
 
-def test_unknown_preuve_is_named_with_its_cell_and_nothing_is_published(administrateur: Compte, client: Client) -> None:
+def test_unknown_preuve_is_named_with_its_cell_and_nothing_is_published(
+    administrateur: Compte, client: Client, second: Client
+) -> None:
     sent = equal.a_sent_table(administrateur, (THERE, HERE), ("X.99", SECOND_HERE))
 
     page = page_of(client, sent)
 
     assert "A3 La preuve X.99 n’est pas dans le REM du 01/06/2026 de « Dispositif d’essai »." in page
     assert "Publier cette version" not in page
-    assert "Corrigez d’abord les problèmes" in publish(client, sent)
+    assert "Corrigez d’abord les problèmes" in publish(second, sent)
     assert not VersionDEquivalences.objects.exists()
 
 
@@ -140,43 +154,46 @@ def test_preview_says_what_the_next_version_changes_and_for_whom(
     assert f"{pair.here.nru} {SECOND_HERE} INS.01.01.01" in page
 
 
-def test_what_moved_since_the_preview_is_not_published(pair: Pair, administrateur: Compte, client: Client) -> None:
+def test_what_moved_since_the_preview_is_not_published(
+    pair: Pair, administrateur: Compte, client: Client, second: Client
+) -> None:
     sent = equal.a_sent_table(administrateur)
     a_table(a_line(SECOND_THERE, SECOND_HERE), day=date(2026, 6, 20))
 
-    assert "relisez-le" in publish(client, sent, latest="0")
-    assert "relisez-le" in publish(client, sent, seen="0" * 64)
-    assert "est publiée" in publish(client, sent)
+    assert "relisez-le" in publish(second, sent, latest="0")
+    assert "relisez-le" in publish(second, sent, seen="0" * 64)
+    assert "est publiée" in publish(second, sent)
     with pytest.raises(ImportClosed):
         publish_equivalences_import(import_id=sent.pk, seen="", latest_id=0, by=administrateur, at=make.SUMMER)
 
 
-def test_same_content_again_is_said_to_change_nothing(pair: Pair, administrateur: Compte, client: Client) -> None:
+def test_same_content_again_is_said_to_change_nothing(
+    pair: Pair, administrateur: Compte, client: Client, second: Client
+) -> None:
     a_table(a_line())
     sent = equal.a_sent_table(administrateur)
 
     assert "identique à celui de la dernière version" in page_of(client, sent)
-    assert "il n’y a rien à publier" in publish(client, sent)
+    assert "il n’y a rien à publier" in publish(second, sent)
 
 
-def test_workbook_is_thrown_away(administrateur: Compte, client: Client) -> None:
+def test_workbook_is_thrown_away(administrateur: Compte, client: Client, second: Client) -> None:
     sent = equal.a_sent_table(administrateur)
     address = reverse("preuves:equivalences_discard", args=[sent.pk])
 
     assert "est abandonné" in words(client.post(address, follow=True))
     assert "déjà abandonné" in words(client.post(address, follow=True))
-    assert "déjà abandonné" in publish(client, sent)
+    assert "déjà abandonné" in publish(second, sent)
     assert JournalEntry.objects.filter(act="equivalences.import_discarded").count() == 1
 
 
-def test_responsable_reads_and_does_not_import(pair: Pair, sign_in: SignIn, administrateur: Compte) -> None:
+def test_responsable_publishes_and_does_not_import(pair: Pair, administrateur: Compte, second: Client) -> None:
     a_table(a_line())
     sent = equal.a_sent_table(administrateur, (SECOND_THERE, SECOND_HERE))
-    client = sign_in(make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]))
 
-    assert "Un administrateur peut publier cette version." in page_of(client, sent)
-    assert client.post(reverse("preuves:equivalences_publish", args=[sent.pk])).status_code == 403
-    assert "Importer" not in words(client.get(reverse("preuves:equivalences")))
+    assert "Publier cette version" in page_of(second, sent)
+    assert second.get(reverse("preuves:equivalences_import")).status_code == 403
+    assert "Importer" not in words(second.get(reverse("preuves:equivalences")))
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -379,16 +396,18 @@ def test_sweep_is_quick_when_nobody_refers_to_another(db: None) -> None:
     assert sweeps.follow_equivalences() == 0
 
 
-def test_what_the_eye_does_not_see_in_a_table_is_ticked_too(pair: Pair, administrateur: Compte, client: Client) -> None:
+def test_what_the_eye_does_not_see_in_a_table_is_ticked_too(
+    pair: Pair, administrateur: Compte, client: Client, second: Client
+) -> None:
     sent = equal.a_sent_table(administrateur, (THERE.replace(".", "\u200b."), HERE))
     [warned] = reading_of(sent).warned
     where = reverse("preuves:equivalences_publish", args=[sent.pk])
     seen = {"seen": reading_of(sent).spec.sha256, "latest": "0"}
 
-    refused = words(client.post(where, seen, follow=True))
+    refused = words(second.post(where, seen, follow=True))
 
     assert "Cochez d’abord chaque avertissement" in refused
     assert "Feuille lue" in refused
-    client.post(where, seen | {"confirme": warned.key})
+    second.post(where, seen | {"confirme": warned.key})
     assert Equivalence.objects.get().source == THERE
     assert JournalEntry.objects.get(act="workbook.confirmed").params["cles"] == warned.key

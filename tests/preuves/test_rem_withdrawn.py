@@ -12,7 +12,8 @@ from comptes.models import Compte, JournalEntry
 from preuves.catalogue.rem import RemSpec
 from preuves.models import DossierDePreuves, ImportDuREM
 from preuves.operations.imports import ImportClosed, delete_import, discard_import, publish_import
-from preuves.operations.rem import RemNotPublishable, RemNotWithdrawn, publish_rem, withdraw_rem
+from preuves.operations.rem import RemNotPublishable, publish_rem
+from preuves.operations.retraits import NotWithdrawn, withdraw_rem
 from preuves.queries.dossier import latest_version
 from preuves.queries.imports import reading_of
 from tests.factories import candidatures as make
@@ -49,7 +50,7 @@ def test_withdrawn_version_is_followed_by_nobody_and_stays_in_the_history(admini
     assert "Version retirée" in page
     assert REASON in page
     assert JournalEntry.objects.filter(act="rem.withdrawn").count() == 1
-    with pytest.raises(RemNotWithdrawn, match="déjà retirée"):
+    with pytest.raises(NotWithdrawn, match="déjà retirée"):
         withdraw(second.pk, administrateur)
     again = RemSpec(prove.a_rem_spec().chapitres[:1])
     with pytest.raises(RemNotPublishable, match="a été retirée"):
@@ -65,16 +66,16 @@ def test_version_that_a_dossier_follows_is_not_withdrawn(administrateur: Compte)
         candidature=candidature, version=version, opened_at=make.SUMMER, pinned_at=make.SUMMER
     )
 
-    with pytest.raises(RemNotWithdrawn, match="suivent déjà cette version"):
+    with pytest.raises(NotWithdrawn, match="suivent déjà cette version"):
         withdraw(version.pk, administrateur)
 
 
 def test_withdrawal_gives_its_reason_and_is_not_for_everybody(administrateur: Compte) -> None:
     version = prove.a_rem()
 
-    with pytest.raises(RemNotWithdrawn, match="Indiquez pourquoi"):
+    with pytest.raises(NotWithdrawn, match="Indiquez pourquoi"):
         withdraw(version.pk, administrateur, " ")
-    with pytest.raises(RemNotWithdrawn, match="Seul un administrateur"):
+    with pytest.raises(NotWithdrawn, match="Seul un administrateur"):
         withdraw(version.pk, make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]))
 
 

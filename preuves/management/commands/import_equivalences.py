@@ -10,8 +10,8 @@ from comptes.dates import PARIS, day_in_figures
 from preuves.catalogue.equivalences import TableReading, TableSpec, read_equivalences
 from preuves.operations.equivalences import publish_equivalences
 from preuves.operations.rem import RemNotPublishable
-from preuves.queries.equivalences import latest_table, table_of
 from preuves.queries.imports_equivalences import ChangesOfTable, changes_between, side_of
+from preuves.queries.tables import latest_table, table_of
 
 from .import_rem import (
     add_confirm,
