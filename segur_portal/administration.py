@@ -68,6 +68,11 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, dict[str, str], str, str], ...]], ..
 FOR_ADMINISTRATEURS = ("comptes:agents", "comptes:inscriptions", "candidatures:aide_agence", "comptes:travaux")
 
 
+def pages_of_the_administration() -> list[str]:
+    """Return the address of each page that the administration leads to."""
+    return [reverse(name) for _, pages in SECTIONS for name, _, _, _ in pages]
+
+
 @require_safe
 def administration(request: PortalRequest) -> HttpResponse:
     """List what is changed on screen."""

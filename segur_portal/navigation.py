@@ -10,9 +10,9 @@ from candidatures.views.listes import Here, came_from
 from comptes import permissions
 from comptes.models import Compte
 from comptes.requests import PortalRequest
-from preuves.permissions import reads_rem
 from referencement.permissions import reads_seances, steers
 from referencement.queries.journee import FOR_ME
+from segur_portal.administration import pages_of_the_administration
 from segur_portal.publisher import reached
 from segur_portal.rgaa import AUDIT
 
@@ -64,6 +64,8 @@ def links_of(request: PortalRequest) -> list[Link]:
     wanted = [*_of_a_person(user), ("Solutions", "referencement:solutions")] if user.is_authenticated else OF_THE_PUBLIC
     hrefs = [reverse(name) for _, name in wanted]
     here = max((href for href in hrefs if request.path.startswith(href)), key=len, default="")
+    if not here and any(request.path.startswith(href) for href in pages_of_the_administration()):
+        here = reverse("administration")
     counts = {"referencement:journee": getattr(user, FOR_ME, 0)}
     return [
         Link(label, href, href == here, counts.get(name, 0)) for (label, name), href in zip(wanted, hrefs, strict=True)
@@ -71,6 +73,7 @@ def links_of(request: PortalRequest) -> list[Link]:
 
 
 def _of_a_person(user: Compte) -> list[tuple[str, str]]:
+    """Return the links of somebody; whoever has the page *Administration* goes through it to what it leads to."""
     if not user.is_ans:
         return [
             ("Accueil", "referencement:accueil"),
@@ -78,16 +81,10 @@ def _of_a_person(user: Compte) -> list[tuple[str, str]]:
             ("Mon équipe", "comptes:editeurs"),
             ("Aide", "help"),
         ]
-    of_the_portal = [
-        ("Éditeurs", "comptes:editeurs"),
-        ("Envois en échec", "comptes:travaux"),
-    ]
-    administers = of_the_portal if permissions.administers(user) else []
     administration = [("Administration", "administration")] if permissions.reads_textes(user) else []
     security = [("Sécurité", "comptes:security_log")] if permissions.reads_security(user) else []
     college = [("Collège", "referencement:seances")] if reads_seances(user) else []
     pilotage = [("Pilotage", "referencement:pilotage")] if steers(user) else []
-    rem = [("REM", "preuves:rem")] if reads_rem(user) else []
     return [
         ("Ma journée", "referencement:journee"),
         ("Instruction", "referencement:instruction"),
@@ -97,8 +94,6 @@ def _of_a_person(user: Compte) -> list[tuple[str, str]]:
         ("Échéances", "referencement:echeances"),
         *pilotage,
         *college,
-        *rem,
-        *administers,
         *administration,
         *security,
     ]
