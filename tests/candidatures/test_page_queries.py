@@ -72,7 +72,7 @@ def test_mes_produits_says_whose_turn_it_is_and_the_next_date(team: Team) -> Non
     client.force_login(team.mandataire, backend="comptes.requests.PortalBackend")
     page = unescape(client.get(reverse("candidatures:produits")).content.decode())
 
-    assert "C’est à vous\u00a0: un volet est à soumettre" in page
+    assert "C’est à vous\u00a0: 2 volets sont à soumettre" in page
     assert "Date 1\u00a0: dans " in page
 
 
