@@ -12,7 +12,7 @@ from comptes.models.editeur import numbered
 from comptes.models.prepared import Parameter
 from comptes.models.sorting import holds, name_holds
 from comptes.rules.companies import numbers_in, parts_in
-from comptes.rules.numbers import compact
+from comptes.rules.readings import compact
 
 
 class Sought(NamedTuple):

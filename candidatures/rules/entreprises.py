@@ -10,7 +10,7 @@ from typing import Any
 from candidatures.catalogue.champs import Champ, ChampKind, Value, VoletSpec
 from comptes.catalogue.countries import FRANCE
 from comptes.rules.companies import Company, read_company
-from comptes.rules.numbers import NotANumber
+from comptes.rules.readings import NotANumber
 
 IMMATRICULATION, SIREN = "immatriculation", "siren"
 # The champs of a formulaire that is no longer asked, whose answers are still read.

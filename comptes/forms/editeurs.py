@@ -12,7 +12,7 @@ from comptes.catalogue.countries import FRANCE, countries, first_countries, hint
 from comptes.forms.texts import AdresseField, LineInput
 from comptes.rules.addresses import postal_code
 from comptes.rules.companies import Company, name_of, read_company, shown_number
-from comptes.rules.numbers import NotANumber
+from comptes.rules.readings import NotANumber
 
 # Longer than any number: it may be pasted with its name.
 LONGEST_TYPED = 80

@@ -11,15 +11,13 @@ from comptes.catalogue.countries import FRANCE, countries, country_of, vat_count
 from comptes.rules.numbers import (
     KINDS,
     LONGEST,
-    NotANumber,
-    Reading,
-    compact,
     kind_of,
     kinds_of,
     read_as,
     shaped_kinds,
-    without_its_name,
 )
+from comptes.rules.readings import NotANumber, Reading, compact, without_its_name
+from comptes.rules.sirens import what_is_asked
 
 # The countries of which a number with these two or three letters before it is.
 _PREFIXES = {"EL": "GR", "CHE": "CH", "BE": "BE", "LU": "LU"}
@@ -83,14 +81,14 @@ def read_company(country: str, typed: str) -> tuple[Company, str]:
     if not known:
         raise NotANumber("Choisissez un pays de la liste.")
     if len(typed) > LONGEST_TYPED:
-        raise NotANumber(_what_is_asked(known))
+        raise NotANumber(_what_is_asked(known, ""))
     if there := country_that_numbers(typed, besides=known):
         raise NotANumber(
             f"Ce numéro est celui d’une entreprise immatriculée ailleurs ({name_of(there)})\u00a0: choisissez ce pays."
         )
     reading = read_as(kinds_of(known), typed)
     if reading is None:
-        raise NotANumber(_what_is_asked(known))
+        raise NotANumber(_what_is_asked(known, typed))
     return Company(known, reading.number), reading.note
 
 
@@ -104,9 +102,9 @@ def company_of(country: Any, identifier: Any) -> Company | None:
         return None
 
 
-def _what_is_asked(country: str) -> str:
+def _what_is_asked(country: str, typed: str) -> str:
     if country == FRANCE:
-        return "Un SIREN compte neuf chiffres."
+        return what_is_asked(typed)
     asked = countries()[country]
     if country in KINDS:
         return f"Ce n’est pas un numéro de ce pays ({asked.name}). {asked.number_help}"
@@ -119,6 +117,8 @@ def country_that_numbers(typed: str, *, besides: str) -> str:
     A number of Monaco bears the prefix of France, and is no SIREN's.
     """
     number = without_its_name(compact(typed))
+    if besides == FRANCE and re.fullmatch(r"[0-9]{11}", number, re.ASCII):
+        number = f"FR{number}"
     if re.fullmatch(r"FR[0-9A-Z]{2}[0-9]{9}", number, re.ASCII):
         return _of_france_or_monaco(number, besides)
     prefix = "CHE" if number.startswith("CHE") else number[:2]

@@ -5,9 +5,7 @@ not know has its source beside its rule.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from typing import Any
@@ -16,109 +14,14 @@ from stdnum import get_cc_module
 from stdnum.be import vat as be_vat
 from stdnum.ch import uid
 from stdnum.exceptions import ValidationError
-from stdnum.fr import siren, siret
-from stdnum.fr import tva as fr_tva
 from stdnum.lu import tva as lu_tva
 from stdnum.mc import tva as mc_tva
 
 from comptes.catalogue.countries import FRANCE, vat_countries
-from comptes.rules.texts import NotAText
+from comptes.rules.readings import Kind, NotANumber, Reading, compact, grouped, like, without_its_name
+from comptes.rules.sirens import SIRENS
 
 LONGEST = 30
-# The name of a number, that people paste before it.
-_NAMES = "SIREN|SIRET|TVA|VAT|BTW|BCE|KBO|ENTREPRISE|IDE|UID|RCS(?:L(?!U))?|RCI?|RIDET|RID|TAHITI"
-_LABEL = re.compile(rf"(?:N|NO|NUM.RO)?(?:DU|DE|D)?(?:{_NAMES})+(?:INTRACOMMUNAUTAIRE|INTRACOM)?")
-_DROPPED = frozenset(".·:#°()'’_,")
-
-
-class NotANumber(NotAText):
-    """What was typed is no number of that country; the message is the French reason."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A number as it is kept, and the French sentence that says what was typed, when that was something else."""
-
-    number: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of number.
-
-    :param label: what it is called before the number, as in `SIREN 732 829 320`
-    :param typed: what it looks like once compact, the name of the number before it included; its groups go to `read`
-    :param read: returns the number as it is kept, or raises `NotANumber` or stdnum's `ValidationError`
-    :param holds: says whether a kept number is of this kind
-    :param shown: writes a kept number in its usual form
-    """
-
-    label: str
-    typed: str
-    read: Callable[[re.Match[str]], Reading]
-    holds: Callable[[str], bool]
-    shown: Callable[[str], str]
-
-
-def compact(text: str) -> str:
-    """Return a number without what people put between its signs: spaces of every kind, dots, dashes, unseen signs."""
-    folded = unicodedata.normalize("NFKC", text).upper()
-    return "".join(sign for sign in folded if unicodedata.category(sign)[0] not in "ZC" and not _is_between(sign))
-
-
-def like(pattern: str) -> Callable[[str], bool]:
-    return lambda number: re.fullmatch(pattern, number, re.ASCII) is not None
-
-
-def without_its_name(number: str) -> str:
-    """Return a compact number without the name that was pasted before it, such as « N° de TVA »."""
-    name = _LABEL.match(number)
-    return number[name.end() :] if name else number
-
-
-def _is_between(sign: str) -> bool:
-    return sign in _DROPPED or unicodedata.category(sign) == "Pd" or sign == "\u2212"
-
-
-def grouped(number: str, *sizes: int, by: str = "\u00a0") -> str:
-    """Write a number in groups of these sizes."""
-    groups, start = [], 0
-    for size in sizes:
-        groups.append(number[start : start + size])
-        start += size
-    return by.join(groups)
-
-
-# -- France ----------------------------------------------------------------------------------------------------------
-
-
-def show_siren(number: str) -> str:
-    return grouped(number, 3, 3, 3)
-
-
-def _siren(match: re.Match[str]) -> Reading:
-    number = match[1]
-    if not number.strip("0"):
-        raise NotANumber("000\u00a0000\u00a0000 n’est le SIREN de personne.")
-    try:
-        return Reading(str(siren.validate(number)))
-    except ValidationError:
-        raise NotANumber("Ce numéro SIREN n’existe pas\u00a0: sa clé de contrôle est fausse.") from None
-
-
-def _siret(match: re.Match[str]) -> Reading:
-    number = match[1]
-    if not number[:9].strip("0") or not siret.is_valid(number):
-        raise NotANumber("Ce numéro a quatorze chiffres, comme un SIRET, mais sa clé de contrôle est fausse.")
-    return Reading(number[:9], f"C’est un SIRET\u00a0: le SIREN est {show_siren(number[:9])}.")
-
-
-def _vat_of_a_siren(match: re.Match[str]) -> Reading:
-    number = match[1]
-    if not fr_tva.is_valid(number) or not siren.is_valid(number[-9:]):
-        raise NotANumber("Ce numéro de TVA n’existe pas\u00a0: sa clé de contrôle est fausse.")
-    return Reading(number[-9:], f"C’est un numéro de TVA\u00a0: le SIREN est {show_siren(number[-9:])}.")
 
 
 # -- Belgium, Switzerland, Luxembourg, Monaco ------------------------------------------------------------------------
@@ -126,10 +29,6 @@ def _vat_of_a_siren(match: re.Match[str]) -> Reading:
 
 def _show_vat_of_monaco(number: str) -> str:
     return grouped(number, 2, 2, 9)
-
-
-def _never(number: str) -> bool:
-    return False
 
 
 def _by_stdnum(validate: Callable[[str], str]) -> Callable[[re.Match[str]], Reading]:
@@ -196,11 +95,7 @@ def _register(country: str) -> Kind:
 
 
 KINDS: Mapping[str, tuple[Kind, ...]] = {
-    FRANCE: (
-        Kind("SIREN", r"([0-9]{9})", _siren, like(r"[0-9]{9}"), show_siren),
-        Kind("SIREN", r"([0-9]{14})", _siret, _never, show_siren),
-        Kind("SIREN", r"(FR[0-9A-Z]{2}[0-9]{9})", _vat_of_a_siren, _never, show_siren),
-    ),
+    FRANCE: SIRENS,
     "BE": (
         Kind(
             "n°\u00a0d’entreprise",

@@ -1,0 +1,72 @@
+"""What one kind of number is made of, and what people put around a number when they paste it."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from comptes.rules.texts import NotAText
+
+# The name of a number, that people paste before it.
+_NAMES = "(?:SIREN|SIRET|TVA)(?:NO?(?=[0-9]))?|VAT|BTW|BCE|KBO|ENTREPRISE|IDE|UID|RCS(?:L(?!U))?|RCI?|RIDET|RID|TAHITI"
+_LABEL = re.compile(rf"(?:N|NO|NUM.RO)?(?:DU|DE|D)?(?:(?:{_NAMES})/?)+(?:INTRACOMMUNAUTAIRE|INTRACOM)?")
+_DROPPED = frozenset(".·:;#°()'’‘\"“”«»=_,")
+
+
+class NotANumber(NotAText):
+    """What was typed is no number of that country; the message is the French reason."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A number as it is kept, and the French sentence that says what was typed, when that was something else."""
+
+    number: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of number.
+
+    :param label: what it is called before the number, as in `SIREN 732 829 320`
+    :param typed: what it looks like once compact, the name of the number before it included; its groups go to `read`
+    :param read: returns the number as it is kept, or raises `NotANumber` or stdnum's `ValidationError`
+    :param holds: says whether a kept number is of this kind
+    :param shown: writes a kept number in its usual form
+    """
+
+    label: str
+    typed: str
+    read: Callable[[re.Match[str]], Reading]
+    holds: Callable[[str], bool]
+    shown: Callable[[str], str]
+
+
+def compact(text: str) -> str:
+    """Return a number without what people put between its signs: spaces of every kind, dots, dashes, unseen signs."""
+    folded = unicodedata.normalize("NFKC", text).upper()
+    return "".join(sign for sign in folded if unicodedata.category(sign)[0] not in "ZC" and not _is_between(sign))
+
+
+def like(pattern: str) -> Callable[[str], bool]:
+    return lambda number: re.fullmatch(pattern, number, re.ASCII) is not None
+
+
+def without_its_name(number: str) -> str:
+    """Return a compact number without the name that was pasted before it, such as « N° de TVA »."""
+    name = _LABEL.match(number)
+    return number[name.end() :] if name else number
+
+
+def _is_between(sign: str) -> bool:
+    return sign in _DROPPED or unicodedata.category(sign) == "Pd" or sign == "\u2212"
+
+
+def grouped(number: str, *sizes: int, by: str = "\u00a0") -> str:
+    """Write a number in groups of these sizes."""
+    groups, start = [], 0
+    for size in sizes:
+        groups.append(number[start : start + size])
+        start += size
+    return by.join(groups)
