@@ -40,9 +40,9 @@ def _write(task: str, args: list[Any], error: BaseException | None) -> None:
     """Write what became of a task; when the database does not answer, a warning in the log is enough."""
     try:
         if error is None:
-            forget_failure(task=task, words=args)
+            forget_failure(task=task, arguments=args)
         else:
-            note_failure(task=task, words=args, error=error, at=clock.now())
+            note_failure(task=task, arguments=args, error=error, at=clock.now())
         _beat(task)
     except DatabaseError as failure:
         logger.warning("What became of %s is not written: %s", task, failure)

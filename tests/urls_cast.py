@@ -513,5 +513,7 @@ def an_invitation(editeur: Editeur, by: Compte) -> Any:
 def a_failed_work(editeur: Editeur) -> Echec:
     """A task that no worker takes, since no broker listens."""
     arguments = [editeur.pk, "2026-07-01"]
-    note_failure(task="comptes.effects.send_digest", words=arguments, error=ValueError("essai"), at=clock.machine_now())
-    return Echec.objects.get(words=arguments)
+    note_failure(
+        task="comptes.effects.send_digest", arguments=arguments, error=ValueError("essai"), at=clock.machine_now()
+    )
+    return Echec.objects.get(arguments=arguments)

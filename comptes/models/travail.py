@@ -22,10 +22,10 @@ class Battement(models.Model):
 
 
 class Echec(models.Model):
-    """A task that failed, with its arguments (`words`); deleted when the same task succeeds."""
+    """A task that failed, with its arguments; deleted when the same task succeeds."""
 
     task = LineField("tâche", max_length=120)
-    words: Any = models.JSONField("données", default=list)
+    arguments: Any = models.JSONField("données", default=list)
     reason = SaidField("raison", max_length=300)
     count = models.PositiveIntegerField("fois", default=1)
     first_at = models.DateTimeField("depuis")
@@ -33,8 +33,8 @@ class Echec(models.Model):
 
     class Meta:
         verbose_name = "échec"
-        constraints = [models.UniqueConstraint(fields=["task", "words"], name="echec_once_a_work")]
+        constraints = [models.UniqueConstraint(fields=["task", "arguments"], name="echec_once_a_work")]
         indexes = [models.Index(fields=["-last_at", "-id"], name="echec_latest_first")]
 
     def __str__(self) -> str:
-        return f"{self.task} {self.words}"
+        return f"{self.task} {self.arguments}"

@@ -27,18 +27,18 @@ def note_beat(*, queue: str, task: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def note_failure(*, task: str, words: Sequence[Any], error: BaseException, at: datetime) -> None:
+def note_failure(*, task: str, arguments: Sequence[Any], error: BaseException, at: datetime) -> None:
     """Keep why a task failed; the same one failing again is the same row."""
     reason = f"{type(error).__name__} : {as_line(error)}"[:300]
-    known = Echec.objects.filter(task=task, words=list(words))
+    known = Echec.objects.filter(task=task, arguments=list(arguments))
     if not known.update(count=F("count") + 1, reason=reason, last_at=at):
         defaults = {"reason": reason, "first_at": at, "last_at": at}
-        Echec.objects.get_or_create(task=task, words=list(words), defaults=defaults)
+        Echec.objects.get_or_create(task=task, arguments=list(arguments), defaults=defaults)
 
 
-def forget_failure(*, task: str, words: Sequence[Any]) -> None:
+def forget_failure(*, task: str, arguments: Sequence[Any]) -> None:
     """Take away the failure of a task that has just succeeded."""
-    Echec.objects.filter(task=task, words=list(words)).delete()
+    Echec.objects.filter(task=task, arguments=list(arguments)).delete()
 
 
 @transaction.atomic
@@ -51,13 +51,13 @@ def retry_work(*, echec_id: int, by: Compte, at: datetime) -> Echec:
     if echec is None:
         raise NotRetried("Ce travail a déjà abouti, ou une autre personne l’a relancé.")
     journal.record(journal.PORTAIL, Act.WORK_RETRIED, on=f"echec:{echec.pk}", by=by, at=at, tache=echec.task)
-    task, words = echec.task, list(echec.words)
+    task, arguments = echec.task, list(echec.arguments)
 
     def hand_out() -> None:
         try:
-            current_app.signature(task, args=tuple(words)).apply_async()
+            current_app.signature(task, args=tuple(arguments)).apply_async()
         except OperationalError:
-            note_failure(task=task, words=words, error=OperationalError("Redis ne répond pas"), at=at)
+            note_failure(task=task, arguments=arguments, error=OperationalError("Redis ne répond pas"), at=at)
 
     transaction.on_commit(hand_out)
     return echec

@@ -13,12 +13,12 @@ class AnnotationDePreuve(models.Model):
     It belongs to the dispositif: the row of the latest version that has one counts, even for a preuve that left the
     REM and comes back. Written once (a trigger checks it); a change is another row.
 
-    `said` holds only what was said: `nature`, `guichet`, `constat`, `sauf_profils`.
+    `content` holds only what was given, among `nature`, `guichet`, `constat`, `sauf_profils`.
     """
 
     version = models.ForeignKey(VersionDuREM, on_delete=models.PROTECT, related_name="annotations")
     numero = LineField("N° preuve", max_length=60)
-    said = models.JSONField("ce qui est dit")
+    content = models.JSONField("contenu")
 
     class Meta:
         verbose_name = "annotation de preuve"
@@ -26,9 +26,9 @@ class AnnotationDePreuve(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["version", "numero"], name="annotation_once_in_a_version"),
             models.CheckConstraint(
-                condition=~models.Q(said={}),
-                name="annotation_says_something",
-                violation_error_message="Une annotation dit quelque chose de sa preuve.",
+                condition=~models.Q(content={}),
+                name="annotation_is_not_empty",
+                violation_error_message="Une annotation n’est pas vide.",
             ),
         ]
 

@@ -170,7 +170,7 @@ def _keep(version: VersionDuREM, known: Mapping[str, Annotation], annotations: M
         AnnotationDePreuve(
             version=version,
             numero=numero,
-            said={what: value for what, value in asdict(annotation).items() if value is not None},
+            content={what: value for what, value in asdict(annotation).items() if value is not None},
         )
         for numero, annotation in annotations.items()
         if annotation not in (NOTHING, known.get(numero))

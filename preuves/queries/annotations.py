@@ -33,7 +33,7 @@ def _read_once(latest_id: int, sha256: str) -> Known:
     of_the_dispositif = {"version__dispositif": latest.dispositif_id, "version__date__lte": latest.date}
     rows = AnnotationDePreuve.objects.filter(**of_the_dispositif).order_by("numero", "-version__date", "-pk")
     annotations = {
-        numero: annotation_from(fields) for numero, fields in rows.distinct("numero").values_list("numero", "said")
+        numero: annotation_from(fields) for numero, fields in rows.distinct("numero").values_list("numero", "content")
     }
     chapitres = ChapitreDuREM.objects.filter(**of_the_dispositif).order_by("version__date", "pk")
     codes = {folded(label): code for label, code in chapitres.values_list("label", "code")}

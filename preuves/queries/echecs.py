@@ -12,4 +12,4 @@ MOST_FAILURES = 5
 def given_up(task: str) -> list[Any]:
     """The keys for which a task is not asked again by itself: a pièce without its file, say. A person may ask it."""
     failed = Echec.objects.filter(task=task, count__gte=MOST_FAILURES).order_by("pk")
-    return [words[0] for words in failed.values_list("words", flat=True) if words]
+    return [arguments[0] for arguments in failed.values_list("arguments", flat=True) if arguments]

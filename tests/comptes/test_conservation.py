@@ -104,7 +104,7 @@ def old(team: Team, at: datetime) -> Team:
     )
     Invitation.objects.update(expires_at=at)
     Notice.objects.update(subject="Un objet", body="Un texte", posted_at=at)
-    Echec.objects.create(task="essai", words=[1], reason="Une panne", first_at=at, last_at=at)
+    Echec.objects.create(task="essai", arguments=[1], reason="Une panne", first_at=at, last_at=at)
     RetourIncompris.objects.create(sha256="0" * 64, received_at=at, subject="Absence")
     journal.note(SecurityEvent.SIGNED_IN, compte=team.salarie.compte)
     return team

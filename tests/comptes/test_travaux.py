@@ -83,7 +83,7 @@ def test_nobody_else_sees_it(failed, team, sign_in, who):
 def test_same_work_that_fails_again_is_one_row(db):
     for hours in range(3):
         note_failure(
-            task="preuves.effects.scan_piece", words=[12], error=ValueError("a\nb"), at=AT + timedelta(hours=hours)
+            task="preuves.effects.scan_piece", arguments=[12], error=ValueError("a\nb"), at=AT + timedelta(hours=hours)
         )
 
     echec = Echec.objects.get()
@@ -93,7 +93,7 @@ def test_same_work_that_fails_again_is_one_row(db):
 
 def test_work_of_which_this_process_knows_nothing_is_handed_out_all_the_same(db, django_capture_on_commit_callbacks):
     """The web process and the workers are not always of one release: who knows the task does it."""
-    note_failure(task="preuves.effects.of_another_release", words=[12], error=ValueError("a"), at=AT)
+    note_failure(task="preuves.effects.of_another_release", arguments=[12], error=ValueError("a"), at=AT)
     with broker_emptied(), closing(Redis.from_url(app.conf.broker_url)) as broker:
         with django_capture_on_commit_callbacks(execute=True):
             retry_work(echec_id=Echec.objects.get().pk, by=make_team().administrateur, at=AT)

@@ -84,7 +84,7 @@ def pages_of_the_administrateur(team: Team) -> Iterator[str]:
     refused = "554 5.7.1 Message refusé par la politique de filtrage du destinataire, contactez son support"
     Notice.objects.update(state=NoticeState.FAILED, sent_at=None, attempts=1, last_error=refused)
     no_file = ValueError("le fichier n’est plus dans le stockage")
-    note_failure(task="preuves.effects.draw_pages", words=[41], error=no_file, at=make.SUMMER)
+    note_failure(task="preuves.effects.draw_pages", arguments=[41], error=no_file, at=make.SUMMER)
     yield from ("/editeurs/", "/editeurs/nouveau/", "/editeurs/?q=introuvable", "/non-parti/")
 
 

@@ -164,7 +164,7 @@ def test_annotations_of_one_preuve_say_nothing_of_the_others(first: VersionDuREM
     assert said["annotations"]["reprises"] == 168
     preuve = preuve_of(the_latest(), "MAT.01.01.01")
     assert (preuve.nature, preuve.guichet) == ("DOCUMENT", "ANS")
-    assert AnnotationDePreuve.objects.get(version__date=JULY).said == {"nature": "DOCUMENT", "guichet": "ANS"}
+    assert AnnotationDePreuve.objects.get(version__date=JULY).content == {"nature": "DOCUMENT", "guichet": "ANS"}
     assert AnnotationDePreuve.objects.filter(numero="MAT.01.01.01").count() == 2
 
 
