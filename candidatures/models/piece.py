@@ -10,6 +10,7 @@ from django.core.files.base import File
 from django.core.files.storage import Storage, storages
 from django.db import models
 
+from candidatures.connectors.disk import settle
 from comptes.models import Compte
 from comptes.models.texts import LineField, SaidField
 
@@ -43,14 +44,18 @@ class PrivateStorage(Storage):
         return storages["pieces"].open(name, mode)
 
     def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
-        """Store a file under its name; of one that a disk could not write whole, nothing is left."""
+        """Store a file under its name, and return once the disk holds both; of one that failed, nothing is left."""
+        kept = name
         try:
-            return storages["pieces"].save(name, content, max_length)
+            kept = storages["pieces"].save(name, content, max_length)
+            if place := _place_of(kept):
+                settle(place, under=Path(storages["pieces"].path("")))
         except OSError as failure:
             # What a bucket raises is an OSError too, without a number: one that hangs is not asked a second time.
-            if name and failure.errno:
-                storages["pieces"].delete(name)
+            if kept and failure.errno:
+                storages["pieces"].delete(kept)
             raise
+        return kept
 
     def read(self, name: str, *, start: int, length: int) -> FileReading:
         """Read a part of a file in constant memory; opening one that is in a bucket would fetch the whole of it."""
@@ -73,16 +78,22 @@ class PrivateStorage(Storage):
     @contextmanager
     def on_disk(self, name: str, *, size: int) -> Iterator[Path]:
         """Give a file where it lies; one that is in a bucket is fetched for that time."""
-        try:
-            place = Path(storages["pieces"].path(name))
-        except NotImplementedError:
-            with NamedTemporaryFile() as fetched:
-                for chunk in self.read(name, start=0, length=size):
-                    fetched.write(chunk)
-                fetched.flush()
-                yield Path(fetched.name)
+        if place := _place_of(name):
+            yield place
             return
-        yield place
+        with NamedTemporaryFile() as fetched:
+            for chunk in self.read(name, start=0, length=size):
+                fetched.write(chunk)
+            fetched.flush()
+            yield Path(fetched.name)
+
+
+def _place_of(name: str) -> Path | None:
+    """Where a file lies on the disk; None when it is in a bucket."""
+    try:
+        return Path(storages["pieces"].path(name))
+    except NotImplementedError:
+        return None
 
 
 def private_storage() -> Storage:

@@ -15,6 +15,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from candidatures.connectors.disk import settle
+
 if TYPE_CHECKING:
     from hashlib import _Hash
 
@@ -131,12 +133,7 @@ class Arrivals:
 
         :raises OSError: when the disk fails
         """
-        for path in (self.path(name), self.folder):
-            file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-            try:
-                os.fsync(file)
-            finally:
-                os.close(file)
+        settle(self.path(name), under=self.folder)
 
     def another_name_for(self, name: str) -> Path:
         """Give the file a second name, which a storage may rename: the first one stays until it is removed."""
