@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from email import message_from_bytes
-from email.errors import MessageError
+from email import message_from_bytes, message_from_string
+from email.errors import HeaderParseError, MessageError
+from email.header import decode_header
 from email.message import Message
 from email.utils import parseaddr
 
 from flufl.bounce import all_failures
 
-from comptes.rules import texts
+from comptes.rules import returned_words, texts
 from comptes.rules.emails import canonical
 
 LONGEST_REASON = 300
@@ -21,9 +22,16 @@ _NOT_FAILED = ("delay", "deliver", "relay", "expand")
 _STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 _ID = re.compile(r"^\s*>?\s*Message-ID:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
 _RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"})
-_STATUSES = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_STATUS_PART, _STATUS_PART_OF_ANY_ADDRESS = "message/delivery-status", "message/global-delivery-status"
 # An answer that a mailbox gives by itself, or a receipt: nothing came back.
 _RECEIPTS = frozenset({"message/disposition-notification"})
+_ANSWERS = {
+    "Auto-Submitted": ("auto-replied",),
+    "Precedence": ("auto_reply", "auto-reply"),
+    **dict.fromkeys(("X-Autoreply", "X-Autorespond", "X-Auto-Reply-From", "X-MS-Exchange-Inbox-Rules-Loop"), ("",)),
+}
+_BLANK_LINE = re.compile(r"\n\s*\n")
+_SERVERS = re.compile(r"(mailer-daemon|postmaster|microsoftexchange)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -58,8 +66,10 @@ def read_report(raw: bytes) -> Report:
     failures = (Bounce(ours, _reason(block), _recipients(block)) for block in blocks if _action(block) == "failed")
     if bounces := tuple(bounce for bounce in failures if bounce.message_id or bounce.recipients):
         return Report(bounces)
-    if any(_action(block) == "other" for block in blocks) or _is_an_answer(report):
+    if any(_action(block) == "other" for block in blocks) or _is_a_receipt(report):
         return Report()
+    if _is_an_answer(report) and not _is_from_a_server(report):
+        return Report(understood=not returned_words.is_held(_beginning(report)))
     return _read_by_its_words(report, ours)
 
 
@@ -73,14 +83,32 @@ def _read_by_its_words(report: Message, ours: str) -> Report:
     named = tuple(filter(None, named)) or _named_in_headers(report)
     if named:
         return Report(tuple(Bounce(ours, _first_line(report), (recipient,)) for recipient in named))
+    if not delayed and not any(_blocks(report)) and (bounce := _refused_in_words(report, ours)):
+        return Report((bounce,))
     return Report(understood=bool(delayed), sender=_header(report, "From"), subject=_header(report, "Subject"))
+
+
+def _refused_in_words(report: Message, ours: str) -> Bounce | None:
+    """The failure that a server wrote in French, or only as a page of HTML; None when it names nobody for sure."""
+    written = _beginning(report)
+    if not _is_from_a_server(report) or not returned_words.is_refused(written):
+        return None
+    others = {_address(_header(report, name)) for name in ("From", "To")}
+    named = {_address(address) for address in returned_words.addresses(written)} - others - {""}
+    recipients = tuple(named) if len(named) == 1 else ()  # who else is named may be whom to ask
+    return Bounce(ours, _first_line(report), recipients) if ours or recipients else None
 
 
 def _blocks(report: Message) -> Iterator[Message]:
     """What is said of each recipient."""
     for part in report.walk():
-        if part.get_content_type() in _STATUSES and isinstance(part.get_payload(), list):
-            yield from (block for block in part.get_payload() if isinstance(block, Message))
+        payload = part.get_payload()
+        if not isinstance(payload, list):
+            continue
+        if part.get_content_type() == _STATUS_PART:
+            yield from (block for block in payload if isinstance(block, Message))
+        elif part.get_content_type() == _STATUS_PART_OF_ANY_ADDRESS:  # RFC 6533, which is not parsed further
+            yield from map(message_from_string, _BLANK_LINE.split(str(payload[0].get_payload())))
 
 
 def _action(block: Message) -> str:
@@ -140,12 +168,40 @@ def _text(part: Message) -> str:
         payload = part.get_payload(decode=True)
     except (MessageError, ValueError):
         return ""
-    return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+    if not isinstance(payload, bytes):
+        return ""
+    try:
+        return payload.decode("utf-8")
+    except UnicodeDecodeError:
+        return payload.decode("cp1252", "replace")  # Latin-1 and Latin-9 too, for what is read in it
+
+
+def _is_a_receipt(report: Message) -> bool:
+    return any(part.get_content_type() in _RECEIPTS for part in report.walk())
 
 
 def _is_an_answer(report: Message) -> bool:
-    answered = _header(report, "Auto-Submitted").lower().startswith("auto-replied")
-    return answered or any(part.get_content_type() in _RECEIPTS for part in report.walk())
+    """Whether a mailbox answered by itself, as its headers or its subject say."""
+    marked = any(
+        name in report and _header(report, name).lower().startswith(values) for name, values in _ANSWERS.items()
+    )
+    return marked or returned_words.is_absence(_header(report, "Subject"))
+
+
+def _is_from_a_server(report: Message) -> bool:
+    """Whether a mail server wrote it, and not the mailbox of somebody: Exim and Gmail also mark theirs as answers."""
+    marks = ("X-Failed-Recipients", "X-MS-Exchange-Message-Is-Ndr")
+    return any(name in report for name in marks) or bool(_SERVERS.match(parseaddr(_header(report, "From"))[1]))
+
+
+def _beginning(report: Message) -> str:
+    """What is written before the copy of our message, its subject first."""
+    parts = [part for part in _walk_below(report) if part.get_content_type() in ("text/plain", "text/html")]
+    written = next(iter(parts), report)
+    text = _text(written)
+    if written.get_content_type() == "text/html":
+        text = returned_words.without_tags(text)
+    return f"{_header(report, 'Subject')}\n{returned_words.before_the_copy(text)}"
 
 
 def _first_line(report: Message) -> str:
@@ -155,4 +211,16 @@ def _first_line(report: Message) -> str:
 
 
 def _header(message: Message, name: str) -> str:
-    return texts.as_line(message.get(name, ""))
+    """Read a header on one line, decoded, even when its bytes are of no declared alphabet."""
+    written = message.get(name, "")
+    try:
+        return texts.as_line("".join(map(_decoded, decode_header(written))))
+    except (HeaderParseError, LookupError, ValueError):
+        return texts.as_line(written)
+
+
+def _decoded(part: tuple[bytes | str, str | None]) -> str:
+    content, alphabet = part
+    if isinstance(content, str):
+        return content
+    return content.decode(alphabet if alphabet and alphabet != "unknown-8bit" else "utf-8", "replace")

@@ -1,0 +1,166 @@
+"""Reports that give no status: what servers and mailboxes write by themselves, in French and in English."""
+
+import pytest
+
+from comptes.rules.bounces import Bounce, Report, read_report
+
+OURS = "<1@portail-segur.example>"
+TO = "karim.benali@alize.example"
+QUOTED = f"\nMessage-ID: {OURS}\n"
+ANSWERS_US = f"In-Reply-To: {OURS}\n"
+
+
+def read(sender: str, subject: str, text: str, headers: str = "", *, kind: str = "text/plain") -> Report:
+    return read_report(
+        f"From: {sender}\nTo: ne-pas-repondre@portail-segur.example\nSubject: {subject}\n{headers}"
+        f"MIME-Version: 1.0\nContent-Type: {kind}; charset=utf-8\n\n{text}".encode()
+    )
+
+
+EXIM = f"A message that you sent could not be delivered. This is a permanent error.\n\n  {TO}\n    550 5.7.1 rejected\n"
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text", "headers"),
+    [
+        (
+            "Mailer-Daemon@mx.example",
+            "Mail delivery failed",
+            f"{EXIM}{QUOTED}",
+            f"X-Failed-Recipients: {TO}\nAuto-Submitted: auto-replied\n",
+        ),
+        (
+            "Mail Delivery Subsystem <mailer-daemon@googlemail.com>",
+            "Delivery Status Notification (Failure)",
+            f"Adresse introuvable. Votre message n'est pas parvenu à {TO}.{QUOTED}",
+            f"X-Failed-Recipients: {TO}\nAuto-Submitted: auto-replied\n",
+        ),
+        (
+            "MAILER-DAEMON@mx.example",
+            "failure notice",
+            f"Navré de n'avoir pas pu délivrer votre message.\n\n<{TO}>:\n(#5.1.1)\n{QUOTED}",
+            "",
+        ),
+        (
+            "MAILER-DAEMON@orange.example",
+            "Mail non distribue",
+            f"Votre message n'a pu etre remis :\n<{TO}>: host smtp said: 550 5.1.1 Adresse invalide. OFR_416{QUOTED}",
+            "",
+        ),
+        (
+            "MAILER-DAEMON@libre.example",
+            "=?iso-8859-1?Q?=C9chec_de_remise?=",
+            f"Votre message ne peut pas etre remis a:\n   {TO}\nLa boite aux lettres est pleine.\n{QUOTED}",
+            "",
+        ),
+        ("postmaster@poste.example", "Message non remis", f"{TO} : utilisateur inconnu.\n> Message-ID: {OURS}", ""),
+        (
+            "Administrateur système <postmaster@alize.example>",
+            "Non remis : Votre dossier",
+            f"Votre message n'a pas atteint son destinataire.\n\n  {TO} le 24/09/2026\n  (5.1.1)\n",
+            ANSWERS_US,
+        ),
+        (
+            "MicrosoftExchange329e71@alize.example",
+            "Undeliverable: Votre dossier",
+            f"<p>Your message to {TO} couldn’t be delivered.</p><p>550 5.1.10</p>",
+            f"Auto-Submitted: auto-replied\nX-MS-Exchange-Message-Is-Ndr:\n{ANSWERS_US}",
+        ),
+    ],
+)
+def test_server_that_gave_up_is_read_in_its_own_words(sender: str, subject: str, text: str, headers: str) -> None:
+    report = read(sender, subject, text, headers, kind="text/html" if text.startswith("<p>") else "text/plain")
+
+    assert [(bounce.message_id, bounce.recipients) for bounce in report.bounces] == [(OURS, (TO,))]
+
+
+def test_address_that_only_helps_is_not_taken_for_the_one_that_failed() -> None:
+    text = f"Message non remis à {TO}. Écrivez à aide@alize.example."
+
+    assert read("postmaster@alize.example", "Non remis", text) == Report(
+        (), False, "postmaster@alize.example", "Non remis"
+    )
+    assert read("postmaster@alize.example", "Non remis", text, ANSWERS_US).bounces == (Bounce(OURS, "Non remis", ()),)
+
+
+@pytest.mark.parametrize(
+    ("subject", "headers"),
+    [
+        ("Réponse automatique : Votre dossier", ""),
+        ("=?utf-8?B?UsOpcG9uc2UgYXV0b21hdGlxdWUgOiBWb3RyZSBkb3NzaWVy?=", ""),
+        ("Automatic reply: Votre dossier", "Auto-Submitted: auto-generated\n"),
+        ("Out of Office: Votre dossier", "Precedence: bulk\n"),
+        ("Absent(e) du bureau : Votre dossier", ""),
+        ("Votre dossier", f"X-MS-Exchange-Inbox-Rules-Loop: {TO}\n"),
+        ("Votre dossier", "Precedence: auto_reply\n"),
+        ("Votre dossier", "X-Autoreply: yes\n"),
+        ("Votre dossier", "Auto-Submitted: auto-replied; owner-email=x\n"),
+    ],
+)
+def test_answer_of_somebody_who_is_away_says_nothing(subject: str, headers: str) -> None:
+    report = read(f"Karim <{TO}>", subject, "Absent jusqu’au 12, poste 550 5.1.1.", headers + ANSWERS_US)
+
+    assert (report.bounces, report.understood) == ((), True)
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text", "headers"),
+    [
+        (
+            "x@mailinblack.example",
+            "En attente",
+            f"Confirmez pour que {TO} le reçoive.",
+            "Auto-Submitted: auto-replied\n",
+        ),
+        ("x@antispam.example", "Please confirm", f"Your message to {TO} is held.{QUOTED}", ""),
+        (f"Karim <{TO}>", "Re: Votre dossier", f"Merci, le 550 5.1.1 est réglé.\n> Message-ID: {OURS}", ANSWERS_US),
+        (f"Karim <{TO}>", "Absentéisme", "Une question.", ANSWERS_US),
+        ("postmaster@alize.example", "Votre dossier", "Ce message ne peut être traité ici.", ANSWERS_US),
+        (f"Karim <{TO}>", "=?nope?B?@@@?= =?utf-8?B?UsO?=", "Bonjour", ""),
+    ],
+)
+def test_what_a_person_must_read_is_not_understood(sender: str, subject: str, text: str, headers: str) -> None:
+    report = read(sender, subject, text, headers)
+
+    assert (report.bounces, report.understood) == ((), False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Warning: your message to {TO} is delayed. It will be retried. 450 4.4.1",
+        f"Votre message à {TO} n'a pas encore été remis : nouvelles tentatives pendant 4 jours.",
+        f"Message non remis à {TO} pour le moment, il sera de nouveau envoyé.",
+    ],
+)
+def test_server_that_goes_on_trying_is_no_failure(text: str) -> None:
+    assert read("MAILER-DAEMON@mx.example", "Remise en cours", text + QUOTED).bounces == ()
+
+
+def test_status_of_any_address_is_read() -> None:
+    raw = f"""From: MAILER-DAEMON@mx.example
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=global-delivery-status; boundary=b
+
+--b
+Content-Type: text/plain
+
+Rien.
+--b
+Content-Type: message/global-delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: utf-8; {TO}
+Action: failed
+Status: 5.7.26
+
+--b
+Content-Type: message/global-headers
+
+Message-ID: {OURS}
+
+--b--
+"""
+
+    assert read_report(raw.encode()).bounces == (Bounce(OURS, "5.7.26", (TO,)),)
