@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from comptes.rules.texts import NotAText
 
 # The name of a number, that people paste before it.
-_NAMES = "(?:SIREN|SIRET|TVA)(?:NO?(?=[0-9]))?|VAT|BTW|BCE|KBO|ENTREPRISE|IDE|UID|RCS(?:L(?!U))?|RCI?|RIDET|RID|TAHITI"
+_NAMES = (
+    "(?:SIREN|SIRET|TVA)(?:NO?(?=[0-9]|FR))?|VAT|BTW|BCE|KBO|ENTREPRISE|IDE|UID|RCS(?:L(?!U))?|RCI?|RIDET|RID|TAHITI"
+)
 _LABEL = re.compile(rf"(?:N|NO|NUM.RO)?(?:DU|DE|D)?(?:(?:{_NAMES})/?)+(?:INTRACOMMUNAUTAIRE|INTRACOM)?")
 _DROPPED = frozenset(".·:;#°()'’‘\"“”«»=_,")
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import TemporaryUploadedFile
 from pytest_django import Settings
 
 from candidatures.connectors.disk import settle
 from candidatures.models.piece import PrivateStorage
 from candidatures.operations.pieces import deposit_piece
+from segur_portal.uploads import HashedFile
 from tests.candidatures.conftest import make_team
 from tests.factories import candidatures as make
 from tests.factories import fichiers as some
@@ -51,16 +51,19 @@ def test_file_its_name_and_each_new_folder_are_asked(tmp_path: Path, asked: Aske
     assert asked() == {file, tmp_path / "a" / "b", tmp_path / "a"}
 
 
-def came_by_a_form() -> TemporaryUploadedFile:
-    upload = TemporaryUploadedFile("a.png", "image/png", 3, None)
+def came_by_a_form(folder: Path) -> HashedFile:
+    """A file as the portal receives it, beside its storage."""
+    upload = HashedFile(str(folder), "a.png", "image/png", None, None)
     upload.write(b"abc")
     upload.seek(0)
     return upload
 
 
-@pytest.mark.parametrize("content", [lambda: ContentFile(b"abc"), came_by_a_form], ids=["made", "form"])
-def test_file_that_is_stored_is_on_the_disk(root: Path, asked: Asked, content: Callable[[], Any]) -> None:
-    name = PrivateStorage().save("candidatures/7/essai", content())
+@pytest.mark.parametrize("content", [lambda _: ContentFile(b"abc"), came_by_a_form], ids=["made", "form"])
+def test_file_that_is_stored_is_on_the_disk(root: Path, asked: Asked, content: Callable[[Path], Any]) -> None:
+    sent = content(root)
+    name = PrivateStorage().save("candidatures/7/essai", sent)
+    sent.close()
 
     assert (root / name).read_bytes() == b"abc"
     assert asked() == {root / name, root / "candidatures" / "7", root / "candidatures", root}

@@ -110,7 +110,7 @@ def test_work_that_fails_in_a_worker_is_shown_and_goes_when_it_succeeds(worker, 
     failure = Echec.objects.get()
     text = browser.get(PAGE).content.decode()
 
-    assert (failure.task, failure.words) == ("comptes.effects.send_digest", [4_000_001, "2026-07-01"])
+    assert (failure.task, failure.arguments) == ("comptes.effects.send_digest", [4_000_001, "2026-07-01"])
     assert "DoesNotExist" in text
     CompteFactory(pk=4_000_001)
     browser.post(reverse("comptes:work_retry", args=[failure.pk]))

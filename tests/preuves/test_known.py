@@ -3,7 +3,7 @@
 import importlib
 import json
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from io import StringIO
@@ -12,9 +12,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
 
 from preuves.catalogue.rem import PreuveSpec, RemSpec
 from preuves.models import AnnotationDePreuve, VersionDuREM
@@ -341,7 +341,7 @@ def test_annotation_is_never_rewritten(first: VersionDuREM, verb: str) -> None:
 
 def test_empty_annotation_is_refused(first: VersionDuREM) -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
-        AnnotationDePreuve.objects.create(version=first, numero="X", said={})
+        AnnotationDePreuve.objects.create(version=first, numero="X", content={})
 
 
 def test_annotations_of_versions_published_before_are_taken_over() -> None:
@@ -362,9 +362,10 @@ def test_annotations_of_versions_published_before_are_taken_over() -> None:
     prove.a_rem(replace(spec, chapitres=(mat, lost)), JULY)
     assert not AnnotationDePreuve.objects.exists()
 
-    importlib.import_module("preuves.migrations.0008_take_over_annotations").take_over(apps, None)
+    with before_their_column_was_renamed() as former:
+        importlib.import_module("preuves.migrations.0008_take_over_annotations").take_over(former, None)
 
-    assert dict(AnnotationDePreuve.objects.filter(version__date=JUNE).values_list("numero", "said")) == {
+    assert dict(AnnotationDePreuve.objects.filter(version__date=JUNE).values_list("numero", "content")) == {
         "MAT.01.01.01": {"nature": "MOTCO2"},
         "MAT.01.01.02": {"nature": "MOTCO2"},
         "INS.01.01.01": {"nature": "MOTCO2", "guichet": "CNDA", "constat": "CNDA:INSI", "sauf_profils": ["AHI"]},
@@ -372,6 +373,16 @@ def test_annotations_of_versions_published_before_are_taken_over() -> None:
     assert not AnnotationDePreuve.objects.filter(version__date=JULY).exists()
     annotation = known_of(DUI).annotations["INS.01.01.01"]
     assert (annotation.constat, annotation.guichet, annotation.sauf_profils) == ("CNDA:INSI", "CNDA", ("AHI",))
+
+
+@contextmanager
+def before_their_column_was_renamed() -> Iterator[Any]:
+    """The table and the models that the upgrade knew."""
+    rename = "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE preuves_annotationdepreuve RENAME COLUMN {} TO {}"
+    with connection.cursor() as cursor:
+        cursor.execute(rename.format("content", "said"))
+        yield MigrationLoader(connection).project_state(("preuves", "0024_motifs_prets")).apps
+        cursor.execute(rename.format("said", "content"))
 
 
 def test_natures_corrected_by_hand_are_known_afterwards() -> None:
