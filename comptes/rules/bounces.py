@@ -108,7 +108,8 @@ def _blocks(report: Message) -> Iterator[Message]:
         if part.get_content_type() == _STATUS_PART:
             yield from (block for block in payload if isinstance(block, Message))
         elif part.get_content_type() == _STATUS_PART_OF_ANY_ADDRESS:  # RFC 6533, which is not parsed further
-            yield from map(message_from_string, _BLANK_LINE.split(str(payload[0].get_payload())))
+            inner = next((block.get_payload() for block in payload if isinstance(block, Message)), "")
+            yield from map(message_from_string, _BLANK_LINE.split(str(inner)))
 
 
 def _action(block: Message) -> str:
