@@ -46,20 +46,25 @@ window.portailFichiers = (() => {
 
   const said = (sentence, words) => sentence.replace(/\{(\w+)\}/g, (_, name) => words[name]);
 
+  // A text or an archive only for want of what its name says: another name would mend nothing.
+  const isOnlyA = (found, named) =>
+    (found.beginnings && !named.beginnings) || (found.code === "zip" && named.isDocument);
+
   function refusal(known, door, file, found) {
     const { sentences } = known;
     if (!file.size) return sentences.empty;
     const ending = endingOf(file.name);
+    const named = known.formats.find((format) => format.isTaken && format.endings.includes(ending));
     if (!found || !door.formats.includes(found.code)) {
       const taken = said(sentences.taken, { words: door.words });
       if (!found) {
-        const named = known.formats.find((format) => format.isTaken && format.endings.includes(ending));
         return `${named ? said(sentences.damaged, { ending, name: named.name }) : sentences.unknown} ${taken}`;
       }
       const leads = found.towards.some((code) => door.formats.includes(code));
       return [said(sentences.seen, { name: found.name }), leads ? found.wayOut : "", taken].filter(Boolean).join(" ");
     }
     if (!found.endings.includes(ending)) {
+      if (named && isOnlyA(found, named)) return said(sentences.damaged, { ending, name: named.name });
       const sentence = ending ? sentences.misnamed : sentences.unnamed;
       return said(sentence, { ending: ending.slice(0, 10), name: found.name, right: found.endings[0] });
     }

@@ -1,5 +1,6 @@
 """What the list of a ZIP says, before anything in it is unzipped."""
 
+import stat
 import struct
 import zipfile
 from collections.abc import Sequence
@@ -18,10 +19,20 @@ LARGEST_UNZIPPED = 2048 * MEGABYTE
 HARMLESS, MOST_SHRUNK = 10 * MEGABYTE, 200
 ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz")
 
+READ = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+"""The ways of compressing that are read here."""
+
+UNSAID = 0xFFFFFFFF
+"""What stands for a number that is in a longer record."""
+
 UNREADABLE = "Cette archive est endommagée ou incomplète. Compressez de nouveau son dossier."
 CROWDED = "Cette archive contient trop de fichiers. Retirez ceux qui ne sont pas utiles à l’ANS."
 EMPTY = "Cette archive est vide\u00a0: compressez de nouveau son dossier."
 LOCKED = "Cette archive est protégée par un mot de passe. Déposez-la sans protection, pour que l’ANS puisse la lire."
+ODD = (
+    "Cette archive est compressée autrement qu’un ZIP ordinaire\u00a0: compressez de nouveau son dossier, en .zip, "
+    "avec l’outil de Windows ou de macOS."
+)
 BOMB = "Une fois décompressée, cette archive serait trop volumineuse. Retirez les fichiers les plus lourds."
 BURIED = (
     "Le dossier IHE_XDM n’est pas à la racine de cette archive\u00a0: compressez INDEX.HTM et IHE_XDM, "
@@ -40,16 +51,26 @@ class Entry:
     :param size: once unzipped, as its list says
     :param packed: in the archive
     :param locked: whether it takes a password
+    :param method: how it is compressed (APPNOTE 4.4.5)
+    :param is_link: whether it only names another file (a symbolic link)
     """
 
     name: str
     size: int = 0
     packed: int = 0
     locked: bool = False
+    method: int = zipfile.ZIP_DEFLATED
+    is_link: bool = False
 
     @property
     def is_folder(self) -> bool:
-        return self.name.endswith("/")
+        return self.name.endswith(("/", "\\"))
+
+    @property
+    def is_left_by_a_system(self) -> bool:
+        """Whether macOS or Windows left it there, for itself."""
+        name = self.name.replace("\\", "/").casefold()
+        return name.startswith("__macosx/") or name.rpartition("/")[2] in (".ds_store", "thumbs.db", "desktop.ini")
 
 
 def listed(file: BinaryIO) -> tuple[Entry, ...]:
@@ -63,21 +84,35 @@ def listed(file: BinaryIO) -> tuple[Entry, ...]:
     start = end.rfind(b"PK\x05\x06")
     if start < 0 or len(end) < start + 22:
         raise Unlisted(UNREADABLE)
-    if struct.unpack_from("<L", end, start + 12)[0] not in range(LARGEST_LIST + 1):
+    if _length_of_the_list(file, end, start) > LARGEST_LIST:
         raise Unlisted(CROWDED)
     try:
         with zipfile.ZipFile(file) as archive:
-            return tuple(
-                Entry(info.filename, info.file_size, info.compress_size, bool(info.flag_bits & 1))
-                for info in archive.infolist()
-            )
+            return tuple(map(_entry_of, archive.infolist()))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OverflowError, OSError):
         raise Unlisted(UNREADABLE) from None
 
 
+def _length_of_the_list(file: BinaryIO, end: bytes, start: int) -> int:
+    """Read how long the list is said to be: here, or in the record of a ZIP64, to which this one then leads."""
+    length, locator = int(struct.unpack_from("<L", end, start + 12)[0]), end[max(0, start - 20) : start]
+    if length != UNSAID or not locator.startswith(b"PK\x06\x07"):
+        return length
+    file.seek(min(struct.unpack_from("<Q", locator, 8)[0], file.seek(0, 2)))
+    record = file.read(56)
+    return int(struct.unpack_from("<Q", record, 40)[0]) if record.startswith(b"PK\x06\x06") and record[55:] else length
+
+
+def _entry_of(info: zipfile.ZipInfo) -> Entry:
+    is_link = stat.S_ISLNK(info.external_attr >> 16)
+    return Entry(
+        info.filename, info.file_size, info.compress_size, bool(info.flag_bits & 1), info.compress_type, is_link
+    )
+
+
 def fault_of(entries: Sequence[Entry]) -> str:
     """Say, in French, why what is in an archive cannot be read; empty when it can."""
-    files = [entry for entry in entries if not entry.is_folder]
+    files = [entry for entry in entries if not entry.is_folder and not entry.is_left_by_a_system]
     if not files:
         return EMPTY
     if any(entry.locked for entry in files):
@@ -87,6 +122,13 @@ def fault_of(entries: Sequence[Entry]) -> str:
             f"Cette archive range un fichier hors d’elle-même («\u00a0{outside[:60]}\u00a0»)\u00a0: "
             "compressez de nouveau son dossier."
         )
+    if link := next((entry.name for entry in files if entry.is_link), ""):
+        return (
+            f"Cette archive contient un raccourci («\u00a0{link[:60]}\u00a0»), et non le fichier auquel il mène\u00a0: "
+            "remplacez-le par ce fichier, et compressez de nouveau."
+        )
+    if any(entry.method not in READ for entry in files):
+        return ODD
     if _is_bomb(files):
         return BOMB
     if all(entry.name.casefold().endswith(ARCHIVES) for entry in files):

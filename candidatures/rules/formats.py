@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from candidatures.catalogue.formats import FORMATS, MEGABYTE, Door, Format
+from candidatures.catalogue.zipped import inside, is_a_macro
 
 HEAD = 8192
 """How many bytes of a file its format is read from."""
@@ -60,14 +61,14 @@ def reads_as_text(head: bytes) -> bool:
 
 def in_archive(known: Format, entries: Iterable[str]) -> Format:
     """Return what a ZIP is, from its entries: a document, a document with macros, or an archive."""
-    names = {entry.casefold() for entry in entries}
+    names = {inside(entry) for entry in entries}
     if known.group == "bureautique" or known.holds or known.code in ("zip", "macros"):
-        if any("vbaproject" in entry or entry.startswith("basic/") for entry in names):
+        if any(map(is_a_macro, names)):
             return FORMATS["macros"]
         numbered = {_NUMBER_OF_PART.sub(r"\1", name) for name in names}  # Word sometimes writes `document2.xml`
         if told := next((other for other in FORMATS.values() if other.holds and other.holds in numbered), None):
             return told
-    return FORMATS["zip"] if known.holds else known
+    return FORMATS["zip"] if known.holds and known.group else known
 
 
 def refusal(door: Door, *, name: str, size: int, actual: Format | None) -> str:
@@ -97,12 +98,23 @@ def _not_taken(door: Door, actual: Format | None, name: str) -> str:
 
 def _unknown(name: str) -> str:
     ending = ending_of(name)
-    named = next((known for known in FORMATS.values() if known.group and ending in known.endings), None)
+    named = _named_as(ending)
     return SENTENCES["damaged"].format(ending=ending, name=named.name) if named else SENTENCES["unknown"]
+
+
+def _named_as(ending: str) -> Format | None:
+    return next((known for known in FORMATS.values() if known.group and ending in known.endings), None)
+
+
+def _is_only_a(actual: Format, named: Format) -> bool:
+    """Whether a file is a text or an archive only for want of what its name says: another name would mend nothing."""
+    return (actual.is_text and not named.is_text) or (actual.code == "zip" and named.probe == "bureautique")
 
 
 def _misnamed(actual: Format, name: str) -> str:
     ending = ending_of(name)
+    if (named := _named_as(ending)) and _is_only_a(actual, named):
+        return SENTENCES["damaged"].format(ending=ending, name=named.name)
     sentence = SENTENCES["misnamed" if ending else "unnamed"]
     return sentence.format(ending=ending[:10], name=actual.name, right=actual.endings[0])
 
@@ -128,6 +140,7 @@ def as_data() -> Mapping[str, Any]:
                 "name": known.name,
                 "endings": known.endings,
                 "isTaken": bool(known.group),
+                "isDocument": known.probe == "bureautique",
                 "signs": [
                     [[mark.at, mark.content.decode("latin-1"), mark.within] for mark in sign] for sign in known.signs
                 ],

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import BinaryIO
 
 from candidatures.catalogue.formats import MEGABYTE, WORKBOOK
+from candidatures.catalogue.zipped import is_a_macro
 
 from .problems import Problem, UnreadableWorkbook
 
@@ -110,8 +111,7 @@ def _largest(filename: str) -> int:
 
 
 def _check_macros(archive: zipfile.ZipFile, name: str, format_of_file: Format) -> None:
-    names = [member.replace("\\", "/").lower() for member in archive.namelist()]
-    if any("vbaproject" in member or _is_a_script(member) for member in names):
+    if any(map(is_a_macro, archive.namelist())):
         raise _macros(name)
     declared = "META-INF/manifest.xml" if format_of_file is Format.ODS else "[Content_Types].xml"
     manifest = archive.read(declared).lower() if declared in archive.namelist() else b""
@@ -119,12 +119,6 @@ def _check_macros(archive: zipfile.ZipFile, name: str, format_of_file: Format) -
         raise _macros(name)
     if format_of_file is Format.ODS and b"encryption-data" in manifest:
         raise unreadable(name, LOCKED)
-
-
-def _is_a_script(member: str) -> bool:
-    """Whether a member of an .ods holds a macro, and not only the list of the libraries, which is always there."""
-    folder, _, file = member.rpartition("/")
-    return bool(file) and folder.startswith(("basic/", "scripts/")) and not file.endswith("-lb.xml")
 
 
 def _macros(name: str) -> UnreadableWorkbook:

@@ -17,6 +17,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from candidatures.catalogue.zipped import is_a_macro
 from candidatures.rules import archives
 from preuves.connectors import probe_words
 from preuves.connectors.faults import Fault
@@ -93,7 +94,25 @@ def document(file: str) -> Answer:
         raise Fault("pdf_locked" if locked else "pdf_broken") from None
     if not pages:
         raise Fault("pdf_broken")
+    if raw.FPDF_GetFormType(opened.raw) == raw.FORMTYPE_XFA_FULL:
+        raise Fault("pdf_xfa")
+    if _is_a_portfolio(file, opened):
+        raise Fault("pdf_portfolio")
     return {"pages": pages, "has_text": any(texts)}
+
+
+def _is_a_portfolio(file: str, opened: Any) -> bool:
+    """Whether a PDF only carries other files, behind a page that readers which cannot show them show instead."""
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    if not opened.count_attachments():
+        return False
+    try:
+        with Path(file).open("rb") as content:
+            return "/Collection" in PdfFileReader(content, strict=False).root
+    except (PdfError, ValueError, LookupError, TypeError, OSError, RecursionError):
+        return False
 
 
 def _text_of(opened: Any, number: int) -> str:
@@ -113,7 +132,7 @@ def archive(file: str) -> Answer:
 
 def office(file: str) -> Answer:
     entries = _listed(file)
-    if any("vbaproject" in entry.name.casefold() or entry.name.casefold().startswith("basic/") for entry in entries):
+    if any(is_a_macro(entry.name) for entry in entries):
         raise Fault("office_macros")
     with zipfile.ZipFile(file) as opened:
         names = {entry.name for entry in entries}

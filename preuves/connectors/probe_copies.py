@@ -11,6 +11,9 @@ from preuves.connectors.faults import Fault
 WIDEST, RATE = 1280, 15
 """A copy is for reading: 720p at most, and fifteen images a second show what a person does on a screen."""
 
+# By how much a file says to turn its images, counter-clockwise: the filters that do it.
+_STEPS = {270: (("transpose", "clock"),), 90: (("transpose", "cclock"),), 180: (("hflip",), ("vflip",))}
+
 
 def video(file: str, to: str) -> dict[str, Any]:
     """Write a video as WebM.
@@ -18,18 +21,42 @@ def video(file: str, to: str) -> dict[str, Any]:
     :raises Fault: when it cannot be decoded to its end
     """
     try:
+        with av.open(file) as source:
+            degrees = next((frame.rotation for frame in source.decode(video=0)), 0)
         with av.open(file) as source, av.open(to, "w", format="webm") as copy:
-            return _converted(source, copy)
+            return _converted(source, copy, degrees)
     except (av.FFmpegError, ValueError, EOFError, OverflowError, ZeroDivisionError):
         raise Fault("video_broken") from None
 
 
-def _converted(source: Any, copy: Any) -> dict[str, Any]:
+class _Turn:
+    """Turns images as a reader would: a telephone held upright films lying images, and says how to turn them."""
+
+    def __init__(self, degrees: int, width: int, height: int) -> None:
+        """:param degrees: counter-clockwise, as the file says"""
+        steps = _STEPS.get(degrees % 360, ())
+        self.graph = av.filter.Graph() if steps else None
+        if self.graph:
+            pixels = av.VideoFormat("yuv420p", width, height)
+            buffer = self.graph.add_buffer(width=width, height=height, format=pixels, time_base=Fraction(1, 1000))
+            nodes = [buffer, *(self.graph.add(*step) for step in steps), self.graph.add("buffersink")]
+            self.graph.link_nodes(*nodes).configure()
+
+    def upright(self, frame: Any) -> Any:
+        if not self.graph:
+            return frame
+        self.graph.push(frame)
+        return self.graph.pull()
+
+
+def _converted(source: Any, copy: Any, degrees: int) -> dict[str, Any]:
     image = source.streams.video[0]
     image.thread_count = 1
     scale = min(1.0, WIDEST / image.width)
+    width, height = (max(2, int(side * scale) // 2 * 2) for side in (image.width, image.height))
+    turn = _Turn(degrees, width, height)
     out = copy.add_stream("libvpx-vp9", rate=RATE)
-    out.width, out.height = (max(2, int(side * scale) // 2 * 2) for side in (image.width, image.height))
+    out.width, out.height = (height, width) if degrees % 180 else (width, height)
     out.pix_fmt = "yuv420p"
     out.time_base = Fraction(1, 1000)
     out.options = {"deadline": "realtime", "cpu-used": "8", "crf": "34", "b:v": "0", "threads": "1"}
@@ -47,7 +74,7 @@ def _converted(source: Any, copy: Any) -> dict[str, Any]:
             if at * RATE // 1000 <= last:
                 continue
             last, shown = at * RATE // 1000, shown + 1
-            drawn = frame.reformat(width=out.width, height=out.height, format="yuv420p")
+            drawn = turn.upright(frame.reformat(width=width, height=height, format="yuv420p"))
             drawn.pts, drawn.time_base = at, Fraction(1, 1000)
             copy.mux(out.encode(drawn))
     copy.mux(out.encode(None))

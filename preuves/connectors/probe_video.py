@@ -1,11 +1,15 @@
 """Whether a video opens, and whether a browser plays it. Run by `probe_child`, in its process."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Any
 
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from preuves.connectors.faults import Fault
@@ -61,9 +65,10 @@ def _looked_at(container: InputContainer) -> dict[str, Any]:
     facts = facts_of(container, stream)
     if max(stream.width, stream.height) > LARGEST_SIDE or not stream.width:
         raise Fault("video_huge" if stream.width else "video_broken", **facts)
-    if next(iter(container.decode(stream)), None) is None:
-        raise Fault("video_broken")
-    ends = _last_instant(container, stream)
+    first, frame = _first_image(container, stream)
+    if frame.rotation % 180:
+        facts["width"], facts["height"] = facts["height"], facts["width"]
+    ends = _last_instant(container, stream, first)
     if facts["seconds"] and ends < facts["seconds"] - max(TOLERANCE, facts["seconds"] * 0.02):
         raise Fault("video_cut", **facts, ends=round(ends))
     facts["seconds"] = facts["seconds"] or round(ends, 1)
@@ -92,15 +97,31 @@ def name_of(stream: VideoStream | AudioStream) -> str:
     return str(stream.codec_context.codec.canonical_name)
 
 
-def _last_instant(container: InputContainer, stream: VideoStream) -> float:
+def _first_image(container: InputContainer, stream: VideoStream) -> tuple[Packet[VideoStream], VideoFrame]:
+    """Return the first part that holds a whole image, and that image.
+
+    :raises Fault: when no image can be decoded
+    """
+    first: Packet[VideoStream] | None = None
+    for packet in container.demux(stream):
+        if first is None and packet.is_keyframe:
+            first = packet
+        for frame in packet.decode():
+            return first or packet, frame
+    raise Fault("video_broken")
+
+
+def _last_instant(container: InputContainer, stream: VideoStream, first: Packet[VideoStream]) -> float:
     """Go near the end, decode the last whole image, and return the instant of the last part, in seconds.
 
     A recording that does not say how long it is has no index either: it is read through, without being decoded.
+
+    :param first: the part of the first whole image, which may be the only one of a short recording
     """
     began = float((stream.start_time or 0) * stream.time_base) if stream.time_base else 0.0
     if container.duration:
         container.seek(max(0, container.duration - 2 * av.time_base), backward=True)
-    last, whole = 0.0, None
+    last, whole = 0.0, None if container.duration else first
     for packet in container.demux(stream):
         if packet.is_corrupt or packet.pts is None or packet.time_base is None:
             continue

@@ -20,6 +20,13 @@ FAULTS: Mapping[str, str] = {
     "image_codec": "Cette image n’a pas pu être convertie pour la lecture : enregistrez-la en JPEG ou en PNG.",
     "pdf_broken": "Ce PDF ne s’ouvre pas\u00a0: il est coupé ou abîmé. Exportez-le de nouveau.",
     "pdf_locked": "Ce PDF demande un mot de passe\u00a0: déposez-le sans protection, l’ANS doit pouvoir le lire.",
+    "pdf_xfa": (
+        "Ce PDF est un formulaire XFA, que les navigateurs n’affichent pas\u00a0: ouvrez-le dans Acrobat, et "
+        "imprimez-le en PDF."
+    ),
+    "pdf_portfolio": (
+        "Ce PDF est un porte-documents, que les navigateurs n’affichent pas\u00a0: déposez les fichiers qu’il contient."
+    ),
     "archive": "{sentence}",
     "office_locked": "Ce document demande un mot de passe\u00a0: enregistrez-le sans, l’ANS doit pouvoir le lire.",
     "office_macros": "Ce document contient des macros\u00a0: enregistrez-le sans elles.",
@@ -36,9 +43,22 @@ QUARANTINE = (
 CODECS = {
     "hevc": "H.265 (HEVC)",
     "mpeg4": "MPEG-4 partie 2 (DivX)",
-    "h264": "H.264 à 10 bits ou 4:4:4",
+    "h264": "H.264 à 10 bits, 4:2:2 ou 4:4:4",
     "prores": "ProRes",
+    "dnxhd": "DNxHD",
     "mjpeg": "Motion JPEG",
+    "mpeg1video": "MPEG-1",
+    "mpeg2video": "MPEG-2",
+    "h263": "H.263",
+    "vp8": "VP8",
+    "vc1": "VC-1",
+    "pcm_s16le": "PCM",
+    "pcm_s16be": "PCM",
+    "pcm_s24le": "PCM",
+    "alac": "Apple Lossless",
+    "ac3": "Dolby Digital (AC-3)",
+    "eac3": "Dolby Digital (E-AC-3)",
+    "mp2": "MPEG couche 2",
 }
 # What a browser does not show, but that a copy shows, and what is said when the copy cannot be made.
 TO_COPY = {"video_to_copy": "video_codec", "sound_to_copy": "sound_codec", "image_to_copy": "image_codec"}

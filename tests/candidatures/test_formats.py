@@ -51,7 +51,36 @@ FTYP = b"\0\0\0\x18ftyp"
         ("a.pdf", bytes(1020) + b"%PDF-1.4", None),
         ("a.docx", ZIP, "docx"),
         ("a.zip", ZIP, "zip"),
-        ("a.jar", ZIP, "zip"),
+        ("a.jar", ZIP, "programme"),
+        ("a.vsdx", ZIP, "visio"),
+        ("a.xlsb", ZIP, "xlsb"),
+        ("a.oxps", ZIP, "xps"),
+        ("a.xyz", ZIP, "zip"),
+        ("a.zip", b"PK\x07\x08" + ZIP, "zip"),
+        ("a.zip", ZIP[:30] + b"mimetypeapplication/epub+zip", "epub"),
+        ("a.zip", ZIP[:30] + b"mimetypeapplication/vnd.oasis.opendocument.graphics", "odg"),
+        *(
+            (f"a.{ending}", FTYP + brand + bytes(4) + b"mif1heic", "heic")
+            for ending in ("heic", "mp4", "jpg")
+            for brand in (
+                b"heic",
+                b"heix",
+                b"heim",
+                b"heis",
+                b"hevc",
+                b"hevx",
+                b"hevm",
+                b"hevs",
+                b"mif1",
+                b"miaf",
+                b"????",
+            )
+        ),
+        ("a.heic", FTYP + b"mif1" + bytes(4) + b"avifmif1", "avif"),
+        ("a.pdf", b"%FDF-1.2", "fdf"),
+        ("a.lnk", b"L\0\0\0\x01\x14\x02\0" + bytes(60), "raccourci"),
+        ("a.pdf", b"[InternetShortcut]\r\nURL=x", "raccourci"),
+        ("a.webloc", b"bplist00" + bytes(9), "raccourci"),
         ("a.docm", ZIP, "macros"),
         ("a.zip", ZIP[:30] + b"mimetypeapplication/vnd.oasis.opendocument.text", "odt"),
         ("a.docx", OLE, "verrouille"),
@@ -85,6 +114,15 @@ def test_first_bytes_tell_the_format(name: str, head: bytes, code: str | None) -
         ("xlsx", ["xl/workbook.xml", "XL/VBAPROJECT.BIN"], "macros"),
         ("odt", ["content.xml", "Basic/Standard/Module1.xml"], "macros"),
         ("odt", ["content.xml"], "odt"),
+        ("odt", ["content.xml", "Basic/script-lc.xml", "Basic/Standard/script-lb.xml"], "odt"),
+        ("odt", ["content.xml", "Scripts/python/a.py"], "macros"),
+        ("xlsx", ["xl/workbook.bin"], "xlsb"),
+        ("xlsb", ["xl/workbook.bin"], "xlsb"),
+        ("xlsx", ["xl/workbook.xml", "xl/macrosheets/sheet1.xml"], "macros"),
+        ("docx", ["Index/Document.iwa"], "iwork"),
+        ("iwork", ["Index.zip"], "iwork"),
+        ("docx", ["visio/document.xml"], "visio"),
+        ("docx", ["word\\document.xml"], "docx"),
         ("macros", ["word/document.xml", "word/vbaProject.bin"], "macros"),
         ("zip", ["IHE_XDM/a.xml"], "zip"),
     ],
@@ -94,6 +132,10 @@ def test_what_a_zip_holds_tells_it_better(code: str, entries: list[str], told: s
 
 
 SEEN = "Ce fichier est une vidéo QuickTime (.mov)."
+DAMAGED = (
+    "Ce fichier est nommé « .{} », mais son contenu n’est pas {} : il est endommagé, ou d’un autre type. "
+    "Exportez-le de nouveau."
+)
 WAY_OUT = "Ouvrez-la dans QuickTime ou iMovie, et exportez-la en MP4 (H.264)."
 
 
@@ -104,6 +146,17 @@ WAY_OUT = "Ouvrez-la dans QuickTime ou iMovie, et exportez-la en MP4 (H.264)."
         ("a.mov", "mov", VIDEO, f"{SEEN} {WAY_OUT} Ici se déposent des vidéos (MP4, WebM)."),
         ("a.mov", "mov", ATTESTATION, f"{SEEN} Ici se déposent des images (PNG, JPEG, WebP, HEIC) ou des PDF."),
         ("a.jpg", "png", JOINED, "Ce fichier est nommé « .jpg », mais c’est une image PNG : renommez-le en « .png »."),
+        ("a.docx", "zip", JOINED, f"{DAMAGED.format('docx', 'un document Word')}"),
+        ("a.odt", "zip", JOINED, f"{DAMAGED.format('odt', 'un document OpenDocument')}"),
+        (
+            "a.pdf",
+            "zip",
+            JOINED,
+            "Ce fichier est nommé « .pdf », mais c’est une archive ZIP : renommez-le en « .zip ».",
+        ),
+        ("a.pdf", "txt", JOINED, f"{DAMAGED.format('pdf', 'un PDF')}"),
+        ("a.png", "csv", JOINED, f"{DAMAGED.format('png', 'une image PNG')}"),
+        ("a.csv", "txt", JOINED, "Ce fichier est nommé « .csv », mais c’est un texte : renommez-le en « .txt »."),
         ("a", "png", JOINED, "Ce fichier n’a pas d’extension, mais c’est une image PNG : renommez-le en « .png »."),
     ],
 )

@@ -1,6 +1,7 @@
 """Videos and photos of every kind, encoded here: those that browsers play, and the others."""
 
 import random
+import struct
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -31,6 +32,30 @@ def a_video_of(
             _hum(out, noise, seconds)
         out.close()
         return Path(file.name).read_bytes()
+
+
+@cache
+def a_half_white_video() -> bytes:
+    """White on its left, black on its right, in H.265 as telephones film."""
+    drawn = Image.new("RGB", (WIDTH, HEIGHT))
+    drawn.paste("white", (0, 0, WIDTH // 2, HEIGHT))
+    content = BytesIO()
+    with av.open(content, "w", format="mp4") as out:
+        image = out.add_stream("libx265", rate=RATE, options={"x265-params": "log-level=none"})
+        image.width, image.height, image.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        for _ in range(RATE):
+            out.mux(image.encode(av.VideoFrame.from_image(drawn).reformat(format="yuv420p")))
+        out.mux(image.encode(None))
+    return content.getvalue()
+
+
+def turned(content: bytes, degrees: int) -> bytes:
+    """The same MP4, to be turned clockwise when it is shown: a telephone says so of what it filmed upright."""
+    one, lies = 1 << 16, struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
+    cos, sin = {0: (one, 0), 90: (0, one), 180: (-one, 0), 270: (0, -one)}[degrees]
+    start = content.index(lies, content.index(b"tkhd"))
+    stands = struct.pack(">9i", cos, sin, 0, -sin, cos, 0, 0, 0, 1 << 30)
+    return content[:start] + stands + content[start + len(lies) :]
 
 
 def a_sound(*, seconds: int = 2) -> bytes:

@@ -5,10 +5,12 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import av
+import pikepdf
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -43,6 +45,24 @@ def team(db: None) -> Team:
 
 def a_piece(team: Team, name: str, content: bytes, nature: Nature = Nature.VIDEO) -> Piece:
     return some.a_scanned_piece(team.candidature, team.salarie, name, content, nature=nature)
+
+
+def a_pdf_with(what: str) -> bytes:
+    """A PDF of one page: a form that only Acrobat draws, a portfolio, a joined file, a password of its owner."""
+    content = BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        if what == "XFA":
+            parts = pikepdf.Array([pikepdf.String("template"), pikepdf.Stream(pdf, b"<xdp/>")])
+            pdf.Root.AcroForm = pikepdf.Dictionary(XFA=parts, Fields=pikepdf.Array([]))
+            pdf.Root.NeedsRendering = True
+        if what in ("Collection", "joined"):
+            pdf.attachments["a.txt"] = b"a"
+        if what == "Collection":
+            pdf.Root.Collection = pikepdf.Dictionary(View=pikepdf.Name.D)
+        encryption = pikepdf.Encryption(owner="o", user="") if what.startswith("owner") else False
+        pdf.save(content, encryption=encryption, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return content.getvalue()
 
 
 def found(tmp_path: Path, content: bytes, kind: str = "video") -> str:
@@ -80,6 +100,31 @@ def test_video_cut_anywhere_does_not_open(tmp_path: Path, container: str, part: 
     assert fault in ("video_broken", "video_cut", "video_cut_short") or (container == "webm" and part > 0.6)
 
 
+def test_video_that_does_not_say_how_long_it_is_opens(tmp_path: Path) -> None:
+    content = bytearray(videos.a_video_of("libx264", seconds=4))
+    for box, place in ((b"mvhd", 20), (b"mdhd", 20), (b"tkhd", 24)):
+        start = content.find(box) + place
+        content[start : start + 4] = bytes(4)
+
+    assert found(tmp_path, bytes(content)) == ""
+
+
+@pytest.mark.parametrize(
+    ("degrees", "corners"), [(0, "white black"), (90, "white white"), (180, "black white"), (270, "black black")]
+)
+def test_copy_stands_as_the_video_was_filmed(tmp_path: Path, degrees: int, corners: str) -> None:
+    file, to = tmp_path / "file", tmp_path / "copy"
+    file.write_bytes(videos.turned(videos.a_half_white_video(), degrees))
+    facts = probe.look("video", file).facts
+    probe.copy("video", file, to)
+    with av.open(to) as copy:
+        image = next(copy.decode(video=0)).to_image().convert("L")
+
+    assert (facts["width"], facts["height"]) == image.size == ((120, 160) if degrees % 180 else (160, 120))
+    seen = [image.getpixel((20, 20)), image.getpixel((image.width - 20, 20))]
+    assert " ".join("white" if level > 128 else "black" for level in seen) == corners
+
+
 def test_sound_alone_and_zeros_are_no_video(tmp_path: Path) -> None:
     whole = videos.a_video_of(seconds=2)
 
@@ -96,11 +141,16 @@ def test_sound_alone_and_zeros_are_no_video(tmp_path: Path) -> None:
         ("image", b"GIF", "image_broken"),
         ("pdf", some.LOCKED_PDF, "pdf_locked"),
         ("pdf", b"%PDF-1.4\n%%EOF", "pdf_broken"),
+        ("pdf", a_pdf_with("XFA"), "pdf_xfa"),
+        ("pdf", a_pdf_with("Collection"), "pdf_portfolio"),
+        ("pdf", a_pdf_with("joined"), ""),
+        ("pdf", a_pdf_with("owner's password"), ""),
         ("archive", some.ZIP[:40] + b"X" + some.ZIP[41:], "archive"),
         ("bureautique", some.a_zip_of({"XL/vbaProject.BIN": b"x"}), "office_macros"),
         ("bureautique", some.a_zip_of({"[Content_Types].xml": b"x.macroEnabled.y"}), "office_macros"),
         ("bureautique", some.a_zip_of({"META-INF/manifest.xml": b"<m:encryption-data>"}), "office_locked"),
         ("bureautique", some.DOCX, ""),
+        ("bureautique", some.a_zip_of({"content.xml": b"x", "Basic/Standard/script-lb.xml": b"x"}), ""),
         ("texte", b" \n", "text_blank"),
         ("texte", b"a\0", "text_broken"),
         ("texte", "né".encode("cp1252"), ""),

@@ -1,0 +1,18 @@
+"""What the names of the entries of a ZIP tell, whoever wrote them."""
+
+
+def inside(entry: str) -> str:
+    """Return the name of an entry as they are compared: some tools write it the Windows way, or from a root."""
+    return entry.casefold().replace("\\", "/").lstrip("/")
+
+
+def is_a_macro(entry: str) -> bool:
+    """Whether an entry of an Office or OpenDocument file holds a macro.
+
+    OpenDocument lists its libraries (`script-lc.xml`, `script-lb.xml`) even when there is nothing in them.
+    """
+    name = inside(entry)
+    folder, _, file = name.rpartition("/")
+    if folder.startswith(("basic/", "scripts/")) and file and not file.endswith(("-lb.xml", "-lc.xml")):
+        return True
+    return "vbaproject" in name or name.startswith("xl/macrosheets/")
