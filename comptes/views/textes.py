@@ -24,6 +24,7 @@ from comptes.operations.textes import (
 )
 from comptes.queries import textes as queries
 from comptes.requests import PortalRequest, posted_number
+from comptes.rules import texts
 
 
 @require_safe
@@ -111,7 +112,7 @@ def _context(
 ) -> dict[str, Any]:
     famille = queries.famille_of(texte.cle)
     assert famille is not None, "the text was found in its family"
-    nru = request.GET.get("dossier", "").strip()[:40]
+    nru = texts.query(request.GET.get("dossier", ""))
     draft = next((version for version in versions if version.is_draft), None)
     current = next((version for version in versions if version.is_in_force), None)
     objet, corps = (shown.objet, shown.corps) if shown else ("", texte.corps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
+from comptes.rules import texts
 from preuves.enums import Tri
 
 
@@ -69,5 +70,5 @@ def keeps(choix: Choix, it: Traits) -> bool:
 
 
 def _folded(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.casefold())
+    letters = unicodedata.normalize("NFKD", texts.identifier(text).casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).replace("’", "'")

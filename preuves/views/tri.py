@@ -3,6 +3,7 @@
 from typing import Any
 
 from comptes.requests import PortalRequest
+from comptes.rules import texts
 from preuves.enums import Nature, Tri
 from preuves.queries.beside import name_of_desk
 from preuves.queries.lignes import Told
@@ -16,7 +17,7 @@ def choix_of(request: PortalRequest) -> Choix:
         etat=etat if etat in Tri.values else "",
         nature=nature if nature in Nature.values else "",
         guichet=request.GET.get("guichet", "")[:20],
-        text=request.GET.get("q", "")[:100],
+        text=texts.query(request.GET.get("q", "")),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from candidatures.catalogue.dispositifs import specs_in_order
 from candidatures.models import Candidature
+from candidatures.rules.nru import searched
 from comptes.queries.textes import Famille, Preview, Texte, in_force
 from comptes.rules.variables import Variable
 from referencement.catalogue.convention import ConventionSpec, convention_of
@@ -47,7 +48,8 @@ def _textes() -> list[Texte]:
 def _preview(texte: Texte, objet: str, corps: str, nru: str) -> Preview:
     """Fill the convention with the candidature of that NRU, else with the last one of the dispositif."""
     code = texte.cle.partition(".")[2]
-    of_it = Candidature.objects.with_names().filter(dispositif=code, nru__contains=nru).order_by("-pk").first()
+    called = Candidature.objects.with_names().filter(dispositif=code, nru__contains=searched(nru))
+    of_it = called.order_by("-pk").first()
     if of_it is None or faults_of_articles(corps):
         return Preview("", corps)
     spec = replace(convention_of(code), articles=read_articles(corps))

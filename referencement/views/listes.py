@@ -68,7 +68,7 @@ def _candidatures(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
 
 
 def _volets(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
-    rows = Volet.objects.filter(holding(asked.get("q", ""), candidature="candidature__"))
+    rows = Volet.objects.filter(holding(searched(asked.get("q", "")), candidature="candidature__"))
     if asked.get("dispositif"):
         rows = rows.filter(candidature__dispositif=asked["dispositif"])
     return _rows(
@@ -78,7 +78,7 @@ def _volets(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
 
 def _chapitres(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
     rows = chapitres_to_read(
-        text=asked.get("q", ""), dispositif=asked.get("dispositif", ""), code=asked.get("chapitre", "")
+        text=searched(asked.get("q", "")), dispositif=asked.get("dispositif", ""), code=asked.get("chapitre", "")
     )
     return _rows(rows, *_path("dossier__candidature__"), "code", "state", "submitted_at", "claimed_by__email")
 
