@@ -179,6 +179,12 @@ def column_name(index: int) -> str:
     return letters
 
 
+def row_of(place: str) -> int:
+    """Return the row where a cell or a range begins, such as 4 for `$A$4:B7`; 0 when it names none."""
+    digits = re.match(r"\$?[A-Z]*\$?(\d{1,7})", place)
+    return int(digits[1]) if digits else 0
+
+
 def cell_name(index: int, row: int) -> str:
     """Return the name of a cell, its column counted from 0."""
     return f"{column_name(index)}{row}"

@@ -64,7 +64,9 @@ ALIASES: Mapping[Column, tuple[str, ...]] = {
 BEGINNINGS: Mapping[Column, str] = {Column.EXIGENCE: "enonce exigence "}
 NUMBERED = re.compile(r"(no preuve|id preuve|preuve) ?(\d{1,3})?")
 SMALL_WORDS = re.compile(r"\b(?:de|du|des|d|la|le|les|l)\b")
-NUMERO = re.compile(r"\bn(?:[°º]|o\b|um\b|umero\b)\.?")
+NUMERO = re.compile(r"\bn(?:[°º]|o\b|um\b|umero\b|(?=\.? (?:de |d'|du )?(?:l')?(?:exigence|scenario|preuve)))\.?")
+# What is written around a header: its rank before it, a remark in parentheses after it.
+AROUND = re.compile(r"^\d{1,2} ?[.)] ?|\s*\([^)]*\)\s*$")
 ALIKE = 0.8
 ENOUGH = 4
 """From how many known headers on a row is the one of the headers."""
@@ -116,9 +118,14 @@ def header_key(header: str) -> str:
     return " ".join(key.split())
 
 
+def _meaning_of(header: str) -> tuple[Column, int | str] | None:
+    """Return what a header names, with or without what is written around it."""
+    return _meaning(header_key(header)) or _meaning(header_key(AROUND.sub("", folded(header))))
+
+
 def known_headers(headers: Sequence[str]) -> int:
     """Count the headers of a row that we know."""
-    return sum(1 for header in headers if _meaning(header_key(header)) is not None)
+    return sum(1 for header in headers if _meaning_of(header) is not None)
 
 
 def read_headers(headers: Sequence[str], row: int) -> Columns:
@@ -132,7 +139,7 @@ def read_headers(headers: Sequence[str], row: int) -> Columns:
     for index, header in enumerate(headers):
         if not header:
             continue
-        meaning = _meaning(header_key(header))
+        meaning = _meaning_of(header)
         if meaning is None:
             problems.append(unknown_column(header, index, row))
         elif isinstance(meaning[1], str):
@@ -172,7 +179,7 @@ def _others(headers: Sequence[str], places: list[tuple[int, int]], row: int) -> 
 
 def _absent(columns: Sequence[Column], headers: Sequence[str], row: int) -> Iterator[Problem]:
     """Say of each missing column what is read instead; one whose header is misspelt, or needed, blocks."""
-    unknown = [header for header in headers if header and _meaning(header_key(header)) is None]
+    unknown = [header for header in headers if header and _meaning_of(header) is None]
     for column in columns:
         if column not in DEFAULTS:
             yield column_missing(column.value, row)

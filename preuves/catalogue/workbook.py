@@ -1,7 +1,4 @@
-"""Reads the rows of a workbook one after the other, in any format: texts and their places, not yet interpreted.
-
-It is the only reader of workbooks that somebody sends.
-"""
+"""The only reader of workbooks that somebody sends: rows one after the other, in any format, not yet interpreted."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from typing import BinaryIO
 from defusedxml.common import DefusedXmlException
 
 from .archives import Format, check_archive, unreadable
-from .grid import Damaged, Grid, GridRow, Kind, cell_name
+from .grid import Damaged, Grid, GridRow, Kind, cell_name, row_of
 from .headers import ENOUGH, Columns, folded, identifiers_of, known_headers, read_headers
 from .html import plain, untagged
 from .identifiers import read_identifier
@@ -48,6 +45,11 @@ class Layout:
     enough: int
     columns: Callable[[Sequence[str], int], Columns]
     identifiers: Callable[[Columns], Mapping[int, str]]
+
+    def repeats(self, texts: Sequence[str], headers: Sequence[str]) -> bool:
+        """Whether a row only repeats the headers, as those of a printed page do."""
+        pairs = [(text, header) for text, header in zip(texts, headers, strict=False) if text]
+        return len(pairs) >= self.enough and all(folded(text) == folded(header) for text, header in pairs)
 
 
 REM = Layout("exigences", "du REM", known_headers, ENOUGH, read_headers, identifiers_of)
@@ -212,6 +214,10 @@ class _Reading:
                 continue
             for place, words in struck.items():
                 self.watch.struck(place, row.number, words)
+            if self.layout.repeats(texts, headers):
+                sentence = "Cette ligne répète les en-têtes\u00a0: elle n’est pas lue."
+                self.sheet.say(self.name, cell_name(0, row.number), sentence, blocks=False)
+                continue
             self.watch.row(row, texts)
             self._identify(row.number, texts)
             self._refuse_formulas(row, width)
@@ -265,7 +271,7 @@ class _Reading:
     def _over(self, number: int) -> None:
         """Say what is known of the sheet once its rows were read."""
         sheet, around = self.sheet, self.grid.around
-        for merged in around.merged[:MOST_PROBLEMS_OF_A_KIND]:
+        for merged in filter(lambda place: row_of(place) > number, around.merged[:MOST_PROBLEMS_OF_A_KIND]):
             cell = merged.partition(":")[0].replace("$", "")
             sheet.say(
                 self.name, cell, f"Les cellules {merged} sont fusionnées\u00a0: séparez-les, chacune avec son contenu."
