@@ -12,7 +12,7 @@ _NAMES = (
     "(?:SIREN|SIRET|TVA)(?:NO?(?=[0-9]|FR))?|VAT|BTW|BCE|KBO|ENTREPRISE|IDE|UID|RCS(?:L(?!U))?|RCI?|RIDET|RID|TAHITI"
 )
 _LABEL = re.compile(rf"(?:N|NO|NUM.RO)?(?:DU|DE|D)?(?:(?:{_NAMES})/?)+(?:INTRACOMMUNAUTAIRE|INTRACOM)?")
-_DROPPED = frozenset(".·:;#°()'’‘\"“”«»=_,")
+_DROPPED = frozenset(".·:;#°()=_,'\"")
 
 
 class NotANumber(NotAText):
@@ -62,7 +62,7 @@ def without_its_name(number: str) -> str:
 
 
 def _is_between(sign: str) -> bool:
-    return sign in _DROPPED or unicodedata.category(sign) == "Pd" or sign == "\u2212"
+    return sign in _DROPPED or unicodedata.category(sign) in ("Pd", "Pi", "Pf") or sign == "\u2212"
 
 
 def grouped(number: str, *sizes: int, by: str = "\u00a0") -> str:

@@ -16,7 +16,7 @@ _REFUSED = re.compile(
 )
 _DELAYED = re.compile(
     r"delayed|still being retried|will (?:be )?retr|not yet been delivered|no action is required"
-    r"|retard|pas encore [eé]t[eé]|(?:sera|seront) (?:de nouveau|[aà] nouveau|encore) |nouvelles? tentatives?",
+    r"|\bretard|pas encore [eé]t[eé]|(?:sera|seront) (?:de nouveau|[aà] nouveau|encore) |nouvelles? tentatives?",
     re.IGNORECASE,
 )
 _ABSENCE = re.compile(

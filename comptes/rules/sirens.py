@@ -64,7 +64,7 @@ SIRENS: tuple[Kind, ...] = (
     Kind("SIREN", r"(FR)([0-9A-Z]{2}[0-9]{9})", _vat_of_a_siren, _never, show_siren),
     Kind("SIREN", r"()([0-9]{11})", _vat_of_a_siren, _never, show_siren),
 )
-"""What gives a SIREN: itself, a SIRET, a number for VAT with or without « FR »."""
+"""What gives a SIREN: itself, a SIRET, a number for VAT with or without its prefix."""
 
 
 def what_is_asked(typed: str) -> str:

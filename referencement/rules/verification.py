@@ -23,6 +23,7 @@ _MINUTES = re.compile(r"(?<![A-Z0-9])PV[ ._/-]*(\d{1,9})[ ._/-]*(\d{8})(?![A-Z0-
 _NAMED = re.compile(
     r"^\W*(?:accusé\W*|document\W*)?(?:de (?:dépôt|réception)\W*)?(?:n\s?°\W*|(?:numéro|no)\W+)?", re.IGNORECASE
 )
+_AROUND = re.compile(r"^\W+|\W+$")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def numero_from(typed: str) -> str:
             return "-".join(filter(None, (prefix, nru, rank)))
     if minutes := _MINUTES.search(text):
         return "-".join(("PV", *minutes.groups()))
-    return _NAMED.sub("", text).replace(" ", "").strip("\"'`«»“”[](){}*.,;:!?")[:60]
+    return _AROUND.sub("", _NAMED.sub("", text).replace(" ", ""))[:60]
 
 
 def sha256_from(typed: str) -> str:

@@ -12,6 +12,7 @@ from candidatures.catalogue.formats import ATTESTATION, JOINED, Door
 from candidatures.forms.doors import attributes_of
 from candidatures.rules.formats import HEAD, recognised, refusal
 from comptes.models import Compte
+from tests.candidatures.test_formats import HEADS
 from tests.cas.fichiers import FICHIERS, inputs
 from tests.factories import candidatures as make
 from tests.preuves.conftest import make_team_to_prove
@@ -43,9 +44,11 @@ def page(
 
 
 def test_page_and_server_say_the_same_of_every_file(page: Page, tmp_path: Path) -> None:
-    files = [tmp_path / name for name in inputs()]
-    for file, content in zip(files, inputs().values(), strict=True):
-        file.write_bytes(content)
+    files = []
+    for number, (name, content) in enumerate((*inputs().items(), *((name, head) for name, head, _ in HEADS))):
+        files.append(tmp_path / str(number) / name)
+        files[-1].parent.mkdir()
+        files[-1].write_bytes(content)
     field = page.locator("input[type=file]")
     field.evaluate("field => { field.dataset.nature = ''; field.dataset.nature = 'x'; }")  # nothing leaves the field
     field.set_input_files(files)
