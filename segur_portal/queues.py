@@ -52,7 +52,7 @@ JOBS: Mapping[str, Job] = {
     "referencement.sweeps.refresh_tours": Job(DATES, 600, 60.0),
     "referencement.sweeps.measure_durations": Job(DATES, 600, 21600.0),
     "referencement.sweeps.compute_risques": Job(DATES, 900, 600.0),
-    "referencement.sweeps.measure_pilotage": Job(DATES, 600, 3600.0),
+    "referencement.sweeps.measure_pilotage": Job(DATES, 600, 600.0),
     "referencement.sweeps.take_photos": Job(DATES, 900, 60.0),
     "referencement.sweeps.post_reminders": Job(DATES, 900, 600.0),
     # The antivirus has five minutes for a file of 500 MB; its queue is not that of the drawing of pages.

@@ -19,11 +19,12 @@ TEXTS = "populate_texts"
 # Columns that are unique and that no other text quotes: the SQL expression of a copy's value.
 UNREAD = {"message_id": "'<' || (w.words)[1] || '.' || substr(r.message_id, 2)"}
 MAY_HOLD_WORDS = ("CharField", "TextField", "JSONField", "ArrayField", "EmailField")
-# What a trigger counts of the turns.
+# What triggers count: the turns, and the chapitres that wait.
 COUNTED_AGAIN = """
     DELETE FROM referencement_nombredetours;
     INSERT INTO referencement_nombredetours (answers, delta)
-        SELECT answers, count(*) FROM referencement_tourprojete GROUP BY answers
+        SELECT answers, count(*) FROM referencement_tourprojete GROUP BY answers;
+    SELECT count_every_chapitre()
 """
 
 

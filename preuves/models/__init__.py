@@ -1,5 +1,5 @@
 from .annotation import AnnotationDePreuve
-from .chapitre import Chapitre, RepriseDeChapitre, SoumissionDeChapitre
+from .chapitre import Chapitre, NombreDeChapitres, RepriseDeChapitre, SoumissionDeChapitre
 from .confiee import PreuveConfiee
 from .dossier import Contestation, DossierDePreuves
 from .envoi import AttenteDeFichiers, Envoi, FichierAttendu, PartieRecue
@@ -34,6 +34,7 @@ __all__ = [
     "ImportDuREM",
     "LectureDeMachine",
     "MotifPret",
+    "NombreDeChapitres",
     "PartieRecue",
     "Preuve",
     "PreuveAttendue",

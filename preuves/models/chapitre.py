@@ -186,3 +186,22 @@ class RepriseDeChapitre(models.Model):
 
     def __str__(self) -> str:
         return f"reprise de {self.soumission_id}"
+
+
+class NombreDeChapitres(models.Model):
+    """How many chapitres of one code wait for the ANS in a dispositif: the sum of `delta` over their rows.
+
+    Triggers add a row when a chapitre begins or ceases to wait, and when its candidature closes or opens again, so that
+    two acts never wait for each other to count. A sweep puts the rows of the same chapitre together.
+    """
+
+    dispositif = LineField(max_length=40)
+    code = LineField(max_length=20)
+    delta = models.IntegerField()
+
+    class Meta:
+        verbose_name = "nombre de chapitres"
+        verbose_name_plural = "nombres de chapitres"
+
+    def __str__(self) -> str:
+        return f"{self.dispositif} {self.code}\u00a0: {self.delta:+}"

@@ -9,14 +9,16 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from candidatures.enums import Act
 from candidatures.models import Candidature
 from candidatures.rules.dates import DateDite
 from comptes.journal.writing import Recorded
+from comptes.models.counts import fold
 from guichets.enums import Owner
-from referencement.models import TourProjete
+from preuves.models import NombreDeChapitres
+from referencement.models import NombreDeTours, TourProjete
 from referencement.queries.avancement import kept_date
 from referencement.queries.blocages import DECIDING
 from referencement.queries.projections import FIELDS, never_projected, stale_tours, waiting_since
@@ -77,21 +79,10 @@ def refresh_tours(*, most: int, at: datetime) -> int:
     return len(missing) + len(ids)
 
 
-def fold_counts() -> int:
-    """Put together the rows of `NombreDeTours` that have the same answers; return how many are left.
-
-    In one statement, so that the sums are the same before, after and meanwhile.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_FOLD)
-        return int(cursor.rowcount)
-
-
-_FOLD = """
-    WITH counted AS (DELETE FROM referencement_nombredetours RETURNING answers, delta)
-    INSERT INTO referencement_nombredetours (answers, delta)
-    SELECT answers, sum(delta) FROM counted GROUP BY answers HAVING sum(delta) <> 0
-"""
+def fold_counts() -> None:
+    """Sum what triggers counted: the turns of each filter, the chapitres that wait for the ANS."""
+    fold(NombreDeTours)
+    fold(NombreDeChapitres)
 
 
 def _projection(pk: int, facts: TourFacts, *, at: datetime) -> TourProjete:

@@ -7,12 +7,13 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import DateTimeField, F, Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models import DateTimeField, F, Max, Min, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Greatest
 
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import VoletKind
 from candidatures.models import AcceptationDeCharte, Volet
+from comptes.models.prepared import Prepared
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.models import Passage
 from preuves.enums import ChapitreState
@@ -32,9 +33,18 @@ Case = tuple[datetime, datetime]
 
 def known_durees(dispositif: str) -> tuple[dict[str, Duree], dict[str, Observed]]:
     """Return how long each kind of step lasts in a dispositif, and what was observed of each; one query."""
-    rows = DureeObservee.objects.filter(dispositif=dispositif).order_by("kind")
-    found = {row.kind: Observed(row.cases, row.low, row.median, row.high, row.recent) for row in rows}
-    return durees_of(spec_of(dispositif).durees, found), found
+    measures = {kind: Observed(*columns) for kind, *columns in _OBSERVED.ask(dispositif=dispositif)}
+    return durees_of(spec_of(dispositif).durees, measures), measures
+
+
+_OBSERVED = Prepared(
+    lambda dispositif: (
+        DureeObservee.objects.filter(dispositif=dispositif)
+        .order_by("kind")
+        .values_list("kind", "cases", "low", "median", "high", "recent")
+    ),
+    dispositif=TextField(),
+)
 
 
 def measured(dispositif: str, *, at: datetime) -> dict[str, Observed]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum, TextField
 
+from candidatures.enums import CLOSED
 from candidatures.models import Candidature
-from preuves.models import Chapitre
+from comptes.models.prepared import Prepared
+from preuves.models import Chapitre, NombreDeChapitres
 from preuves.models.chapitre import WAITING
 from preuves.queries.waiting import chapitres_to_read
 from referencement.rules.durees import Duree, Observed
@@ -93,18 +96,25 @@ def queue_of(dispositif: str, *, at: datetime, known: Known | None = None) -> Qu
     :param known: what `known_durees` returned for it, when the caller has it already: one query less
     """
     durees, found = known or known_durees(dispositif)
-    rows = _by_code(dispositif)
-    chapitres = {code: Waiting(count, oldest) for code, count, oldest in rows}
+    chapitres = {code: Waiting(count, oldest) for code, count, oldest in _BY_CODE.ask(dispositif=dispositif)}
     concluded, total = _concluded(found), sum(waiting.count for waiting in chapitres.values())
     since = min((waiting.oldest_at for waiting in chapitres.values()), default=at)
     empties = at_rank(total, since=since, concluded=concluded, examen=durees[EXAMEN], at=at) if total else None
     return Queue(chapitres, durees[EXAMEN], concluded, empties)
 
 
-def _by_code(dispositif: str) -> list[tuple[str, int, datetime]]:
-    waiting = Chapitre.objects.filter(pk__in=chapitres_to_read(dispositif=dispositif).order_by().values("pk"))
-    grouped = waiting.order_by("code").values_list("code").annotate(count=Count("pk"), oldest=Min("submitted_at"))
-    return list(grouped.values_list("code", "count", "oldest"))
+def _by_code(dispositif: str) -> QuerySet[NombreDeChapitres, Any]:
+    """Return the code, the count and the oldest submission of the chapitres that wait, from what triggers counted."""
+    alike = Chapitre.objects.filter(
+        state__in=WAITING, code=OuterRef("code"), dossier__candidature__dispositif=dispositif
+    )
+    oldest = alike.exclude(dossier__candidature__state__in=CLOSED).order_by("submitted_at", "pk")
+    counted = NombreDeChapitres.objects.filter(dispositif=dispositif).order_by("code").values("code")
+    waiting = counted.annotate(count=Sum("delta")).filter(count__gt=0)
+    return waiting.annotate(oldest=Subquery(oldest.values("submitted_at")[:1])).values_list("code", "count", "oldest")
+
+
+_BY_CODE = Prepared(_by_code, dispositif=TextField())
 
 
 def _concluded(found: Mapping[str, Observed]) -> int:

@@ -1,4 +1,4 @@
-"""What is counted of a dispositif by a sweep: the flow of each week, second rounds, load per person, public numbers."""
+"""What a sweep counts of a dispositif: its échéances, the flow of each week, second rounds, load per person, desks."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from candidatures.enums import CandidatureState
 from candidatures.models import Candidature, Referent
 from comptes.dates import PARIS
 from comptes.models import Compte
+from guichets.queries.sante import SanteDeGuichet, sante_of_guichets
 from preuves.enums import Avis, ChapitreState
 from preuves.models import Chapitre, PreuveAttendue, SoumissionDeChapitre, VerdictDePreuve
 from preuves.queries.dossier import latest_version, rem_of
 from preuves.queries.waiting import chapitres_to_read
 from referencement.models import Referencement
+
+from .risques import counted_by_echeance
 
 WEEKS = 12
 LATELY = timedelta(days=28)
@@ -57,9 +60,22 @@ class Charge:
 
 
 @dataclass(frozen=True)
+class Verifications:
+    """One desk over the hour before the count: the demandes that were asked about, those that failed, those overdue."""
+
+    label: str
+    successes: int
+    failures: int
+    due: int
+    last_at: str = ""
+
+
+@dataclass(frozen=True)
 class Mesures:
     """All that is counted of a dispositif.
 
+    :param echeances: by code, the counts of `EcheanceMenacee`
+    :param guichets: the desks that are asked, whatever the dispositif
     :param chapitres: the labels of the chapitres of its REM, by code
     :param states: how many candidatures are in each state
     :param referenced: how many référencements were attributed
@@ -72,6 +88,8 @@ class Mesures:
     states: dict[str, int] = field(default_factory=dict)
     referenced: int = 0
     editeurs: int = 0
+    echeances: dict[str, dict[str, int]] = field(default_factory=dict)
+    guichets: list[Verifications] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -82,6 +100,8 @@ class Mesures:
             semaines=[Semaine(**row) for row in kept["semaines"]],
             retours=[Retour(**row) for row in kept["retours"]],
             charges=[Charge(**row) for row in kept["charges"]],
+            echeances=kept.get("echeances", {}),
+            guichets=[Verifications(**row) for row in kept.get("guichets", [])],
             **{name: kept[name] for name in ("chapitres", "states", "referenced", "editeurs")},
         )
 
@@ -98,7 +118,14 @@ def counted(dispositif: str, *, at: datetime) -> Mesures:
         states=dict(candidatures.order_by("state").values_list("state").annotate(count=Count("pk"))),
         referenced=Referencement.objects.filter(candidature__dispositif=dispositif).count(),
         editeurs=candidatures.aggregate(count=Count("produit__editeur", distinct=True))["count"],
+        echeances=counted_by_echeance(dispositif),
+        guichets=[_verifications(sante) for sante in sante_of_guichets(at=at)],
     )
+
+
+def _verifications(sante: SanteDeGuichet) -> Verifications:
+    last = sante.last_success_at.isoformat() if sante.last_success_at else ""
+    return Verifications(sante.label, sante.successes, sante.failures, sante.due, last)
 
 
 def monday_of(at: datetime) -> date:

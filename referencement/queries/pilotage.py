@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet, TextField
 
-from candidatures.enums import CandidatureState
 from candidatures.models import Echeance
-from referencement.enums import TriDePhoto
+from comptes.models.prepared import Prepared
 from referencement.models import RisqueDEcheance, TableauDePilotage
 from referencement.rules.risques import NEAR
 
 from .mesures import Mesures
+from .risques import risques
+
+FIRST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +51,21 @@ def mesures_of(dispositif: str) -> tuple[Mesures, datetime | None]:
     return (Mesures.from_json(kept.contenu), kept.measured_at) if kept else (Mesures(), None)
 
 
-def echeances_menacees(dispositif: str) -> list[EcheanceMenacee]:
-    """Count the open candidatures of each case, by échéance, in two queries."""
-    slack = {
-        "missed": Q(slack__lt=timedelta(0)),
-        "near": Q(slack__gte=timedelta(0), slack__lt=NEAR),
-        "safe": Q(slack__gte=NEAR),
-        "done": Q(slack=None),
-    }
-    sorts = {sort.value: Q(sort=sort) for sort in TriDePhoto}
-    counts = {name: Count("pk", filter=case) for name, case in (slack | sorts).items()}
-    grouped: Any = risques(dispositif).order_by("echeance").values("echeance").annotate(**counts)
-    rows = {row.pop("echeance"): row for row in grouped}
-    echeances = Echeance.objects.filter(dispositif=dispositif).order_by("at", "pk")
-    return [
-        EcheanceMenacee(echeance.code, echeance.nom, echeance.objet, echeance.at, **rows.get(echeance.code, {}))
-        for echeance in echeances
-    ]
+def echeances_menacees(dispositif: str, counts: Mapping[str, Mapping[str, Any]]) -> list[EcheanceMenacee]:
+    """Return the échéances as they stand, each with how many open candidatures are in each case; one query.
+
+    :param counts: what `counted_by_echeance` counted, now or by the sweep
+    """
+    rows: list[dict[str, Any]] = _ECHEANCES.ask(dispositif=dispositif)
+    return [EcheanceMenacee(**row, **counts.get(row["code"], {})) for row in rows]
 
 
-def risques(dispositif: str) -> QuerySet[RisqueDEcheance]:
-    """Return what each échéance risks in the open candidatures of a dispositif."""
-    kept = RisqueDEcheance.objects.filter(candidature__dispositif=dispositif).exclude(echeance="")
-    return kept.filter(candidature__state=CandidatureState.OPEN)
+_ECHEANCES = Prepared(
+    lambda dispositif: (
+        Echeance.objects.filter(dispositif=dispositif).order_by("at", "pk").values("code", "nom", "objet", "at")
+    ),
+    dispositif=TextField(),
+)
 
 
 def dossiers_menaces(dispositif: str, echeance: str, *, owner: str = "") -> QuerySet[RisqueDEcheance]:
@@ -79,6 +74,18 @@ def dossiers_menaces(dispositif: str, echeance: str, *, owner: str = "") -> Quer
     if owner:
         watched = watched.filter(owner=owner)
     return watched.select_related("candidature__produit__editeur").order_by("slack", "candidature")
+
+
+def first_menaces(dispositif: str, echeance: str) -> list[RisqueDEcheance]:
+    """Return the `FIRST` candidatures to watch before an échéance; one query."""
+    return _FIRST.ask(dispositif=dispositif, echeance=echeance)
+
+
+_FIRST = Prepared(
+    lambda dispositif, echeance: dossiers_menaces(dispositif, echeance)[:FIRST],
+    dispositif=TextField(),
+    echeance=TextField(),
+)
 
 
 def owners_of(dispositif: str, echeance: str) -> list[tuple[str, int]]:

@@ -18,23 +18,24 @@ from candidatures.views.demarches import WantedDispositif, wanted_dispositif
 from comptes.dates import day_in_words
 from comptes.requests import PortalRequest
 from guichets.catalogue.guichets import every_owner
-from guichets.queries.sante import sante_of_guichets
 from referencement import permissions
 from referencement.models import RisqueDEcheance
 from referencement.queries.durees import known_durees
 from referencement.queries.file import Queue, queue_of
-from referencement.queries.mesures import Mesures
+from referencement.queries.mesures import Mesures, Verifications
 from referencement.queries.pilotage import (
     EcheanceMenacee,
     dossiers_menaces,
     echeances_menacees,
+    first_menaces,
     mesures_of,
     owners_of,
 )
+from referencement.queries.risques import counted_by_echeance
 from referencement.rules.durees import Duree
 from referencement.rules.graphique import graphique
 
-PER_PAGE, FIRST = 25, 10
+PER_PAGE = 25
 SERIES = (("received", "Reçus"), ("returned", "Retournés"), ("approved", "Validés"))
 STAGES: Mapping[str, str] = {
     "charte": "Accepter la charte",
@@ -55,7 +56,7 @@ def page(request: PortalRequest) -> HttpResponse:
     """Show one dispositif, the first when none is asked for."""
     wanted = _wanted(request)
     mesures, measured_at = mesures_of(wanted.code)
-    echeances = echeances_menacees(wanted.code)
+    echeances = echeances_menacees(wanted.code, mesures.echeances)
     known = known_durees(wanted.code)
     nearest = _nearest(echeances, request.at)
     context = {
@@ -64,11 +65,11 @@ def page(request: PortalRequest) -> HttpResponse:
         "measured_at": measured_at,
         "echeances": echeances,
         "nearest": nearest,
-        "first": _lines(dossiers_menaces(wanted.code, nearest.code)[:FIRST]) if nearest and nearest.watched else [],
+        "first": _lines(first_menaces(wanted.code, nearest.code)) if nearest and nearest.watched else [],
         "queue": _queue(queue_of(wanted.code, at=request.at, known=known), mesures, request.at),
         "flux": _flux(mesures),
         "stages": _stages(known[0]),
-        "desks": sante_of_guichets(at=request.at),
+        "desks": [_desk(desk) for desk in mesures.guichets],
     }
     return render(request, "referencement/pilotage/page.html", context)
 
@@ -77,7 +78,8 @@ def page(request: PortalRequest) -> HttpResponse:
 def echeance(request: PortalRequest, dispositif: str, code: str) -> HttpResponse:
     """The candidatures to watch before one échéance, the least time left first, with what holds each up."""
     _refuse_others(request)
-    shown = next((each for each in echeances_menacees(dispositif) if each.code == code), None)
+    counts = counted_by_echeance(dispositif)
+    shown = next((each for each in echeances_menacees(dispositif, counts) if each.code == code), None)
     if shown is None:
         raise Http404
     owners = owners_of(dispositif, code)
@@ -190,6 +192,16 @@ def _flux(mesures: Mesures) -> dict[str, Any]:
             }
             for week in weeks
         ],
+    }
+
+
+def _desk(desk: Verifications) -> dict[str, Any]:
+    return {
+        "label": desk.label,
+        "last_at": datetime.fromisoformat(desk.last_at) if desk.last_at else None,
+        "successes": desk.successes,
+        "failures": desk.failures,
+        "due": desk.due,
     }
 
 

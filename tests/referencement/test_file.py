@@ -1,14 +1,21 @@
 """The queue of the ANS in the database: ranks and forecasts, the same for everybody; what the steps have lasted."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from candidatures.enums import CandidatureState
 from candidatures.models import Candidature
-from preuves.models import Chapitre
+from candidatures.operations.candidatures import withdraw_candidature
+from preuves.enums import ChapitreState
+from preuves.models import Chapitre, NombreDeChapitres
 from preuves.models.chapitre import WAITING
+from preuves.operations.chapitres import submit_chapitre, take_back_chapitre
+from preuves.operations.instruction import claim_chapitre
+from preuves.queries.waiting import chapitres_to_read
 from referencement import sweeps
 from referencement.models import DureeObservee
 from referencement.queries.durees import known_durees
@@ -44,6 +51,60 @@ def places(world: World, situation: str) -> dict[str, Any]:
     durees, found = known_durees(world.code)
     rows = Chapitre.objects.filter(dossier__candidature=candidature).order_by("pk")
     return places_of(candidature, rows, durees, found, at=NOW)
+
+
+def counted(code: str) -> dict[str, int]:
+    return {chapitre: waiting.count for chapitre, waiting in queue_of(code, at=NOW).chapitres.items()}
+
+
+def in_the_rows(code: str) -> dict[str, int]:
+    return dict(Counter(chapitres_to_read(dispositif=code).values_list("code", flat=True)))
+
+
+@pytest.mark.parametrize("code", [DUI, ESSAI])
+def test_chapitres_that_wait_are_counted_as_they_come_and_go(both: dict[str, World], code: str) -> None:
+    world = both[code]
+    mand, inst = world.people["mand"], world.people["inst"]
+    waiting = Chapitre.objects.get(dossier__candidature__nru=world.situations["proved"]["nru"], state__in=WAITING)
+    kept = {other: counted(other) for other in (DUI, ESSAI) if other != code}
+    assert counted(code) == in_the_rows(code) == {waiting.code: 1}
+
+    other = prove.a_candidature_to_prove(a_candidature(world, "Zéphyr"), mand, inst)
+    behind = prove.a_submitted_chapitre(other, mand, waiting.code, at=NOW)
+    assert counted(code) == in_the_rows(code) == {waiting.code: 2}
+    claim_chapitre(chapitre_id=waiting.pk, by=inst, at=NOW)
+    assert counted(code) == in_the_rows(code) == {waiting.code: 2}, "what is read still waits"
+    take_back_chapitre(candidature_id=other.pk, code=behind.code, by=mand, at=NOW)
+    assert counted(code) == in_the_rows(code) == {waiting.code: 1}
+    submit_chapitre(candidature_id=other.pk, code=behind.code, by=mand, at=NOW)
+    withdraw_candidature(candidature_id=other.pk, by=mand, at=NOW)
+    assert counted(code) == in_the_rows(code) == {waiting.code: 1}
+    Candidature.objects.filter(pk=other.pk).update(state=CandidatureState.OPEN, withdrawn_at=None, withdrawn_by=None)
+    assert counted(code) == in_the_rows(code) == {waiting.code: 2}
+    Chapitre.objects.filter(pk=waiting.pk).update(
+        state=ChapitreState.APPROVED,
+        claimed_at=None,
+        claimed_by=None,
+        claim_ends_at=None,
+        concluded_at=NOW,
+        concluded_by=inst,
+    )
+    assert counted(code) == in_the_rows(code) == {waiting.code: 1}
+    assert {other: counted(other) for other in kept} == kept
+
+
+def test_sweep_sums_the_counts_and_changes_none(both: dict[str, World]) -> None:
+    world = both[DUI]
+    other = prove.a_candidature_to_prove(a_candidature(world, "Zéphyr"), world.people["mand"], world.people["inst"])
+    code = world.situations["proved"]["code"]
+    chapitre = prove.a_submitted_chapitre(other, world.people["mand"], code, at=NOW)
+    take_back_chapitre(candidature_id=other.pk, code=chapitre.code, by=world.people["mand"], at=NOW)
+    before = {code: queue_of(code, at=NOW) for code in (DUI, ESSAI)}
+
+    for _ in range(2):
+        sweeps.refresh_tours()
+        assert {code: queue_of(code, at=NOW) for code in (DUI, ESSAI)} == before
+        assert NombreDeChapitres.objects.count() == 2
 
 
 @pytest.mark.parametrize("code", [DUI, ESSAI])
