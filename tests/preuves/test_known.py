@@ -381,7 +381,7 @@ def before_their_column_was_renamed() -> Iterator[Any]:
     rename = "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE preuves_annotationdepreuve RENAME COLUMN {} TO {}"
     with connection.cursor() as cursor:
         cursor.execute(rename.format("content", "said"))
-        yield MigrationLoader(connection).project_state(("preuves", "0024_motifs_prets")).apps
+        yield MigrationLoader(connection).project_state(("preuves", "0026_nombre_de_chapitres")).apps
         cursor.execute(rename.format("said", "content"))
 
 

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("preuves", "0024_motifs_prets")]
+    dependencies = [("preuves", "0026_nombre_de_chapitres")]
 
     operations = [
         migrations.RemoveConstraint(model_name="annotationdepreuve", name="annotation_says_something"),

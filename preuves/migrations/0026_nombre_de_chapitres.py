@@ -70,7 +70,7 @@ DROP FUNCTION is_waiting_for_the_ans(text);
 class Migration(migrations.Migration):
     """The chapitres that wait for the ANS are counted as they come and go, and no longer one by one on each page."""
 
-    dependencies = [("preuves", "0024_motifs_prets")]
+    dependencies = [("preuves", "0025_retrait_des_equivalences")]
 
     operations = [
         migrations.CreateModel(
