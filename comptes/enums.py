@@ -64,6 +64,7 @@ class Act(TextChoices):
     WORK_RETRIED = "work.retried", "Un travail qui avait échoué est relancé\u00a0: {tache}"
     SEEN_AS = "compte.seen_as", "L’ANS consulte le portail comme {compte}, en lecture seule\u00a0: {motif}"
     COMPTE_ANONYMISED = "compte.anonymised", "{compte} devient anonyme\u00a0: {motif}"
+    COMPTE_OPENED = "compte.opened", "{compte} reçoit un compte, sans rôle ni éditeur"
     COMPTE_ANS_OPENED = "compte_ans.opened", "{compte} reçoit un compte de l’ANS : {roles}"
     COMPTE_ANS_SUSPENDED = "compte_ans.suspended", "Compte suspendu\u00a0: {compte}"
     COMPTE_ANS_RESTORED = "compte_ans.restored", "Compte rétabli\u00a0: {compte}"

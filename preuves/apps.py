@@ -10,7 +10,7 @@ class PreuvesConfig(AppConfig):
         from comptes.operations.agents import Charge, register_charge
         from preuves import sweeps
         from preuves.enums import Act
-        from preuves.mails import chapitres, confiees, equivalences, illisibles, instruction
+        from preuves.mails import chapitres, confiees, equivalences, illisibles, instruction, secondes_lectures
         from preuves.operations.parties import verify_with
         from preuves.operations.passation import hand_over_chapitres, why_chapitres_wait
         from preuves.queries.exports import say_acts_with
@@ -114,6 +114,30 @@ class PreuvesConfig(AppConfig):
                 "Preuves confiées",
                 confiees.are_still_held,
                 confiees.preuves_given,
+            ),
+            notices.NoticeKind(
+                "preuves.seconde_lecture_asked",
+                "Seconde lecture demandée",
+                secondes_lectures.is_still_asked,
+                secondes_lectures.asked,
+            ),
+            notices.NoticeKind(
+                "preuves.seconde_lecture_due",
+                "Seconde lecture attendue",
+                secondes_lectures.is_still_due,
+                secondes_lectures.due,
+            ),
+            notices.NoticeKind(
+                "preuves.seconde_lecture_answered",
+                "Réponse à une seconde lecture",
+                secondes_lectures.is_still_answered,
+                secondes_lectures.answered,
+            ),
+            notices.NoticeKind(
+                "preuves.seconde_lecture_ended",
+                "Seconde lecture terminée",
+                secondes_lectures.has_ended,
+                secondes_lectures.ended,
             ),
             notices.NoticeKind(
                 "preuves.review_taken_over",

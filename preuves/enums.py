@@ -82,6 +82,24 @@ class Avis(TextChoices):
     TO_CORRECT = "to_correct", "À corriger"
 
 
+class SecondeLectureState(TextChoices):
+    """Where the second reading of a chapitre stands, that an expert was asked for."""
+
+    ASKED = "asked", "Demandée"
+    ACCEPTED = "accepted", "En cours"
+    GIVEN = "given", "Rendue"
+    DECLINED = "declined", "Déclinée"
+    WITHDRAWN = "withdrawn", "Retirée"
+
+
+class PositionDeLExpert(TextChoices):
+    """What an expert concludes of the preuves that they read."""
+
+    SUFFICIENT = "sufficient", "Les preuves suffisent"
+    INSUFFICIENT = "insufficient", "Les preuves ne suffisent pas"
+    UNDECIDED = "undecided", "Je ne me prononce pas"
+
+
 class SondeState(TextChoices):
     """What was found when a file was opened."""
 
@@ -204,6 +222,20 @@ class Act(TextChoices):
     CHAPITRE_RETURNED = "chapitre.returned", "Chapitre {chapitre}\u00a0: retourné à l’éditeur, {a_corriger} à corriger"
     CHAPITRE_APPROVED = "chapitre.approved", "Chapitre {chapitre}\u00a0: validé"
     CHAPITRE_REOPENED = "chapitre.reopened", "Chapitre {chapitre}\u00a0: rouvert ({motif})"
+    SECONDE_LECTURE_ASKED = (
+        "seconde_lecture.asked",
+        "{nru}, chapitre {chapitre}\u00a0: seconde lecture demandée à {compte}",
+    )
+    SECONDE_LECTURE_ACCEPTED = (
+        "seconde_lecture.accepted",
+        "{nru}, chapitre {chapitre}\u00a0: seconde lecture acceptée, sans intérêt déclaré chez l’éditeur",
+    )
+    SECONDE_LECTURE_DECLINED = "seconde_lecture.declined", "{nru}, chapitre {chapitre}\u00a0: seconde lecture déclinée"
+    SECONDE_LECTURE_GIVEN = "seconde_lecture.given", "{nru}, chapitre {chapitre}\u00a0: seconde lecture rendue"
+    SECONDE_LECTURE_WITHDRAWN = (
+        "seconde_lecture.withdrawn",
+        "{nru}, chapitre {chapitre}\u00a0: seconde lecture retirée à {compte}",
+    )
     MOTIF_WRITTEN = "motif.written", "Motif prêt n° {numero} écrit ({portee})"
     MOTIF_CHANGED = "motif.changed", "Motif prêt n° {ancien} remplacé par le n° {numero} ({portee})"
     MOTIF_RETIRED = "motif.retired", "Motif prêt n° {numero} retiré"

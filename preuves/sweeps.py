@@ -11,13 +11,14 @@ from django.db.models import Exists, OuterRef, Q
 from candidatures.models import Piece
 from candidatures.models.piece import PrivateStorage
 from comptes import clock
+from comptes.dates import PARIS
 from comptes.models import Compte
 from preuves import effects
 from preuves.connectors.arrivals import ENDING
 from preuves.connectors.bucket import BucketAway
 from preuves.connectors.clamd import Clamd, ScanFailed
 from preuves.enums import AnalyseState
-from preuves.models import Envoi, ExportDeDossier, FichierAttendu, PartieRecue
+from preuves.models import Envoi, ExportDeDossier, FichierAttendu, PartieRecue, SecondeLecture
 from preuves.operations.attentes import settle_soumission
 from preuves.operations.dossiers import reopen_after_new_profils
 from preuves.operations.envois import abandon_envoi, follow_envoi
@@ -26,6 +27,7 @@ from preuves.operations.equivalences import tell_of_equivalences
 from preuves.operations.exports import remove_export
 from preuves.operations.illisibles import hand_back_unreadable, tell_of_unreadable
 from preuves.operations.parties import PartieRefused
+from preuves.operations.secondes_lectures import remind_expert
 from preuves.queries.chapitres import candidatures_presented_anew
 from preuves.queries.echecs import given_up
 from preuves.queries.envois import soumissions_to_settle
@@ -41,6 +43,7 @@ from preuves.queries.sondes import (
 )
 from preuves.queries.stored import orphans
 from preuves.rules.fichiers import PDF
+from preuves.rules.secondes_lectures import SOON
 
 logger = logging.getLogger(__name__)
 
@@ -242,3 +245,14 @@ def reopen_chapitres() -> int:
 def follow_equivalences() -> int:
     """Tell each team which équivalences now hold for it, and which do not any more; count these teams."""
     return sum(bool(tell_of_equivalences(candidature_id=pk, at=clock.now())) for pk in candidatures_to_tell())
+
+
+@shared_task
+def remind_experts() -> int:
+    """Remind the experts of the second readings whose day comes, or is past; count these readings."""
+    now = clock.now()
+    due = SecondeLecture.objects.live().filter(before__lte=(now + SOON).astimezone(PARIS).date())
+    waiting = list(due.order_by("pk").values_list("pk", flat=True))
+    for lecture_id in waiting:
+        remind_expert(lecture_id=lecture_id, at=now)
+    return len(waiting)

@@ -12,10 +12,12 @@ from preuves.views import (
     exports,
     fichiers,
     instruction,
+    lectures_confiees,
     motifs,
     preuve,
     rem,
     rem_imports,
+    secondes_lectures,
     waiting,
 )
 
@@ -55,6 +57,12 @@ urlpatterns = [
     path("instruction/<str:nru>/chapitres/<str:code>/conclure/", avis.conclude, name="conclure"),
     path("instruction/<str:nru>/chapitres/<str:code>/contester/", instruction.contest, name="contester"),
     path("instruction/<str:nru>/chapitres/<str:code>/rouvrir/", instruction.reopen, name="rouvrir"),
+    path("instruction/<str:nru>/chapitres/<str:code>/seconde-lecture/", secondes_lectures.ask, name="lecture_ask"),
+    path(
+        "instruction/secondes-lectures/<int:lecture_id>/retirer/", secondes_lectures.withdraw, name="lecture_withdraw"
+    ),
+    path("secondes-lectures/", lectures_confiees.index, name="secondes_lectures"),
+    path("secondes-lectures/<int:lecture_id>/", lectures_confiees.page, name="seconde_lecture"),
     path("rem/", rem.index, name="rem"),
     path("rem/importer/", rem.send, name="rem_import"),
     path("rem/imports/<int:import_id>/", rem_imports.preview, name="rem_preview"),

@@ -41,6 +41,7 @@ JOBS: Mapping[str, Job] = {
     "preuves.sweeps.follow_equivalences": Job(DATES, 240, 60.0),
     "preuves.sweeps.return_unreadable": Job(DATES, 240, 60.0),
     "preuves.sweeps.tell_of_unreadable_files": Job(DATES, 240, 60.0),
+    "preuves.sweeps.remind_experts": Job(DATES, 240, 600.0),
     "preuves.sweeps.remove_leftovers": Job(DATES, 300, 3600.0),
     "preuves.sweeps.forget_envois": Job(DATES, 300, 3600.0),
     "preuves.sweeps.remove_orphans": Job(DATES, 900, 86400.0),

@@ -18,10 +18,13 @@ from comptes import clock
 from comptes.models import Compte
 from comptes.operations.agents import suspend_agent
 from comptes.operations.rattachements import detach
+from preuves.operations.instruction import claim_chapitre
+from preuves.operations.secondes_lectures import accept_seconde_lecture, ask_seconde_lecture
 from referencement.models import Examen
 from referencement.operations.retraits import withdraw_candidature
 from tests.factories import candidatures as make
-from tests.urls_cast import NOT_YET_SAID, Cast, cast_of_a_module
+from tests.factories import preuves as prove
+from tests.urls_cast import NOT_YET_SAID, Cast, browser, cast_of_a_module
 from tests.urls_table import ROLES, TABLE
 
 cast = cast_of_a_module()
@@ -278,3 +281,36 @@ def test_post_writes_even_after_a_get_that_was_refused(db: None, client: Client)
 
     assert client.post("/ecrit/").content == b"written"
     assert Compte.objects.count() == 1
+
+
+# -- an expert ------------------------------------------------------------------------------------------------------
+
+
+def test_expert_reads_one_chapitre_and_nothing_else(cast: Cast, portal: Any) -> None:
+    """Somebody asked for a second reading gets, of everything else, what a stranger gets."""
+    instructeur = Compte.objects.get(pk=cast.browsers["inst"].session["_auth_user_id"])
+    at = cast.ours.special["preuves:examen"]
+    chapitre = prove.the_chapitre(Candidature.objects.get(nru=at["nru"]), at["code"])
+    with only_meanwhile():
+        claim_chapitre(chapitre_id=chapitre.pk, by=instructeur, at=make.SUMMER)
+        lecture = ask_seconde_lecture(
+            chapitre_id=chapitre.pk,
+            email="ada@labo.example",
+            names=("Ada", "Morel"),
+            question="Cette preuve suffit-elle ?",
+            before=make.SUMMER.date(),
+            by=instructeur,
+            at=make.SUMMER,
+        )
+        accept_seconde_lecture(lecture_id=lecture.pk, declares=True, by=lecture.expert, at=make.SUMMER)
+        page = reverse("preuves:seconde_lecture", args=[lecture.pk])
+        expert = browser(lecture.expert)
+        got = {
+            (name, method): knock(expert, method, cast.ours.url(name, portal[name]), cast.ours.typed.get(name))
+            for name, method in ROWS
+            if portal[name]
+        }
+        reached = knock(expert, "GET", page)
+
+    assert reached == "200"
+    assert {row: status for row, status in got.items() if status != ROWS[row]["stra"]} == {}

@@ -72,7 +72,7 @@ AGENCY = {
     "secr": RoleANS.SECRETAIRE_COLLEGE,
     "admi": RoleANS.ADMINISTRATEUR,
 }
-OF_AN_EXAMEN = ("examen", "examen_claim", "examen_release", "avis", "conclure", "contester", "rouvrir")
+OF_AN_EXAMEN = ("examen", "examen_claim", "examen_release", "avis", "conclure", "contester", "rouvrir", "lecture_ask")
 AT_THE_DESKS = ("page", "declare", "demande", "end", "capture", "declare_known")
 OF_A_DOSSIER = (
     "preuves:dossier",
@@ -215,6 +215,7 @@ def a_company() -> Company:
         people=people,
         keys={
             "absence_id": 1,
+            "lecture_id": 1,
             "lot_id": Lot.objects.create(geste="attribuer", asked_at=make.SUMMER, asked_by=people["mand"]).pk,
             "vue_id": 1,
             "acces_id": AccesProduit.objects.get(produit=filled.produit).pk,

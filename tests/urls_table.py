@@ -281,6 +281,14 @@ preuves:simulation               GET  login 200   200   200   200   404   404   
 preuves:simulation               POST 401   405   405   405   405   405   405   405   405   405   405   405
 preuves:version                  GET  login 200   200   200   200   404   404   404   404   404   404   404
 preuves:version                  POST 401   302   302   302   302   404   404   404   404   404   404   404
+preuves:lecture_ask              GET  login 404   404   404   404   404   404   302   302   403   403   403
+preuves:lecture_ask              POST 401   404   404   404   404   404   404   302   302   403   403   403
+preuves:lecture_withdraw         GET  login 405   405   405   405   405   405   405   405   405   405   405
+preuves:lecture_withdraw         POST 401   404   404   404   404   404   404   404   404   403   403   403
+preuves:secondes_lectures        GET  login 404   404   404   404   404   404   404   404   404   404   404
+preuves:secondes_lectures        POST 401   405   405   405   405   405   405   405   405   405   405   405
+preuves:seconde_lecture          GET  login 404   404   404   404   404   404   404   404   404   404   404
+preuves:seconde_lecture          POST 401   404   404   404   404   404   404   404   404   404   404   404
 preuves:fichier                  GET  login 200   200   200   200   404   404   200   200   200   200   200
 preuves:fichier                  POST 401   405   405   405   405   405   405   405   405   405   405   405
 preuves:lecture                  GET  login 200   200   200   200   404   404   200   200   200   200   200

@@ -11,6 +11,18 @@ from .passwords import send_password_link
 
 
 @transaction.atomic
+def open_compte_without_role(*, email: str, first_name: str, last_name: str, by: Compte, at: datetime) -> Compte:
+    """Give somebody an account that may do nothing by itself: a floor above entrusts something to it.
+
+    A message leads them to their password.
+    """
+    compte = Compte.objects.create_user(email, None, first_name=first_name, last_name=last_name)
+    journal.record(journal.PORTAIL, Act.COMPTE_OPENED, on=f"compte:{compte.pk}", by=by, at=at, compte=compte.pk)
+    send_password_link(email=compte.email, at=at)
+    return compte
+
+
+@transaction.atomic
 def open_compte_ans(
     *, email: str, first_name: str, last_name: str, roles: list[RoleANS], by: Compte | None, at: datetime
 ) -> Compte:

@@ -10,6 +10,7 @@ from .importation import ImportDEquivalences, ImportDuREM
 from .motif import MotifPret
 from .preuve import AvisTombe, BrouillonDAvis, Preuve, Revision, RevisionPiece, VerdictDePreuve
 from .rem import ChapitreDuREM, Exigence, PreuveAttendue, RetraitDuREM, Scenario, VersionDuREM
+from .seconde_lecture import SecondeLecture
 
 __all__ = [
     "Analyse",
@@ -45,6 +46,7 @@ __all__ = [
     "Revision",
     "RevisionPiece",
     "Scenario",
+    "SecondeLecture",
     "Sonde",
     "SoumissionDeChapitre",
     "VerdictDePreuve",

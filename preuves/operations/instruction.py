@@ -21,6 +21,7 @@ from preuves.rules.completude import why_not_examined
 
 from .locking import locked_chapitre
 from .motifs import count_uses
+from .secondes_lectures import tell_experts_of_the_conclusion
 
 INSTANT = timedelta(microseconds=1)
 
@@ -166,6 +167,7 @@ def conclude_review(*, chapitre_id: int, seen_version: int, by: Compte, at: date
         chapitre.approve(by=by, at=at)
         record_chapitre(chapitre=chapitre, act=Act.CHAPITRE_APPROVED, by=by, at=at)
     chapitre.save()
+    tell_experts_of_the_conclusion(chapitre=chapitre, at=at)
     tell_of_chapitre(
         chapitre=chapitre, kind="preuves.chapitre_returned" if returned else "preuves.chapitre_approved", at=at
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, TextField
+from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import JSONObject
 
 from candidatures.enums import CandidatureState
 from comptes.models import Compte
-from comptes.models.prepared import IDS, Prepared
+from comptes.models.prepared import Prepared
 from preuves.enums import ChapitreState, ExigibiliteKind, PreuveState
 from preuves.models import BrouillonDAvis, Chapitre, Revision, SoumissionDeChapitre, VerdictDePreuve
 from preuves.rules.instruction import Claim, DraftVerdict, ReviewFacts
@@ -18,6 +20,7 @@ from preuves.rules.instruction import Claim, DraftVerdict, ReviewFacts
 from .chapitres import soumissions_standing
 from .dossier import Attendu, ChapitreDuDossier, Dossier, dossier_of
 from .lignes import title_of
+from .secondes_lectures import LectureVue, lectures_among, soumissions_with_lectures
 
 
 def submitted_revisions(chapitre: Chapitre) -> dict[str, Revision]:
@@ -29,28 +32,47 @@ def submitted_revisions(chapitre: Chapitre) -> dict[str, Revision]:
 def _revisions_of(chapitre: Chapitre, soumission: SoumissionDeChapitre) -> dict[str, Revision]:
     wanted = soumission.revisions
     rows = _REVISIONS.ask(dossier=chapitre.dossier_id, wanted=list(wanted.values()))
+    return _by_numero(rows, wanted)
+
+
+def _by_numero(rows: Iterable[Any], wanted: Collection[str]) -> dict[str, Any]:
     revisions = {revision.preuve.numero: revision for revision in rows}
     return {numero: revisions[numero] for numero in wanted if numero in revisions}
 
 
-_REVISIONS = Prepared(
-    lambda dossier, wanted: (
-        Revision.objects.filter(preuve__chapitre__dossier=dossier, sha256__among=wanted)
-        .select_related("preuve", "deposited_by")
-        .order_by("number", "pk")
-    ),
-    dossier=BigIntegerField(),
-    wanted=ArrayField(TextField()),
-)
+def _submitted(dossier: Any, wanted: Any) -> QuerySet[Revision, Any]:
+    revisions = Revision.objects.filter(preuve__chapitre__dossier=dossier, sha256__among=wanted)
+    return revisions.select_related("preuve", "deposited_by").order_by("number", "pk")
+
+
+_REVISIONS = Prepared(_submitted, dossier=BigIntegerField(), wanted=ArrayField(TextField()))
+
+
+def _with_draft(dossier: Any, wanted: Any, by: Any) -> QuerySet[Revision, Any]:
+    drafts = BrouillonDAvis.objects.filter(revision=OuterRef("pk"), by=by).order_by("pk")
+    row = JSONObject(sha256="sha256", avis="avis", reason="reason")
+    return _submitted(dossier, wanted).annotate(draft=Subquery(drafts.values(row=row)[:1]))
+
+
+_WITH_DRAFT = Prepared(_with_draft, dossier=BigIntegerField(), wanted=ArrayField(TextField()), by=BigIntegerField())
 
 
 def review_facts_of(chapitre: Chapitre, *, by: Compte) -> ReviewFacts:
     """Gather what the rules of instruction need, with the drafts of this person."""
-    revisions = submitted_revisions(chapitre)
-    return _facts(chapitre, revisions, _drafts_on(revisions, by))
+    standing = soumissions_standing(chapitre)
+    revisions = _revisions_with_drafts(chapitre, standing[0], by) if standing else {}
+    return _facts(chapitre, revisions)
 
 
-def _facts(chapitre: Chapitre, revisions: dict[str, Revision], drafts: dict[str, DraftVerdict]) -> ReviewFacts:
+def _revisions_with_drafts(chapitre: Chapitre, soumission: SoumissionDeChapitre, by: Compte) -> dict[str, Any]:
+    """Return the revisions of a submission by N°, each with the `draft` of this person, or None; one query."""
+    wanted = soumission.revisions
+    rows = _WITH_DRAFT.ask(dossier=chapitre.dossier_id, wanted=list(wanted.values()), by=by.pk)
+    return _by_numero(rows, wanted)
+
+
+def _facts(chapitre: Chapitre, revisions: Mapping[str, Any]) -> ReviewFacts:
+    """Gather the facts from revisions with drafts."""
     holder, until = chapitre.claimed_by_id, chapitre.claim_ends_at
     return ReviewFacts(
         state=chapitre.state,
@@ -58,7 +80,7 @@ def _facts(chapitre: Chapitre, revisions: dict[str, Revision], drafts: dict[str,
         claim=Claim(holder, until) if holder is not None and until is not None else None,
         submitted={numero: revision.sha256 for numero, revision in revisions.items()},
         states={numero: revision.preuve.state for numero, revision in revisions.items()},
-        drafts=drafts,
+        drafts={numero: DraftVerdict(**revision.draft) for numero, revision in revisions.items() if revision.draft},
     )
 
 
@@ -78,19 +100,6 @@ def _missing(chapitre: ChapitreDuDossier, handed_over: Collection[str]) -> tuple
         for numero in chapitre.facts.due
         if numero not in handed_over and not (numero in preuves and preuves[numero].state == PreuveState.ACCEPTED)
     )
-
-
-def _drafts_on(revisions: dict[str, Revision], by: Compte) -> dict[str, DraftVerdict]:
-    numero_of = {revision.pk: numero for numero, revision in revisions.items()}
-    rows = _DRAFTS.ask(revisions=list(numero_of), by=by.pk) if numero_of else []
-    return {numero_of[draft.revision_id]: DraftVerdict(draft.sha256, draft.avis, draft.reason) for draft in rows}
-
-
-_DRAFTS = Prepared(
-    lambda revisions, by: BrouillonDAvis.objects.filter(revision__among=revisions, by=by).order_by("pk"),
-    revisions=IDS,
-    by=BigIntegerField(),
-)
 
 
 @dataclass(frozen=True)
@@ -138,12 +147,14 @@ class ChapitreReview:
     """A chapitre as it was submitted, with the drafts of this instructeur.
 
     :param missing: what became due since, and goes back to the éditeur with the rest
+    :param lectures: the second readings asked of experts, latest first: only whoever instructs sees them
     """
 
     soumission: SoumissionDeChapitre
     lines: tuple[LigneDExamen, ...]
     facts: ReviewFacts
     missing: tuple[str, ...]
+    lectures: tuple[LectureVue, ...]
 
     def line(self, numero: str) -> LigneDExamen:
         """Return the line of that N°; else the first that waits for an avis, else the first that was deposited."""
@@ -170,9 +181,9 @@ class ChapitreReview:
 
 
 def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> ChapitreReview | None:
-    """Gather a chapitre for its reader, in three queries; None while nothing was submitted."""
+    """Gather a chapitre for its reader, in two queries; None while nothing was submitted."""
     row = chapitre.row
-    standing = soumissions_standing(row) if row else []
+    standing = soumissions_with_lectures(row) if row else []
     if row is None or not standing:
         return None
     assert dossier.row is not None, "A chapitre that has a row is in a dossier that has one."
@@ -181,9 +192,8 @@ def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> C
     if row.claimed_by_id == by.pk:
         row.claimed_by = by
     last, *former = standing
-    revisions = _revisions_of(row, last)
-    drafts = _drafts_on(revisions, by)
-    facts = _facts(row, revisions, drafts)
+    revisions = _revisions_with_drafts(row, last, by)
+    facts = _facts(row, revisions)
     before = set(former[0].revisions.values()) if former else None
     asked_now = frozenset(facts.asked if row.state == ChapitreState.UNDER_REVIEW else ())
     is_read_now = row.state in (ChapitreState.SUBMITTED, ChapitreState.UNDER_REVIEW)
@@ -196,8 +206,8 @@ def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> C
         assert attendu is not None, "A chapitre's facts come from the dossier's own REM."
         is_new = revision is not None and before is not None and is_read_now and revision.sha256 not in before
         asked = exigibilite.numero in asked_now
-        lines.append(LigneDExamen(attendu, revision, drafts.get(exigibilite.numero), asked, is_new))
-    return ChapitreReview(last, tuple(lines), facts, _missing(chapitre, revisions))
+        lines.append(LigneDExamen(attendu, revision, facts.drafts.get(exigibilite.numero), asked, is_new))
+    return ChapitreReview(last, tuple(lines), facts, _missing(chapitre, revisions), lectures_among(standing))
 
 
 def former_verdicts(revision: Revision) -> list[VerdictDePreuve]:

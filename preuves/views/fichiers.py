@@ -2,21 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from candidatures.models import Candidature, Piece
 from candidatures.models.piece import PrivateStorage
-from candidatures.views.access import find_candidature, trail_to_candidature
+from candidatures.queries.seen import seen_candidature
+from candidatures.views.access import Trail, trail_to_candidature
 from comptes.dates import instant_in_words
 from comptes.requests import PortalRequest
 from comptes.typography import size_in_words
 from preuves.catalogue.natures import SHOWN_IMAGES, VIDEOS
 from preuves.models import CopieDeLecture, ImageDePage
 from preuves.queries.fichiers import Viewing, fichiers_visible_to, for_viewing, is_evidence, opens, words_on
+from preuves.queries.secondes_lectures import candidature_read_by, fichiers_read_by
 from preuves.rules.ranges import ByteRange, Unsatisfiable, part_asked
 from preuves.rules.reperes import seconds_of
 
@@ -29,10 +34,10 @@ ALONE = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe
 @require_safe
 def fichier(request: PortalRequest, nru: str, piece_id: int) -> HttpResponseBase:
     """Give the content of a file, whole or the part that is asked for; the page says why one does not open."""
-    candidature = find_candidature(request, nru)
-    piece = _find(request, candidature, piece_id)
+    reached = _find(request, nru, piece_id)
+    piece = reached.piece
     if not opens(piece):
-        return _page(request, candidature, piece, status=409)
+        return _page(request, reached, status=409)
     if "copie" in request.GET:
         copie = get_object_or_404(CopieDeLecture.objects.exclude(file=""), piece=piece)
         content = Content(str(copie.file.name), copie.size, copie.content_type, f"{piece.sha256}-copie")
@@ -97,7 +102,7 @@ def give(request: PortalRequest, content: Content, headers: Mapping[str, str]) -
 @require_safe
 def page_image(request: PortalRequest, nru: str, piece_id: int, number: int) -> StreamingHttpResponse:
     """Give one page of a PDF, drawn."""
-    piece = _find(request, find_candidature(request, nru), piece_id)
+    piece = _find(request, nru, piece_id).piece
     image = get_object_or_404(ImageDePage, piece=piece, number=number)
     if not opens(piece):
         raise Http404
@@ -110,29 +115,49 @@ def page_image(request: PortalRequest, nru: str, piece_id: int, number: int) -> 
 @require_safe
 def lecture(request: PortalRequest, nru: str, piece_id: int) -> HttpResponse:
     """Show one file: an image, the pages of a PDF, a video at the moment that is asked for."""
-    candidature = find_candidature(request, nru)
-    return _page(request, candidature, _find(request, candidature, piece_id))
+    return _page(request, _find(request, nru, piece_id))
 
 
-def _find(request: PortalRequest, candidature: Candidature, piece_id: int) -> Piece:
-    pieces = fichiers_visible_to(request.user, candidature).select_related(
-        "deposited_by", "candidature", "analyse", "apercu"
-    )
-    return get_object_or_404(pieces, pk=piece_id)
+class Reached(NamedTuple):
+    """A file that somebody may read; `by_expert`: because they were asked for a second reading of its chapitre."""
+
+    candidature: Candidature
+    piece: Piece
+    by_expert: bool
 
 
-def _page(request: PortalRequest, candidature: Candidature, piece: Piece, *, status: int = 200) -> HttpResponse:
-    trail_to = trail_to_dossier if is_evidence(piece) else trail_to_candidature
-    text = words_on(piece, read_by=request.user)
+def _find(request: PortalRequest, nru: str, piece_id: int) -> Reached:
+    reader = request.user
+    if seen := seen_candidature(nru, reader):
+        return Reached(seen, _piece(fichiers_visible_to(reader, seen), piece_id), by_expert=False)
+    if confided := candidature_read_by(reader, nru):
+        return Reached(confided, _piece(fichiers_read_by(reader, confided), piece_id), by_expert=True)
+    raise Http404
+
+
+def _piece(pieces: QuerySet[Piece], piece_id: int) -> Piece:
+    return get_object_or_404(pieces.select_related("deposited_by", "candidature", "analyse", "apercu"), pk=piece_id)
+
+
+def _page(request: PortalRequest, reached: Reached, *, status: int = 200) -> HttpResponse:
+    piece = reached.piece
+    text = "" if reached.by_expert else words_on(piece, read_by=request.user)
     (viewing,) = for_viewing([piece], text=text)
     context = {
-        "candidature": candidature,
-        "trail": trail_to(candidature, request),
+        "candidature": reached.candidature,
+        "trail": _trail(request, reached),
         "viewing": viewing,
         "rows": _facts(viewing),
         "moment": seconds_of(request.GET.get("t", "")),
     }
     return render(request, "preuves/lecture.html", context, status=status)
+
+
+def _trail(request: PortalRequest, reached: Reached) -> Trail:
+    if reached.by_expert:
+        return [("Secondes lectures", reverse("preuves:secondes_lectures"))]
+    trail_to = trail_to_dossier if is_evidence(reached.piece) else trail_to_candidature
+    return trail_to(reached.candidature, request)
 
 
 def _facts(viewing: Viewing) -> list[tuple[str, str]]:

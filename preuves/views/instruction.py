@@ -160,11 +160,12 @@ def page_of(
         "moved": who_moved_chapitre(chapitre.row),
         "accuses": accuses_of_chapitre(candidature, chapitre.spec.code),
         "summary": _summary(read, here) if mine else None,
+        "lectures": read.lectures if instructs else (),
         "obstacles": [_with_link(obstacle, here) for obstacle in obstacles],
         "here": here,
         "place": numeros.index(line.numero) + 1 if line.numero in numeros else 0,
-        "before": _neighbour(numeros, line.numero, -1),
-        "after": _neighbour(numeros, line.numero, 1),
+        "before": neighbour(numeros, line.numero, -1),
+        "after": neighbour(numeros, line.numero, 1),
     }
 
 
@@ -192,7 +193,7 @@ def _with_link(obstacle: Obstacle, here: str) -> dict[str, str]:
     return {"sentence": obstacle.sentence, "href": f"{here}?{query}#preuve"}
 
 
-def _neighbour(numeros: list[str], numero: str, step: int) -> str:
+def neighbour(numeros: list[str], numero: str, step: int) -> str:
     place = numeros.index(numero) + step if numero in numeros else -1
     return numeros[place] if 0 <= place < len(numeros) else ""
 

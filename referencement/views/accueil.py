@@ -20,6 +20,7 @@ from comptes.dates import day_in_words
 from comptes.journal import JournalLine
 from comptes.queries import editeurs_managed_by, inscriptions_of
 from comptes.requests import PortalRequest
+from preuves.queries.secondes_lectures import lectures_in_hand
 from referencement.enums import Cote, FinKind
 from referencement.queries.accueil import Held, Solution, solutions_of
 from referencement.rules.phase import phase_of
@@ -94,6 +95,8 @@ def page(request: PortalRequest) -> HttpResponse:
         "one_editeur": len({solution.editeur for solution in shown}) == 1,
     }
     if not shown:
+        if lectures_in_hand(request.user).exists():
+            return redirect("preuves:secondes_lectures")
         context |= _without_candidature(request)
     return render(request, "referencement/accueil.html", context)
 

@@ -83,7 +83,7 @@ def test_what_is_archived_has_no_sweep(db: None, at: datetime) -> None:
     swept = set(apply_retention(at=at, dry_run=True))
     archived = {code for code, category in categories().items() if category.fate is Fate.ARCHIVE}
 
-    assert archived == {"dossiers", "decisions", "journal"}
+    assert archived == {"dossiers", "secondes-lectures", "decisions", "journal"}
     assert swept == set(categories()) - archived
 
 

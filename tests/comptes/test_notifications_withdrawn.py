@@ -45,6 +45,7 @@ OF_NOBODY = {
     "produit",
     "rem",
     "seance",
+    "seconde_lecture",
     "texte",
     "vue",
 }

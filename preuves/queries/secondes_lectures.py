@@ -1,0 +1,164 @@
+"""The second readings of a chapitre: those that an expert has in hand, and what whoever reads the chapitre sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+
+from candidatures.enums import CandidatureState
+from candidatures.models import Candidature, Piece
+from comptes.models import Compte
+from comptes.models.prepared import Prepared
+from preuves.enums import ChapitreState, PositionDeLExpert, SecondeLectureState
+from preuves.models import Chapitre, RevisionPiece, SecondeLecture, SoumissionDeChapitre
+from preuves.models.seconde_lecture import OPEN
+
+
+@dataclass(frozen=True)
+class LectureVue:
+    """A second reading as whoever reads the chapitre sees it.
+
+    :param round: the number of the submission that was read
+    :param observations: empty until it is given: a draft is its expert's
+    :param is_live: whether it is still expected
+    """
+
+    pk: int
+    state: SecondeLectureState
+    expert: str
+    question: str
+    before: date
+    asked_at: datetime
+    ended_at: datetime | None
+    position: str
+    observations: str
+    reason: str
+    round: int
+    is_live: bool
+
+    @property
+    def state_label(self) -> str:
+        return "Non rendue" if self.state in OPEN and not self.is_live else str(self.state.label)
+
+    @property
+    def tone(self) -> str:
+        """The tone of its badge."""
+        if self.state == SecondeLectureState.GIVEN:
+            return "success"
+        return "info" if self.is_live else "neutral"
+
+    @property
+    def position_label(self) -> str:
+        return str(PositionDeLExpert(self.position).label) if self.position else ""
+
+
+_ROW = JSONObject(
+    pk="pk",
+    state="state",
+    first="expert__first_name",
+    last="expert__last_name",
+    question="question",
+    before="before",
+    asked_at="asked_at",
+    ended_at="ended_at",
+    position="position",
+    observations="observations",
+    reason="reason",
+)
+
+
+def _with_lectures(chapitre: Any) -> QuerySet[SoumissionDeChapitre, Any]:
+    lectures = SecondeLecture.objects.filter(soumission=OuterRef("pk")).order_by("-asked_at", "-pk")
+    standing = SoumissionDeChapitre.objects.filter(chapitre=chapitre, reprise=None).select_related("submitted_by")
+    return standing.annotate(lectures=ArraySubquery(lectures.values(row=_ROW))).order_by("-number")
+
+
+_STANDING = Prepared(_with_lectures, chapitre=BigIntegerField())
+
+
+def soumissions_with_lectures(chapitre: Chapitre) -> list[SoumissionDeChapitre]:
+    """Return the submissions that were not taken back, latest first, with their second readings, in one query."""
+    soumissions: list[SoumissionDeChapitre] = _STANDING.ask(chapitre=chapitre.pk)
+    for soumission in soumissions:
+        soumission.chapitre = chapitre
+    return soumissions
+
+
+def lectures_among(soumissions: list[SoumissionDeChapitre]) -> tuple[LectureVue, ...]:
+    """Return the second readings of `soumissions_with_lectures`, latest first: no query."""
+    seen: list[Any] = soumissions
+    return tuple(
+        _lecture(row, soumission, is_last=soumission is soumissions[0])
+        for soumission in seen
+        for row in soumission.lectures
+    )
+
+
+def _lecture(row: Mapping[str, Any], soumission: SoumissionDeChapitre, *, is_last: bool) -> LectureVue:
+    chapitre = soumission.chapitre
+    reads = chapitre.state == ChapitreState.UNDER_REVIEW
+    is_open = chapitre.dossier.candidature.state == CandidatureState.OPEN
+    is_given = row["state"] == SecondeLectureState.GIVEN
+    return LectureVue(
+        pk=row["pk"],
+        state=SecondeLectureState(row["state"]),
+        expert=f"{row['first']} {row['last']}",
+        question=row["question"],
+        before=date.fromisoformat(row["before"]),
+        asked_at=datetime.fromisoformat(row["asked_at"]),
+        ended_at=datetime.fromisoformat(row["ended_at"]) if row["ended_at"] else None,
+        position=row["position"] if is_given else "",
+        observations=row["observations"] if is_given else "",
+        reason=row["reason"],
+        round=soumission.number,
+        is_live=row["state"] in OPEN and is_last and reads and is_open,
+    )
+
+
+def lectures_in_hand(compte: Compte) -> QuerySet[SecondeLecture]:
+    """Return the second readings that somebody may open, the most urgent first."""
+    mine = SecondeLecture.objects.live().filter(expert=compte)
+    return mine.select_related(
+        "asked_by",
+        "soumission__chapitre__dossier__version",
+        "soumission__chapitre__dossier__candidature__produit__editeur",
+    ).order_by("before", "pk")
+
+
+def is_asked(compte: Compte) -> bool:
+    """Whether a second reading was ever asked of this person."""
+    return SecondeLecture.objects.filter(expert=compte).exists()
+
+
+def was_asked(lecture_id: int, compte: Compte) -> bool:
+    """Whether this second reading was asked of this person, even if it is over."""
+    return SecondeLecture.objects.filter(pk=lecture_id, expert=compte).exists()
+
+
+def candidature_read_by(expert: Compte, nru: str) -> Candidature | None:
+    """Return the candidature of this NRU, when somebody is reading a chapitre of it as an expert."""
+    reading = _reading(expert).filter(soumission__chapitre__dossier__candidature__nru=nru)
+    return Candidature.objects.with_names().get(nru=nru) if reading.exists() else None
+
+
+def fichiers_read_by(expert: Compte, candidature: Candidature) -> QuerySet[Piece]:
+    """The files of the chapitres that an expert is reading, as they were submitted; no other file."""
+    readable = Q(pk__in=[])
+    for lecture in _reading(expert).filter(soumission__chapitre__dossier__candidature=candidature):
+        held = RevisionPiece.objects.filter(
+            piece=OuterRef("pk"),
+            revision__preuve__chapitre=lecture.soumission.chapitre_id,
+            revision__sha256__in=list(lecture.soumission.revisions.values()),
+        )
+        readable |= Q(Exists(held))
+    return candidature.pieces.filter(readable)
+
+
+def _reading(expert: Compte) -> QuerySet[SecondeLecture]:
+    return lectures_in_hand(expert).filter(state=SecondeLectureState.ACCEPTED)
