@@ -37,6 +37,7 @@ from preuves.queries.dossier import ChapitreDuDossier, Dossier, dossier_of
 from preuves.queries.fichiers import lines_for_viewing, revisions_submitted
 from preuves.queries.indices import indices_of, lines_of
 from preuves.queries.instruction import ChapitreReview, LigneDExamen, examen_of, former_verdicts
+from preuves.queries.semblables import semblables_of
 from preuves.rules import instruction as rules
 from preuves.rules.completude import why_not_examined
 
@@ -145,6 +146,7 @@ def page_of(
         "indices": indices_of(deposit, lines, line.attendu.preuve, nru=candidature.nru, read_by=request.user),
         "beside": said_beside(candidature, line.attendu.preuve, at=request.at),
         "former": former,
+        "similar": semblables_of(candidature, line.attendu) if line.revision else [],
         "form": form_of(line, dossier) if mine and line.is_asked and shown in (None, line.revision) else None,
         "mine": mine,
         "kept": None if mine else line.draft,
