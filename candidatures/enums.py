@@ -154,6 +154,7 @@ class Act(TextChoices):
         "La charte de référencement est acceptée (version {version})",
     )
     VOLET_SAVED = "volet.saved", "{volet} : champs enregistrés : {champs}"
+    ANSWERS_REUSED = "answers.reused", "{volet}\u00a0: réponses réutilisées de {origines}\u00a0: {champs}"
     VOLET_SUBMITTED = "volet.submitted", "{volet} : soumission n° {numero} à l’ANS"
     VOLET_ADMITTED = "volet.admitted", "{volet} : déclaré recevable par l’ANS"
     COMPLEMENT_ASKED = "complement.asked", "{volet} : l’ANS demande un complément sur {champs}"

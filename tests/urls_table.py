@@ -209,6 +209,8 @@ candidatures:volet               GET  login 200   200   200   200   404   404   
 candidatures:volet               POST 401   302   302   302   302   404   404   404   404   404   404   404
 candidatures:volet_submit        GET  login 200   200   200   200   404   404   404   404   404   404   404
 candidatures:volet_submit        POST 401   302   302   302   302   404   404   404   404   404   404   404
+candidatures:volet_reuse         GET  login 200   200   200   200   404   404   404   404   404   404   404
+candidatures:volet_reuse         POST 401   422   422   422   422   404   404   404   404   404   404   404
 candidatures:neighbour           GET  login 404   404   404   404   404   404   302   302   302   302   302
 candidatures:neighbour           POST 401   405   405   405   405   405   405   405   405   405   405   405
 candidatures:volet_review        GET  login 404   404   404   404   404   404   200   200   200   200   200
