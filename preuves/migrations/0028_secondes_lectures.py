@@ -9,8 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('preuves', '0025_annotation_content'),
-        ('preuves', '0025_retrait_des_equivalences'),
+        ('preuves', '0027_annotation_content'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
