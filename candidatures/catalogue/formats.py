@@ -171,5 +171,8 @@ WORKBOOK = Door(
 )
 """A workbook of the agency that is imported."""
 
+CLASSEUR = Door(("bureautique",), at_most=5 * MEGABYTE, only=WORKBOOK.only, called=WORKBOOK.called)
+"""The workbook of a dossier, filled in and sent back."""
+
 ANNOTATIONS = Door(("annotations",))
 """What is known of the preuves of a REM, besides its workbook."""

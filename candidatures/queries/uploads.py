@@ -17,6 +17,9 @@ from candidatures.rules.formats import HEAD, in_archive, recognised, refusal, to
 from candidatures.rules.pieces import NotAPiece
 
 LOCKED_PDF = "Ce PDF est protégé par un mot de passe. Déposez-le sans protection, pour que l’ANS puisse le lire."
+LOCKED_DOCUMENT = (
+    "Ce document est protégé par un mot de passe. Enregistrez-le sans mot de passe, pour que l’ANS puisse le lire."
+)
 ANSWERS = "content_types_by_door"
 ZIPPED = ("archive", "bureautique")
 
@@ -71,6 +74,8 @@ def _fault(upload: UploadedFile[bytes], actual: Format | None, entries: Sequence
         return LOCKED_PDF
     if actual is None or actual.probe not in ZIPPED:
         return ""
+    if actual.probe == "bureautique" and archives.needs_a_key(upload.file or upload):  # type: ignore[arg-type]  # as above
+        return LOCKED_DOCUMENT
     return archives.fault_of(entries) or (archives.why_not_xdm(entries) if door.is_xdm else "")
 
 

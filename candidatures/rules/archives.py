@@ -3,6 +3,7 @@
 import stat
 import struct
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -108,6 +109,15 @@ def _entry_of(info: zipfile.ZipInfo) -> Entry:
     return Entry(
         info.filename, info.file_size, info.compress_size, bool(info.flag_bits & 1), info.compress_type, is_link
     )
+
+
+def needs_a_key(file: BinaryIO) -> bool:
+    """Whether an OpenDocument file says, in its manifest, that its content is encrypted."""
+    try:
+        with zipfile.ZipFile(file) as archive, archive.open("META-INF/manifest.xml") as manifest:
+            return b"encryption-data" in manifest.read(MEGABYTE)
+    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, zlib.error):
+        return False
 
 
 def fault_of(entries: Sequence[Entry]) -> str:

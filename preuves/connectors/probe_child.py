@@ -134,10 +134,11 @@ def office(file: str) -> Answer:
     entries = _listed(file)
     if any(is_a_macro(entry.name) for entry in entries):
         raise Fault("office_macros")
+    with Path(file).open("rb") as content:
+        if archives.needs_a_key(content):
+            raise Fault("office_locked")
     with zipfile.ZipFile(file) as opened:
         names = {entry.name for entry in entries}
-        if b"encryption-data" in _beginning(opened, "META-INF/manifest.xml", names):
-            raise Fault("office_locked")
         if b"macroenabled" in _beginning(opened, "[Content_Types].xml", names).lower():
             raise Fault("office_macros")
     _check_content(file)

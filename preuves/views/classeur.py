@@ -19,6 +19,7 @@ from comptes.requests import PortalRequest
 from comptes.rules import texts
 from preuves.catalogue.classeur import read_classeur, write_classeur
 from preuves.enums import Forme, Sort
+from preuves.forms.classeur import ClasseurForm
 from preuves.operations.ensemble import Depose, NothingDeposited, deposit_together
 from preuves.queries.classeur import rows_of_classeur
 from preuves.queries.dossier import Dossier
@@ -30,7 +31,6 @@ from .access import find_dossier_to_fill, trail_to_dossier
 from .ensemble import TONES
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LARGEST = 5 * 1024 * 1024
 NOT_READ = "Ce qui devait être déposé n’a pas été reçu en entier\u00a0: envoyez de nouveau le classeur."
 
 
@@ -46,12 +46,12 @@ def download(request: PortalRequest, nru: str) -> HttpResponse:
 def page(request: PortalRequest, nru: str) -> HttpResponse:
     """Explain the spreadsheet; on POST, read the one that was sent, and show what it would deposit."""
     dossier = find_dossier_to_fill(request, nru)
+    form = ClasseurForm(request.POST, request.FILES)
     if request.method != "POST":
         return render(request, "preuves/classeur.html", _common(request, dossier))
-    sent = request.FILES.get("classeur")
-    if sent is None or (sent.size or 0) > LARGEST:
-        reasons = ["Choisissez le classeur que vous avez rempli, de 5\u00a0Mo au plus."]
-        return render(request, "preuves/classeur.html", _common(request, dossier) | {"problems": reasons}, status=422)
+    if not form.is_valid():
+        return render(request, "preuves/classeur.html", _common(request, dossier) | {"form": form}, status=422)
+    sent = form.cleaned_data["classeur"]
     lignes, problems = read_classeur(cast("BinaryIO", sent.file), sent.name or "")
     if problems:
         reasons = [f"{problem.cell}\u00a0: {problem.sentence}" for problem in problems]
@@ -70,6 +70,7 @@ def _common(request: PortalRequest, dossier: Dossier) -> dict[str, Any]:
     return {
         "candidature": dossier.candidature,
         "trail": trail_to_dossier(dossier.candidature, request),
+        "form": ClasseurForm(),
         "problems": (),
         "told": None,
     }

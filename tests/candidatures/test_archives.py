@@ -7,8 +7,13 @@ from zipfile import ZIP_BZIP2, ZIP_LZMA, ZIP_STORED, ZipFile, ZipInfo
 
 import pytest
 
+from candidatures.catalogue.formats import CLASSEUR, JOINED, WORKBOOK, Door
 from candidatures.catalogue.zipped import is_a_macro
+from candidatures.queries.uploads import content_type_of
 from candidatures.rules.archives import BOMB, CROWDED, EMPTY, LARGEST_LIST, LOCKED, ODD, Unlisted, fault_of, listed
+from candidatures.rules.pieces import NotAPiece
+from preuves.catalogue.natures import NATURES
+from preuves.enums import Nature
 from tests.factories import fichiers as some
 
 
@@ -96,3 +101,16 @@ def test_what_is_wrong_in_an_archive_is_said_by_its_list(content: bytes, fault: 
 )
 def test_macros_are_told_from_the_list_of_libraries(entry: str, answer: bool) -> None:
     assert is_a_macro(entry) is answer
+
+
+@pytest.mark.parametrize("door", [JOINED, NATURES[Nature.DOCUMENT].door, WORKBOOK, CLASSEUR])
+def test_document_with_a_password_is_refused_at_every_door(door: Door) -> None:
+    kind = "spreadsheet" if door.only else "text"
+    content = some.a_zip_of(
+        {"content.xml": b"x", "META-INF/manifest.xml": b"<manifest:encryption-data/>"},
+        first=f"application/vnd.oasis.opendocument.{kind}",
+    )
+    upload = some.an_upload("a.ods" if door.only else "a.odt", content)
+
+    with pytest.raises(NotAPiece, match="protégé par un mot de passe"):
+        content_type_of(upload=upload, door=door)

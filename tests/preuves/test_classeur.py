@@ -18,6 +18,7 @@ from preuves.catalogue.classeur import day_of, write_workbook
 from preuves.enums import Forme
 from preuves.models import Revision
 from tests.candidatures.conftest import Team
+from tests.factories import fichiers as some
 from tests.factories import preuves as make
 
 SignIn = Callable[[Compte], Client]
@@ -123,12 +124,18 @@ def test_a_workbook_that_is_another_is_refused_whole(team: Team, sign_in: SignIn
         (filled(renamed), "La colonne « Réponse » manque"),
         (formula, "La cellule contient une formule"),
         (write_workbook("Autre", ["A", "B"], [["1", "2"]], [10, 10]), "Les en-têtes du classeur de ce dossier"),
-        (b"PK\3\4", "classeur"),
+        (b"PK\3\4", "Cette archive est endommagée ou incomplète"),
+        (some.PDF, "Ce fichier est un PDF. Ici se déposent des classeurs (Excel, OpenDocument)"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "protégé par un mot de passe"),
+        (some.a_zip_of({"[Content_Types].xml": b"x", "xl/workbook.bin": b"x"}), "Enregistrez-le en .xlsx"),
+        (bytes(5 * 1024 * 1024 + 1), "mais son contenu n’est pas un tableau Excel"),
+        (b"", "Ce fichier est vide"),
     ):
         status, page = sent(client, team, content)
         assert status == 422
         assert sentence in words(page).replace("\u00a0", " ")
-    assert client.post(reverse("preuves:classeur", args=[team.candidature.nru])).status_code == 422
+    answer = client.post(reverse("preuves:classeur", args=[team.candidature.nru]))
+    assert (answer.status_code, "Choisissez le classeur" in words(answer.content.decode())) == (422, True)
 
 
 def test_nothing_is_half_done_when_one_row_was_overtaken(team: Team, sign_in: SignIn) -> None:
