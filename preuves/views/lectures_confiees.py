@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from comptes.dates import instant_to_the_second
+from comptes.dates import PARIS, instant_to_the_second
 from comptes.requests import PortalRequest, posted_text
 from comptes.views.resume import carried_data
 from preuves.enums import SecondeLectureState
@@ -40,7 +40,7 @@ def index(request: PortalRequest) -> HttpResponse:
     lectures = [(lecture, label_of(lecture.soumission.chapitre)) for lecture in lectures_in_hand(request.user)]
     if not lectures and not is_asked(request.user):
         raise Http404
-    today = request.at.date()
+    today = request.at.astimezone(PARIS).date()
     return render(request, "preuves/secondes_lectures.html", {"lectures": lectures, "today": today})
 
 
@@ -75,9 +75,7 @@ def _save(request: PortalRequest, lecture: SecondeLecture, form: LectureForm) ->
     form.full_clean()
     try:
         if "observations" in form.errors and request.POST.get("observations"):
-            raise SecondeLectureNotPossible(
-                "Vos observations sont trop longues\u00a0: le brouillon n’est pas enregistré."
-            )
+            raise SecondeLectureNotPossible(TOO_LONG)
         save_lecture_draft(
             lecture_id=lecture.pk,
             position=request.POST.get("position", ""),
@@ -123,7 +121,7 @@ def _page(request: PortalRequest, lecture: SecondeLecture, form: LectureForm, *,
         "candidature": chapitre.dossier.candidature,
         "label": label_of(chapitre),
         "refusal": refusal,
-        "today": request.at.date(),
+        "today": request.at.astimezone(PARIS).date(),
     }
     if lecture.state == SecondeLectureState.ACCEPTED:
         context |= _chapitre(request, lecture, form)
