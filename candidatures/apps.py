@@ -116,6 +116,12 @@ class CandidaturesConfig(AppConfig):
                 legal=True,
             ),
             notices.NoticeKind(
+                "candidatures.volet_taken_over",
+                "Examen d’un volet réattribué",
+                mails.volet_is_taken_over,
+                mails.volet_taken_over,
+            ),
+            notices.NoticeKind(
                 "candidatures.volet_admitted", "Volet recevable", mails.still_has_access, mails.volet_admitted
             ),
         )

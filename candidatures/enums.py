@@ -157,6 +157,10 @@ class Act(TextChoices):
     ANSWERS_REUSED = "answers.reused", "{volet}\u00a0: réponses réutilisées de {origines}\u00a0: {champs}"
     VOLET_SUBMITTED = "volet.submitted", "{volet} : soumission n° {numero} à l’ANS"
     VOLET_ADMITTED = "volet.admitted", "{volet} : déclaré recevable par l’ANS"
+    VOLET_CLAIMED = "volet.claimed", "{volet}\u00a0: examen commencé"
+    VOLET_TAKEN_OVER = "volet.taken_over", "{volet}\u00a0: examen réattribué ({motif})"
+    VOLET_RELEASED = "volet.released", "{volet}\u00a0: examen laissé à un autre instructeur"
+    VOLET_HANDED_OVER = "volet.handed_over", "{volet}\u00a0: examen confié à {compte}"
     COMPLEMENT_ASKED = "complement.asked", "{volet} : l’ANS demande un complément sur {champs}"
     VOLET_REOPENED = "volet.reopened", "{volet} : l’ANS rouvre {champs}"
     COMPLEMENT_CANCELLED = (

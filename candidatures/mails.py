@@ -18,6 +18,7 @@ from candidatures.models import Message as PostedMessage
 from candidatures.queries.candidatures import deadlines_of
 from candidatures.queries.demandes import due_of
 from candidatures.queries.messages import read_upto
+from candidatures.queries.reservations import reservation_of
 from candidatures.queries.teams import people_of_dispositif
 from candidatures.queries.textes import recours_in_force
 from candidatures.queries.volets import spec_of_volet
@@ -87,6 +88,24 @@ def volet_admitted(notice: Notice) -> NoticeMail:
         f"volet recevable ({volet.get_kind_display().lower()})",
         volet=volet,
     )
+
+
+def volet_taken_over(notice: Notice) -> NoticeMail:
+    """Tell the instructeur who held a volet that a colleague now reads it."""
+    volet = _volet(notice)
+    return write_about(
+        volet.candidature,
+        "candidatures/mails/volet_taken_over.txt",
+        f"une autre personne examine désormais ce volet ({volet.get_kind_display().lower()})",
+        volet=volet,
+        reservation=reservation_of(volet),
+        href=link("candidatures:volet_review", volet.candidature.nru, volet.kind),
+    )
+
+
+def volet_is_taken_over(notice: Notice) -> bool:
+    reservation = reservation_of(_volet(notice))
+    return reservation is not None and reservation.compte.email != notice.email
 
 
 def complement_asked(notice: Notice) -> NoticeMail:

@@ -258,6 +258,8 @@ def a_company() -> Company:
             "candidatures:demande_cancel": {"nru": submitted.nru, "kind": VoletKind.ELIGIBILITE},
             "candidatures:judge": {"nru": submitted.nru},
             "candidatures:volet_review": {"nru": submitted.nru},
+            "candidatures:volet_claim": {"nru": submitted.nru},
+            "candidatures:volet_release": {"nru": submitted.nru},
             **{f"preuves:{name}": {"nru": proved.nru, "code": "INS"} for name in OF_AN_EXAMEN},
             **{name: {"nru": proved.nru, "code": "MAT", "numero": "MAT.01.01.01"} for name in OF_A_DOSSIER},
             **{f"guichets:{name}": {"nru": proved.nru, "key": "cnda:/INSI"} for name in AT_THE_DESKS},

@@ -12,6 +12,7 @@ from .modele import ModeleDeDemande
 from .piece import Piece
 from .produit import AccesProduit, Produit
 from .referent import Absence, Referent, ReferentDeChapitre
+from .reservation import ReservationDeVolet
 from .suivi import Etiquette, EtiquetteDeCandidature, NoteInterne, VueEnregistree
 from .transfert import Transfert
 from .volet import Reponse, Soumission, Volet
@@ -48,6 +49,7 @@ __all__ = [
     "Referent",
     "ReferentDeChapitre",
     "Reponse",
+    "ReservationDeVolet",
     "Soumission",
     "Transfert",
     "VersionDeFiche",

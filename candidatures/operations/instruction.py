@@ -14,6 +14,7 @@ from candidatures.rules.freeze import why_frozen
 from comptes.models import Compte
 from comptes.rules.refusals import Obstructed, Refused
 
+from .reservations import end_reservation, refuse_held_by_another, renew
 from .telling import record_on_volet, tell_the_team
 from .volets import Conflict, locked_volet
 
@@ -34,12 +35,13 @@ def admit_volet(*, volet_id: int, seen_version: int, by: Compte, at: datetime) -
     :raises Conflict: with who did what and when
     :raises VoletNotAdmissible: with every obstacle
     """
-    volet = _read(volet_id, seen_version, VoletState.SUBMITTED)
+    volet = _read(volet_id, seen_version, VoletState.SUBMITTED, by=by, at=at)
     judged = frozenset(jugements_of(volet))
     if obstacles := rules.obstacles_to_admit(facts_of(volet), judged=judged):
         raise VoletNotAdmissible(obstacles)
     volet.admit(by=by, at=at)
     volet.save()
+    end_reservation(volet=volet)
     for demande in volet.demandes.filter(state=DemandeState.ANSWERED).order_by("number"):
         demande.close(at=at)
         demande.save()
@@ -71,7 +73,7 @@ def ask_complement(
     :raises Conflict: when the volet changed since it was read
     :raises DemandeNotPossible: without a champ or a text, for a day that is over, or once the collège has the dossier
     """
-    volet = _read(volet_id, seen_version, VoletState.SUBMITTED)
+    volet = _read(volet_id, seen_version, VoletState.SUBMITTED, by=by, at=at)
     _refuse_frozen(volet)
     volet.request_complement()
     return _open_again(volet, DemandeKind.COMPLEMENT, Act.COMPLEMENT_ASKED, champs, text, due_at, by=by, at=at)
@@ -94,7 +96,7 @@ def reopen_volet(
     :raises Conflict: when the volet changed since it was read
     :raises DemandeNotPossible: without a champ or a text, for a day that is over, or once the collège has the dossier
     """
-    volet = _read(volet_id, seen_version, VoletState.ADMITTED)
+    volet = _read(volet_id, seen_version, VoletState.ADMITTED, by=by, at=at)
     _refuse_frozen(volet)
     volet.reopen()
     return _open_again(volet, DemandeKind.REOPENING, Act.VOLET_REOPENED, champs, text, due_at, by=by, at=at)
@@ -106,11 +108,13 @@ def judge_reference(
 ) -> Jugement:
     """Confirm or refuse one earlier reference that the éditeur declared; the latest judgement counts.
 
+    :raises Conflict: when a colleague reads the volet
     :raises DemandeNotPossible: when it is not declared, or refused without a reason, or the volet is not being read
     """
     volet = locked_volet(volet_id=volet_id)
     if volet.state != VoletState.SUBMITTED or volet.candidature.state != CandidatureState.OPEN:
         raise DemandeNotPossible("Ce volet n’est pas en cours d’examen.")
+    refuse_held_by_another(volet=volet, by=by, at=at)
     declared = {reference.identifiant: reference for reference in rules.references_of(facts_of(volet).answers)}
     if identifiant not in declared:
         raise DemandeNotPossible("Cette référence n’est pas déclarée par l’éditeur.")
@@ -125,6 +129,7 @@ def judge_reference(
         judged_at=at,
         judged_by=by,
     )
+    renew(volet=volet, by=by, at=at)
     verdict_params = {"reference": identifiant, "verdict": Verdict(verdict).label.lower()}
     record_on_volet(volet=volet, act=Act.REFERENCE_JUDGED, by=by, at=at, **verdict_params)
     return jugement
@@ -135,12 +140,13 @@ def _refuse_frozen(volet: Volet) -> None:
         raise DemandeNotPossible(reason)
 
 
-def _read(volet_id: int, seen_version: int, state: VoletState) -> Volet:
-    """Lock a volet, which must not have changed since it was read."""
+def _read(volet_id: int, seen_version: int, state: VoletState, *, by: Compte, at: datetime) -> Volet:
+    """Lock a volet, which must not have changed since it was read, nor be read by a colleague."""
     volet = locked_volet(volet_id=volet_id)
     is_open = volet.candidature.state == CandidatureState.OPEN
     if not is_open or volet.state != state or volet.version != seen_version:
         raise Conflict(who_moved(volet))
+    refuse_held_by_another(volet=volet, by=by, at=at)
     return volet
 
 
@@ -160,6 +166,7 @@ def _open_again(
     if reasons := list(demandes.obstacles_to_ask(champs=known, text=text, due_at=due_at, at=at)):
         raise DemandeNotPossible(*reasons)
     volet.save()
+    end_reservation(volet=volet)
     demande = Demande.objects.create(
         volet=volet,
         number=volet.demandes.count() + 1,

@@ -12,13 +12,20 @@ from candidatures.enums import VoletKind, VoletState
 from candidatures.forms.instruction import JugementForm
 from candidatures.models import Volet
 from candidatures.operations.instruction import DemandeNotPossible, VoletNotAdmissible, admit_volet, judge_reference
+from candidatures.operations.reservations import (
+    ReservationNotPossible,
+    claim_volet,
+    release_volet,
+    take_over_volet,
+)
 from candidatures.operations.volets import Conflict
 from candidatures.queries.accuses import accuses_about
+from candidatures.queries.reservations import reservation_of
 from candidatures.queries.summary import summary_of
 from candidatures.queries.volets import answers_at, jugements_of, who_moved
 from candidatures.rules import submission as rules
 from candidatures.rules.freeze import BEFORE, why_frozen
-from comptes.requests import PortalRequest, keep_typed, posted_number
+from comptes.requests import PortalRequest, keep_typed, posted_number, posted_text
 
 from .access import (
     find_volet_to_review,
@@ -62,11 +69,42 @@ def judge(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
         return _page(request, volet, refused=form, status=422)
     try:
         judge_reference(volet_id=volet.pk, **form.cleaned_data, by=request.user, at=request.at)
-    except DemandeNotPossible as refused:
+    except (DemandeNotPossible, Conflict) as refused:
         messages.error(request, refused.sentence)
     else:
         messages.success(request, f"Votre décision sur {form.cleaned_data['identifiant']} est enregistrée.")
     return redirect("candidatures:volet_review", nru, kind)
+
+
+@require_POST
+def claim(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
+    """Take a volet to read it, free or, with a reason, from a colleague."""
+    volet = find_volet_to_review(request, nru, kind)
+    refuse_who_does_not_instruct(request)
+    try:
+        if "motif" in request.POST:
+            take_over_volet(volet_id=volet.pk, reason=posted_text(request), by=request.user, at=request.at)
+        else:
+            claim_volet(volet_id=volet.pk, by=request.user, at=request.at)
+    except Conflict as conflict:
+        messages.warning(request, conflict.sentence)
+    except ReservationNotPossible as refused:
+        messages.error(request, refused.sentence)
+    return redirect("candidatures:volet_review", nru, kind)
+
+
+@require_POST
+def release(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
+    """Leave a volet to a colleague."""
+    volet = find_volet_to_review(request, nru, kind)
+    refuse_who_does_not_instruct(request)
+    try:
+        release_volet(volet_id=volet.pk, by=request.user, at=request.at)
+    except ReservationNotPossible as refused:
+        messages.error(request, refused.sentence)
+        return redirect("candidatures:volet_review", nru, kind)
+    messages.success(request, "Une autre personne peut examiner ce volet.")
+    return back_to(request, "referencement:instruction")
 
 
 def _page(
@@ -82,7 +120,9 @@ def _page(
     latest = soumissions[0] if soumissions else None
     former = soumissions[1].version if len(soumissions) > 1 else None
     instructs = is_open(volet) and permissions.instructs(request.user)
-    decides = instructs and volet.state == VoletState.SUBMITTED
+    reads = instructs and volet.state == VoletState.SUBMITTED
+    reading = _reading(request, volet) if reads else {}
+    decides = reads and not reading["needs_reason"]
     context = {
         "volet": volet,
         "candidature": volet.candidature,
@@ -93,6 +133,7 @@ def _page(
         "demandes": demandes_for_page(volet, at=request.at),
         "instructs": instructs,
         "may_decide": decides,
+        "reading": reading,
         "sends": sends_to_the_team(volet.candidature) if decides else None,
         "may_reopen": instructs and volet.state == VoletState.ADMITTED and not volet.candidature.is_frozen,
         "frozen": why_frozen(volet.candidature.gel),
@@ -102,6 +143,14 @@ def _page(
         "obstacles": obstacles,
     }
     return render(request, "candidatures/volet_review.html", context, status=status)
+
+
+def _reading(request: PortalRequest, volet: Volet) -> dict[str, Any]:
+    """Return who reads a submitted volet, if somebody does; `needs_reason`: a colleague does, whose hours run."""
+    reservation = reservation_of(volet)
+    mine = reservation is not None and reservation.compte_id == request.user.pk
+    held = reservation is not None and not mine and reservation.holds(request.at)
+    return {"reservation": reservation, "mine": mine, "needs_reason": held}
 
 
 def _references(volet: Volet, version: int, refused: JugementForm | None) -> list[dict[str, Any]]:

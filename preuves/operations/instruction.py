@@ -6,6 +6,7 @@ from django.db import transaction
 
 from candidatures.enums import CandidatureState
 from candidatures.operations.telling import tell_the_team
+from candidatures.rules.reservations import CLAIM, Claim
 from candidatures.rules.submission import Obstacle
 from comptes import journal, outbox
 from comptes.models import Compte
@@ -42,7 +43,7 @@ class ReviewNotConcludable(Obstructed[Obstacle]):
 def claim_chapitre(*, chapitre_id: int, by: Compte, at: datetime) -> Chapitre:
     """Give a submitted chapitre to `by` for review, or give it to them once the former claim has ended.
 
-    From the first claim on, the éditeur cannot cancel the submission. A claim lasts four hours (`rules.CLAIM`), and
+    From the first claim on, the éditeur cannot cancel the submission. A claim lasts four hours (`CLAIM`), and
     each act of its owner renews it.
 
     :raises ReviewConflict: when another instructeur holds it, with their name and since when
@@ -50,7 +51,7 @@ def claim_chapitre(*, chapitre_id: int, by: Compte, at: datetime) -> Chapitre:
     """
     chapitre = locked_chapitre(chapitre_id=chapitre_id)
     refuse_closed(chapitre=chapitre)
-    until = at + rules.CLAIM
+    until = at + CLAIM
     if chapitre.state == ChapitreState.SUBMITTED:
         _refuse_not_yet_examined(chapitre)
         chapitre.open_review(by=by, at=at, until=until)
@@ -108,7 +109,7 @@ def _change_hands(chapitre: Chapitre, *, by: Compte, at: datetime) -> None:
     """Give a chapitre being read to another instructeur, and notify the former one."""
     former = chapitre.claimed_by
     assert former is not None, "A chapitre under review is held."
-    chapitre.change_hands(by=by, at=at, until=at + rules.CLAIM)
+    chapitre.change_hands(by=by, at=at, until=at + CLAIM)
     outbox.post("preuves.review_taken_over", on=_address(chapitre), occurrence=str(chapitre.version), to=former, at=at)
 
 
@@ -135,7 +136,7 @@ def save_draft(
         by=by,
         defaults={"sha256": sha256, "avis": avis, "reason": reason.strip(), "saved_at": at},
     )
-    chapitre.claim_ends_at = at + rules.CLAIM
+    chapitre.claim_ends_at = at + CLAIM
     chapitre.save(update_fields=["claim_ends_at"])
     return draft
 
@@ -228,10 +229,10 @@ def _refuse_who_does_not_hold(chapitre: Chapitre, by: Compte) -> rules.ReviewFac
     return facts
 
 
-def _claim_of(chapitre: Chapitre) -> rules.Claim:
+def _claim_of(chapitre: Chapitre) -> Claim:
     assert chapitre.claimed_by_id is not None
     assert chapitre.claim_ends_at is not None
-    return rules.Claim(chapitre.claimed_by_id, chapitre.claim_ends_at)
+    return Claim(chapitre.claimed_by_id, chapitre.claim_ends_at)
 
 
 def _address(chapitre: Chapitre) -> str:

@@ -11,11 +11,12 @@ from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Text
 from django.db.models.functions import JSONObject
 
 from candidatures.enums import CandidatureState
+from candidatures.rules.reservations import Claim
 from comptes.models import Compte
 from comptes.models.prepared import Prepared
 from preuves.enums import ChapitreState, ExigibiliteKind, PreuveState
 from preuves.models import BrouillonDAvis, Chapitre, Revision, SoumissionDeChapitre, VerdictDePreuve
-from preuves.rules.instruction import Claim, DraftVerdict, ReviewFacts
+from preuves.rules.instruction import DraftVerdict, ReviewFacts
 
 from .chapitres import soumissions_standing
 from .dossier import Attendu, ChapitreDuDossier, Dossier, dossier_of

@@ -15,13 +15,13 @@ from candidatures.models import Volet
 from candidatures.queries.pages import COUNTED
 from candidatures.queries.referents import Equipe, Mien
 from candidatures.queries.search import holding
+from candidatures.rules.reservations import Claim
 from comptes.models.prepared import IDS, Prepared
 from comptes.rules import ages
 from comptes.rules.ages import Age
 from preuves.enums import ChapitreState, VueDesChapitres
 from preuves.models import Chapitre, DossierDePreuves, VersionDuREM
 from preuves.models.chapitre import WAITING
-from preuves.rules.instruction import Claim
 
 from .dossier import rem_of
 

@@ -2,24 +2,10 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
+from candidatures.rules.reservations import Claim
 from candidatures.rules.submission import Obstacle
 from preuves.enums import Avis, ChapitreState, PreuveState
-
-CLAIM = timedelta(hours=4)
-"""How long a chapitre stays with the instructeur who took it, since he last wrote."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """Who reads a chapitre. `ends_at` (aware): from then on, anybody may take it over without a reason."""
-
-    compte_id: int
-    ends_at: datetime
-
-    def holds(self, at: datetime) -> bool:
-        return at < self.ends_at
 
 
 @dataclass(frozen=True)

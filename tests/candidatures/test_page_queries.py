@@ -102,7 +102,7 @@ def test_page_of_a_candidature(team: Team, name: str, role: str, expected: int) 
     [
         ("candidatures:volet", "salarie", 7),
         ("candidatures:volet_submit", "salarie", 8),
-        ("candidatures:volet_review", "instructeur", 12),
+        ("candidatures:volet_review", "instructeur", 13),
     ],
 )
 def test_page_of_a_volet(team: Team, name: str, role: str, expected: int) -> None:

@@ -16,6 +16,7 @@ from candidatures.operations.candidatures import open_candidature, withdraw_cand
 from candidatures.operations.dispositifs import load_dispositif
 from candidatures.operations.instruction import reopen_volet
 from candidatures.operations.volets import save_answers, submit_volet
+from candidatures.rules.reservations import CLAIM
 from comptes import clock
 from comptes.enums import RoleANS
 from comptes.models import Compte
@@ -27,7 +28,6 @@ from preuves.operations.rem import publish_rem
 from preuves.operations.reouvertures import contest_dispense
 from preuves.queries.instruction import submitted_revisions
 from preuves.queries.lignes import title_of
-from preuves.rules.instruction import CLAIM
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as phase_1
 from tests.factories import preuves as make

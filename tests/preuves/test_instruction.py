@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
+from candidatures.rules.reservations import CLAIM
 from comptes import journal
 from comptes.enums import RoleANS
 from comptes.models import Compte
@@ -25,7 +26,6 @@ from preuves.operations.instruction import (
 from preuves.operations.reouvertures import contest_dispense, reopen_chapitre
 from preuves.queries.chapitres import history_of
 from preuves.queries.instruction import review_facts_of, submitted_revisions
-from preuves.rules.instruction import CLAIM
 from tests.candidatures.conftest import Team, all_at_once
 from tests.factories import candidatures as phase_1
 from tests.factories import preuves as make

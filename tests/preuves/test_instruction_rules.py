@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from candidatures.rules.reservations import Claim
 from preuves.enums import Avis, ChapitreState, PreuveState
 from preuves.rules.instruction import (
-    Claim,
     DraftVerdict,
     ReviewFacts,
     goes_back,
