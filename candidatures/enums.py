@@ -98,6 +98,7 @@ class GesteDeLot(TextChoices):
 
     ASSIGN = "attribuer", "Attribuer à une personne"
     SHARE_OUT = "repartir", "Répartir entre les personnes présentes"
+    HAND_OVER = "confier", "Confier les dossiers d’une personne à des collègues"
     LABEL = "etiqueter", "Poser une étiquette"
     WRITE = "ecrire", "Écrire le même message"
 

@@ -105,7 +105,9 @@ def volet_taken_over(notice: Notice) -> NoticeMail:
 
 def volet_is_taken_over(notice: Notice) -> bool:
     reservation = reservation_of(_volet(notice))
-    return reservation is not None and reservation.compte.email != notice.email
+    if reservation is None or notice.compte is None or not notice.compte.is_active:
+        return False
+    return reservation.compte_id != notice.compte_id
 
 
 def complement_asked(notice: Notice) -> NoticeMail:

@@ -407,6 +407,8 @@ referencement:absence_remove     GET  login 405   405   405   405   405   405   
 referencement:absence_remove     POST 401   404   404   404   404   404   404   302   302   403   403   403
 referencement:equipe_chapitre    GET  login 405   405   405   405   405   405   405   405   405   405   405
 referencement:equipe_chapitre    POST 401   404   404   404   404   404   404   404   404   403   403   403
+referencement:passation          GET  login 404   404   404   404   404   404   200   200   403   403   403
+referencement:passation          POST 401   404   404   404   404   404   404   422   422   403   403   403
 referencement:lot_new            GET  login 405   405   405   405   405   405   405   405   405   405   405
 referencement:lot_new            POST 401   404   404   404   404   404   404   200   200   403   403   403
 referencement:lot                GET  login 404   404   404   404   404   404   200   200   200   200   200

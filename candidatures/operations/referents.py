@@ -50,7 +50,16 @@ def assign_referent(
         former.delete()
         _record(Act.REFERENT_REMOVED, candidature, compte_id=held_by, by=by, at=at)
         return None
-    person = _instructeur(compte_id)
+    return _give(candidature, instructeur(compte_id=compte_id), by=by, at=at)
+
+
+@transaction.atomic
+def give_candidature(*, candidature_id: int, to: Compte, by: Compte, at: datetime) -> Referent:
+    """Give a candidature to a colleague, whoever follows it; `by` may be an administrateur who closes an account."""
+    return _give(Candidature.objects.locked().get(pk=candidature_id), to, by=by, at=at)
+
+
+def _give(candidature: Candidature, person: Compte, *, by: Compte, at: datetime) -> Referent:
     values = {"compte": person, "assigned_at": at, "assigned_by": by}
     referent, _ = Referent.objects.update_or_create(candidature=candidature, defaults=values)
     _record(Act.REFERENT_ASSIGNED, candidature, compte_id=person.pk, by=by, at=at)
@@ -81,21 +90,36 @@ def entrust_chapitre(
     """
     refuse_who_does_not_instruct(by=by)
     dispositif = Dispositif.objects.select_for_update(no_key=True).get(pk=dispositif_code)
-    told = {"chapitre": code, "demarche": str(dispositif)}
     former = ReferentDeChapitre.objects.filter(dispositif=dispositif, code=code).first()
     if (former.compte_id if former else None) == compte_id:
         return former
-    on = f"chapitre-type:{dispositif_code}/{code}"
     if compte_id is None:
         assert former is not None, "It is not nobody's already."
         former.delete()
-        journal.record(journal.PORTAIL, Act.CHAPITRE_LEFT, on=on, by=by, at=at, **told)
+        _record_chapitre(Act.CHAPITRE_LEFT, dispositif, code, by=by, at=at)
         return None
-    person = _instructeur(compte_id)
+    return _give_chapitre(dispositif, code, instructeur(compte_id=compte_id), by=by, at=at)
+
+
+@transaction.atomic
+def give_chapitre(*, dispositif_code: str, code: str, to: Compte, by: Compte, at: datetime) -> ReferentDeChapitre:
+    """Give a chapitre to a colleague, in every candidature; `by` may be an administrateur who closes an account."""
+    dispositif = Dispositif.objects.select_for_update(no_key=True).get(pk=dispositif_code)
+    return _give_chapitre(dispositif, code, to, by=by, at=at)
+
+
+def _give_chapitre(
+    dispositif: Dispositif, code: str, person: Compte, *, by: Compte, at: datetime
+) -> ReferentDeChapitre:
     values = {"compte": person, "assigned_at": at, "assigned_by": by}
     row, _ = ReferentDeChapitre.objects.update_or_create(dispositif=dispositif, code=code, defaults=values)
-    journal.record(journal.PORTAIL, Act.CHAPITRE_ENTRUSTED, on=on, by=by, at=at, compte=person.pk, **told)
+    _record_chapitre(Act.CHAPITRE_ENTRUSTED, dispositif, code, by=by, at=at, compte=person.pk)
     return row
+
+
+def _record_chapitre(act: Act, dispositif: Dispositif, code: str, *, by: Compte, at: datetime, **params: int) -> None:
+    on, told = f"chapitre-type:{dispositif.pk}/{code}", {"chapitre": code, "demarche": str(dispositif)}
+    journal.record(journal.PORTAIL, act, on=on, by=by, at=at, **told, **params)
 
 
 @transaction.atomic
@@ -107,8 +131,8 @@ def note_absence(
     :raises ReferentNotPossible: with every reason
     """
     refuse_who_does_not_instruct(by=by)
-    person = _instructeur(compte_id, lock=True)
-    stand_in = _instructeur(stand_in_id) if stand_in_id else None
+    person = instructeur(compte_id=compte_id, lock=True)
+    stand_in = instructeur(compte_id=stand_in_id) if stand_in_id else None
     reasons = rules.obstacles_to_absence(
         from_date=from_date,
         until_date=until_date,
@@ -121,9 +145,22 @@ def note_absence(
     absence = Absence.objects.create(
         compte=person, stand_in=stand_in, from_date=from_date, until_date=until_date, noted_at=at, noted_by=by
     )
-    stands_in = stand_in.full_name if stand_in else "personne"
-    _record_absence(Act.ABSENCE_NOTED, absence, by=by, at=at, remplacant=stands_in)
+    _record_stand_in(absence, by=by, at=at)
     return absence
+
+
+@transaction.atomic
+def change_stand_in(*, absence_id: int, to: Compte | None, by: Compte, at: datetime) -> None:
+    """Have somebody else, or nobody, stand in; `by` may be an administrateur who closes an account."""
+    absence = Absence.objects.select_for_update(no_key=True).get(pk=absence_id)
+    absence.stand_in = to
+    absence.save(update_fields=["stand_in"])
+    _record_stand_in(absence, by=by, at=at)
+
+
+def _record_stand_in(absence: Absence, *, by: Compte, at: datetime) -> None:
+    stands_in = absence.stand_in.full_name if absence.stand_in else "personne"
+    _record_absence(Act.ABSENCE_NOTED, absence, by=by, at=at, remplacant=stands_in)
 
 
 @transaction.atomic
@@ -159,7 +196,11 @@ def refuse_who_does_not_instruct(*, by: Compte) -> None:
         raise ReferentNotPossible(NOBODY)
 
 
-def _instructeur(compte_id: int, *, lock: bool = False) -> Compte:
+def instructeur(*, compte_id: int, lock: bool = False) -> Compte:
+    """Return somebody who instructs.
+
+    :raises ReferentNotPossible: when that person does not, or no longer does
+    """
     people = instructeurs().filter(pk=compte_id)
     person = (people.select_for_update(no_key=True) if lock else people).first()
     if person is None:

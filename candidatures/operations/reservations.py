@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -131,7 +132,7 @@ def _change_hands(
     at: datetime,
     act: Act,
     by: Compte,
-    **params: str | int,
+    **params: Any,
 ) -> ReservationDeVolet:
     """Give a volet being read to another instructeur, and notify the former one."""
     former = reservation.compte

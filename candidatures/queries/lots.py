@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from candidatures.enums import LigneDeLotState
+from candidatures.enums import GesteDeLot, LigneDeLotState
 from candidatures.models import Candidature, LigneDeLot, Lot, Produit
+from comptes.models import Compte
 
+# What the list of candidatures offers; a person's dossiers are handed over from the page of the team.
+OFFERED = tuple(geste for geste in GesteDeLot if geste is not GesteDeLot.HAND_OVER)
 # How many lines the page of a lot shows beside those that were refused.
 SHOWN = 100
 
@@ -39,6 +42,18 @@ def _chosen(row: Candidature) -> Chosen:
     return Chosen(row.pk, row.nru, row.produit, follower.compte_id if follower else None, name)
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one candidature of a lot. `to`: the name of who received it, if the act gives it to somebody."""
+
+    nru: str
+    nom: str
+    state: str
+    state_label: str
+    reason: str
+    to: str
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far a lot is.
@@ -50,22 +65,33 @@ class Progress:
     done: int
     refused: int
     left: int
-    lines: Sequence[LigneDeLot]
+    lines: Sequence[Outcome]
 
 
 def progress_of(lot: Lot) -> Progress:
-    """Count the lines of a lot by what became of them, and return those to show; two queries."""
+    """Count the lines of a lot by what became of them, and return those to show; three queries."""
     counts = Counter(lot.lignes.order_by("pk").values_list("state", flat=True))
     named: QuerySet[LigneDeLot] = lot.lignes.select_related("candidature__produit__editeur")
     # « refused » comes after « done » and « pending » in the alphabet.
-    lines = named.order_by("-state", "pk")[:SHOWN]
+    lines = list(named.order_by("-state", "pk")[:SHOWN])
+    given: dict[int, int] = {line.pk: {**lot.params, **line.params}.get("compte", 0) for line in lines}
+    people = {
+        person.pk: person.full_name for person in Compte.objects.filter(pk__in=set(given.values())).order_by("pk")
+    }
     return Progress(
         total=counts.total(),
         done=counts[LigneDeLotState.DONE],
         refused=counts[LigneDeLotState.REFUSED],
         left=counts[LigneDeLotState.PENDING],
-        lines=list(lines),
+        lines=[_outcome(line, people.get(given[line.pk], "")) for line in lines],
     )
+
+
+def _outcome(line: LigneDeLot, to: str) -> Outcome:
+    state, label = line.state, line.get_state_display()
+    done = state == LigneDeLotState.DONE
+    candidature = line.candidature
+    return Outcome(candidature.nru, candidature.produit.nom, state, label, line.reason, to if done else "")
 
 
 def unfinished_lots() -> list[int]:

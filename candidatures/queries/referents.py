@@ -51,11 +51,15 @@ class Equipe:
 
 
 def equipe(*, at: datetime) -> Equipe:
-    """Return the people who instruct, and who is absent on the day of an instant, in one query."""
+    """Return the people who instruct, and who is absent on the day of an instant, in one query.
+
+    A stand-in who no longer instructs, or whose account is shut, is nobody.
+    """
     rows = _TEAM.ask(day=day_of(at))
+    names = {pk: f"{first} {last}" for pk, first, last, _, _ in rows}
     return Equipe(
-        names={pk: f"{first} {last}" for pk, first, last, _, _ in rows},
-        away={pk: Away(pk, stand_in) for pk, _, _, is_away, stand_in in rows if is_away},
+        names=names,
+        away={pk: Away(pk, stand_in if stand_in in names else None) for pk, _, _, is_away, stand_in in rows if is_away},
     )
 
 

@@ -1,6 +1,6 @@
-"""The accounts of the agency: opened, suspended, closed; what a person held is handed to a colleague."""
+"""The accounts of the agency: opened, suspended, closed; what a person held is handed to colleagues."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -23,19 +23,19 @@ class AgentNotChangeable(Refused):
 
 
 class HandOver(Protocol):
-    """Give a colleague what somebody holds.
+    """Share out among colleagues what somebody holds.
 
-    :raises AgentNotChangeable: when that colleague may not hold it
+    :raises AgentNotChangeable: when none of these colleagues may hold a part of it
     """
 
-    def __call__(self, *, of: Compte, to: Compte, by: Compte, at: datetime) -> None: ...
+    def __call__(self, *, giver: Compte, takers: Sequence[Compte], by: Compte, at: datetime) -> None: ...
 
 
 @dataclass(frozen=True)
 class Charge:
-    """What a floor entrusts to people of the agency: `held` lists it, one French sentence each."""
+    """What a floor entrusts to people of the agency: `held` lists it at an instant, one French sentence each."""
 
-    held: Callable[[Compte], list[str]]
+    held: Callable[[Compte, datetime], list[str]]
     hand_over: HandOver
 
 
@@ -47,9 +47,9 @@ def register_charge(*, charge: Charge) -> None:
     _charges.append(charge)
 
 
-def why_held(compte: Compte) -> list[str]:
-    """List what this person holds, one sentence each: a colleague must take it before the account is closed."""
-    return [sentence for charge in _charges for sentence in charge.held(compte)]
+def why_held(compte: Compte, *, at: datetime) -> list[str]:
+    """List what this person holds, one sentence each: colleagues must take it before the account is closed."""
+    return [sentence for charge in _charges for sentence in charge.held(compte, at)]
 
 
 @transaction.atomic
@@ -113,21 +113,20 @@ def restore_agent(*, compte_id: int, by: Compte, at: datetime) -> Compte:
 
 
 @transaction.atomic
-def close_agent(*, compte_id: int, to_id: int | None, by: Compte, at: datetime) -> Compte:
-    """Close an account for good; what its person holds goes to a colleague. What they did stays in the journal.
+def close_agent(*, compte_id: int, takers: Collection[int], by: Compte, at: datetime) -> Compte:
+    """Close an account for good; what its person holds goes to colleagues. What they did stays in the journal.
 
-    :param to_id: the colleague; required when the person holds something
+    :param takers: the colleagues (pk); one at least when the person holds something
     :raises AgentNotChangeable: with every reason
     """
     compte, facts = _locked(compte_id, by)
     _refuse(rules.obstacles_to_close(facts))
-    held = why_held(compte)
-    to = Compte.objects.filter(pk=to_id or 0, is_active=True).exclude(pk=compte.pk).first()
-    if held and (to is None or not to.is_ans):
+    active = Compte.objects.filter(pk__in=takers, is_active=True).exclude(pk=compte.pk).order_by("pk")
+    colleagues = [person for person in active if person.is_ans]
+    if not colleagues and why_held(compte, at=at):
         raise AgentNotChangeable("Choisissez qui sera chargé des dossiers de cette personne.")
-    if to is not None:
-        for charge in _charges:
-            charge.hand_over(of=compte, to=to, by=by, at=at)
+    for charge in _charges if colleagues else ():
+        charge.hand_over(giver=compte, takers=colleagues, by=by, at=at)
     compte.is_active, compte.closed_at, compte.suspended_at = False, at, None
     compte.save(update_fields=["is_active", "closed_at", "suspended_at"])
     end_sessions(compte_id=compte.pk)

@@ -23,7 +23,8 @@ from comptes.operations.agents import (
     why_held,
 )
 from comptes.operations.facteurs import FacteurNotPossible, reset_factor
-from comptes.requests import PortalRequest, posted_number
+from comptes.requests import PortalRequest
+from comptes.rules.figures import whole
 
 PER_PAGE = 50
 _OPEN = {
@@ -84,8 +85,8 @@ def page(request: PortalRequest, compte_id: int) -> HttpResponse:
         "form": form if not agent.closed_at and not is_self else None,
         "roles": agent.roles_ans_labels,
         "is_self": is_self,
-        "held": why_held(agent),
-        "colleagues": [(colleague.pk, colleague.full_name, False) for colleague in queries.colleagues_of(agent)],
+        "held": why_held(agent, at=request.at),
+        "colleagues": list(queries.colleagues_of(agent)),
         "has_factor": queries.has_factor(agent),
         "trail": TRAIL,
     }
@@ -118,8 +119,8 @@ def _restore(request: PortalRequest, agent: Compte) -> str:
 
 
 def _close(request: PortalRequest, agent: Compte) -> str:
-    to_id = posted_number(request, "colleague") or None
-    close_agent(compte_id=agent.pk, to_id=to_id, by=request.user, at=request.at)
+    takers = [pk for line in request.POST.getlist("colleague") if (pk := whole(line)) is not None]
+    close_agent(compte_id=agent.pk, takers=takers, by=request.user, at=request.at)
     return f"Compte fermé\u00a0: {agent.full_name}."
 
 

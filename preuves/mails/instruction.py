@@ -102,7 +102,7 @@ def review_taken_over(notice: Notice) -> NoticeMail:
     return write_about(
         candidature,
         "preuves/mails/review_taken_over.txt",
-        f"une autre personne s’est réattribué l’examen ({label_of(chapitre)})",
+        f"une autre personne examine désormais ce chapitre ({label_of(chapitre)})",
         chapitre=chapitre,
         label=label_of(chapitre),
         href=link("preuves:examen", candidature.nru, chapitre.code),
@@ -111,5 +111,6 @@ def review_taken_over(notice: Notice) -> NoticeMail:
 
 def is_still_taken_over(notice: Notice) -> bool:
     chapitre = chapitre_of(notice)
-    holder = chapitre.claimed_by
-    return chapitre.state == ChapitreState.UNDER_REVIEW and holder is not None and holder.email != notice.email
+    if chapitre.state != ChapitreState.UNDER_REVIEW or notice.compte is None or not notice.compte.is_active:
+        return False
+    return chapitre.claimed_by_id != notice.compte_id

@@ -1,42 +1,66 @@
-"""Handing over the chapitres of an instructeur who leaves."""
+"""Handing over the chapitres that somebody reads."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import cycle
 
 from django.db import transaction
 
+from candidatures.models import Referent
 from candidatures.permissions import instructs
+from candidatures.rules.reservations import CLAIM
+from comptes import outbox
 from comptes.models import Compte
 from comptes.operations.agents import AgentNotChangeable
 from preuves.enums import Act, ChapitreState
 from preuves.models import Chapitre
-from preuves.rules import instruction as rules
+from preuves.queries.instruction import chapitres_held
 
-from .instruction import record_chapitre
+from .instruction import address_of, record_chapitre
 from .locking import locked_chapitre
 
 
-def why_chapitres_wait(compte: Compte) -> list[str]:
+def why_chapitres_wait(compte: Compte, at: datetime) -> list[str]:
     """List the chapitres that this person is reading, one French sentence each."""
-    return [f"Examen du chapitre {chapitre.code} de {chapitre.dossier.candidature.nru}" for chapitre in _held(compte)]
+    return [
+        f"Examen du chapitre {chapitre.code} de {chapitre.dossier.candidature.nru}"
+        for chapitre in chapitres_held(compte)
+    ]
 
 
 @transaction.atomic
-def hand_over_chapitres(*, of: Compte, to: Compte, by: Compte, at: datetime) -> None:
-    """Give a colleague the chapitres that somebody is reading.
+def hand_over_chapitres(*, giver: Compte, takers: Sequence[Compte], by: Compte, at: datetime) -> None:
+    """Share out among colleagues the chapitres that somebody is reading: to the référent, when it is one of them.
 
-    :raises AgentNotChangeable: when that colleague is not an instructeur
+    :raises AgentNotChangeable: when none of these colleagues is an instructeur
     """
-    held = _held(of)
-    if held and not instructs(to):
-        raise AgentNotChangeable(f"{to.full_name} n’instruit pas\u00a0: choisissez un instructeur.")
-    for unlocked in held:
-        chapitre = locked_chapitre(chapitre_id=unlocked.pk)
-        if chapitre.state == ChapitreState.UNDER_REVIEW and chapitre.claimed_by_id == of.pk:
-            chapitre.change_hands(by=to, at=at, until=at + rules.CLAIM)
-            chapitre.save()
-            record_chapitre(chapitre=chapitre, act=Act.CHAPITRE_HANDED_OVER, by=by, at=at, compte=to.pk)
+    held = list(chapitres_held(giver))
+    agents = {taker.pk: taker for taker in takers if instructs(taker)}
+    if held and not agents:
+        names = ", ".join(taker.full_name for taker in takers)
+        raise AgentNotChangeable(f"{names}\u00a0: choisissez au moins une personne qui instruit.")
+    referents = dict(Referent.objects.filter(compte__in=agents).order_by("pk").values_list("pk", "compte"))
+    turns = cycle(agents.values())
+    for chapitre in held:
+        referent = referents.get(chapitre.dossier.candidature_id)
+        taker = agents[referent] if referent else next(turns)
+        _hand_over(chapitre, giver=giver, to=taker, by=by, at=at)
 
 
-def _held(compte: Compte) -> list[Chapitre]:
-    held = Chapitre.objects.filter(state=ChapitreState.UNDER_REVIEW, claimed_by=compte)
-    return list(held.select_related("dossier__candidature").order_by("pk"))
+@transaction.atomic
+def hand_over_chapitres_in(*, candidature_id: int, giver: Compte, to: Compte, by: Compte, at: datetime) -> bool:
+    """Give a colleague the chapitres of one candidature that somebody is reading, and tell them; False if none."""
+    held = chapitres_held(giver).filter(dossier__candidature=candidature_id)
+    given = [_hand_over(chapitre, giver=giver, to=to, by=by, at=at) for chapitre in held]
+    return any(given)
+
+
+def _hand_over(unlocked: Chapitre, *, giver: Compte, to: Compte, by: Compte, at: datetime) -> bool:
+    chapitre = locked_chapitre(chapitre_id=unlocked.pk)
+    if chapitre.state != ChapitreState.UNDER_REVIEW or chapitre.claimed_by_id != giver.pk:
+        return False
+    chapitre.change_hands(by=to, at=at, until=at + CLAIM)
+    chapitre.save()
+    record_chapitre(chapitre=chapitre, act=Act.CHAPITRE_HANDED_OVER, by=by, at=at, compte=to.pk)
+    outbox.post("preuves.review_taken_over", on=address_of(chapitre), occurrence=str(chapitre.version), to=giver, at=at)
+    return True

@@ -224,3 +224,9 @@ _VERDICTS = Prepared(
     ),
     preuve=BigIntegerField(),
 )
+
+
+def chapitres_held(compte: Compte) -> QuerySet[Chapitre]:
+    """Return the chapitres that somebody is reading, with their candidature."""
+    held = Chapitre.objects.filter(state=ChapitreState.UNDER_REVIEW, claimed_by=compte)
+    return held.select_related("dossier__candidature").order_by("pk")

@@ -44,3 +44,22 @@ class AbsenceForm(forms.Form):
         given = self.cleaned_data
         days = {"from_date": given["from_date"], "until_date": given["until_date"]}
         return {"compte_id": given["compte"], "stand_in_id": given["stand_in"], **days}
+
+
+class PassationForm(forms.Form):
+    """To whom the dossiers of somebody are handed over.
+
+    :param people: the names of those who may take them, with what they follow, by pk
+    """
+
+    a = forms.TypedMultipleChoiceField(
+        label="À qui",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Si vous cochez plusieurs personnes, chaque dossier va à celle qui en suit le moins.",
+        error_messages={"required": "Choisissez au moins une personne."},
+    )
+
+    def __init__(self, *args: Any, people: Mapping[int, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["a"].choices = list(people.items())  # type: ignore[attr-defined]  # a ChoiceField

@@ -55,5 +55,5 @@ def form_of(geste: GesteDeLot, data: Any, *, people: Mapping[int, str]) -> forms
             return LabelForm(data)
         case GesteDeLot.WRITE:
             return WriteForm(data)
-        case GesteDeLot.SHARE_OUT:
+        case GesteDeLot.SHARE_OUT | GesteDeLot.HAND_OVER:
             return NothingForm(data)

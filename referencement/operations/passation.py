@@ -1,11 +1,21 @@
-"""Handing over the séances and the dossiers of the collège when a person leaves the agency."""
+"""Handing over the séances and the dossiers of the collège when a person leaves; a dossier when one is absent."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
+from candidatures.operations.passation import hand_over_volets_in
+from candidatures.operations.referents import (
+    ReferentNotPossible,
+    assign_referent,
+    instructeur,
+    refuse_who_does_not_instruct,
+)
 from comptes.models import Compte
 from comptes.operations.agents import AgentNotChangeable
+from preuves.operations.passation import hand_over_chapitres_in
 from referencement.enums import ExamenState
 from referencement.models import Examen, SeanceDuCollege
 from referencement.queries.seances import possible_rapporteurs, possible_secretaires
@@ -15,28 +25,55 @@ from .convocations import entrust_seance
 from .ordre_du_jour import name_rapporteur
 
 
-def why_seances_wait(compte: Compte) -> list[str]:
+def why_seances_wait(compte: Compte, at: datetime) -> list[str]:
     """List what this person must hand over: séances to come that they clerk, dossiers that they present; in French."""
     seances = [f"Secrétariat de la séance du collège n° {seance.pk}" for seance in _seances(compte)]
     return seances + [f"Rapport du dossier {examen.candidature.nru}" for examen in _rapports(compte)]
 
 
 @transaction.atomic
-def hand_over_seances(*, of: Compte, to: Compte, by: Compte, at: datetime) -> None:
+def hand_over_seances(*, giver: Compte, takers: Sequence[Compte], by: Compte, at: datetime) -> None:
     """Make a colleague the secrétaire of somebody's séances, and the rapporteur of their dossiers.
 
-    :param of: who leaves
-    :param to: the colleague
-    :raises AgentNotChangeable: when that colleague may not take one of them
+    Each goes to the first of these colleagues who may take it.
+
+    :raises AgentNotChangeable: when none of these colleagues may take one of them
     """
-    for seance in _seances(of):
-        if not possible_secretaires().filter(pk=to.pk).exists():
-            raise AgentNotChangeable(f"{to.full_name} ne peut pas tenir le secrétariat d’une séance.")
-        entrust_seance(seance_id=seance.pk, compte_id=to.pk, by=by, at=at)
-    for examen in _rapports(of):
-        if not possible_rapporteurs(examen.seance).filter(pk=to.pk).exists():
-            raise AgentNotChangeable(f"{to.full_name} ne peut pas rapporter le dossier {examen.candidature.nru}.")
-        name_rapporteur(examen_id=examen.pk, compte_id=to.pk, by=by, at=at)
+    keys, names = [taker.pk for taker in takers], ", ".join(taker.full_name for taker in takers)
+    for seance in _seances(giver):
+        secretaire = possible_secretaires().filter(pk__in=keys).first()
+        if secretaire is None:
+            raise AgentNotChangeable(f"{names}\u00a0: personne ne peut tenir le secrétariat d’une séance.")
+        entrust_seance(seance_id=seance.pk, compte_id=secretaire.pk, by=by, at=at)
+    for examen in _rapports(giver):
+        withdrawn = examen.avis.filter(is_in_conflict=True).values("membre__compte")
+        rapporteurs = possible_rapporteurs(examen.seance).filter(pk__in=keys).exclude(pk__in=withdrawn)
+        rapporteur = rapporteurs.first()
+        if rapporteur is None:
+            nru = examen.candidature.nru
+            raise AgentNotChangeable(f"{names}\u00a0: personne ne peut rapporter le dossier {nru}.")
+        name_rapporteur(examen_id=examen.pk, compte_id=rapporteur.pk, by=by, at=at)
+
+
+@transaction.atomic
+def hand_over_dossier(
+    *, candidature_id: int, giver_id: int, taker_id: int, was_followed: bool, by: Compte, at: datetime
+) -> None:
+    """Give a colleague what an absent person follows and reads in one candidature.
+
+    :param was_followed: whether the absent person followed it when the list was read
+    :raises ReferentMoved: when somebody gave it meanwhile, with who, to whom and when
+    :raises ReferentNotPossible: when `by`, or the colleague, does not instruct, or nothing is left to give
+    """
+    refuse_who_does_not_instruct(by=by)
+    taker = instructeur(compte_id=taker_id)
+    giver = Compte.objects.get(pk=giver_id)
+    if was_followed:
+        assign_referent(candidature_id=candidature_id, compte_id=taker_id, seen=giver_id, by=by, at=at)
+    people: dict[str, Any] = {"candidature_id": candidature_id, "giver": giver, "to": taker, "by": by, "at": at}
+    given = [was_followed, hand_over_volets_in(**people), hand_over_chapitres_in(**people)]
+    if not any(given):
+        raise ReferentNotPossible(f"{giver.full_name} n’examine plus rien dans cette candidature.")
 
 
 def _seances(compte: Compte) -> list[SeanceDuCollege]:

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from candidatures import permissions
 from candidatures.catalogue.dispositifs import faults_in_words, specs_in_order
-from candidatures.enums import GesteDeLot, VoletState
+from candidatures.enums import VoletState
 from candidatures.models import Candidature
+from candidatures.queries.lots import OFFERED
 from candidatures.queries.pages import page_of
 from candidatures.queries.referents import Mien, mine
 from candidatures.queries.suivi import offered_to
@@ -66,7 +67,7 @@ def index(request: PortalRequest) -> HttpResponse:
         "name": NAME,
         "vues": offered.vues,
         "instructs": permissions.instructs(request.user),
-        "gestes": [(geste.value, geste.label) for geste in GesteDeLot],
+        "gestes": [(geste.value, geste.label) for geste in OFFERED],
         "lines": instruction_lines(page.keys, request.user, passed=passed, at=request.at, away=mien.equipe.away),
     }
     return remember(request, render(request, "referencement/instruction.html", context), asked)

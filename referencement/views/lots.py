@@ -14,7 +14,7 @@ from candidatures.enums import GesteDeLot, LigneDeLotState
 from candidatures.models import Candidature, Lot
 from candidatures.operations.lots import MOST, LotNotPossible, open_lot, run_lot
 from candidatures.permissions import everyone_with_access
-from candidatures.queries.lots import choices_of, progress_of
+from candidatures.queries.lots import OFFERED, choices_of, progress_of
 from candidatures.queries.referents import followed_by_nobody, loads, mine
 from candidatures.rules.referents import shared_out
 from candidatures.views.access import refuse_who_does_not_instruct
@@ -32,7 +32,7 @@ def new(request: PortalRequest) -> HttpResponse:
     if not request.user.is_ans:
         raise Http404
     refuse_who_does_not_instruct(request)
-    geste = next((item for item in GesteDeLot if item.value == request.POST.get("geste")), None)
+    geste = next((item for item in OFFERED if item.value == request.POST.get("geste")), None)
     if geste is None:
         raise Http404
     mien = mine(request.user, at=request.at)

@@ -54,7 +54,7 @@ def test_nothing_is_told_when_nothing_changes_or_to_oneself(team: Team) -> None:
     ],
 )
 def test_agent_is_told_that_their_account_is_shut(team: Team, administrateur: Compte, act, sentence: str) -> None:
-    more = {"to_id": administrateur.pk} if act is close_agent else {}
+    more = {"takers": [administrateur.pk]} if act is close_agent else {}
     act(compte_id=team.instructeur.pk, by=administrateur, at=clock.now(), **more)
 
     assert sentence in letter_to(team.instructeur)

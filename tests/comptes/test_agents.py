@@ -1,5 +1,6 @@
 """The accounts of the agency, on screen: opened, suspended, closed, and handed over to a colleague."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -10,10 +11,13 @@ from django.test import Client
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from candidatures.models import Absence, Referent, ReferentDeChapitre, ReservationDeVolet
+from candidatures.operations.referents import entrust_chapitre
+from candidatures.operations.reservations import claim_volet
 from comptes import clock, effects
 from comptes.enums import RoleANS
-from comptes.models import Compte, JournalEntry
-from comptes.operations.agents import AgentNotChangeable, change_roles_ans, close_agent, suspend_agent
+from comptes.models import Compte, JournalEntry, Notice
+from comptes.operations.agents import AgentNotChangeable, change_roles_ans, close_agent, suspend_agent, why_held
 from preuves.operations.instruction import claim_chapitre
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
@@ -125,6 +129,43 @@ def test_what_was_held_goes_to_a_colleague(administrateur: Compte, sign_in: Any)
     assert (entry.by, entry.params["compte"]) == (administrateur, colleague.pk)
 
 
+def test_nothing_stays_with_nobody_when_an_account_is_closed(administrateur: Compte, sign_in: Any) -> None:
+    """Candidatures are shared out; who reads a dossier, and who stands in, is somebody who is there."""
+    mandataire = make.a_person(make.an_editeur(), "mandataire")
+    editeur = mandataire.rattachements.get().editeur
+    leaving = make.a_person(roles_ans=[RoleANS.INSTRUCTEUR], last_name="Roux")
+    anne, paul = (make.a_person(roles_ans=[RoleANS.INSTRUCTEUR], first_name=name) for name in ("Anne", "Paul"))
+    outsider = make.a_person(roles_ans=[RoleANS.MEMBRE_COLLEGE])
+    with clock.travel(make.SUMMER):
+        followed = [make.a_candidature(make.a_produit(editeur, mandataire, f"Alizé {n}"), mandataire) for n in range(4)]
+        for candidature in followed:
+            make.follow(candidature, leaving)
+        volet = make.a_submitted_volet(followed[0], mandataire)
+        claim_volet(volet_id=volet.pk, by=leaving, at=make.SUMMER)
+        entrust_chapitre(dispositif_code=make.DUI, code="INS", compte_id=leaving.pk, by=leaving, at=make.SUMMER)
+        for absent in (anne, paul):
+            make.an_absence(absent, stand_in=leaving)
+        office = sign_in(administrateur)
+        page = office.get(address(leaving)).content.decode()
+        held = ("Référent de 4 candidatures", "Référent du chapitre INS", "Examen du volet", "Remplacement d’Anne")
+        assert [sentence for sentence in held if sentence not in page] == []
+
+        office.post(address(leaving, "fermer"), {"colleague": outsider.pk})
+        leaving.refresh_from_db()
+        assert leaving.is_active
+        office.post(address(leaving, "fermer"), {"colleague": [anne.pk, paul.pk, outsider.pk]})
+
+        leaving.refresh_from_db()
+        assert (leaving.is_active, why_held(leaving, at=make.SUMMER)) == (False, [])
+    shares = Counter(Referent.objects.order_by("pk").values_list("compte", flat=True))
+    assert shares == {anne.pk: 2, paul.pk: 2}
+    assert ReservationDeVolet.objects.get().compte_id == Referent.objects.get(pk=followed[0].pk).compte_id
+    covered = set(Absence.objects.order_by("pk").values_list("compte", "stand_in"))
+    assert covered == {(anne.pk, paul.pk), (paul.pk, anne.pk)}
+    assert ReferentDeChapitre.objects.get().compte_id in (anne.pk, paul.pk)
+    assert not Notice.objects.filter(kind="candidatures.volet_taken_over", state="sent").exists()
+
+
 @pytest.mark.parametrize("gesture", ["suspendre", "fermer", "reinitialiser"])
 def test_nobody_does_it_for_oneself(administrateur: Compte, sign_in: Any, gesture: str) -> None:
     CompteFactory(administrateur=True)
@@ -145,7 +186,7 @@ def test_last_administrateur_stays(administrateur: Compte, at: Any) -> None:
     with pytest.raises(AgentNotChangeable, match="dernier administrateur"):
         suspend_agent(compte_id=administrateur.pk, by=other, at=at)
     with pytest.raises(AgentNotChangeable, match="dernier administrateur"):
-        close_agent(compte_id=administrateur.pk, to_id=None, by=other, at=at)
+        close_agent(compte_id=administrateur.pk, takers=[], by=other, at=at)
     with pytest.raises(AgentNotChangeable, match="dernier administrateur"):
         change_roles_ans(compte_id=administrateur.pk, roles=[RoleANS.INSTRUCTEUR], by=other, at=at)
 

@@ -1,6 +1,6 @@
 """The situations of phase 1, reached through the real operations, so that they satisfy every constraint."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -8,12 +8,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import Verdict, VoletKind
-from candidatures.models import Candidature, Demande, Dispositif, Piece, Produit, Volet
+from candidatures.models import Absence, Candidature, Demande, Dispositif, Piece, Produit, Volet
 from candidatures.operations.candidatures import accept_charte, open_candidature
 from candidatures.operations.dispositifs import load_dispositif
 from candidatures.operations.instruction import admit_volet, ask_complement, judge_reference
 from candidatures.operations.pieces import deposit_piece
 from candidatures.operations.produits import create_produit
+from candidatures.operations.referents import assign_referent, note_absence
 from candidatures.operations.volets import save_answers, submit_volet
 from candidatures.queries.candidatures import charte_of
 from candidatures.queries.volets import choices_of, spec_of_volet
@@ -173,3 +174,15 @@ def a_nom_commercial(piece: Piece) -> dict[str, Any]:
     """The answer with one commercial name, whose attestation is this pièce."""
     kept = {"piece": piece.pk, "nom": piece.name, "sha256": piece.sha256}
     return {"lignes": [{"nom": "Alizé", "nil": "NIL-2", "version": "4.2", "attestation": kept}]}
+
+
+def follow(candidature: Candidature, referent: Compte) -> None:
+    """Make somebody who instructs the référent of a candidature that nobody follows."""
+    assign_referent(candidature_id=candidature.pk, compte_id=referent.pk, seen=None, by=referent, at=SUMMER)
+
+
+def an_absence(person: Compte, *, stand_in: Compte | None = None) -> Absence:
+    """Somebody who instructs is absent in the week of `SUMMER`."""
+    days = {"from_date": SUMMER.date(), "until_date": SUMMER.date() + timedelta(days=6)}
+    stand_in_id = stand_in.pk if stand_in else None
+    return note_absence(compte_id=person.pk, **days, stand_in_id=stand_in_id, by=person, at=SUMMER)

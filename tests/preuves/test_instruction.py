@@ -119,7 +119,7 @@ def test_take_over_needs_a_reason_and_tells_the_former(
 
     (letter,) = mail.outbox
     assert letter.to == [team.instructeur.email]
-    assert "Omar Diallo s’est réattribué l’examen" in letter.body
+    assert "Omar Diallo examine désormais le chapitre" in letter.body
     with pytest.raises(ReviewNotPossible, match="Un autre instructeur"):
         draft(chapitre, team.instructeur)
 
