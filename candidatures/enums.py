@@ -101,6 +101,10 @@ class GesteDeLot(TextChoices):
     HAND_OVER = "confier", "Confier les dossiers d’une personne à des collègues"
     LABEL = "etiqueter", "Poser une étiquette"
     WRITE = "ecrire", "Écrire le même message"
+    ASK = "completer", "Demander un complément"
+    REMIND = "relancer", "Relancer l’éditeur"
+    ENLIST = "inscrire", "Inscrire à une séance du collège"
+    PREPARE = "preparer", "Préparer la clôture pour dépôt hors délai"
 
 
 class LigneDeLotState(TextChoices):

@@ -105,15 +105,18 @@ def volet_taken_over(notice: Notice) -> NoticeMail:
 
 def volet_is_taken_over(notice: Notice) -> bool:
     reservation = reservation_of(_volet(notice))
-    if reservation is None or notice.compte is None or not notice.compte.is_active:
-        return False
-    return reservation.compte_id != notice.compte_id
+    reader = notice.compte
+    return reservation is not None and reader is not None and reader.is_active and reservation.compte_id != reader.pk
 
 
 def complement_asked(notice: Notice) -> NoticeMail:
-    demande = Demande.objects.select_related("asked_by", "volet__candidature__produit__editeur").get(pk=key_of(notice))
-    champs = spec_of_volet(demande.volet).by_code
-    candidature = demande.volet.candidature
+    asked = Demande.objects.select_related("asked_by", "volet__candidature__produit__editeur")
+    return message_of_demande(asked.get(pk=key_of(notice)))
+
+
+def message_of_demande(demande: Demande) -> NoticeMail:
+    """Write the message of a demande, which may be one that is not sent yet."""
+    candidature, champs = demande.volet.candidature, spec_of_volet(demande.volet).by_code
     return write_about(
         candidature,
         "candidatures/mails/complement_asked.txt",
@@ -255,15 +258,20 @@ def _derogation(notice: Notice) -> Derogation:
 
 
 def message_posted(notice: Notice) -> NoticeMail:
-    posted = _message(notice)
-    candidature = posted.candidature
+    return message_of_message(_message(notice))
+
+
+def message_of_message(posted: PostedMessage) -> NoticeMail:
+    """Write what tells somebody of a message, which may be one that is not posted yet."""
+    candidature, key = posted.candidature, posted.pk
+    lines = posted.lines.select_related("piece").order_by("rank") if key else ()
     return write_about(
         candidature,
         "candidatures/mails/message_posted.txt",
         f"message de {in_subject(posted.author.full_name)}",
         posted=posted,
-        pieces=[line.piece.name for line in posted.lines.select_related("piece").order_by("rank")],
-        href=f"{link('referencement:messages', candidature.nru)}?message={posted.pk}#message-{posted.pk}",
+        pieces=[line.piece.name for line in lines],
+        href=link("referencement:messages", candidature.nru) + (f"?message={key}#message-{key}" if key else ""),
     )
 
 

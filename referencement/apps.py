@@ -48,6 +48,7 @@ def _register_notices() -> None:
     from referencement import effects
     from referencement.mails import autorisations, college, conventions, referencements, seances
     from referencement.queries.rappels import REMINDER
+    from referencement.queries.relances import RELANCE
 
     notices.register(
         notices.NoticeKind(
@@ -98,6 +99,7 @@ def _register_notices() -> None:
             effects.reminder,
             legal=True,
         ),
+        notices.NoticeKind(RELANCE, "Relance de l’ANS", effects.relance_is_still_true, effects.relance),
         *(
             notices.NoticeKind(f"referencement.{state}", title, college.may_still_work, college.decided, legal=True)
             for state, title in (

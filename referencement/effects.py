@@ -21,7 +21,7 @@ from referencement.connectors.signature import prepare
 from referencement.documents.printing import render
 from referencement.documents.stamp import boxes_of
 from referencement.enums import FichierStage
-from referencement.mails import rappels
+from referencement.mails import rappels, relances
 from referencement.models import Document, FichierDeDocument, ProcedureDeSignature
 from referencement.queries.signatures import latest_file
 
@@ -102,6 +102,16 @@ def stored(content: bytes) -> Iterator[str]:
 def reminder_is_still_due(notice: Notice) -> bool:
     """Whether a reminder is still true at the moment of sending it."""
     return rappels.is_still_due(notice, at=clock.now())
+
+
+def relance_is_still_true(notice: Notice) -> bool:
+    """Whether the éditeur still has something to do at the moment of sending the message."""
+    return relances.is_still_awaited(notice, at=clock.now())
+
+
+def relance(notice: Notice) -> NoticeMail:
+    """Write what waits for the éditeur at the moment of sending the message."""
+    return relances.relance(notice, at=clock.now())
 
 
 def reminder(notice: Notice) -> NoticeMail:

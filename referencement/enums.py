@@ -248,6 +248,7 @@ class Act(TextChoices):
     SEANCE_CANCELLED = "seance.cancelled", "La séance du collège du {date} est annulée\u00a0: {motif}"
     SEANCE_SECRETAIRE = "seance.secretaire", "{compte} est secrétaire de la séance du collège du {date}"
     AGENDA_SENT = "seance.agenda_sent", "L’ordre du jour de la séance du {date} est envoyé aux membres (n° {number})"
+    EDITEUR_REMINDED = "editeur.reminded", "L’ANS relance l’éditeur"
     EXAMEN_LISTED = "examen.listed", "La candidature est inscrite à la séance du collège du {date}"
     EXAMEN_UNLISTED = "examen.unlisted", "La candidature est retirée de la séance du collège du {date}\u00a0: {motif}"
     EXAMEN_MOVED = "examen.moved", "L’examen par le collège, prévu le {date}, est reporté au {to}"

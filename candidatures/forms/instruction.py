@@ -9,6 +9,16 @@ from candidatures.rules.demandes import due_at
 from comptes.forms.texts import LineInput, Paragraph
 
 
+def due_date_field() -> forms.DateField:
+    """Return the field of the day until which an answer is expected."""
+    return forms.DateField(
+        label="Réponse attendue avant le",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="Jusqu’à 18\u00a0h ce jour-là (heure de Paris). Passé ce délai, l’éditeur peut encore répondre.",
+    )
+
+
 class ChampsForm(forms.Form):
     """Champs of a volet to open, and what is expected of them."""
 
@@ -28,12 +38,7 @@ class ChampsForm(forms.Form):
 class DemandeForm(ChampsForm):
     """A demande de compléments: the champs that open again, what is expected of them, and by when."""
 
-    due_date = forms.DateField(
-        label="Réponse attendue avant le",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=("Jusqu’à 18 h ce jour-là (heure de Paris). Passé ce délai, l’éditeur peut encore répondre."),
-    )
+    due_date = due_date_field()
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
     def due_at(self) -> datetime | None:

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='ReservationDeVolet',
             fields=[
                 ('volet', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='reservation', serialize=False, to='candidatures.volet')),
-                ('claimed_at', models.DateTimeField(verbose_name='pris en examen le')),
+                ('claimed_at', models.DateTimeField(verbose_name='examen commencé le')),
                 ('ends_at', models.DateTimeField(verbose_name='réservé jusqu’au')),
                 ('compte', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='instructeur')),
             ],

@@ -16,7 +16,7 @@ class ReservationDeVolet(models.Model):
 
     volet = models.OneToOneField(Volet, on_delete=models.PROTECT, primary_key=True, related_name="reservation")
     compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", verbose_name="instructeur")
-    claimed_at = models.DateTimeField("pris en examen le")
+    claimed_at = models.DateTimeField("examen commencé le")
     ends_at = models.DateTimeField("réservé jusqu’au")
 
     class Meta:

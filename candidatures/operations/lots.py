@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from candidatures.enums import Act, GesteDeLot, LigneDeLotState
-from candidatures.models import Candidature, LigneDeLot, Lot
+from candidatures.models import LigneDeLot, Lot, ModeleDeDemande, Volet
+from candidatures.permissions import instructs
+from candidatures.queries.lots import OTHER_DEMARCHE
+from candidatures.rules.demandes import due_at
 from comptes import journal
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
 
-from .messages import post_message
-from .referents import assign_referent, refuse_who_does_not_instruct
+from .instruction import DemandeNotPossible, ask_complement
+from .referents import assign_referent
 from .suivi import put_etiquette
 
 # How many candidatures one lot may hold.
@@ -24,7 +27,7 @@ MOST = 500
 
 
 class LotNotPossible(Refused):
-    """The lot is not asked: nothing is chosen, or too much is."""
+    """The lot is not asked: nothing is chosen, or too much is, or somebody else does this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,20 @@ class Item:
 
 Geste = Callable[..., None]
 _gestes: dict[str, Geste] = {}
+_askers: dict[str, Callable[[Compte], bool]] = {}
 
 
-def register_geste(*, geste: GesteDeLot, act: Geste) -> None:
-    """Have a floor do one kind of act: it is called with `item` and `at`, and raises `Refused`."""
-    _gestes[geste.value] = act
+def register_geste(*, geste: GesteDeLot, act: Geste, may: Callable[[Compte], bool] = instructs) -> None:
+    """Have a floor do one kind of act: it is called with `item` and `at`, and raises `Refused`.
+
+    :param may: who may ask for it
+    """
+    _gestes[geste.value], _askers[geste.value] = act, may
+
+
+def may_ask(*, geste: GesteDeLot, by: Compte) -> bool:
+    """Say whether somebody may ask for one kind of act on many candidatures."""
+    return _askers[geste.value](by)
 
 
 @transaction.atomic
@@ -56,9 +68,10 @@ def open_lot(
     """Ask for one act on many candidatures; nothing is done yet.
 
     :param items: what the act needs for each candidature, by pk, in the order in which they are done
-    :raises LotNotPossible: when nothing is chosen, or too much is
+    :raises LotNotPossible: when nothing is chosen, or too much is, or somebody else does this
     """
-    refuse_who_does_not_instruct(by=by)
+    if not may_ask(geste=geste, by=by):
+        raise LotNotPossible("Votre rôle ne permet pas cette action.")
     if not items:
         raise LotNotPossible("Choisissez au moins une candidature.")
     if len(items) > MOST:
@@ -118,18 +131,29 @@ def _assign(*, item: Item, at: datetime) -> None:
     )
 
 
-def _write(*, item: Item, at: datetime) -> None:
-    """Post the message of a lot in one candidature: the lot is its token, so that it is posted once."""
-    candidature = Candidature.objects.get(pk=item.candidature_id)
-    token = f"lot-{item.lot_id}-{candidature.pk}"
-    post_message(candidature_id=candidature.pk, text=item.params["text"], token=token, by=item.by, at=at)
-
-
 def _label(*, item: Item, at: datetime) -> None:
     put_etiquette(candidature_id=item.candidature_id, nom=item.params["nom"], by=item.by, at=at)
+
+
+def _ask(*, item: Item, at: datetime) -> None:
+    """Send the demande of a modèle, if the volet is as it was when the lot was read."""
+    modele = ModeleDeDemande.objects.get(pk=item.params["modele"])
+    volet = Volet.objects.select_related("candidature").get(candidature=item.candidature_id, kind=modele.kind)
+    if modele.dispositif_id not in (None, volet.candidature.dispositif_id):
+        raise DemandeNotPossible(OTHER_DEMARCHE)
+    day = item.params["due_date"]
+    ask_complement(
+        volet_id=volet.pk,
+        champs=modele.champs,
+        text=modele.text,
+        seen_version=item.params["seen"] if item.params["seen"] is not None else volet.version,
+        due_at=due_at(date.fromisoformat(day)) if day else None,
+        by=item.by,
+        at=at,
+    )
 
 
 register_geste(geste=GesteDeLot.ASSIGN, act=_assign)
 register_geste(geste=GesteDeLot.LABEL, act=_label)
 register_geste(geste=GesteDeLot.SHARE_OUT, act=_assign)
-register_geste(geste=GesteDeLot.WRITE, act=_write)
+register_geste(geste=GesteDeLot.ASK, act=_ask)

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
-from candidatures.enums import GesteDeLot, LigneDeLotState
-from candidatures.models import Candidature, LigneDeLot, Lot, Produit
+from candidatures.enums import CandidatureState, GesteDeLot, LigneDeLotState, VoletState
+from candidatures.models import (
+    Candidature,
+    LigneDeLot,
+    Lot,
+    ModeleDeDemande,
+    Produit,
+    ReservationDeVolet,
+    Volet,
+)
 from comptes.models import Compte
+
+from .reservations import who_reads
 
 # What the list of candidatures offers; a person's dossiers are handed over from the page of the team.
 OFFERED = tuple(geste for geste in GesteDeLot if geste is not GesteDeLot.HAND_OVER)
+OTHER_DEMARCHE = "Ce modèle est celui d’une autre démarche."
 # How many lines the page of a lot shows beside those that were refused.
 SHOWN = 100
 
@@ -42,10 +54,33 @@ def _chosen(row: Candidature) -> Chosen:
     return Chosen(row.pk, row.nru, row.produit, follower.compte_id if follower else None, name)
 
 
+def volets_for(chosen: Iterable[Chosen], modele: ModeleDeDemande) -> QuerySet[Volet]:
+    """Return the volet of each candidature on which a modèle asks, with what its message shows."""
+    volets = Volet.objects.filter(candidature__in=[line.pk for line in chosen], kind=modele.kind)
+    return volets.select_related("candidature__produit__editeur", "candidature__dispositif").order_by("pk")
+
+
+def why_not_asked(keys: Sequence[int], modele: ModeleDeDemande, *, reader: Compte, at: datetime) -> dict[int, str]:
+    """Say, in French, why a modèle cannot be sent on a candidature (pk), as things stand; two queries."""
+    held = ReservationDeVolet.objects.filter(volet__candidature__in=keys, volet__kind=modele.kind, ends_at__gt=at)
+    readers = {row.volet_id: row for row in held.exclude(compte=reader).select_related("compte").order_by("pk")}
+    volets = Volet.objects.filter(candidature__in=keys, kind=modele.kind).select_related("candidature").order_by("pk")
+    reasons = {}
+    for volet in volets:
+        if modele.dispositif_id not in (None, volet.candidature.dispositif_id):
+            reasons[volet.candidature_id] = OTHER_DEMARCHE
+        elif volet.state != VoletState.SUBMITTED or volet.candidature.state != CandidatureState.OPEN:
+            reasons[volet.candidature_id] = "Ce volet n’est pas à examiner."
+        elif volet.pk in readers:
+            reasons[volet.candidature_id] = who_reads(readers[volet.pk])
+    return reasons
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one candidature of a lot. `to`: the name of who received it, if the act gives it to somebody."""
 
+    pk: int
     nru: str
     nom: str
     state: str
@@ -66,6 +101,11 @@ class Progress:
     refused: int
     left: int
     lines: Sequence[Outcome]
+
+    @property
+    def treated(self) -> int:
+        """How many were tried: done, or refused with a reason."""
+        return self.total - self.left
 
 
 def progress_of(lot: Lot) -> Progress:
@@ -91,7 +131,9 @@ def _outcome(line: LigneDeLot, to: str) -> Outcome:
     state, label = line.state, line.get_state_display()
     done = state == LigneDeLotState.DONE
     candidature = line.candidature
-    return Outcome(candidature.nru, candidature.produit.nom, state, label, line.reason, to if done else "")
+    return Outcome(
+        candidature.pk, candidature.nru, candidature.produit.nom, state, label, line.reason, to if done else ""
+    )
 
 
 def unfinished_lots() -> list[int]:

@@ -110,9 +110,7 @@ def _change_hands(chapitre: Chapitre, *, by: Compte, at: datetime) -> None:
     former = chapitre.claimed_by
     assert former is not None, "A chapitre under review is held."
     chapitre.change_hands(by=by, at=at, until=at + CLAIM)
-    outbox.post(
-        "preuves.review_taken_over", on=address_of(chapitre), occurrence=str(chapitre.version), to=former, at=at
-    )
+    tell_who_read(chapitre=chapitre, former=former, at=at)
 
 
 @transaction.atomic
@@ -237,17 +235,23 @@ def _claim_of(chapitre: Chapitre) -> Claim:
     return Claim(chapitre.claimed_by_id, chapitre.claim_ends_at)
 
 
-def address_of(chapitre: Chapitre) -> str:
+def _address(chapitre: Chapitre) -> str:
     return f"chapitre:{chapitre.dossier.candidature.nru}/{chapitre.code}"
 
 
 def record_chapitre(*, chapitre: Chapitre, act: Act, by: Compte, at: datetime, **params: str | int) -> None:
     """Write an act on a chapitre in its candidature's journal."""
     chain = chapitre.dossier.candidature.chain
-    journal.record(chain, act, on=address_of(chapitre), by=by, at=at, chapitre=chapitre.code, **params)
+    journal.record(chain, act, on=_address(chapitre), by=by, at=at, chapitre=chapitre.code, **params)
 
 
 def tell_of_chapitre(*, chapitre: Chapitre, kind: str, at: datetime) -> None:
     """Notify the éditeur's team of an act on a chapitre."""
     candidature = chapitre.dossier.candidature
-    tell_the_team(candidature=candidature, kind=kind, on=address_of(chapitre), occurrence=str(chapitre.version), at=at)
+    tell_the_team(candidature=candidature, kind=kind, on=_address(chapitre), occurrence=str(chapitre.version), at=at)
+
+
+def tell_who_read(*, chapitre: Chapitre, former: Compte, at: datetime) -> None:
+    """Notify the instructeur who was reading a chapitre that a colleague now reads it."""
+    occurrence = str(chapitre.version)
+    outbox.post("preuves.review_taken_over", on=_address(chapitre), occurrence=occurrence, to=former, at=at)

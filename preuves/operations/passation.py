@@ -9,14 +9,13 @@ from django.db import transaction
 from candidatures.models import Referent
 from candidatures.permissions import instructs
 from candidatures.rules.reservations import CLAIM
-from comptes import outbox
 from comptes.models import Compte
 from comptes.operations.agents import AgentNotChangeable
 from preuves.enums import Act, ChapitreState
 from preuves.models import Chapitre
 from preuves.queries.instruction import chapitres_held
 
-from .instruction import address_of, record_chapitre
+from .instruction import record_chapitre, tell_who_read
 from .locking import locked_chapitre
 
 
@@ -62,5 +61,5 @@ def _hand_over(unlocked: Chapitre, *, giver: Compte, to: Compte, by: Compte, at:
     chapitre.change_hands(by=to, at=at, until=at + CLAIM)
     chapitre.save()
     record_chapitre(chapitre=chapitre, act=Act.CHAPITRE_HANDED_OVER, by=by, at=at, compte=to.pk)
-    outbox.post("preuves.review_taken_over", on=address_of(chapitre), occurrence=str(chapitre.version), to=giver, at=at)
+    tell_who_read(chapitre=chapitre, former=giver, at=at)
     return True

@@ -5,9 +5,57 @@ from __future__ import annotations
 from datetime import datetime
 
 from candidatures.enums import GesteDeLot
+from candidatures.models import Candidature
+from candidatures.operations.derogations import ForeclosureNotPossible
 from candidatures.operations.lots import Item, register_geste
+from candidatures.operations.messages import post_message
+from preuves.queries.fichiers import examiners_of
+from referencement.models import SeanceDuCollege
+from referencement.permissions import holds_seance, plans_seances
+from referencement.queries.albums import foreclosable
 
+from .examens import SeanceNotPossible, list_candidature
 from .passation import hand_over_dossier
+from .relances import remind_editeur
+
+
+def register_gestes() -> None:
+    """Let the lots do the acts of this floor; called once, when the portal starts."""
+    register_geste(geste=GesteDeLot.WRITE, act=_write)
+    register_geste(geste=GesteDeLot.REMIND, act=_remind)
+    register_geste(geste=GesteDeLot.ENLIST, act=_enlist, may=plans_seances)
+    register_geste(geste=GesteDeLot.PREPARE, act=_prepare)
+    register_geste(geste=GesteDeLot.HAND_OVER, act=_hand_over)
+
+
+def _write(*, item: Item, at: datetime) -> None:
+    """Post the message of a lot in one candidature: the lot is its token, so that it is posted once."""
+    candidature = Candidature.objects.get(pk=item.candidature_id)
+    post_message(
+        candidature_id=candidature.pk,
+        text=item.params["text"],
+        token=f"lot-{item.lot_id}-{candidature.pk}",
+        examiners=examiners_of(candidature),
+        by=item.by,
+        at=at,
+    )
+
+
+def _remind(*, item: Item, at: datetime) -> None:
+    remind_editeur(candidature_id=item.candidature_id, by=item.by, at=at)
+
+
+def _enlist(*, item: Item, at: datetime) -> None:
+    seance = SeanceDuCollege.objects.get(pk=item.params["seance"])
+    if not holds_seance(item.by, seance):
+        raise SeanceNotPossible("Vous ne tenez pas cette séance.")
+    list_candidature(seance_id=seance.pk, candidature_id=item.candidature_id, by=item.by, at=at)
+
+
+def _prepare(*, item: Item, at: datetime) -> None:
+    """Check that the candidature can be closed on a photo; a person then reads it, and writes the reason."""
+    if reason := foreclosable([item.candidature_id], at=at)[item.candidature_id].reason:
+        raise ForeclosureNotPossible(reason)
 
 
 def _hand_over(*, item: Item, at: datetime) -> None:
@@ -20,8 +68,3 @@ def _hand_over(*, item: Item, at: datetime) -> None:
         by=item.by,
         at=at,
     )
-
-
-def register_gestes() -> None:
-    """Let the lots do the acts of this floor; called once, when the portal starts."""
-    register_geste(geste=GesteDeLot.HAND_OVER, act=_hand_over)

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
-from candidatures.enums import CandidatureState
-from candidatures.models import Candidature, Echeance
+from candidatures.enums import CandidatureState, GesteDeLot, LigneDeLotState
+from candidatures.models import Candidature, Echeance, LigneDeLot
 from candidatures.queries.candidatures import deadlines_of_many
 from candidatures.queries.people import people_by_produit
 from candidatures.rules.deadlines import Deadline
@@ -212,6 +212,41 @@ def to_foreclose(photo_ids: Collection[int], *, at: datetime) -> list[ToForeclos
         )
         for photo in photos
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Foreclosable:
+    """The photo (pk) on which a candidature can be closed; None when there is none, with the reason in French."""
+
+    photo: int | None
+    reason: str
+
+
+def foreclosable(candidature_ids: Collection[int], *, at: datetime) -> dict[int, Foreclosable]:
+    """Say of each candidature (pk) on which photo it can be closed: that of the first échéance that it missed."""
+    photos = latest_photos().filter(candidature__in=candidature_ids).exclude(sort=TriDePhoto.IN_TIME)
+    answers = dict.fromkeys(candidature_ids, Foreclosable(None, "Aucun constat n’établit un retard."))
+    lines = to_foreclose(photos.order_by("pk").values_list("pk", flat=True), at=at)
+    for line in sorted(lines, key=lambda line: line.deadline.at, reverse=True):
+        if not line.reason:
+            answers[line.candidature.pk] = Foreclosable(line.photo.pk, "")
+        elif answers[line.candidature.pk].photo is None:
+            answers[line.candidature.pk] = Foreclosable(None, line.reason)
+    return answers
+
+
+def photos_to_read(candidature_ids: Collection[int]) -> dict[int, int]:
+    """Return the photo (pk) on which each of these candidatures (pk), still open, may be closed, in one query."""
+    photos = latest_photos().filter(candidature__in=candidature_ids, candidature__state=CandidatureState.OPEN)
+    late = photos.exclude(sort=TriDePhoto.IN_TIME).order_by("-instant", "-pk")
+    return dict(late.values_list("candidature", "pk"))
+
+
+def prepared() -> Mapping[str, int | None]:
+    """Return how many candidatures were prepared and are not closed (`count`), and their latest lot (`lot`)."""
+    lines = LigneDeLot.objects.filter(lot__geste=GesteDeLot.PREPARE, state=LigneDeLotState.DONE)
+    waiting = lines.filter(candidature__state=CandidatureState.OPEN).order_by()
+    return waiting.aggregate(count=Count("candidature", distinct=True), lot=Max("lot"))
 
 
 def _still_due(photos: Collection[PhotoDEcheance], at: datetime) -> set[int]:

@@ -43,6 +43,11 @@ def every_seance(*, dispositif: str = "") -> QuerySet[SeanceDuCollege]:
     return seances.annotate(dossiers=theirs).filter(dossiers__gt=0)
 
 
+def seances_to_come() -> QuerySet[SeanceDuCollege]:
+    """Return the séances that are planned or under way, the next one first."""
+    return SeanceDuCollege.objects.exclude(state__in=rules.OVER).order_by("held_at", "pk")
+
+
 def agenda_of(seance: SeanceDuCollege) -> list[Examen]:
     """Return the dossiers of a séance in the order of its agenda, with their candidature and its names joined."""
     joined = ("candidature__produit__editeur", "candidature__dispositif", "convention", "rapporteur")

@@ -34,7 +34,7 @@ def _page(request: PortalRequest, *, absence: AbsenceForm | None = None, status:
     team, held = equipe(at=request.at), chapitres_of_people()
     context = {
         "charges": charges(at=request.at),
-        "uncovered": [team.names[pk] for pk in uncovered(team.away)],
+        "uncovered": [(pk, team.names[pk]) for pk in uncovered(team.away)],
         "absences": list(absences_to_come(at=request.at)),
         "instructs": permissions.instructs(request.user),
         "absence_form": absence or AbsenceForm(people=team.names),

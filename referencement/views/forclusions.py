@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from candidatures.mails import message_of_foreclosure
 from candidatures.permissions import decides_on_echeances
-from comptes.requests import PortalRequest, posted_text
+from comptes.requests import PortalRequest, posted_number, posted_text
 from comptes.rules.figures import whole
 from referencement.operations.forclusions import foreclose_on_photos
 from referencement.queries.albums import ToForeclose, to_foreclose
@@ -32,11 +32,13 @@ def page(request: PortalRequest) -> HttpResponse:
     reason = posted_text(request)
     if request.method == "POST" and photo_ids and reason:
         _foreclose(request, photo_ids, reason)
-        return redirect("referencement:photos")
+        lot = posted_number(request, "lot")
+        return redirect("referencement:lot", lot) if lot else redirect("referencement:photos")
     chosen = to_foreclose(photo_ids, at=request.at)
     possible = [line for line in chosen if not line.reason]
     context = {
         "possible": possible,
+        "lot": whole(request.GET.get("lot", "") or request.POST.get("lot", "")),
         "left": [line for line in chosen if line.reason],
         "messages_sent": sum(len(line.team) for line in possible),
         "example": _example(request, possible[0], reason) if possible else None,

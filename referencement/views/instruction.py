@@ -11,10 +11,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from candidatures import permissions
 from candidatures.catalogue.dispositifs import faults_in_words, specs_in_order
 from candidatures.enums import VoletState
 from candidatures.models import Candidature
+from candidatures.operations.lots import may_ask
 from candidatures.queries.lots import OFFERED
 from candidatures.queries.pages import page_of
 from candidatures.queries.referents import Mien, mine
@@ -66,8 +66,7 @@ def index(request: PortalRequest) -> HttpResponse:
         "shut": faults_in_words(),
         "name": NAME,
         "vues": offered.vues,
-        "instructs": permissions.instructs(request.user),
-        "gestes": [(geste.value, geste.label) for geste in OFFERED],
+        "gestes": [(geste.value, geste.label) for geste in OFFERED if may_ask(geste=geste, by=request.user)],
         "lines": instruction_lines(page.keys, request.user, passed=passed, at=request.at, away=mien.equipe.away),
     }
     return remember(request, render(request, "referencement/instruction.html", context), asked)

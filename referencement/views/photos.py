@@ -29,7 +29,7 @@ def index(request: PortalRequest) -> HttpResponse:
     """List the échéances that were photographed, with their counts, and the photos of one of them."""
     if not request.user.is_ans:
         raise Http404
-    albums = albums_queries.albums()
+    albums, decides = albums_queries.albums(), decides_on_echeances(request.user)
     wanted = request.GET.get("echeance", "")
     album = next((album for album in albums if album.key == wanted), albums[0] if albums else None)
     sort = request.GET.get("tri", "")
@@ -48,7 +48,8 @@ def index(request: PortalRequest) -> HttpResponse:
         "echeances": [(other.key, f"{other.nom} – {other.demarche}", other == album) for other in albums],
         "sorts": [(value, label, value == sort) for value, label in TriDePhoto.choices],
         "text": text,
-        "may_foreclose": decides_on_echeances(request.user),
+        "may_foreclose": decides,
+        "prepared": albums_queries.prepared() if decides else {"count": 0},
         "query": urlencode({name: value for name, value in chosen if value}),
     }
     return render(request, "referencement/photos/index.html", context)

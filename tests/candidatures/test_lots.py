@@ -8,7 +8,7 @@ from django.urls import reverse
 from candidatures.enums import GesteDeLot
 from candidatures.models import Lot, Message, Referent
 from candidatures.operations.lots import LotNotPossible, open_lot, run_lot
-from candidatures.operations.referents import ReferentNotPossible, assign_referent
+from candidatures.operations.referents import assign_referent
 from candidatures.queries.lots import progress_of, unfinished_lots
 from candidatures.sweeps import run_lots
 from comptes.enums import RoleANS
@@ -42,7 +42,7 @@ def test_item_that_moved_is_named_and_the_rest_is_done(team: Team) -> None:
     assert run_lot(lot_id=lot.pk, most=10, at=AT) == 3
 
     progress = progress_of(lot)
-    assert (progress.total, progress.done, progress.refused, progress.left) == (3, 2, 1, 0)
+    assert (progress.total, progress.done, progress.refused, progress.left, progress.treated) == (3, 2, 1, 0, 3)
     assert progress.lines[0].reason.startswith("Paul Martin a attribué la candidature")
     assert dict(Referent.objects.values_list("pk", "compte")) == {keys[0]: anne.pk, keys[1]: paul.pk, keys[2]: anne.pk}
     assert run_lot(lot_id=lot.pk, most=10, at=AT) == 0
@@ -80,7 +80,7 @@ def test_lot_of_nothing_or_by_somebody_else_is_refused(team: Team) -> None:
     with pytest.raises(LotNotPossible, match="500"):
         ask(team, list(range(1, 502)), team.instructeur)
     college = make.a_person(roles_ans=[RoleANS.MEMBRE_COLLEGE])
-    with pytest.raises(ReferentNotPossible):
+    with pytest.raises(LotNotPossible, match="rôle"):
         open_lot(geste=GesteDeLot.ASSIGN, params={}, items={team.candidature.pk: {}}, by=college, at=AT)
 
 
@@ -106,7 +106,7 @@ def test_act_is_read_with_what_it_sends_then_confirmed(team: Team, sign_in: Any)
     stale = post(client, geste="attribuer", c=chosen, confirmer="1", compte=team.instructeur.pk)
     assert "Anne Martin" in client.get(stale.url).content.decode()
     assert "5 notifications" not in page
-    written = post(client, geste="ecrire", toutes="vue=&q=Mistral")
+    written = post(client, geste="ecrire", toutes="vue=&q=Mistral", text="Bonjour.", voir="1")
     assert "1 candidature" in written.content.decode()
     assert "notifications</strong>" in written.content.decode()
 

@@ -135,7 +135,7 @@ def test_list_asks_as_much_for_one_row_as_for_three(responsables: tuple[Compte, 
     for _ in range(rows):
         a_photo(make_team().candidature)
 
-    assert count(responsables[0], LIST) == 9
+    assert count(responsables[0], LIST) == 10
 
 
 @pytest.mark.parametrize("rows", [1, 3])
