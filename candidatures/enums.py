@@ -210,6 +210,18 @@ class Act(TextChoices):
     DEROGATION_REFUSED = "derogation.refused", "La dérogation demandée n’est pas accordée ({echeance})"
     MOVE_PROPOSED = "deplacement.proposed", "Un déplacement de la {echeance} au {instant} est proposé ({arrete})"
     MOVE_APPROVED = "deplacement.approved", "La {echeance} est déplacée au {instant} ({arrete})"
+    OPENING_PROPOSED = (
+        "ouverture.proposed",
+        "Une ouverture de la démarche {demarche} le {instant} est proposée ({arrete})",
+    )
+    OPENING_APPROVED = (
+        "ouverture.approved",
+        "L’ouverture de la démarche {demarche} est déplacée au {instant} ({arrete})",
+    )
+    OPENING_REFUSED = (
+        "ouverture.refused",
+        "Le déplacement proposé de l’ouverture de la démarche {demarche} au {instant} est abandonné",
+    )
     AIDE_LOADED = (
         "aide.loaded",
         "Le centre d’aide suit ses fichiers\u00a0: fiches ajoutées, {ajoutees}\u00a0; modifiées, {changees}",

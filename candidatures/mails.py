@@ -171,7 +171,7 @@ def echeance_moved(notice: Notice) -> NoticeMail:
     move = DeplacementDEcheance.objects.select_related("echeance__dispositif").get(pk=key_of(notice))
     return write(
         "candidatures/mails/echeance_moved.txt",
-        f"La {move.echeance.nom} est déplacée au {instant_in_words(move.to_at)}",
+        f"La {move.nom} est déplacée au {instant_in_words(move.to_at)}",
         move=move,
         href=link("candidatures:produits"),
     )
@@ -179,9 +179,9 @@ def echeance_moved(notice: Notice) -> NoticeMail:
 
 def is_still_in_force(notice: Notice) -> bool:
     """Whether the échéance was not moved again, and the reader still works on one of its candidatures."""
-    move = DeplacementDEcheance.objects.select_related("echeance").get(pk=key_of(notice))
-    people = people_of_dispositif(move.echeance.dispositif_id)
-    return move.echeance.at == move.to_at and people.filter(email=notice.email).exists()
+    move = DeplacementDEcheance.objects.select_related("echeance__dispositif").get(pk=key_of(notice))
+    people = people_of_dispositif(move.dispositif.pk)
+    return move.is_in_force and people.filter(email=notice.email).exists()
 
 
 def derogation_granted(notice: Notice) -> NoticeMail:

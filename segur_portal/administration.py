@@ -52,7 +52,12 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, dict[str, str], str, str], ...]], ..
                 "Importer un classeur, le publier à deux, retirer une version.",
             ),
             ("preuves:equivalences", {}, "Équivalences", "Preuves qui valent dans une autre démarche."),
-            ("referencement:echeances", {}, "Échéances", "Déplacer une date limite, à deux personnes."),
+            (
+                "referencement:echeances",
+                {},
+                "Échéances",
+                "Déplacer une ouverture ou une date limite, à deux personnes.",
+            ),
         ),
     ),
     (

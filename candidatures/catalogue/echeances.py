@@ -17,6 +17,10 @@ ALWAYS_ASKED = (
 )
 
 
+# What the addresses call the opening of a dispositif, beside its échéances.
+OPENING = "ouverture"
+
+
 def exigences_of(raw: Mapping[str, Any]) -> Exigences:
     """Read what an échéance requires, from a table of the right shape."""
     return Exigences(
@@ -31,6 +35,8 @@ def faults_of_echeances(echeances: Mapping[str, Mapping[str, Any]]) -> Iterator[
 
     :param echeances: all of them by code, each of the right shape
     """
+    if OPENING in echeances:
+        yield ("echeances", OPENING), f"«\u00a0{OPENING}\u00a0» n’est pas le code d’une échéance."
     asked = {code: exigences_of(raw) for code, raw in echeances.items()}
     for code, exigences in asked.items():
         for key, only in (("chapitres", exigences.chapitres), ("volets", exigences.volets)):

@@ -6,7 +6,7 @@ from candidatures.catalogue.champs import is_kept_alike
 from candidatures.catalogue.reading import read_formulaire
 from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import DeplacementState
-from candidatures.models import Charte, Dispositif, Echeance, Formulaire
+from candidatures.models import Charte, DeplacementDEcheance, Dispositif, Echeance, Formulaire
 from candidatures.queries.textes import CHARTE
 from comptes.queries.textes import in_force
 
@@ -19,22 +19,15 @@ class DispositifConflict(Exception):
 def load_dispositif(*, spec: DispositifSpec, at: datetime) -> Dispositif:
     """Bring the database to what a dispositif's file says; loading the same file again changes nothing.
 
-    An échéance that the ANS has moved keeps its instant, and a charte that it changed on screen its words.
+    A date that the ANS has moved keeps its instant, and a charte that it changed on screen its words.
 
     :raises DispositifConflict: when the text of a charte, or the questions of a volet, changed without a new version
     """
-    dispositif, _ = Dispositif.objects.update_or_create(
-        code=spec.code,
-        defaults={
-            "nom": spec.nom,
-            "couloir": spec.couloir,
-            "vague": spec.vague,
-            "prefixe_nru": spec.prefixe_nru,
-            "opens_at": spec.opens_at,
-        },
-    )
-    moved = Echeance.objects.filter(dispositif=dispositif, deplacements__state=DeplacementState.APPROVED)
-    moved_codes = set(moved.values_list("code", flat=True))
+    approved = DeplacementDEcheance.objects.filter(state=DeplacementState.APPROVED)
+    given = {"nom": spec.nom, "couloir": spec.couloir, "vague": spec.vague, "prefixe_nru": spec.prefixe_nru}
+    opening = {} if approved.filter(ouverture_de=spec.code).exists() else {"opens_at": spec.opens_at}
+    dispositif, _ = Dispositif.objects.update_or_create(code=spec.code, defaults=given | opening)
+    moved_codes = set(approved.filter(echeance__dispositif=dispositif).values_list("echeance__code", flat=True))
     for echeance in spec.echeances:
         columns = {
             "nom": echeance.nom,

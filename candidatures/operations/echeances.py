@@ -1,16 +1,16 @@
-"""The ANS moves an échéance for everybody: one person proposes, another approves."""
+"""The ANS moves an échéance, or the opening of a démarche, for everybody: one person proposes, another approves."""
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from candidatures import permissions
 from candidatures.enums import Act, DeplacementState
-from candidatures.models import DeplacementDEcheance, Dispositif, Echeance
-from candidatures.queries.candidatures import deadlines_by_code
+from candidatures.models import OUVERTURE, DeplacementDEcheance, Dispositif, Echeance
+from candidatures.queries.echeances import deplacements, why_not_moved
 from candidatures.queries.teams import addresses_of, people_of_dispositif
-from candidatures.rules import echeances as rules
 from comptes import journal, outbox
 from comptes.dates import instant_in_words
 from comptes.models import Compte
@@ -25,23 +25,25 @@ class MoveNotPossible(Refused):
 def propose_move(
     *, dispositif_code: str, code: str, to: datetime, arrete: str, motive: str, by: Compte, at: datetime
 ) -> DeplacementDEcheance:
-    """Propose to move an échéance to another instant; nothing changes before another person approves.
+    """Propose to move a date to another instant; nothing changes before another person approves.
 
+    :param code: that of an échéance, or `OUVERTURE`
     :raises MoveNotPossible: with every reason
     """
-    echeance = _locked(dispositif_code, code)
-    reasons = [*_not_allowed(by), *rules.obstacles_to_move(_moved(echeance), to, at=at)]
+    dispositif, echeance = _locked(dispositif_code, code)
+    reasons = [*_not_allowed(by), *why_not_moved(dispositif, echeance, to, at=at)]
     if not arrete.strip():
-        reasons.append("Indiquez l’arrêté ou la décision qui déplace l’échéance.")
+        reasons.append("Indiquez l’arrêté ou la décision qui déplace la date.")
     if not motive.strip():
         reasons.append("Indiquez le motif du déplacement\u00a0: toutes les équipes le liront.")
-    if echeance.deplacements.filter(state=DeplacementState.PROPOSED).exists():
-        reasons.append("Un déplacement de cette échéance attend déjà d’être approuvé.")
+    subject: dict[str, Any] = {"echeance": echeance} if echeance else {"ouverture_de": dispositif}
+    if DeplacementDEcheance.objects.filter(**subject, state=DeplacementState.PROPOSED).exists():
+        reasons.append("Un déplacement de cette date attend déjà d’être approuvé.")
     if reasons:
         raise MoveNotPossible(*reasons)
     move = DeplacementDEcheance.objects.create(
-        echeance=echeance,
-        from_at=echeance.at,
+        **subject,
+        from_at=echeance.at if echeance else dispositif.opens_at,
         to_at=to,
         arrete=arrete.strip(),
         motive=motive.strip(),
@@ -54,23 +56,27 @@ def propose_move(
 
 @transaction.atomic
 def approve_move(*, move_id: int, by: Compte, at: datetime) -> DeplacementDEcheance:
-    """Put a proposed move in force, and tell everybody who works on a candidature of the dispositif.
+    """Put a proposed move in force; tell of an échéance everybody who works on a candidature of the dispositif.
 
     :raises MoveNotPossible: with every reason; nothing moves
     """
     move = _waiting(move_id)
-    reasons = [*_not_allowed(by), *rules.obstacles_to_move(_moved(move.echeance), move.to_at, at=at)]
+    reasons = [*_not_allowed(by), *why_not_moved(move.dispositif, move.echeance, move.to_at, at=at)]
     if move.asked_by_id == by.pk:
         reasons.append("Vous avez proposé ce déplacement\u00a0: une autre personne doit l’approuver.")
-    if move.echeance.at != move.from_at:
-        reasons.append("L’échéance vient d’être déplacée. Faites une nouvelle proposition.")
+    if move.instant_in_force != move.from_at:
+        reasons.append("La date vient d’être déplacée. Faites une nouvelle proposition.")
     if reasons:
         raise MoveNotPossible(*reasons)
     move.approve(by=by, at=at)
     move.save()
+    _record(move, Act.MOVE_APPROVED, by=by, at=at, arrete=move.arrete)
+    if move.echeance is None:
+        move.dispositif.opens_at = move.to_at
+        move.dispositif.save(update_fields=["opens_at"])
+        return move
     move.echeance.at = move.to_at
     move.echeance.save(update_fields=["at"])
-    _record(move, Act.MOVE_APPROVED, by=by, at=at, arrete=move.arrete)
     outbox.post_many("candidatures.echeance_moved", _posts(move), at=at)
     return move
 
@@ -91,7 +97,7 @@ def refuse_move(*, move_id: int, by: Compte, at: datetime) -> DeplacementDEchean
 
 
 def _posts(move: DeplacementDEcheance) -> Iterator[outbox.Post]:
-    for pk, email in addresses_of(people_of_dispositif(move.echeance.dispositif_id)):
+    for pk, email in addresses_of(people_of_dispositif(move.dispositif.pk)):
         yield outbox.Post(f"deplacement:{move.pk}", "", pk, email)
 
 
@@ -101,23 +107,22 @@ def _not_allowed(by: Compte) -> list[str]:
     return ["Seul un responsable d’instruction peut déplacer une échéance."]
 
 
-def _locked(dispositif_code: str, code: str) -> Echeance:
-    """Lock the whole dispositif, then read one of its échéances, so that two moves cannot cross."""
-    Dispositif.objects.select_for_update(no_key=True).get(pk=dispositif_code)
-    echeances = Echeance.objects.select_for_update(no_key=True, of=("self",)).select_related("dispositif")
-    return echeances.get(dispositif=dispositif_code, code=code)
-
-
-def _moved(echeance: Echeance) -> rules.MovedEcheance:
-    return rules.MovedEcheance(echeance.code, deadlines_by_code(echeance.dispositif), echeance.dispositif.opens_at)
+def _locked(dispositif_code: str, code: str) -> tuple[Dispositif, Echeance | None]:
+    """Lock the whole dispositif, then read one of its échéances, so that two moves cannot cross; None: its opening."""
+    dispositif = Dispositif.objects.select_for_update(no_key=True).get(pk=dispositif_code)
+    if code == OUVERTURE:
+        return dispositif, None
+    echeance = Echeance.objects.select_for_update(no_key=True).get(dispositif=dispositif, code=code)
+    echeance.dispositif = dispositif
+    return dispositif, echeance
 
 
 def _waiting(move_id: int) -> DeplacementDEcheance:
-    """Lock a move and its échéance; the échéance first, as `propose_move` does."""
-    of = Echeance.objects.get(deplacements=move_id)
-    echeance = _locked(of.dispositif_id, of.code)
+    """Lock a move and its date; the date first, as `propose_move` does."""
+    of = deplacements().get(pk=move_id)
+    dispositif, echeance = _locked(of.dispositif.pk, of.code)
     move = DeplacementDEcheance.objects.select_for_update(no_key=True).get(pk=move_id)
-    move.echeance = echeance
+    move.echeance, move.ouverture_de = echeance, None if echeance else dispositif
     if move.state != DeplacementState.PROPOSED:
         raise MoveNotPossible(
             f"Ce déplacement a déjà fait l’objet d’une décision, le {instant_in_words(move.decided_at)}."
@@ -125,6 +130,17 @@ def _waiting(move_id: int) -> DeplacementDEcheance:
     return move
 
 
+_OF_AN_OPENING = {
+    Act.MOVE_PROPOSED: Act.OPENING_PROPOSED,
+    Act.MOVE_APPROVED: Act.OPENING_APPROVED,
+    Act.MOVE_REFUSED: Act.OPENING_REFUSED,
+}
+
+
 def _record(move: DeplacementDEcheance, act: Act, *, by: Compte, at: datetime, **params: str) -> None:
-    named = {"echeance": move.echeance.nom, "instant": instant_in_words(move.to_at)}
-    journal.record(journal.PORTAIL, act, on=f"deplacement:{move.pk}", by=by, at=at, **named, **params)
+    named = {"instant": instant_in_words(move.to_at), **params}
+    if move.echeance is None:
+        act, named = _OF_AN_OPENING[act], named | {"demarche": str(move.dispositif)}
+    else:
+        named["echeance"] = move.nom
+    journal.record(journal.PORTAIL, act, on=f"deplacement:{move.pk}", by=by, at=at, **named)

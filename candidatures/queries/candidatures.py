@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import BigIntegerField, Min, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import JSONObject
 
 from candidatures.catalogue.dispositifs import open_codes
@@ -62,6 +62,12 @@ def deadline_of(volet: Volet) -> Deadline:
 def deadlines_by_code(dispositif: Dispositif) -> dict[str, Deadline]:
     """Return every échéance of a dispositif in force today, by code."""
     return {row.code: _deadline(row) for row in _with_last_move(dispositif.echeances.order_by("at", "pk"))}
+
+
+def opening_of(dispositif: str) -> tuple[datetime, datetime | None] | None:
+    """Return when a dispositif (its code) opens, and its first échéance; None when it is not loaded."""
+    dated = Dispositif.objects.filter(pk=dispositif).annotate(first=Min("echeances__at"))
+    return dated.order_by("pk").values_list("opens_at", "first").first()
 
 
 def deadlines_of(candidature: Candidature) -> dict[str, Deadline]:

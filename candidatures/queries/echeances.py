@@ -8,12 +8,23 @@ from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
+from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import UNDECIDED, CandidatureState, DeplacementState, DerogationState
-from candidatures.models import Candidature, DeplacementDEcheance, Derogation, DerogationPiece
+from candidatures.models import (
+    OUVERTURE,
+    Candidature,
+    DeplacementDEcheance,
+    Derogation,
+    DerogationPiece,
+    Dispositif,
+    Echeance,
+)
+from candidatures.rules import echeances as rules
 from candidatures.rules.deadlines import Deadline, Move
+from comptes.dates import instant_in_words
 from comptes.models.prepared import Prepared
 
-from .candidatures import echeances_of_the_volets
+from .candidatures import deadlines_by_code, echeances_of_the_volets
 
 
 def in_time_by_derogation() -> QuerySet[Derogation, int]:
@@ -50,9 +61,36 @@ def pieces_of_derogations(candidature: Candidature) -> Q:
 
 
 def deplacements() -> QuerySet[DeplacementDEcheance]:
-    """Return every move of an échéance that was proposed, the latest first."""
-    moves = DeplacementDEcheance.objects.select_related("echeance__dispositif", "asked_by", "decided_by")
+    """Return every move of an échéance or of an opening that was proposed, the latest first."""
+    joined = ("echeance__dispositif", "ouverture_de", "asked_by", "decided_by")
+    moves = DeplacementDEcheance.objects.select_related(*joined)
     return moves.order_by("-asked_at", "-pk")
+
+
+def why_not_moved(dispositif: Dispositif, echeance: Echeance | None, to: datetime, *, at: datetime) -> tuple[str, ...]:
+    """Say why an échéance cannot be moved to that instant; without one, the opening of the démarche."""
+    deadlines = deadlines_by_code(dispositif)
+    if echeance is not None:
+        moved = rules.MovedEcheance(echeance.code, deadlines, dispositif.opens_at)
+        return rules.obstacles_to_move(moved, to, at=at)
+    first = next(iter(deadlines.values()), None)
+    return rules.obstacles_to_move_opening(dispositif.opens_at, to, first=first, at=at)
+
+
+def dates_kept_from_the_file(spec: DispositifSpec) -> list[str]:
+    """Say which dates of a dispositif were changed on screen, so that its file does not give them any more."""
+    of_it = Q(echeance__dispositif=spec.code) | Q(ouverture_de=spec.code)
+    approved = DeplacementDEcheance.objects.filter(of_it, state=DeplacementState.APPROVED)
+    given = {OUVERTURE: spec.opens_at, **{echeance.code: echeance.at for echeance in spec.echeances}}
+    first: dict[str, DeplacementDEcheance] = {}
+    for move in approved.select_related("echeance__dispositif", "ouverture_de").order_by("decided_at", "pk"):
+        first.setdefault(move.code, move)
+    return [
+        f"{move.nom}\u00a0: le {instant_in_words(move.instant_in_force)}, changé à l’écran, l’emporte sur le fichier "
+        f"({instant_in_words(given[code])})." + ("" if given[code] == move.from_at else " Le fichier a changé depuis.")
+        for code, move in first.items()
+        if code in given
+    ]
 
 
 @dataclass(frozen=True)
@@ -69,9 +107,9 @@ def moved_lately(*, at: datetime) -> list[Recent]:
     """Return the recent moves, of every dispositif."""
     moves = [
         Recent(
-            move.echeance.nom,
-            move.echeance.objet,
-            str(move.echeance.dispositif),
+            move.nom,
+            move.objet,
+            str(move.dispositif),
             Move(move.from_at, move.to_at, move.decided_at or at, move.arrete, move.motive),
         )
         for move in _IN_FORCE.ask()

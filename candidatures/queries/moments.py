@@ -79,7 +79,8 @@ def _moves() -> dict[int, list[DeplacementDEcheance]]:
     by_echeance: dict[int, list[DeplacementDEcheance]] = {}
     rows = DeplacementDEcheance.objects.filter(state=DeplacementState.APPROVED)
     for row in rows.order_by("decided_at", "pk"):
-        by_echeance.setdefault(row.echeance_id, []).append(row)
+        if row.echeance_id:
+            by_echeance.setdefault(row.echeance_id, []).append(row)
     return by_echeance
 
 

@@ -41,6 +41,28 @@ def obstacles_to_move(moved: MovedEcheance, to: datetime, *, at: datetime) -> tu
     return tuple(_not_there(moved, to, at))
 
 
+def obstacles_to_move_opening(
+    opens_at: datetime, to: datetime, *, first: Deadline | None, at: datetime
+) -> tuple[str, ...]:
+    """Say why the opening of a démarche cannot be moved to that instant: it is open, or out of order.
+
+    :param first: its first échéance
+    """
+    return tuple(_not_opened_there(opens_at, to, first, at))
+
+
+def _not_opened_there(opens_at: datetime, to: datetime, first: Deadline | None, at: datetime) -> Iterator[str]:
+    if opens_at <= at:
+        yield "Cette démarche est déjà ouverte\u00a0: son ouverture ne change plus."
+        return
+    if to <= at:
+        yield PAST
+    if to == opens_at:
+        yield SAME
+    if first and to >= first.at:
+        yield f"La nouvelle date dépasse la {first.nom} ({first.label})."
+
+
 def obstacles_to_extend(moved: MovedEcheance, to: datetime, *, at: datetime) -> tuple[str, ...]:
     """Say why one candidature cannot be given until that instant; the échéances are its own."""
     deadline = moved.deadline

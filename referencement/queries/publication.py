@@ -38,15 +38,22 @@ STATES = {publication: state for state, publication in PUBLICATIONS.items()}
 
 def dates_1() -> dict[str, datetime]:
     """Return the instant of Date 1, the échéance of the volets, by code of dispositif; the earliest first."""
-    return dict(_DATES_1.ask())
+    return {code: date for code, date, _ in _DATES_1.ask()}
 
 
-_DATES_1 = Prepared(lambda: echeances_of_the_volets().order_by("at", "pk").values_list("dispositif", "at"))
+def demarches(*, at: datetime) -> tuple[dict[str, datetime], list[DispositifSpec]]:
+    """Return `dates_1`, and the dispositifs that the public list may be filtered by, in one query.
+
+    These are loaded and already open; the earliest of the files first.
+    """
+    rows = list(_DATES_1.ask())
+    opened = {code for code, _, opens_at in rows if opens_at <= at}
+    return {code: date for code, date, _ in rows}, [spec for spec in specs_in_order() if spec.code in opened]
 
 
-def demarches(dates: Mapping[str, datetime], *, at: datetime) -> list[DispositifSpec]:
-    """Return the dispositifs that the public list may be filtered by: loaded, and already open; the earliest first."""
-    return [spec for spec in specs_in_order() if spec.code in dates and spec.opens_at <= at]
+_DATES_1 = Prepared(
+    lambda: echeances_of_the_volets().order_by("at", "pk").values_list("dispositif", "at", "dispositif__opens_at")
+)
 
 
 def lists_to_open(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from candidatures.rules.deadlines import spell
+from candidatures.rules.deadlines import Deadline, spell
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,19 @@ class Effect:
 def effect_in_words(effect: Effect) -> tuple[tuple[str, str], ...]:
     """Return each consequence: its tone (`success`, `warning`, `info`) and its sentence in French."""
     return tuple(_consequences(effect))
+
+
+def opening_in_words(former: datetime, to: datetime, *, first: Deadline | None) -> tuple[tuple[str, str], ...]:
+    """Return each consequence of moving the opening of a démarche: its tone and its sentence in French.
+
+    :param first: its first échéance
+    """
+    later, more = to > former, spell(abs(to - former))
+    sentences = [("info", "Aucune candidature n’est encore ouverte dans cette démarche. Aucun e-mail n’est envoyé.")]
+    if first is not None:
+        left = f"Entre l’ouverture et la {first.nom}, les éditeurs auront {spell(first.at - to)}\u00a0: "
+        sentences.append(("warning" if later else "success", f"{left}{more} de {'moins' if later else 'plus'}."))
+    return tuple(sentences)
 
 
 def _consequences(effect: Effect) -> Iterator[tuple[str, str]]:

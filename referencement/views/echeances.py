@@ -1,7 +1,9 @@
-"""The échéances, for the ANS: those in force, the history of their moves, and moving one, which takes two people."""
+"""The dates of each démarche, for the ANS: those in force, their history, and moving one, which takes two people."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,17 +17,17 @@ from django.views.decorators.http import require_safe
 from candidatures import permissions
 from candidatures.catalogue.dispositifs import faults_in_words
 from candidatures.enums import DeplacementState
-from candidatures.models import DeplacementDEcheance, Dispositif, Echeance
+from candidatures.models import OUVERTURE, OUVERTURE_NOM, DeplacementDEcheance, Dispositif, Echeance
 from candidatures.operations.echeances import MoveNotPossible, approve_move, propose_move, refuse_move
 from candidatures.queries.candidatures import deadlines_by_code
-from candidatures.queries.echeances import deplacements, moved_lately
-from candidatures.rules import echeances as rules
+from candidatures.queries.echeances import deplacements, moved_lately, why_not_moved
 from comptes.dates import instant_in_words
 from comptes.requests import PortalRequest
+from comptes.rules.figures import whole
 from referencement.forms.echeances import DeplacementForm
 from referencement.queries.candidatures import echeances_for_page
 from referencement.queries.deplacements import effect_of_move
-from referencement.rules.deplacements import effect_in_words
+from referencement.rules.deplacements import effect_in_words, opening_in_words
 
 HISTORY = 30
 NAMED = 10
@@ -51,12 +53,13 @@ def index(request: PortalRequest) -> HttpResponse:
     refuse_who_does_not_read(request)
     moves = list(deplacements()[:HISTORY])
     waiting = [move for move in moves if move.state == DeplacementState.PROPOSED]
-    pending = {(move.echeance.dispositif_id, move.echeance.code): move for move in waiting}
+    pending = {(move.dispositif.pk, move.code): move for move in waiting}
     context = {
         "shut": faults_in_words(),
         "dispositifs": [
             (
                 dispositif,
+                _opening(dispositif, pending, request.at),
                 [
                     {**row, "waiting": pending.get((dispositif.pk, row["code"]))}
                     for row in echeances_for_page(deadlines_by_code(dispositif), at=request.at)
@@ -72,30 +75,77 @@ def index(request: PortalRequest) -> HttpResponse:
     return render(request, "referencement/echeances/index.html", context)
 
 
+def _opening(
+    dispositif: Dispositif, pending: Mapping[tuple[str, str], DeplacementDEcheance], at: datetime
+) -> dict[str, Any] | None:
+    """The opening of a démarche that is not open yet, as `to_move.html` shows it."""
+    if dispositif.opens_at <= at:
+        return None
+    return {"label": OUVERTURE_NOM, "code": OUVERTURE, "waiting": pending.get((dispositif.pk, OUVERTURE))}
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What moves: an échéance of a démarche; its opening when there is none."""
+
+    dispositif: Dispositif
+    echeance: Echeance | None
+
+    @property
+    def code(self) -> str:
+        return self.echeance.code if self.echeance else OUVERTURE
+
+    @property
+    def at(self) -> datetime:
+        return self.echeance.at if self.echeance else self.dispositif.opens_at
+
+
+def _moved(dispositif: str, code: str) -> Moved:
+    if code == OUVERTURE:
+        return Moved(get_object_or_404(Dispositif, pk=dispositif), None)
+    echeance = get_object_or_404(Echeance.objects.select_related("dispositif"), dispositif=dispositif, code=code)
+    return Moved(echeance.dispositif, echeance)
+
+
 def propose(request: PortalRequest, dispositif: str, code: str) -> HttpResponse:
-    """Choose the new instant of an échéance, read whom it concerns, then propose the move."""
+    """Choose the new instant of an échéance or of an opening, read what it changes, then propose the move."""
     refuse_who_does_not_read(request)
     refuse_who_does_not_decide(request)
-    echeance = get_object_or_404(Echeance.objects.select_related("dispositif"), dispositif=dispositif, code=code)
-    form = DeplacementForm(request.POST or None)
+    moved = _moved(dispositif, code)
+    form = DeplacementForm(request.POST or None, initial=_undone(request, moved))
     effect = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        effect = _effect(echeance, given["to"], request, form)
-        if request.POST.get("geste") == "proposer" and effect and _propose(request, echeance, form):
+        effect = _effect(moved, given["to"], request, form)
+        if request.POST.get("geste") == "proposer" and effect and _propose(request, moved, form):
             messages.success(
                 request, "Le déplacement est proposé. Une autre personne doit l’approuver ou l’abandonner."
             )
             return redirect("referencement:echeances")
     context = {
-        "echeance": echeance,
-        "in_force": instant_in_words(echeance.at),
+        "moved": moved,
+        "subtitle": moved.echeance or OUVERTURE_NOM,
+        "in_force": instant_in_words(moved.at),
         "trail": _trail(),
         "form": form,
         "effect": effect,
         "typed": _typed(form) if effect and not form.errors else [],
     }
     return render(request, "referencement/echeances/propose.html", context, status=422 if form.errors else 200)
+
+
+def _undone(request: PortalRequest, moved: Moved) -> dict[str, Any] | None:
+    """Fill the form with what undoes a move (its pk, in the address), for a démarche that is not open yet."""
+    number = whole(request.GET.get("annule", ""), most=17)
+    move = deplacements().filter(pk=number).first() if number else None
+    if move is None or not _may_be_undone(move, request.at) or move.code != moved.code:
+        return None
+    made = instant_in_words(move.asked_at)
+    return {"to": move.from_at, "arrete": move.arrete, "motive": f"Annulation du déplacement proposé le {made}."}
+
+
+def _may_be_undone(move: DeplacementDEcheance, at: datetime) -> bool:
+    return move.is_in_force and move.dispositif.opens_at > at
 
 
 def move(request: PortalRequest, move_id: int) -> HttpResponse:
@@ -109,19 +159,25 @@ def move(request: PortalRequest, move_id: int) -> HttpResponse:
     waits = deplacement.state == DeplacementState.PROPOSED
     decides = waits and permissions.decides_on_echeances(request.user)
     mine = deplacement.asked_by_id == request.user.pk
+    moved = Moved(deplacement.dispositif, deplacement.echeance)
+    may_undo = permissions.decides_on_echeances(request.user) and _may_be_undone(deplacement, request.at)
     context = {
         "move": deplacement,
-        "title": f"{deplacement.echeance.nom}\u00a0: déplacement",
+        "title": f"{deplacement.nom}\u00a0: déplacement",
         "trail": _trail(),
-        "effect": _of_move(deplacement, request) if waits else None,
+        "effect": _shown(moved, deplacement.to_at, request) if waits else None,
         "obstacles": [
-            {"sentence": obstacle} for obstacle in _obstacles(deplacement.echeance, deplacement.to_at, request)
+            {"sentence": obstacle}
+            for obstacle in why_not_moved(moved.dispositif, moved.echeance, deplacement.to_at, at=request.at)
         ]
         if waits
         else [],
         "decides": decides,
         "may_approve": decides and not mine,
         "mine": mine,
+        "undo": f"{reverse('referencement:deplacement_new', args=[moved.dispositif.pk, moved.code])}?annule={move_id}"
+        if may_undo
+        else "",
     }
     return render(request, "referencement/echeances/move.html", context)
 
@@ -130,7 +186,8 @@ def _decide(request: PortalRequest, deplacement: DeplacementDEcheance) -> None:
     try:
         if request.POST.get("geste") == "approuver":
             approve_move(move_id=deplacement.pk, by=request.user, at=request.at)
-            messages.success(request, "L’échéance est déplacée. Un e-mail est envoyé aux équipes de la démarche.")
+            told = "" if deplacement.echeance is None else " Un e-mail est envoyé aux équipes de la démarche."
+            messages.success(request, f"La date est déplacée.{told}")
         else:
             refuse_move(move_id=deplacement.pk, by=request.user, at=request.at)
             messages.success(request, "Le déplacement est abandonné : l’échéance ne change pas.")
@@ -138,13 +195,13 @@ def _decide(request: PortalRequest, deplacement: DeplacementDEcheance) -> None:
         messages.error(request, f"{refused.sentence} Votre saisie n’a pas été enregistrée.")
 
 
-def _propose(request: PortalRequest, echeance: Echeance, form: DeplacementForm) -> bool:
+def _propose(request: PortalRequest, moved: Moved, form: DeplacementForm) -> bool:
     """Propose the move; when it is refused, put the reasons in the form and return False."""
     given = form.cleaned_data
     try:
         propose_move(
-            dispositif_code=echeance.dispositif_id,
-            code=echeance.code,
+            dispositif_code=moved.dispositif.pk,
+            code=moved.code,
             to=given["to"],
             arrete=given["arrete"],
             motive=given["motive"],
@@ -158,27 +215,23 @@ def _propose(request: PortalRequest, echeance: Echeance, form: DeplacementForm) 
     return True
 
 
-def _effect(echeance: Echeance, to: datetime, request: PortalRequest, form: DeplacementForm) -> dict[str, Any] | None:
+def _effect(moved: Moved, to: datetime, request: PortalRequest, form: DeplacementForm) -> dict[str, Any] | None:
     """Return what the move would change; when it is impossible, put the reasons in the form and return None."""
-    if obstacles := _obstacles(echeance, to, request):
+    if obstacles := why_not_moved(moved.dispositif, moved.echeance, to, at=request.at):
         for obstacle in obstacles:
             form.add_error("to", obstacle)
         return None
-    return _shown(echeance, to, request)
+    return _shown(moved, to, request)
 
 
-def _of_move(deplacement: DeplacementDEcheance, request: PortalRequest) -> dict[str, Any]:
-    return _shown(deplacement.echeance, deplacement.to_at, request)
-
-
-def _obstacles(echeance: Echeance, to: datetime, request: PortalRequest) -> tuple[str, ...]:
-    moved = rules.MovedEcheance(echeance.code, deadlines_by_code(echeance.dispositif), echeance.dispositif.opens_at)
-    return rules.obstacles_to_move(moved, to, at=request.at)
-
-
-def _shown(echeance: Echeance, to: datetime, request: PortalRequest) -> dict[str, Any]:
-    deadline = deadlines_by_code(echeance.dispositif)[echeance.code]
-    effect, concerned = effect_of_move(echeance, deadline, to, at=request.at)
+def _shown(moved: Moved, to: datetime, request: PortalRequest) -> dict[str, Any]:
+    deadlines = deadlines_by_code(moved.dispositif)
+    if moved.echeance is None:
+        first = next(iter(deadlines.values()), None)
+        sentences = opening_in_words(moved.at, to, first=first)
+        return {"former": moved.at, "to": to, "sentences": sentences, "concerned": [], "others": 0, "messages": 0}
+    deadline = deadlines[moved.code]
+    effect, concerned = effect_of_move(moved.echeance, deadline, to, at=request.at)
     count = effect.late + effect.pending
     return {
         "former": deadline.at,

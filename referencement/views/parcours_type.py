@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from candidatures.catalogue.dispositifs import specs_in_order
 from candidatures.catalogue.specs import DispositifSpec
+from candidatures.queries.candidatures import opening_of
 from comptes.dates import day_in_words
 from comptes.requests import PortalRequest
 from guichets.forms.questions import QuestionsForm
@@ -99,8 +100,8 @@ def download(request: PortalRequest) -> HttpResponse:
 
 def _begins(spec: DispositifSpec, at: datetime) -> datetime:
     """Return today; before the dispositif opens or once its first échéance has passed, the day when it opens."""
-    first = min((echeance.at for echeance in spec.echeances), default=at)
-    return at if spec.opens_at <= at <= first else spec.opens_at
+    opens_at, first = opening_of(spec.code) or (spec.opens_at, None)
+    return at if opens_at <= at <= (first or at) else opens_at
 
 
 def _picture(spec: DispositifSpec, facts: GrapheFacts, paths: Paths, phase: int) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from comptes.dates import instant_in_words
 from comptes.requests import PortalRequest
 from referencement.enums import Publication
 from referencement.queries.fiches import fiche_of
-from referencement.queries.publication import dates_1, demarches, lists_to_open, public_page
+from referencement.queries.publication import demarches, lists_to_open, public_page
 from referencement.rules.publication import BADGES, Fiche, wanted_from
 
 WARNINGS = {
@@ -32,8 +32,7 @@ WARNINGS = {
 @login_not_required
 def solutions(request: PortalRequest) -> HttpResponse:
     """The public list of the solutions, « en cours de référencement » and « référencées »."""
-    dates = dates_1()
-    specs = demarches(dates, at=request.at)
+    dates, specs = demarches(at=request.at)
     wanted = wanted_from(request.GET, {spec.code: spec.profils for spec in specs})
     results = public_page(wanted, number=number_of(request.GET.get("page")), at=request.at, dates=dates)
     chosen = [spec for spec in specs if spec.code == wanted.dispositif or len(specs) == 1]

@@ -148,7 +148,7 @@ def test_move_is_proposed_by_one_and_approved_by_another(team: Team, olivier: Co
     assert "Approuver le déplacement" in page(odile, address)
     assert "une autre personne doit l’approuver" in page(olivier, address, {"geste": "approuver"})
 
-    assert "L’échéance est déplacée" in page(odile, address, {"geste": "approuver"})
+    assert "La date est déplacée. Un e-mail" in page(odile, address, {"geste": "approuver"})
     assert deadlines_of(team.candidature)[DATE_1].at == LATER
     assert Notice.objects.filter(kind="candidatures.echeance_moved").count() == 3
     assert "En vigueur" in page(odile, INDEX)
