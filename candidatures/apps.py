@@ -11,7 +11,8 @@ class CandidaturesConfig(AppConfig):
         from candidatures import mails
         from candidatures.catalogue.dispositifs import read_also
         from candidatures.enums import Act
-        from candidatures.models import AccesProduit, Demande, Derogation, Message, Transfert
+        from candidatures.mails import agents
+        from candidatures.models import AccesProduit, Demande, Derogation, Message, NoteInterne, Transfert
         from candidatures.operations.passation import hand_over_candidatures, why_candidatures_wait
         from candidatures.operations.textes import follow_charte
         from candidatures.queries.produits import names_of_produits
@@ -46,6 +47,7 @@ class CandidaturesConfig(AppConfig):
                 "acces": notices.owned_by(AccesProduit, "produit__editeur"),
                 "demande": notices.owned_by(Demande, "volet__candidature__produit__editeur"),
                 "derogation": notices.owned_by(Derogation, "candidature__produit__editeur"),
+                "note": notices.owned_by(NoteInterne, "candidature__produit__editeur"),
                 "message": notices.owned_by(Message, "candidature__produit__editeur"),
             }
         )
@@ -78,7 +80,51 @@ class CandidaturesConfig(AppConfig):
                 legal=True,
             ),
             notices.NoticeKind(
-                "candidatures.message_posted", "Message reçu", mails.is_still_unread, mails.message_posted
+                "candidatures.message_posted",
+                "Message reçu",
+                mails.is_still_unread,
+                mails.message_posted,
+                subscribed=True,
+            ),
+            notices.NoticeKind(
+                "candidatures.volet_received",
+                "Volet à lire",
+                agents.volet_waits,
+                agents.volet_received,
+                daily=True,
+                subscribed=True,
+                of_the_ans=True,
+            ),
+            notices.NoticeKind(
+                "candidatures.complement_answered",
+                "Réponse à une demande de compléments",
+                agents.volet_waits,
+                agents.complement_answered,
+                subscribed=True,
+                of_the_ans=True,
+            ),
+            notices.NoticeKind(
+                "candidatures.derogation_asked",
+                "Dérogation demandée par un éditeur",
+                agents.derogation_waits,
+                agents.derogation_asked,
+                subscribed=True,
+                of_the_ans=True,
+            ),
+            notices.NoticeKind(
+                "candidatures.note_mention",
+                "Mention dans une note interne",
+                agents.reader_instructs,
+                agents.note_mention,
+                of_the_ans=True,
+            ),
+            notices.NoticeKind(
+                "candidatures.date_moved",
+                "Ouverture ou échéance déplacée",
+                agents.date_stands,
+                agents.date_moved,
+                subscribed=True,
+                of_the_ans=True,
             ),
             notices.NoticeKind(
                 "candidatures.demande_cancelled",

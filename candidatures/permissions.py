@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, Q, QuerySet, When
+from django.db.models import BigIntegerField, Q, QuerySet
 
-from candidatures.enums import Camp, CandidatureState
-from candidatures.models import AccesProduit, Candidature, Demande, Message, Produit
+from candidatures.enums import CandidatureState
+from candidatures.models import AccesProduit, Candidature, Produit
 from comptes import permissions
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Editeur, Rattachement
@@ -80,20 +80,3 @@ _PEOPLE = Prepared(people_on, produit=BigIntegerField(), editeur=BigIntegerField
 def writes_messages(compte: Compte, candidature: Candidature) -> bool:
     """Whether somebody who sees the candidature may write: not once withdrawn, but still once foreclosed."""
     return candidature.state != CandidatureState.WITHDRAWN and (not compte.is_ans or instructs(compte))
-
-
-def people_of_the_ans(candidature: Candidature, *, examiners: Q | None = None) -> list[Compte]:
-    """Return the people of the ANS who are notified of a message.
-
-    Those who took part: they wrote in the thread, made a demande, or read a chapitre. When nobody did yet, the
-    responsables d'instruction, so that a first question has a reader. Everybody else reads it by opening the thread.
-
-    :param examiners: the comptes that read its chapitres, which only an app above knows
-    """
-    wrote = Message.objects.filter(candidature=candidature, camp=Camp.ANS).values("author")
-    asked = Demande.objects.filter(volet__candidature=candidature).values("asked_by")
-    took_part = Q(pk__in=wrote) | Q(pk__in=asked) | (examiners or Q())
-    answers = Q(roles_ans__contains=[RoleANS.RESPONSABLE_INSTRUCTION.value])
-    agents = Compte.objects.filter(is_active=True).exclude(roles_ans=[]).filter(took_part | answers)
-    people: list[Any] = list(agents.annotate(part=Case(When(took_part, then=1), default=0)).order_by("pk"))
-    return [agent for agent in people if agent.part] or people

@@ -36,6 +36,15 @@ class NotificationMode(TextChoices):
     PORTAL = "portal", "Dans le portail seulement"
 
 
+class PorteeDAvis(TextChoices):
+    """About which candidatures somebody of the ANS wants to be told of one kind of thing."""
+
+    NONE = "none", "Aucune"
+    MINE = "mine", "Les miennes"
+    FOLLOWED = "followed", "Les miennes et celles suivies"
+    TEAM = "team", "Toutes"
+
+
 class InscriptionState(TextChoices):
     """Where the request of somebody whose company nobody registered stands."""
 

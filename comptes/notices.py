@@ -27,6 +27,8 @@ class NoticeKind:
 
     :param legal: always sent at once by e-mail, whatever the reader chose
     :param daily: whoever chose nothing reads it in the résumé of the day; nothing waits for an act of theirs
+    :param subscribed: who of the ANS is told depends on the candidatures that each person chose
+    :param of_the_ans: only the people of the ANS may receive it
     :param secret: it holds a link or a code for one use, so its text is never kept
     """
 
@@ -37,6 +39,8 @@ class NoticeKind:
     legal: bool = False
     secret: bool = False
     daily: bool = False
+    subscribed: bool = False
+    of_the_ans: bool = False
 
     @property
     def usual(self) -> NotificationMode:

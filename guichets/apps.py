@@ -40,7 +40,11 @@ class GuichetsConfig(AppConfig):
                 mails.grant_to_reconfirm,
             ),
             notices.NoticeKind(
-                "guichets.etape_returned", "Retour en arrière à un guichet", mails.stands_back, mails.etape_returned
+                "guichets.etape_returned",
+                "Retour en arrière à un guichet",
+                mails.stands_back,
+                mails.etape_returned,
+                subscribed=True,
             ),
             notices.NoticeKind(
                 "guichets.anomalie_opened",

@@ -28,6 +28,15 @@ class PreuvesConfig(AppConfig):
                 legal=True,
             ),
             notices.NoticeKind(
+                "preuves.chapitre_received",
+                "Chapitre à examiner",
+                chapitres.chapitre_waits,
+                chapitres.chapitre_received,
+                daily=True,
+                subscribed=True,
+                of_the_ans=True,
+            ),
+            notices.NoticeKind(
                 "preuves.chapitre_fell",
                 "Soumission annulée",
                 chapitres.is_still_fallen,

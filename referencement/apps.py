@@ -46,7 +46,7 @@ class ReferencementConfig(AppConfig):
 def _register_notices() -> None:
     from comptes import notices
     from referencement import effects
-    from referencement.mails import autorisations, college, conventions, referencements, seances
+    from referencement.mails import autorisations, college, conventions, echeances, referencements, seances
     from referencement.queries.rappels import REMINDER
     from referencement.queries.relances import RELANCE
 
@@ -91,6 +91,14 @@ def _register_notices() -> None:
             "Accès aux tests du CNDA suspendu",
             autorisations.none_stands,
             autorisations.ended,
+        ),
+        notices.NoticeKind(
+            "referencement.echeance_missed",
+            "Échéance manquée par une candidature",
+            echeances.still_to_decide,
+            echeances.echeance_missed,
+            subscribed=True,
+            of_the_ans=True,
         ),
         notices.NoticeKind(
             REMINDER,

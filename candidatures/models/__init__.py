@@ -13,7 +13,7 @@ from .piece import Piece
 from .produit import AccesProduit, Produit
 from .referent import Absence, Referent, ReferentDeChapitre
 from .reservation import ReservationDeVolet
-from .suivi import Etiquette, EtiquetteDeCandidature, NoteInterne, VueEnregistree
+from .suivi import CandidatureSuivie, Etiquette, EtiquetteDeCandidature, NoteInterne, VueEnregistree
 from .transfert import Transfert
 from .volet import Reponse, Soumission, Volet
 
@@ -26,6 +26,7 @@ __all__ = [
     "AccesProduit",
     "Accuse",
     "Candidature",
+    "CandidatureSuivie",
     "Charte",
     "Demande",
     "DeplacementDEcheance",

@@ -70,6 +70,22 @@ class NoteInterne(models.Model):
         return f"note {self.pk} sur {self.candidature_id}"
 
 
+class CandidatureSuivie(models.Model):
+    """Somebody of the ANS follows a candidature without having it: they are told of what they subscribed to."""
+
+    candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="suiveurs")
+    compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+    since_at = models.DateTimeField("suivie depuis")
+
+    class Meta:
+        verbose_name = "candidature suivie"
+        verbose_name_plural = "candidatures suivies"
+        constraints = [models.UniqueConstraint(fields=["candidature", "compte"], name="candidature_followed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.compte_id} suit aussi {self.candidature_id}"
+
+
 class VueEnregistree(models.Model):
     """The filters and the order of a list, kept under a name by one person, and shown to all when it is shared.
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from candidatures import permissions
 from candidatures.enums import Act, DeplacementState
 from candidatures.models import OUVERTURE, DeplacementDEcheance, Dispositif, Echeance
+from candidatures.queries.abonnes import subscribers_of_a_date
 from candidatures.queries.echeances import deplacements, why_not_moved
 from candidatures.queries.teams import addresses_of, people_of_dispositif
 from comptes import journal, outbox
@@ -71,6 +72,8 @@ def approve_move(*, move_id: int, by: Compte, at: datetime) -> DeplacementDEchea
     move.approve(by=by, at=at)
     move.save()
     _record(move, Act.MOVE_APPROVED, by=by, at=at, arrete=move.arrete)
+    agents = [agent for agent in subscribers_of_a_date("candidatures.date_moved") if agent.pk != by.pk]
+    outbox.post_to_all("candidatures.date_moved", agents, on=f"deplacement:{move.pk}", at=at)
     if move.echeance is None:
         move.dispositif.opens_at = move.to_at
         move.dispositif.save(update_fields=["opens_at"])

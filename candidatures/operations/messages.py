@@ -13,6 +13,7 @@ from candidatures import permissions
 from candidatures.catalogue.formats import JOINED
 from candidatures.enums import Act, Camp
 from candidatures.models import Candidature, LectureDeMessages, Message, MessagePiece
+from candidatures.queries.abonnes import subscribers
 from candidatures.queries.uploads import content_type_of
 from candidatures.rules import messages as rules
 from candidatures.rules.pieces import NotAPiece, tidy_name
@@ -49,7 +50,7 @@ def post_message(
     """Write one message, with its files, and tell both sides; the same form posted again is the same message.
 
     :param mentions: addresses that exist, which who calls has looked up
-    :param examiners: as in `permissions.people_of_the_ans`
+    :param examiners: as in `queries.abonnes.subscribers`
     :raises FormAlreadySent: when that form carried another message: this one would be lost
     :raises MessageNotPosted: with every reason; no file is kept
     """
@@ -114,7 +115,7 @@ def _post(
         )
         MessagePiece.objects.create(message=message, piece=piece, rank=rank)
     journal.record(candidature.chain, Act.MESSAGE_POSTED, on=message.address, by=by, at=at, message=message.pk)
-    for compte in readers_of(candidature=candidature, but=by, examiners=examiners):
+    for compte in readers_of(candidature=candidature, but=by, at=at, examiners=examiners):
         outbox.post(POSTED, on=message.address, to=compte, at=at)
     return message
 
@@ -134,10 +135,10 @@ def mark_messages_read(*, candidature_id: int, upto: int, by: Compte, at: dateti
         row.save(update_fields=["upto", "read_at"])
 
 
-def readers_of(*, candidature: Candidature, but: Compte, examiners: Q | None = None) -> list[Compte]:
-    """Everyone who is told of a message: the éditeur's side, and who reads the thread at the ANS."""
+def readers_of(*, candidature: Candidature, but: Compte, at: datetime, examiners: Q | None = None) -> list[Compte]:
+    """Everyone who is told of a message: the éditeur's side, and who subscribed to it at the ANS."""
     team = permissions.people_with_access(candidature.produit)
-    agents = permissions.people_of_the_ans(candidature, examiners=examiners)
+    agents = subscribers(candidature, POSTED, at=at, examiners=examiners)
     return [compte for compte in (*team, *agents) if compte.pk != but.pk]
 
 

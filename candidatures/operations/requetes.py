@@ -20,6 +20,7 @@ from comptes.models import Compte
 from .derogations import DerogationNotPossible, obstacles_to_extend, record_derogation, waiting_derogation
 from .messages import faults_of_uploads, type_of_upload
 from .pieces import keep_piece, put_away
+from .telling import tell_the_agents
 
 
 def ask_derogation(
@@ -87,6 +88,7 @@ def _ask(
         for rank, piece in enumerate(dict.fromkeys(pieces), start=1)
     )
     record_derogation(derogation=derogation, act=Act.DEROGATION_ASKED, by=by, at=at)
+    tell_the_agents(candidature=candidature, kind="candidatures.derogation_asked", on=derogation.address, at=at)
     return derogation
 
 

@@ -8,9 +8,16 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from candidatures.enums import Act
-from candidatures.models import Candidature, Etiquette, EtiquetteDeCandidature, NoteInterne, VueEnregistree
+from candidatures.models import (
+    Candidature,
+    CandidatureSuivie,
+    Etiquette,
+    EtiquetteDeCandidature,
+    NoteInterne,
+    VueEnregistree,
+)
 from candidatures.queries.referents import instructeurs
-from comptes import journal
+from comptes import journal, outbox
 from comptes.models import Compte
 from comptes.rules import texts
 from comptes.rules.refusals import Refused
@@ -69,7 +76,7 @@ def remove_etiquette(*, pose_id: int, by: Compte, at: datetime) -> None:
 def write_note(
     *, candidature_id: int, text: str, mentions: Collection[int] = (), by: Compte, at: datetime
 ) -> NoteInterne:
-    """Write a note that the ANS alone reads; those who are mentioned see it in their day.
+    """Write a note that the ANS alone reads; those who are mentioned see it in their day, and are told.
 
     :raises SuiviNotPossible: without a text, or when somebody mentioned does not instruct
     """
@@ -86,7 +93,22 @@ def write_note(
         candidature=candidature, text=written, mentions=sorted(known), written_at=at, written_by=by
     )
     _record(Act.NOTE_WRITTEN, candidature, by=by, at=at)
+    mentioned = [compte for compte in instructeurs().filter(pk__in=known) if compte.pk != by.pk]
+    outbox.post_to_all("candidatures.note_mention", mentioned, on=f"note:{note.pk}", at=at)
     return note
+
+
+@transaction.atomic
+def follow_candidature(*, candidature_id: int, follows: bool, by: Compte, at: datetime) -> None:
+    """Follow a candidature, to be told of what one subscribed to; or follow it no more. Twice is once.
+
+    :raises ReferentNotPossible: when `by` does not instruct
+    """
+    refuse_who_does_not_instruct(by=by)
+    if follows:
+        CandidatureSuivie.objects.get_or_create(candidature_id=candidature_id, compte=by, defaults={"since_at": at})
+    else:
+        CandidatureSuivie.objects.filter(candidature=candidature_id, compte=by).delete()
 
 
 def _record(act: Act, candidature: Candidature, *, by: Compte, at: datetime, **params: str) -> None:

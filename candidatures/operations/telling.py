@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError
 from candidatures import permissions
 from candidatures.enums import Act
 from candidatures.models import Candidature, Volet
+from candidatures.queries.abonnes import subscribers
 from comptes import journal, outbox
 from comptes.models import Compte, JournalEntry
 
@@ -29,6 +30,23 @@ def record_on_volet(
 def tell_the_team(*, candidature: Candidature, kind: str, on: str, at: datetime, occurrence: str = "") -> None:
     """Post a notice to everyone of the éditeur's side who may work on the candidature."""
     people = permissions.people_with_access(candidature.produit)
+    outbox.post_to_all(kind, people, on=on, occurrence=occurrence, at=at)
+
+
+def tell_the_agents(
+    *,
+    candidature: Candidature,
+    kind: str,
+    on: str,
+    at: datetime,
+    occurrence: str = "",
+    chapitre: str = "",
+) -> None:
+    """Post a notice to the people of the ANS who subscribed to it.
+
+    :param chapitre: the code of the chapitre that it is about
+    """
+    people = subscribers(candidature, kind, at=at, chapitre=chapitre)
     outbox.post_to_all(kind, people, on=on, occurrence=occurrence, at=at)
 
 

@@ -23,7 +23,7 @@ from comptes.rules.refusals import Obstructed, Refused
 
 from .accuses import issue_accuse
 from .dispositifs import publish_formulaire
-from .telling import record_on_volet, tell_the_team
+from .telling import record_on_volet, tell_the_agents, tell_the_team
 
 
 class VoletNotOpen(Refused):
@@ -123,7 +123,8 @@ def submit_volet(*, volet_id: int, read: frozenset[str] = frozenset(), by: Compt
         submitted_at=at,
         submitted_by=by,
     )
-    for demande in volet.demandes.filter(state=DemandeState.ASKED):
+    answered = list(volet.demandes.filter(state=DemandeState.ASKED))
+    for demande in answered:
         demande.answer(by=by, at=at)
         demande.save()
     if warnings := [warning for warning in rules.warnings_before_submitting(facts) if warning.champ in read]:
@@ -150,6 +151,13 @@ def submit_volet(*, volet_id: int, read: frozenset[str] = frozenset(), by: Compt
     tell_the_team(
         candidature=volet.candidature,
         kind="candidatures.volet_submitted",
+        on=volet.address,
+        occurrence=str(soumission.number),
+        at=at,
+    )
+    tell_the_agents(
+        candidature=volet.candidature,
+        kind="candidatures.complement_answered" if answered else "candidatures.volet_received",
         on=volet.address,
         occurrence=str(soumission.number),
         at=at,

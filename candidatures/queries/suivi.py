@@ -8,7 +8,14 @@ from typing import Any
 from django.db.models import BigIntegerField, CharField, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
-from candidatures.models import Candidature, Etiquette, EtiquetteDeCandidature, NoteInterne, VueEnregistree
+from candidatures.models import (
+    Candidature,
+    CandidatureSuivie,
+    Etiquette,
+    EtiquetteDeCandidature,
+    NoteInterne,
+    VueEnregistree,
+)
 from comptes.models import Compte
 from comptes.models.prepared import Prepared
 
@@ -67,6 +74,11 @@ def etiquettes_of(candidature: Candidature) -> QuerySet[EtiquetteDeCandidature]:
 
 def notes_of(candidature: Candidature) -> QuerySet[NoteInterne]:
     return candidature.notes_internes.select_related("written_by").order_by("-written_at", "-pk")
+
+
+def follows(reader: Compte, candidature: Candidature) -> bool:
+    """Whether somebody chose to follow a candidature."""
+    return CandidatureSuivie.objects.filter(candidature=candidature, compte=reader).exists()
 
 
 def notes_mentioning(reader: Compte) -> QuerySet[NoteInterne]:

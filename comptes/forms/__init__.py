@@ -4,8 +4,8 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.contrib.auth import password_validation
 
-from comptes.enums import NotificationMode, Role, RoleANS, SecurityEvent
-from comptes.models import Compte
+from comptes.enums import NotificationMode, PorteeDAvis, Role, RoleANS, SecurityEvent
+from comptes.models import Compte, PreferenceDAvis
 from comptes.notices import NoticeKind
 from comptes.rules.passwords import normalised
 from comptes.rules.rattachements import Seat, roles_to_offer
@@ -187,25 +187,57 @@ class InvitationForm(SeatForm):
 
 
 class NotificationModesForm(forms.Form):
-    """How somebody wants to be notified: one field for each kind, named by the place of that kind in the list."""
+    """How somebody wants to be notified: one field for each kind, named by the place of that kind in the list.
+
+    :param scoped: whether the reader is of the ANS, and chooses about which candidatures too
+    """
 
     def __init__(
-        self, *args: Any, kinds: Sequence[NoticeKind], chosen: Mapping[str, NotificationMode], **kwargs: Any
+        self,
+        *args: Any,
+        kinds: Sequence[NoticeKind],
+        chosen: Mapping[str, PreferenceDAvis],
+        scoped: bool,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.kinds = {f"kind_{place}": kind for place, kind in enumerate(kinds)}
+        self.scopes = {f"portee_{name[5:]}": kind for name, kind in self.kinds.items() if scoped and kind.subscribed}
         for name, kind in self.kinds.items():
+            known = chosen.get(kind.code)
             self.fields[name] = forms.ChoiceField(
                 label=kind.label,
                 choices=NotificationMode.choices,
-                initial=chosen.get(kind.code, kind.usual),
+                initial=known.mode if known else kind.usual,
                 error_messages={"required": "Choisissez comment recevoir cette notification."},
             )
+        for name, kind in self.scopes.items():
+            known = chosen.get(kind.code)
+            self.fields[name] = forms.ChoiceField(
+                label=f"{kind.label}\u00a0: candidatures",
+                choices=PorteeDAvis.choices,
+                initial=known.portee if known else PorteeDAvis.FOLLOWED,
+                error_messages={"required": "Choisissez les candidatures."},
+            )
+
+    @property
+    def subscriptions(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """The two fields of each kind that people of the ANS subscribe to: how, then about which candidatures."""
+        return [(self[f"kind_{name[7:]}"], self[name]) for name in self.scopes]
+
+    @property
+    def others(self) -> list[forms.BoundField]:
+        subscribed = set(self.scopes.values())
+        return [self[name] for name, kind in self.kinds.items() if kind not in subscribed]
 
     @property
     def modes(self) -> dict[str, NotificationMode]:
         """What was chosen, by the code of the kind."""
         return {kind.code: NotificationMode(self.cleaned_data[name]) for name, kind in self.kinds.items()}
+
+    @property
+    def portees(self) -> dict[str, PorteeDAvis]:
+        return {kind.code: PorteeDAvis(self.cleaned_data[name]) for name, kind in self.scopes.items()}
 
 
 class RolesForm(forms.Form):

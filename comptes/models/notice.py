@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from comptes.enums import NoticeState, NotificationMode
+from comptes.enums import NoticeState, NotificationMode, PorteeDAvis
 
 from .compte import Compte
 from .editeur import Editeur
@@ -28,11 +28,15 @@ class Recueil(models.Model):
 
 
 class PreferenceDAvis(models.Model):
-    """How somebody wants to receive one kind of notification; without a row, at once."""
+    """How somebody wants to receive one kind of notification; without a row, as its kind says.
+
+    :param portee: about which candidatures, for the people of the ANS and the kinds that they subscribe to
+    """
 
     compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="preferences")
     kind = LineField("nature", max_length=60)
     mode = models.CharField("manière", max_length=10, choices=NotificationMode)
+    portee = models.CharField("candidatures", max_length=10, choices=PorteeDAvis, default=PorteeDAvis.FOLLOWED)
 
     class Meta:
         verbose_name = "préférence d’avis"
@@ -40,6 +44,7 @@ class PreferenceDAvis(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["compte", "kind"], name="preference_once_a_kind"),
             models.CheckConstraint(condition=Q(mode__in=NotificationMode.values), name="preference_mode_is_known"),
+            models.CheckConstraint(condition=Q(portee__in=PorteeDAvis.values), name="preference_portee_is_known"),
         ]
 
     def __str__(self) -> str:

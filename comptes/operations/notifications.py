@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from comptes import effects, notices, outbox, queries
-from comptes.enums import NotificationMode
+from comptes.enums import NotificationMode, PorteeDAvis
 from comptes.models import Compte, Notice, PreferenceDAvis, RetourIncompris
 from comptes.queries import READABLE
 from comptes.rules.bounces import Bounce
@@ -24,8 +24,12 @@ class ModeNotPossible(Refused):
 
 
 @transaction.atomic
-def choose_modes(*, compte_id: int, modes: Mapping[str, NotificationMode]) -> None:
+def choose_modes(
+    *, compte_id: int, modes: Mapping[str, NotificationMode], portees: Mapping[str, PorteeDAvis] | None = None
+) -> None:
     """Keep how somebody wants to be told of some kinds, by their code.
+
+    :param portees: for the people of the ANS, about which candidatures, for kinds of `modes`
 
     :raises ModeNotPossible: for an unknown kind, or a legal one, which is always sent at once
     """
@@ -34,7 +38,8 @@ def choose_modes(*, compte_id: int, modes: Mapping[str, NotificationMode]) -> No
     for code, mode in modes.items():
         if code not in known or (known[code].legal and mode != NotificationMode.NOW):
             raise ModeNotPossible("Cette notification est toujours envoyée tout de suite.")
-        PreferenceDAvis.objects.update_or_create(compte_id=compte_id, kind=code, defaults={"mode": mode})
+        chosen = {"portee": portees[code]} if portees and code in portees else {}
+        PreferenceDAvis.objects.update_or_create(compte_id=compte_id, kind=code, defaults={"mode": mode, **chosen})
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Coalesce, Lower
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from comptes.enums import Act, NoticeState, NotificationMode, Role, RoleANS
+from comptes.enums import Act, NoticeState, Role, RoleANS
 from comptes.models import (
     CodeDeSecours,
     Compte,
@@ -133,10 +133,9 @@ def notifications_of(compte: Compte) -> QuerySet[Notice]:
     return Notice.objects.filter(compte=compte, withdrawn_from=None).order_by("-posted_at", "-pk")
 
 
-def preferences_of(compte: Compte) -> dict[str, NotificationMode]:
+def preferences_of(compte: Compte) -> dict[str, PreferenceDAvis]:
     """How this person wants to be told, by kind; what they never chose is absent."""
-    rows = PreferenceDAvis.objects.filter(compte=compte).order_by("kind").values_list("kind", "mode")
-    return {kind: NotificationMode(mode) for kind, mode in rows}
+    return {row.kind: row for row in PreferenceDAvis.objects.filter(compte=compte).order_by("kind")}
 
 
 def notices_held() -> QuerySet[Notice]:

@@ -54,13 +54,14 @@ def page(request: PortalRequest, notice_id: int) -> HttpResponse:
 
 
 def settings(request: PortalRequest) -> HttpResponse:
-    """Choose how to receive each kind; legal notifications are always sent at once."""
-    chosen = queries.preferences_of(request.user)
-    kinds = notices.every_kind()
+    """Choose how to receive each kind, and at the ANS about which candidatures; legal ones are always sent at once."""
+    chosen, is_ans = queries.preferences_of(request.user), request.user.is_ans
+    kinds = [kind for kind in notices.every_kind() if is_ans or not kind.of_the_ans]
     typed = request.POST if request.method == "POST" else None
-    form = NotificationModesForm(typed, kinds=[kind for kind in kinds if not kind.legal], chosen=chosen)
+    chosen_by_reader = [kind for kind in kinds if not kind.legal]
+    form = NotificationModesForm(typed, kinds=chosen_by_reader, chosen=chosen, scoped=is_ans)
     if request.method == "POST" and form.is_valid():
-        choose_modes(compte_id=request.user.pk, modes=form.modes)
+        choose_modes(compte_id=request.user.pk, modes=form.modes, portees=form.portees)
         messages.success(request, "Vos choix sont enregistrés.")
         return redirect("comptes:notification_settings")
     trail = [("Mes notifications", reverse("comptes:notifications"))]

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Protocol
 
-from candidatures import permissions
 from candidatures.enums import CandidatureState
-from candidatures.operations.telling import tell_the_team
-from comptes import journal, outbox
+from candidatures.operations.telling import tell_the_agents, tell_the_team
+from comptes import journal
 from comptes.dates import day_in_words
 from comptes.models import Compte
 from guichets.enums import Act, AnomalieKind
@@ -133,8 +132,7 @@ def _tell_of_the_return(demande: DemandeAuGuichet, occurrence: str, at: datetime
     """Tell the éditeur's team, and the people of the ANS who follow the candidature."""
     kind, candidature = "guichets.etape_returned", demande.candidature
     tell_the_team(candidature=candidature, kind=kind, on=demande.address, occurrence=occurrence, at=at)
-    for compte in permissions.people_of_the_ans(candidature):
-        outbox.post(kind, on=demande.address, to=compte, occurrence=occurrence, at=at)
+    tell_the_agents(candidature=candidature, kind=kind, on=demande.address, occurrence=occurrence, at=at)
 
 
 def _lost(demande: DemandeAuGuichet) -> list[AnomalieFound]:

@@ -2,11 +2,13 @@
 
 from candidatures import permissions
 from candidatures.mails import accuse_of, write_about
+from candidatures.mails.agents import reader_is_ans
 from candidatures.models import Candidature
 from comptes.dates import instant_to_the_second
 from comptes.mails import key_of, link
 from comptes.models import Notice
 from comptes.notices import NoticeMail
+from preuves.enums import ChapitreState
 from preuves.models import AvisTombe, Chapitre, DossierDePreuves, SoumissionDeChapitre
 from preuves.queries.dossier import rem_of
 
@@ -32,6 +34,26 @@ def is_still_submitted(notice: Notice) -> bool:
     soumission = _soumission(notice)
     taken_back = hasattr(soumission, "reprise")
     return not taken_back and may_still_work(notice, soumission.chapitre.dossier.candidature)
+
+
+def chapitre_received(notice: Notice) -> NoticeMail:
+    """Write to somebody of the ANS that a chapitre was submitted."""
+    soumission = _soumission(notice)
+    candidature, label = soumission.chapitre.dossier.candidature, label_of(soumission.chapitre)
+    return write_about(
+        candidature,
+        "preuves/mails/chapitre_received.txt",
+        f"chapitre à examiner ({label})",
+        soumission=soumission,
+        label=label,
+        href=link("preuves:examen", candidature.nru, soumission.chapitre.code),
+    )
+
+
+def chapitre_waits(notice: Notice) -> bool:
+    """Whether nobody has begun to read the chapitre yet, and the reader still is of the ANS."""
+    chapitre = _soumission(notice).chapitre
+    return reader_is_ans(notice) and chapitre.state == ChapitreState.SUBMITTED
 
 
 def chapitre_fell(notice: Notice) -> NoticeMail:

@@ -7,7 +7,7 @@ from django.db import transaction
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import AccuseKind
 from candidatures.operations.accuses import issue_accuse
-from candidatures.operations.telling import tell_the_team
+from candidatures.operations.telling import tell_the_agents, tell_the_team
 from candidatures.queries.candidatures import deadlines_of
 from candidatures.rules.submission import Obstacle
 from comptes import journal
@@ -97,6 +97,14 @@ def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime)
         kind="preuves.chapitre_submitted",
         on=address,
         occurrence=str(soumission.number),
+        at=at,
+    )
+    tell_the_agents(
+        candidature=candidature,
+        kind="preuves.chapitre_received",
+        on=address,
+        occurrence=str(soumission.number),
+        chapitre=code,
         at=at,
     )
     return chapitre

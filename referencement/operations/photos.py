@@ -6,15 +6,18 @@ from datetime import datetime
 from django.db import transaction
 
 from candidatures.models import Candidature
+from candidatures.queries.abonnes import subscribers
 from candidatures.queries.moments import PassedEcheance
-from comptes import journal
+from comptes import journal, outbox
 from comptes.canonical import fingerprint
 from comptes.dates import instant_in_words
-from referencement.enums import Act
+from referencement.enums import Act, TriDePhoto
 from referencement.models import PhotoDEcheance
 from referencement.queries.as_of import CandidatureThen, candidatures_at
 from referencement.queries.photos import missing_then, photo_to_freeze, wait_for
 from referencement.rules.photo import may_be_taken, sort_of
+
+MISSED = "referencement.echeance_missed"
 
 
 class PhotoTooEarly(Exception):
@@ -56,7 +59,22 @@ def take_photos(*, moment: PassedEcheance, candidature_ids: Collection[int], at:
             tri=photo.get_sort_display().lower(),
             sha256=photo.sha256,
         )
+    _tell_the_agents(photos, moment, at=at)
     return photos
+
+
+def _tell_the_agents(photos: Collection[PhotoDEcheance], moment: PassedEcheance, *, at: datetime) -> None:
+    """Tell who subscribed of the candidatures that missed the échéance: somebody decides of each."""
+    missed = [photo.candidature for photo in photos if photo.sort != TriDePhoto.IN_TIME]
+    if not missed:
+        return
+    occurrence = f"{moment.echeance} {moment.at.isoformat()}"
+    posts = [
+        outbox.Post(f"candidature:{candidature.nru}", occurrence, agent.pk, agent.email)
+        for candidature in missed
+        for agent in subscribers(candidature, MISSED, at=at)
+    ]
+    outbox.post_many(MISSED, posts, at=at)
 
 
 def _photo(then: CandidatureThen, moment: PassedEcheance) -> PhotoDEcheance:

@@ -128,7 +128,9 @@ def _page(
     lines = [_line(message, known, request, candidature.read_upto) for message in page]  # type: ignore[attr-defined]  # annotated
     may_write = permissions.writes_messages(request.user, candidature)
     examiners = examiners_of(candidature)
-    told = readers_of(candidature=candidature, but=request.user, examiners=examiners) if may_write else []
+    told = (
+        readers_of(candidature=candidature, but=request.user, at=request.at, examiners=examiners) if may_write else []
+    )
     projected = projected_of([candidature.pk], at=request.at)[candidature.pk]
     context = {
         "candidature": candidature,

@@ -17,13 +17,14 @@ from candidatures.operations.referents import ReferentMoved, ReferentNotPossible
 from candidatures.operations.suivi import (
     SuiviNotPossible,
     drop_vue,
+    follow_candidature,
     keep_vue,
     put_etiquette,
     remove_etiquette,
     write_note,
 )
 from candidatures.queries.referents import equipe
-from candidatures.queries.suivi import etiquettes_of, notes_of
+from candidatures.queries.suivi import etiquettes_of, follows, notes_of
 from candidatures.views.access import find_candidature, refuse_who_does_not_instruct, trail_to_candidature
 from candidatures.views.listes import back_to, is_a_list
 from comptes.requests import PortalRequest, posted_number
@@ -58,6 +59,8 @@ def _act(request: PortalRequest, candidature: Candidature) -> None:
             )
         case "etiquette":
             put_etiquette(candidature_id=candidature.pk, nom=request.POST.get("nom", ""), **common)
+        case "suivre" | "ne-plus-suivre" as wanted:
+            follow_candidature(candidature_id=candidature.pk, follows=wanted == "suivre", **common)
         case "retirer":
             remove_etiquette(pose_id=posted_number(request, "pose"), **common)
         case "note":
@@ -82,6 +85,7 @@ def _page(request: PortalRequest, candidature: Candidature, *, refusal: str = ""
             {"note": note, "mentions": [team.names[pk] for pk in note.mentions if pk in team.names]}
             for note in notes_of(candidature)
         ],
+        "follows": follows(request.user, candidature),
         "instructs": permissions.instructs(request.user),
         "refusal": refusal,
         "typed": request.POST.get("text", "") if refusal else "",

@@ -377,7 +377,8 @@ def test_wishes_are_kept_from_the_page(team: Team, sign_in: Any) -> None:
     typed = dict.fromkeys(page.context["form"].fields, NotificationMode.DAILY)
 
     assert client.post(address, typed).status_code == 302
-    assert set(queries.preferences_of(team.mandataire.compte).values()) == {NotificationMode.DAILY}
+    chosen = queries.preferences_of(team.mandataire.compte).values()
+    assert {preference.mode for preference in chosen} == {NotificationMode.DAILY}
     assert client.post(address, dict.fromkeys(typed, "jamais")).status_code == 422
 
 

@@ -58,7 +58,7 @@ def acces_is_given(notice: Notice) -> bool:
 
 
 def volet_submitted(notice: Notice) -> NoticeMail:
-    volet = _volet(notice)
+    volet = volet_of(notice)
     soumission = volet.soumissions.select_related("submitted_by").get(number=notice.occurrence)
     return write_about(
         volet.candidature,
@@ -81,7 +81,7 @@ def accuse_of(address: str, number: int) -> dict[str, str] | None:
 
 
 def volet_admitted(notice: Notice) -> NoticeMail:
-    volet = _volet(notice)
+    volet = volet_of(notice)
     return write_about(
         volet.candidature,
         "candidatures/mails/volet_admitted.txt",
@@ -92,7 +92,7 @@ def volet_admitted(notice: Notice) -> NoticeMail:
 
 def volet_taken_over(notice: Notice) -> NoticeMail:
     """Tell the instructeur who held a volet that a colleague now reads it."""
-    volet = _volet(notice)
+    volet = volet_of(notice)
     return write_about(
         volet.candidature,
         "candidatures/mails/volet_taken_over.txt",
@@ -104,7 +104,7 @@ def volet_taken_over(notice: Notice) -> NoticeMail:
 
 
 def volet_is_taken_over(notice: Notice) -> bool:
-    reservation = reservation_of(_volet(notice))
+    reservation = reservation_of(volet_of(notice))
     reader = notice.compte
     return reservation is not None and reader is not None and reader.is_active and reservation.compte_id != reader.pk
 
@@ -157,11 +157,11 @@ def withdrawn(notice: Notice) -> NoticeMail:
 
 
 def still_has_access(notice: Notice) -> bool:
-    volet = _volet(notice)
+    volet = volet_of(notice)
     return permissions.people_with_access(volet.candidature.produit).filter(email=notice.email).exists()
 
 
-def _volet(notice: Notice) -> Volet:
+def volet_of(notice: Notice) -> Volet:
     nru, _, kind = key_of(notice).partition("/")
     volets = Volet.objects.select_related("candidature__produit__editeur", "candidature__dispositif")
     return volets.get(candidature__nru=nru, kind=kind)
@@ -185,23 +185,23 @@ def is_still_in_force(notice: Notice) -> bool:
 
 
 def derogation_granted(notice: Notice) -> NoticeMail:
-    derogation = _derogation(notice)
+    derogation = derogation_of(notice)
     outcome = f"un délai est accordé jusqu’au {instant_in_words(derogation.to_at)}"
     return _of_derogation(derogation, "candidatures/mails/derogation_granted.txt", outcome)
 
 
 def derogation_is_of_the_team(notice: Notice) -> bool:
-    people = permissions.people_with_access(_derogation(notice).candidature.produit)
+    people = permissions.people_with_access(derogation_of(notice).candidature.produit)
     return people.filter(email=notice.email).exists()
 
 
 def derogation_refused(notice: Notice) -> NoticeMail:
     outcome = "la dérogation que vous avez demandée n’est pas accordée"
-    return _of_derogation(_derogation(notice), "candidatures/mails/derogation_refused.txt", outcome)
+    return _of_derogation(derogation_of(notice), "candidatures/mails/derogation_refused.txt", outcome)
 
 
 def derogation_denied(notice: Notice) -> NoticeMail:
-    derogation = _derogation(notice)
+    derogation = derogation_of(notice)
     outcome = "la dérogation que vous avez demandée est refusée"
     return _of_derogation(derogation, "candidatures/mails/derogation_denied.txt", outcome)
 
@@ -252,7 +252,7 @@ def _candidature(notice: Notice) -> Candidature:
     return Candidature.objects.with_names().get(nru=key_of(notice))
 
 
-def _derogation(notice: Notice) -> Derogation:
+def derogation_of(notice: Notice) -> Derogation:
     joined = Derogation.objects.select_related("candidature__produit__editeur", "candidature__dispositif")
     return joined.get(pk=key_of(notice))
 
