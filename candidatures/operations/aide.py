@@ -61,12 +61,20 @@ def write_version(*, fiche_id: int, seen: int, values: Mapping[str, Any], by: Co
     fiche = FicheDAide.objects.select_for_update().get(pk=fiche_id)
     latest = fiche.versions.order_by("-numero")[0]
     if latest.numero != seen:
-        raise FicheNotPossible("Cette fiche a été modifiée entre-temps\u00a0: relisez-la, puis recommencez.")
+        raise FicheNotPossible(_who_wrote(latest))
     if faults := rules.faults_of(fiche.kind, values):
         raise FicheMisfilled(faults)
     if said_by(latest) == said_by(_made(fiche, values)):
         raise FicheNotPossible("Rien n’a changé\u00a0: aucune version n’est enregistrée.")
     return _add(fiche, latest.numero + 1, values, by=by, at=at)
+
+
+def _who_wrote(latest: VersionDeFiche) -> str:
+    who = latest.written_by.full_name if latest.written_by else "Le chargement des fichiers"
+    return (
+        f"{who} a enregistré entre-temps la version {latest.numero} de cette fiche. La vôtre n’est pas enregistrée"
+        "\u00a0: elle reste affichée ci-dessous. Comparez-les, puis enregistrez de nouveau."
+    )
 
 
 @transaction.atomic

@@ -138,6 +138,10 @@ def edit(request: PortalRequest, fiche_id: int) -> HttpResponse:
             _note_faults(form, refused)
         except FicheNotPossible as refused:
             form.add_error(None, list(refused.reasons))
+            # What was typed stays; saved again, it follows the version that was just named.
+            typed = request.POST.copy()
+            typed["seen"] = str(history[0].numero)
+            form.data = typed
         else:
             messages.success(request, "La version est enregistrée en brouillon. Le public lit encore la précédente.")
             return redirect("candidatures:aide_fiche", fiche_kept.pk)

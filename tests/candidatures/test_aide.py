@@ -311,7 +311,7 @@ def test_what_cannot_be_done_with_a_fiche(administrateur: Compte) -> None:
         write_version(**given, values=a_page(), by=administrateur)
     with pytest.raises(FicheMisfilled, match="à remplir"):
         write_version(**given, values=a_page(titre=""), by=administrateur)
-    with pytest.raises(FicheNotPossible, match="modifiée entre-temps"):
+    with pytest.raises(FicheNotPossible, match="a enregistré entre-temps la version"):
         write_version(**{**given, "seen": 0}, values=a_page(titre="X"), by=administrateur)
     with pytest.raises(FicheMisfilled, match="déjà cette adresse"):
         open_fiche(kind=FicheKind.PAGE, code="essai", values=a_page(), by=administrateur, at=AT)
@@ -376,12 +376,12 @@ def test_an_administrateur_writes_previews_publishes_and_withdraws_on_screen(
     assert "L’essai" in read("/aide/essai/")
 
     edit = reverse("candidatures:aide_edit", args=[fiche.pk])
-    page = client.get(edit).content.decode()
-    assert "L’essai" in page
+    assert "L’essai" in client.get(edit).content.decode()
     refused = client.post(edit, typed | {"titre": "", "seen": 1})
     assert refused.status_code == 422
     stale = client.post(edit, typed | {"titre": "Z", "seen": 0})
-    assert "modifiée entre-temps" in stale.content.decode()
+    assert f"{administrateur.full_name} a enregistré entre-temps la version 1" in stale.content.decode()
+    assert [stale.context["form"][name].value() for name in ("titre", "seen")] == ["Z", "1"]
     client.post(edit, typed | {"titre": "Encore", "seen": 1})
     assert [row.titre for row in fiche.versions.order_by("numero")] == ["L’essai", "Encore"]
     older = read(reverse("candidatures:aide_version", args=[fiche.pk, 1]), client)

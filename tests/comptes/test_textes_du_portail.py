@@ -1,5 +1,6 @@
 """The texts that are changed on screen: variables of a closed list, drafts, two people, and what then wins."""
 
+from functools import partial
 from io import StringIO
 from typing import Any
 
@@ -31,6 +32,7 @@ from referencement.queries.conventions import quotes_of
 from referencement.queries.textes import convention_in_force
 from referencement.rules.convention import data_of
 from tests.candidatures.test_demandes import text_of
+from tests.comptes.test_concurrency import at_once
 from tests.factories import candidatures as make
 from tests.factories.candidatures import DUI, ESSAI, SUMMER
 from tests.factories.comptes import CompteFactory
@@ -158,6 +160,50 @@ def test_second_writer_is_told_and_keeps_what_they_typed(administrateur: Compte,
     again = client.post(reverse("comptes:texte", args=[ADMITTED]), mine | {"seen": 1})
     assert again.status_code == 302
     assert VersionDeTexte.objects.get(ended_at=None).written_by == administrateur
+
+
+def test_misspelt_variable_is_named_on_the_page_and_what_was_typed_stays(administrateur: Compte, sign_in: Any) -> None:
+    typed = {"seen": 0, "objet": "Un volet de {solutoin}", "corps": "Bravo.\n{soluton} avance.\n{lien}"}
+
+    page = sign_in(administrateur).post(reverse("comptes:texte", args=[ADMITTED]), typed)
+
+    assert page.status_code == 422
+    said = text_of(page).replace("\u00a0", " ")
+    assert "Ligne 2, caractère 1 : la variable {soluton} n’existe pas. Vouliez-vous écrire {solution} ?" in said
+    assert "Ligne 1, caractère 13 : la variable {solutoin} n’existe pas." in said
+    form = page.context["form"]
+    assert {name: form[name].value() for name in ("objet", "corps")} == {
+        "objet": typed["objet"],
+        "corps": typed["corps"],
+    }
+    assert not VersionDeTexte.objects.exists()
+    assert page.context["preview"]
+
+
+def test_draft_that_was_written_again_meanwhile_is_not_put_in_force(
+    administrateur: Compte, other: Compte, sign_in: Any
+) -> None:
+    read = write(ADMITTED, administrateur)
+    write_texte(cle=ADMITTED, seen=1, objet="", corps=f"De Malo. {WORDS}", by=other, at=clock.now())
+
+    address = reverse("comptes:texte_act", args=[ADMITTED, "publier"])
+    page = sign_in(administrateur).post(address, {"version": read.pk}, follow=True)
+
+    assert "Cette version n’est plus un brouillon." in text_of(page)
+    assert not VersionDeTexte.objects.in_force().exists()
+    assert VersionDeTexte.objects.drafts().get().corps.startswith("De Malo.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_write_at_once_are_one_and_the_other_is_told() -> None:
+    writers = [CompteFactory(administrateur=True, last_name=name) for name in ("Riou", "Le Goff")]
+
+    results = at_once(*(partial(write, ADMITTED, writer) for writer in writers))
+
+    assert sorted(type(result).__name__ for result in results) == ["TexteNotPossible", "VersionDeTexte"]
+    refused = next(result for result in results if isinstance(result, TexteNotPossible))
+    assert "a enregistré entre-temps la version 1" in refused.reasons[0]
+    assert VersionDeTexte.objects.count() == 1
 
 
 def test_letter_with_a_code_for_one_use_is_shown_with_names(administrateur: Compte, sign_in: Any) -> None:
