@@ -67,6 +67,7 @@ urlpatterns = [
     path("agence/comptes/nouveau/", agents.invite, name="agent_new"),
     path("agence/comptes/<int:compte_id>/", agents.page, name="agent"),
     path("agence/comptes/<int:compte_id>/<slug:geste>/", agents.act, name="agent_act"),
+    path("agence/journal/", journals.of_portail, name="journal_of_portail"),
     path("agence/textes/", textes.index, name="textes"),
     path("agence/textes/<str:cle>/", textes.page, name="texte"),
     path("agence/textes/<str:cle>/<slug:geste>/", textes.act, name="texte_act"),

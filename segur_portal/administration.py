@@ -65,6 +65,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, dict[str, str], str, str], ...]], ..
         (
             ("comptes:travaux", {}, "Envois en échec", "Messages et travaux à relancer."),
             ("comptes:exports", {}, "Exports", "Les listes, pour un tableur."),
+            ("comptes:journal_of_portail", {}, "Journal du portail", "Qui a changé quoi, et quand."),
         ),
     ),
 )

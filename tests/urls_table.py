@@ -115,6 +115,8 @@ comptes:agent                    GET  login 404   404   404   404   404   404   
 comptes:agent                    POST 401   404   404   404   404   404   404   403   403   403   403   302
 comptes:agent_act                GET  login 405   405   405   405   405   405   405   405   405   405   405
 comptes:agent_act                POST 401   404   404   404   404   404   404   403   403   403   403   302
+comptes:journal_of_portail       GET  login 404   404   404   404   404   404   403   200   403   403   200
+comptes:journal_of_portail       POST 401   405   405   405   405   405   405   405   405   405   405   405
 comptes:textes                   GET  login 404   404   404   404   404   404   403   200   403   403   200
 comptes:textes                   POST 401   405   405   405   405   405   405   405   405   405   405   405
 comptes:texte                    GET  login 404   404   404   404   404   404   403   200   403   403   200

@@ -1,15 +1,28 @@
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from comptes import journal, queries
+from comptes import journal, permissions, queries
 from comptes.models import Editeur
 from comptes.requests import PortalRequest
 
 from .trail import trail_to_team
 
 LINES = 25
+
+
+@require_safe
+def of_portail(request: PortalRequest) -> HttpResponse:
+    """Every act of the ANS that is of no éditeur and of no candidature, latest first: rules, texts, accounts, help."""
+    if not request.user.is_ans:
+        raise Http404
+    if not permissions.reads_textes(request.user):
+        raise PermissionDenied
+    page = Paginator(queries.journal_of(journal.PORTAIL), LINES).get_page(request.GET.get("page"))
+    context = {"page": page, "lines": journal.lines(page)}
+    return render(request, "comptes/journal_of_portail.html", context)
 
 
 @require_safe

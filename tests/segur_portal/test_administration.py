@@ -11,7 +11,7 @@ from tests.factories.comptes import CompteFactory
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("role", "count"), [(RoleANS.ADMINISTRATEUR, 15), (RoleANS.RESPONSABLE_INSTRUCTION, 9)])
+@pytest.mark.parametrize(("role", "count"), [(RoleANS.ADMINISTRATEUR, 16), (RoleANS.RESPONSABLE_INSTRUCTION, 10)])
 def test_each_page_of_the_administration_answers(role: RoleANS, count: int, sign_in: Any) -> None:
     client = sign_in(CompteFactory(roles_ans=[role]))
     page = client.get(reverse("administration")).content.decode()
