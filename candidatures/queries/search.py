@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import BooleanField, Case, Exists, Q, QuerySet, TextField, When
 
 from candidatures.models import Candidature
 from comptes.models import Editeur
@@ -13,6 +13,14 @@ from comptes.models.prepared import Parameter
 from comptes.models.sorting import holds, name_holds
 from comptes.rules.companies import numbers_in, parts_in
 from comptes.rules.readings import compact
+
+
+def asked_row_by_row(condition: Q | Exists) -> Q:
+    """Return a condition of which PostgreSQL makes no join, so that reading may stop at the end of a page.
+
+    It is asked of the rows that the others keep, in the order of an index, instead of every row first.
+    """
+    return Q(Case(When(condition, then=True), default=False, output_field=BooleanField()))
 
 
 class Sought(NamedTuple):

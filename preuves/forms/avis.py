@@ -1,10 +1,31 @@
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.utils.safestring import SafeString
 
 from comptes.forms.texts import Paragraph
 from preuves.enums import Avis
+
+
+class AvisField(forms.ChoiceField):
+    def drawn_for_everybody(self, bound: Any) -> SafeString | None:
+        """Return its HTML, kept for each choice; None after a refusal, which it shows."""
+        return None if bound.form.is_bound else _drawn("avis", bound.initial or "")
+
+
+class MotifField(Paragraph):
+    def drawn_for_everybody(self, bound: Any) -> SafeString | None:
+        """Return its HTML, kept, while nobody typed anything in it."""
+        return None if bound.form.is_bound or bound.initial else _drawn("reason", "")
+
+
+@lru_cache(maxsize=16)
+def _drawn(name: str, avis: str) -> SafeString:
+    bound: Any = VerificationForm(initial={"avis": avis})[name]
+    drawn: SafeString = bound.draw()
+    return drawn
 
 
 class VerificationForm(forms.Form):
@@ -15,8 +36,8 @@ class VerificationForm(forms.Form):
 
     numero = forms.CharField(max_length=60, widget=forms.HiddenInput)
     sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    avis = forms.ChoiceField(label="Votre vérification", choices=Avis.choices, required=False, widget=forms.RadioSelect)
-    reason = Paragraph(
+    avis = AvisField(label="Votre vérification", choices=Avis.choices, required=False, widget=forms.RadioSelect)
+    reason = MotifField(
         label="Motif",
         required=False,
         max_length=4000,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, TextField
@@ -103,6 +103,20 @@ def _missing(chapitre: ChapitreDuDossier, handed_over: Collection[str]) -> tuple
     )
 
 
+@dataclass(frozen=True, slots=True)
+class LigneDeListe:
+    """One preuve in the list of a chapitre. Equal lines give equal HTML (`drawn_once`)."""
+
+    drawn_once: ClassVar[bool] = True
+
+    numero: str
+    title: str
+    nature: str
+    state: str
+    state_label: str
+    is_new: bool
+
+
 @dataclass(frozen=True)
 class LigneDExamen:
     """One preuve of a chapitre as an instructeur reads it.
@@ -126,6 +140,12 @@ class LigneDExamen:
     def title(self) -> str:
         """What the exigence asks, in a few words."""
         return title_of(self.attendu.exigence.texte) or self.attendu.exigence.fonction or self.attendu.nature_label
+
+    @property
+    def in_list(self) -> LigneDeListe:
+        return LigneDeListe(
+            self.numero, self.title, self.attendu.nature_label, self.badge, self.badge_label, self.is_new
+        )
 
     @property
     def badge(self) -> str:

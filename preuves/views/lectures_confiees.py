@@ -138,7 +138,7 @@ def _chapitre(request: PortalRequest, lecture: SecondeLecture, form: LectureForm
         raise Http404
     line = read.line(request.GET.get("preuve", ""))
     numeros = [line.numero for line in read.read]
-    (lines,) = lines_of(line.revision)
+    lines, _ = lines_of(line.revision, None)
     return {
         "read": read,
         "line": line,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Case, CharField, Exists, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Concat
+from django.db.models.lookups import IsNull
 
 from candidatures.models import Candidature
 from referencement.enums import ExamenState, ReexamenState
@@ -54,6 +55,28 @@ def refusals() -> QuerySet[Examen, Any]:
     granted = Reexamen.objects.filter(examen=OuterRef("pk"), state=ReexamenState.GRANTED)
     last = Examen.objects.filter(~Exists(later), ~Exists(granted), state=ExamenState.NOT_ATTRIBUTED)
     return last.order_by("pk")
+
+
+class Decided(NamedTuple):
+    """What the collège decided of a candidature, as conditions."""
+
+    referenced: Q
+    not_referenced: Q
+    refused: Q
+
+
+def _asked_of_each_row() -> Decided:
+    """Write it for a search, which reads few rows: of an `EXISTS`, PostgreSQL would read every examen first."""
+
+    def none_of(examens: QuerySet[Examen, Any]) -> Q:
+        first = Subquery(examens.filter(candidature=OuterRef("pk")).order_by().values("pk")[:1])
+        return Q(IsNull(first, True))
+
+    not_referenced = none_of(Examen.objects.filter(state=ExamenState.ATTRIBUTED))
+    return Decided(~not_referenced, not_referenced, ~none_of(refusals()))
+
+
+ASKED_OF_EACH_ROW = _asked_of_each_row()
 
 
 def _name(person: str) -> Case:

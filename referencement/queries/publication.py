@@ -19,14 +19,14 @@ from candidatures.models import Candidature, Dispositif, Reponse, Soumission
 from candidatures.queries.candidatures import echeances_of_the_volets
 from candidatures.queries.echeances import in_time_by_derogation
 from candidatures.queries.pages import SOUGHT, LongPage, counted_keys, page_among, page_of
-from candidatures.queries.search import Shape, holding, in_places, of_editeurs_called, read
+from candidatures.queries.search import Shape, asked_row_by_row, holding, in_places, of_editeurs_called, read
 from comptes.dates import PARIS
 from comptes.models.prepared import IDS, PlannedEachTime, Prepared
 from referencement.enums import ExamenState, Publication
 from referencement.models import Examen, Referencement
 from referencement.rules.publication import PUBLICATIONS, Solution, Wanted
 
-from .fins import refusals
+from .fins import ASKED_OF_EACH_ROW, Decided, refusals
 from .kept import kept
 from .standings import effective, event, standing_from, standing_so
 
@@ -123,7 +123,8 @@ def _written(search: _Search) -> Prepared:
 
     def make(at: Any, dispositif: Any, **places: Any) -> QuerySet[Any, Any]:
         dates = {code: places[name] for code, name in names.items()}
-        candidatures = _with_attribution().filter(_shown(search.state, dates, search.passed, at))
+        shown = _shown(search.state, dates, search.passed, at, by=ASKED_OF_EACH_ROW)
+        candidatures = Candidature.objects.filter(asked_row_by_row(shown))
         if search.is_of_one:
             candidatures = candidatures.filter(dispositif=dispositif)
         return counted_keys(_in_order(candidatures.filter(holding(text))), most=SOUGHT)
@@ -137,21 +138,23 @@ def _with_attribution() -> QuerySet[Candidature]:
     return Candidature.objects.alias(attribue=FilteredRelation("examens", condition=attributed))
 
 
-def _shown(state: str, dates: Mapping[str, Any], passed: Sequence[str], at: Any) -> Q:
+_REFUSED = Q(Exists(refusals().filter(candidature=OuterRef("pk"))))
+_JOINED = Decided(Q(attribue__isnull=False), Q(attribue=None), _REFUSED)
+
+
+def _shown(state: str, dates: Mapping[str, Any], passed: Sequence[str], at: Any, *, by: Decided = _JOINED) -> Q:
     """Keep what the list shows in that state, or in any. The instants may be those of a prepared query.
 
     :param passed: the codes of the dispositifs whose Date 1 has passed
     """
-    referenced = Q(attribue__isnull=False)
     if state in STATES:
-        return referenced & Q(pk__in=standing_so(STATES[Publication(state)], at=at))
+        return by.referenced & Q(pk__in=standing_so(STATES[Publication(state)], at=at))
     in_each = [Q(dispositif=code, handed_over_at__lte=dates[code]) for code in passed]
     in_time = reduce(or_, in_each, Q(succeeds__isnull=False, handed_over_at__isnull=False))
     if passed:
         in_time |= Q(dispositif__in=passed, handed_over_at__lte=at, pk__in=in_time_by_derogation())
-    going_on = ~Exists(refusals().filter(candidature=OuterRef("pk")))
-    in_progress = Q(in_time, going_on, state=CandidatureState.OPEN, attribue=None)
-    return in_progress if state == Publication.IN_PROGRESS else referenced | in_progress
+    in_progress = Q(in_time, ~by.refused, by.not_referenced, state=CandidatureState.OPEN)
+    return in_progress if state == Publication.IN_PROGRESS else by.referenced | in_progress
 
 
 def _profils() -> Subquery:
