@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -277,6 +278,26 @@ def test_hints_of_files_ask_nothing_more_of_the_database(team: Team) -> None:
     submit(other, team)
 
     assert [count(*address) for address in addresses] == before
+
+
+def test_plan_of_the_files_that_a_review_shows_is_kept(team: Team, sign_in: SignIn) -> None:
+    deposited(team.candidature, team, FORM, some.a_pdf_of(2))
+    submit(team.candidature, team)
+    client, before = sign_in(team.instructeur), kept_plans()
+    for _ in range(8):
+        client.get(review_of(team, FORM))
+
+    assert kept_plans() > before, "PostgreSQL plans it each time, which takes longer than to answer"
+
+
+def kept_plans() -> int:
+    """Count how often the files of deposits were read on this connection by a plan that was kept."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(generic_plans), 0) FROM pg_prepared_statements "
+            "WHERE statement LIKE '%\"preuves_revisionpiece\".\"rank\"%' AND statement LIKE '%twins%'"
+        )
+        return int(cursor.fetchone()[0])
 
 
 def test_everything_works_and_says_so_without_probes_nor_ocr(team: Team, sign_in: SignIn, settings: Settings) -> None:
