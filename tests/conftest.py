@@ -3,6 +3,7 @@
 `DATABASE_URL` and `REDIS_URL` come from the environment, as `script/test` gives them.
 """
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -23,7 +24,7 @@ from comptes import clock
 from comptes.models import Compte
 from segur_portal.celery import app
 from tests import strictness
-from tests.ground import APPLICATION, GROUND, wanted_by
+from tests.ground import APPLICATION, GROUND, in_order, wanted_by
 from tests.lengths import NAMED, SLOW, slow_tests
 
 BY_PASSWORD = "comptes.requests.PortalBackend"
@@ -45,6 +46,16 @@ def pytest_configure(config: pytest.Config) -> None:
         cache["LOCATION"] = own
     portal.REDIS_URL = portal.CELERY_BROKER_URL = own
     app.conf.broker_url = own
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = in_order(items)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector forget what lives as long as the run: reading ten thousand tests takes it 0.4 s."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -113,7 +124,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 def ground(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> None:
     """Make, or keep, the data that the test starts with, before its own transaction."""
     with django_db_blocker.unblock():
-        GROUND.stand_on(wanted_by(request))
+        GROUND.stand_on(wanted_by(request.node))
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import copy
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -77,15 +77,34 @@ def standing(build: Callable[..., Any], params: Sequence[Any] = ()) -> Any:
     return pytest.fixture(params=list(params) or None)(made)
 
 
-def wanted_by(request: pytest.FixtureRequest) -> Callable[[], Any] | None:
+def wanted_by(test: Any) -> Callable[[], Any] | None:
     """Return the data that a test starts with: its first fixture made by `standing`; None for a test that commits."""
-    marker = request.node.get_closest_marker("django_db")
-    commits = marker is not None and (marker.args[:1] == (True,) or marker.kwargs.get("transaction"))
-    if commits or "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
+    if commits(test):
         return None
-    known = request.node._fixtureinfo.name2fixturedefs
-    for name in request.fixturenames:
+    known = test._fixtureinfo.name2fixturedefs
+    for name in test.fixturenames:
         build = getattr(known[name][-1].func, "build", None) if name in known else None
         if build is not None:
-            return build[request.node.callspec.params[name]] if isinstance(build, dict) else build
+            return build[test.callspec.params[name]] if isinstance(build, dict) else build
     return None
+
+
+def commits(test: Any) -> bool:
+    marker = test.get_closest_marker("django_db")
+    marked = marker is not None and (marker.args[:1] == (True,) or marker.kwargs.get("transaction", False))
+    return marked or not {"transactional_db", "live_server"}.isdisjoint(test.fixturenames)
+
+
+def in_order(tests: Iterable[Any]) -> list[Any]:
+    """Put side by side, in each folder, the tests that start with the same data, so that it is made once.
+
+    Those that commit stay last; those that start with nothing come first in their folder.
+    """
+    folders: dict[Any, int] = {}
+    builds: dict[Any, int] = {None: 0}
+
+    def place(test: Any) -> tuple[bool, int, int]:
+        folder, build = test.path.parent, wanted_by(test)
+        return commits(test), folders.setdefault(folder, len(folders)), builds.setdefault(build, len(builds))
+
+    return sorted(tests, key=place)

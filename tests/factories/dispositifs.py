@@ -21,6 +21,7 @@ from preuves.queries.dossier import dossier_of
 from preuves.queries.instruction import submitted_revisions
 from referencement.enums import Decision
 from referencement.operations.autorisations import settle_autorisation
+from segur_portal.demo.verbs import publish_the_catalogue
 from tests.factories import candidatures as make
 from tests.factories import guichets as desks
 from tests.factories import preuves as prove
@@ -76,6 +77,12 @@ def a_world(code: str) -> World:
         "refused": _refused(world),
     }
     return world
+
+
+def both_worlds() -> dict[str, World]:
+    """Return the world of each dispositif of the tests, by its code, with the desks and the REM of the catalogue."""
+    publish_the_catalogue(at=make.OPENING)
+    return {code: a_world(code) for code in (make.DUI, make.ESSAI)}
 
 
 def a_candidature(world: World, nom: str) -> Candidature:

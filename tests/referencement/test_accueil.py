@@ -16,11 +16,10 @@ from guichets.enums import Owner
 from preuves.operations.confiees import give_preuves
 from referencement.operations.retraits import withdraw_candidature
 from referencement.queries.accueil import solutions_of
-from segur_portal.demo import verbs
 from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
 from tests.factories.candidatures import DUI, ESSAI
-from tests.factories.dispositifs import AT, World, a_world
+from tests.factories.dispositifs import AT, World, both_worlds
 from tests.ground import standing
 
 pytestmark = pytest.mark.django_db
@@ -30,12 +29,7 @@ HOME = "referencement:accueil"
 QUERIES = 18
 
 
-def worlds() -> dict[str, World]:
-    verbs.publish_the_catalogue(at=make.OPENING)
-    return {code: a_world(code) for code in (DUI, ESSAI)}
-
-
-both = standing(worlds)
+both = standing(both_worlds)
 
 
 @pytest.fixture(autouse=True)

@@ -20,11 +20,9 @@ from referencement import sweeps
 from referencement.models import DureeObservee
 from referencement.queries.durees import known_durees
 from referencement.queries.file import places_of, queue_of
-from segur_portal.demo import verbs
-from tests.factories import candidatures as make
 from tests.factories import preuves as prove
 from tests.factories.candidatures import DUI, ESSAI
-from tests.factories.dispositifs import AT, World, a_candidature, a_world
+from tests.factories.dispositifs import AT, World, a_candidature, both_worlds
 from tests.ground import standing
 
 pytestmark = pytest.mark.django_db
@@ -32,12 +30,7 @@ NOW = AT + timedelta(days=3)
 DAY = timedelta(days=1)
 
 
-def worlds() -> dict[str, World]:
-    verbs.publish_the_catalogue(at=make.OPENING)
-    return {code: a_world(code) for code in (DUI, ESSAI)}
-
-
-both = standing(worlds)
+both = standing(both_worlds)
 
 
 @pytest.fixture(autouse=True)

@@ -7,11 +7,10 @@ import pytest
 from django.test import Client
 
 from comptes import clock
-from segur_portal.demo import verbs
 from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
 from tests.factories.candidatures import DUI, ESSAI
-from tests.factories.dispositifs import AT, World, a_world
+from tests.factories.dispositifs import AT, World, both_worlds
 from tests.ground import standing
 
 from .acts import assert_pages_agree
@@ -21,12 +20,7 @@ pytestmark = pytest.mark.django_db
 INSTANTS = [AT + timedelta(days=days) for days in (3, 40, 200, 600)]
 
 
-def worlds() -> dict[str, World]:
-    verbs.publish_the_catalogue(at=make.OPENING)
-    return {code: a_world(code) for code in (DUI, ESSAI)}
-
-
-both = standing(worlds)
+both = standing(both_worlds)
 
 
 @pytest.mark.parametrize("code", [DUI, ESSAI])

@@ -11,11 +11,9 @@ from django.urls import reverse
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature
 from referencement.operations.retraits import withdraw_candidature
-from segur_portal.demo import verbs
 from tests.conftest import BY_PASSWORD
-from tests.factories import candidatures as make
 from tests.factories.candidatures import DUI, ESSAI
-from tests.factories.dispositifs import AT, World, a_world
+from tests.factories.dispositifs import AT, World, both_worlds
 from tests.ground import standing
 
 pytestmark = pytest.mark.django_db
@@ -23,12 +21,7 @@ NOW = AT + timedelta(days=3)
 QUERIES = 16
 
 
-def worlds() -> dict[str, World]:
-    verbs.publish_the_catalogue(at=make.OPENING)
-    return {code: a_world(code) for code in (DUI, ESSAI)}
-
-
-both = standing(worlds)
+both = standing(both_worlds)
 
 
 @pytest.fixture(autouse=True)

@@ -20,12 +20,11 @@ from referencement.models import RisqueDEcheance, TableauDePilotage
 from referencement.queries.file import queue_of
 from referencement.queries.pilotage import dossiers_menaces, echeances_menacees, mesures_of
 from referencement.queries.risques import counted_by_echeance
-from segur_portal.demo import verbs
 from tests.candidatures.test_demandes import text_of
 from tests.factories import candidatures as make
 from tests.factories.candidatures import DUI, ESSAI
 from tests.factories.comptes import CompteFactory
-from tests.factories.dispositifs import AT, World, a_world
+from tests.factories.dispositifs import AT, World, both_worlds
 from tests.ground import standing
 
 pytestmark = pytest.mark.django_db
@@ -33,12 +32,7 @@ NOW = AT + timedelta(days=3)
 QUERIES = 5
 
 
-def worlds() -> dict[str, World]:
-    verbs.publish_the_catalogue(at=make.OPENING)
-    return {code: a_world(code) for code in (DUI, ESSAI)}
-
-
-both = standing(worlds)
+both = standing(both_worlds)
 
 
 @pytest.fixture(autouse=True)
