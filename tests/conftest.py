@@ -53,9 +53,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Let the garbage collector forget what lives as long as the run: reading ten thousand tests takes it 0.4 s."""
+    """Let the garbage collector leave what lives as long as the run, and come less often: it took a tenth of it."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
