@@ -56,21 +56,21 @@ def places_of(
     candidature: Candidature,
     chapitres: Iterable[Chapitre],
     durees: Mapping[str, Duree],
-    found: Mapping[str, Observed],
+    observed: Mapping[str, Observed],
     *,
     at: datetime,
 ) -> dict[str, Place]:
     """Return the place of each of these chapitres that waits for the ANS, by code; one query, or none.
 
     :param chapitres: of that candidature
-    :param durees: with `found`, what `known_durees` returned for its dispositif
+    :param durees: with `observed`, what `known_durees` returned for its dispositif
     """
     mine = {row.code: row for row in chapitres if row.state in WAITING}
     if not mine:
         return {}
     before = {f"rank_{row.pk}": Count("pk", filter=_up_to(row)) for row in mine.values()}
     counted = chapitres_to_read(dispositif=candidature.dispositif_id).order_by().aggregate(total=Count("pk"), **before)
-    return {code: _place(row, counted, durees, found, at=at) for code, row in mine.items()}
+    return {code: _place(row, counted, durees, observed, at=at) for code, row in mine.items()}
 
 
 def _up_to(row: Chapitre) -> Q:
@@ -81,12 +81,12 @@ def _place(
     row: Chapitre,
     counted: Mapping[str, int],
     durees: Mapping[str, Duree],
-    found: Mapping[str, Observed],
+    observed: Mapping[str, Observed],
     *,
     at: datetime,
 ) -> Place:
     rank, since = counted[f"rank_{row.pk}"], row.submitted_at or at
-    forecast = at_rank(rank, since=since, concluded=_concluded(found), examen=durees[EXAMEN], at=at)
+    forecast = at_rank(rank, since=since, concluded=_concluded(observed), examen=durees[EXAMEN], at=at)
     return Place(rank, counted["total"], since, forecast)
 
 
@@ -95,9 +95,9 @@ def queue_of(dispositif: str, *, at: datetime, known: Known | None = None) -> Qu
 
     :param known: what `known_durees` returned for it, when the caller has it already: one query less
     """
-    durees, found = known or known_durees(dispositif)
+    durees, observed = known or known_durees(dispositif)
     chapitres = {code: Waiting(count, oldest) for code, count, oldest in _BY_CODE.ask(dispositif=dispositif)}
-    concluded, total = _concluded(found), sum(waiting.count for waiting in chapitres.values())
+    concluded, total = _concluded(observed), sum(waiting.count for waiting in chapitres.values())
     since = min((waiting.oldest_at for waiting in chapitres.values()), default=at)
     empties = at_rank(total, since=since, concluded=concluded, examen=durees[EXAMEN], at=at) if total else None
     return Queue(chapitres, durees[EXAMEN], concluded, empties)
@@ -117,5 +117,5 @@ def _by_code(dispositif: str) -> QuerySet[NombreDeChapitres, Any]:
 _BY_CODE = Prepared(_by_code, dispositif=TextField())
 
 
-def _concluded(found: Mapping[str, Observed]) -> int:
-    return found[EXAMEN].recent if EXAMEN in found else 0
+def _concluded(observed: Mapping[str, Observed]) -> int:
+    return observed[EXAMEN].recent if EXAMEN in observed else 0

@@ -18,7 +18,7 @@ def paths_of_candidature(complet: DossierComplet, facts: GrapheFacts, *, at: dat
     :param facts: what `graphe_facts` returned for it
     """
     candidature = complet.candidature
-    durees, found = known_durees(candidature.dispositif_id)
+    durees, observed = known_durees(candidature.dispositif_id)
     chapitres = complet.dossier.chapitres if complet.dossier else ()
     waiting = [chapitre.row for chapitre in chapitres if chapitre.row]
-    return paths_of(facts, durees, places_of(candidature, waiting, durees, found, at=at), at=at)
+    return paths_of(facts, durees, places_of(candidature, waiting, durees, observed, at=at), at=at)

@@ -41,9 +41,9 @@ def now(travel_to: Any) -> Iterator[None]:
 
 def places(world: World, situation: str) -> dict[str, Any]:
     candidature = Candidature.objects.get(nru=world.situations[situation]["nru"])
-    durees, found = known_durees(world.code)
+    durees, observed = known_durees(world.code)
     rows = Chapitre.objects.filter(dossier__candidature=candidature).order_by("pk")
-    return places_of(candidature, rows, durees, found, at=NOW)
+    return places_of(candidature, rows, durees, observed, at=NOW)
 
 
 def counted(code: str) -> dict[str, int]:
@@ -134,8 +134,8 @@ def test_sweep_keeps_what_each_dispositif_has_lasted(both: dict[str, World]) -> 
     examen = rows[DUI, "examen-chapitre"]
     assert (examen.cases, examen.recent, examen.median) == (1, 1, DAY)
     assert (DUI, "convention") not in rows or rows[DUI, "convention"].cases < 5
-    durees, found = known_durees(DUI)
-    assert found["examen-chapitre"].cases == 1
+    durees, observed = known_durees(DUI)
+    assert observed["examen-chapitre"].cases == 1
     assert (durees["examen-chapitre"].cases, durees["examen-chapitre"].likely) == (None, 20 * DAY)
     assert known_durees(ESSAI)[0]["examen-chapitre"].likely == 10 * DAY
 

@@ -107,7 +107,7 @@ def test_withdrawn_candidature_leaves_the_list(mandataire: Compte) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "count"),
     [
         ("", 1),
         ("residence", 1),
@@ -121,14 +121,14 @@ def test_withdrawn_candidature_leaves_the_list(mandataire: Compte) -> None:
         ("x" * 5000, 0),
     ],
 )
-def test_list_is_searched_without_accents(mandataire: Compte, text: str, found: int) -> None:
+def test_list_is_searched_without_accents(mandataire: Compte, text: str, count: int) -> None:
     make.a_dossier_handed_over(a_candidature(mandataire), mandataire)
 
-    assert len(listed(LATER, q=text)) == found
+    assert len(listed(LATER, q=text)) == count
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "count"),
     [
         ("732 829 320", 1),
         ("732\u00a0829\u00a0320", 1),
@@ -139,13 +139,13 @@ def test_list_is_searched_without_accents(mandataire: Compte, text: str, found: 
         ("BE 0403.170.701", 0),
     ],
 )
-def test_list_is_searched_by_the_number_of_the_editeur(mandataire: Compte, text: str, found: int) -> None:
+def test_list_is_searched_by_the_number_of_the_editeur(mandataire: Compte, text: str, count: int) -> None:
     candidature = a_candidature(mandataire)
     Editeur.objects.filter(pk=candidature.produit.editeur_id).update(identifier="732829320")
     make.a_dossier_handed_over(candidature, mandataire)
 
-    assert len(listed(LATER, q=text)) == found
-    assert len(listed(LATER, editeur=text)) == (0 if "résidence" in text else found)
+    assert len(listed(LATER, q=text)) == count
+    assert len(listed(LATER, editeur=text)) == (0 if "résidence" in text else count)
 
 
 def test_list_is_in_the_order_of_names_without_accents(mandataire: Compte) -> None:
