@@ -154,6 +154,16 @@ class Sort(TextChoices):
     REFUSED = "refused", "Refusé"
 
 
+class Effet(TextChoices):
+    """What a spreadsheet that was sent back does to one line of a list."""
+
+    ADDED = "added", "Ajoutée"
+    CHANGED = "changed", "Modifiée"
+    REMOVED = "removed", "Retirée"
+    SAME = "same", "Inchangée"
+    REFUSED = "refused", "Refusée"
+
+
 class Reception(TextChoices):
     """What keeps the files of a deposit from being known to open."""
 

@@ -18,6 +18,7 @@ from preuves.views import (
     rem,
     rem_imports,
     secondes_lectures,
+    tableaux,
     waiting,
 )
 
@@ -34,6 +35,13 @@ urlpatterns = [
     path("candidatures/<str:nru>/preuves/classeur/deposer/", classeur.deposit, name="classeur_deposit"),
     path("candidatures/<str:nru>/preuves/copie/", exports.page, name="exports"),
     path("candidatures/<str:nru>/preuves/copie/<int:export_id>/", exports.download, name="export"),
+    path("candidatures/<str:nru>/<volet:kind>/<slug:code>/tableau/", tableaux.page, name="tableau"),
+    path(
+        "candidatures/<str:nru>/<volet:kind>/<slug:code>/tableau.<slug:nature>",
+        tableaux.download,
+        name="tableau_download",
+    ),
+    path("candidatures/<str:nru>/<volet:kind>/<slug:code>/tableau/enregistrer/", tableaux.save, name="tableau_save"),
     path("candidatures/<str:nru>/chapitres/<str:code>/", chapitre.page, name="chapitre"),
     path("candidatures/<str:nru>/chapitres/<str:code>/soumettre/", chapitre.submit, name="chapitre_submit"),
     path("candidatures/<str:nru>/chapitres/<str:code>/reprendre/", chapitre.take_back, name="chapitre_take_back"),

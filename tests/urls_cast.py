@@ -74,6 +74,7 @@ AGENCY = {
 }
 OF_AN_EXAMEN = ("examen", "examen_claim", "examen_release", "avis", "conclure", "contester", "rouvrir", "lecture_ask")
 AT_THE_DESKS = ("page", "declare", "demande", "end", "capture", "declare_known")
+OF_A_LIST = ("tableau", "tableau_save")
 OF_A_DOSSIER = (
     "preuves:dossier",
     "preuves:chapitre",
@@ -265,6 +266,8 @@ def a_company() -> Company:
             **{f"guichets:{name}": {"nru": proved.nru, "key": "cnda:/INSI"} for name in AT_THE_DESKS},
             # Not made yet: nobody downloads it.
             "preuves:export": {"nru": proved.nru, "export_id": an_export(proved, people["mand"])},
+            **{f"preuves:{name}": {"kind": VoletKind.ELIGIBILITE, "code": "distributeurs"} for name in OF_A_LIST},
+            "preuves:tableau_download": {"kind": VoletKind.ELIGIBILITE, "code": "distributeurs", "nature": "csv"},
             "preuves:motif_edit": {"key": "other"},
             "preuves:motif_retire": {"key": "other"},
             "preuves:chapitre_take_back": {"nru": proved.nru, "code": "INS"},

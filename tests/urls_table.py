@@ -271,6 +271,12 @@ preuves:classeur_download        GET  login 200   200   200   200   404   404   
 preuves:classeur_download        POST 401   405   405   405   405   405   405   405   405   405   405   405
 preuves:classeur_deposit         GET  login 405   405   405   405   405   405   405   405   405   405   405
 preuves:classeur_deposit         POST 401   302   302   302   302   404   404   404   404   404   404   404
+preuves:tableau                  GET  login 200   200   200   200   404   404   404   404   404   404   404
+preuves:tableau                  POST 401   422   422   422   422   404   404   404   404   404   404   404
+preuves:tableau_download         GET  login 200   200   200   200   404   404   404   404   404   404   404
+preuves:tableau_download         POST 401   405   405   405   405   405   405   405   405   405   405   405
+preuves:tableau_save             GET  login 405   405   405   405   405   405   405   405   405   405   405
+preuves:tableau_save             POST 401   302   302   302   302   404   404   404   404   404   404   404
 preuves:exports                  GET  login 200   200   200   200   404   404   404   404   404   404   404
 preuves:exports                  POST 401   302   302   302   302   404   404   404   404   404   404   404
 preuves:export                   GET  login 404   404   404   404   404   404   404   404   404   404   404

@@ -32,6 +32,11 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_RUN) else cell
 
 
+def as_typed(cell: str) -> str:
+    """Return a text of a CSV file as it was before `harmless`."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_RUN) else cell
+
+
 def write_csv(file: IO[bytes], columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Write UTF-8 with a BOM, and semicolons, as French spreadsheets expect."""
     text = TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)

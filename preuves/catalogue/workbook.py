@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -10,13 +9,12 @@ from typing import BinaryIO
 
 from defusedxml.common import DefusedXmlException
 
-from .archives import Format, check_archive, unreadable
+from .archives import unreadable
+from .books import sheets_of
 from .grid import Damaged, Grid, GridRow, Kind, cell_name, row_of
 from .headers import ENOUGH, Columns, folded, identifiers_of, known_headers, read_headers
 from .html import plain, untagged
 from .identifiers import read_identifier
-from .ooxml import XlsxBook
-from .opendocument import OdsBook
 from .problems import CELLS_NAMED, Problem, UnreadableWorkbook
 from .struck import without_struck
 from .unseen import Unseen, Warned, Watch
@@ -37,6 +35,7 @@ class Layout:
     :param known: counts the headers that we know in a row; from `enough` on, it is the row of the headers
     :param columns: finds each column, from the headers and the number of their row
     :param identifiers: the places of the columns that hold N°, with what each numbers
+    :param takes_csv: whether it may be a CSV file too
     """
 
     sheet: str
@@ -45,6 +44,7 @@ class Layout:
     enough: int
     columns: Callable[[Sequence[str], int], Columns]
     identifiers: Callable[[Columns], Mapping[int, str]]
+    takes_csv: bool = False
 
     def repeats(self, texts: Sequence[str], headers: Sequence[str]) -> bool:
         """Whether a row only repeats the headers, as those of a printed page do."""
@@ -107,20 +107,17 @@ def read_sheet(
     :param take: is given each row as it is read, instead of the list of the sheet
     """
     try:
-        return _read(file, name, layout, check_archive(file, name), take)
+        return _read(file, name, layout, take)
     except UnreadableWorkbook as refused:
         return Sheet(problems=[refused.problem])
 
 
-def _read(
-    file: BinaryIO, name: str, layout: Layout, format_of_file: Format, take: Callable[[WorkbookRow], None] | None
-) -> Sheet:
+def _read(file: BinaryIO, name: str, layout: Layout, take: Callable[[WorkbookRow], None] | None) -> Sheet:
     try:
-        with zipfile.ZipFile(file) as archive:
-            book = XlsxBook(archive) if format_of_file is Format.XLSX else OdsBook(archive)
-            if not book.sheets:
+        with sheets_of(file, name, takes_csv=layout.takes_csv) as sheets:
+            if not sheets:
                 raise unreadable(name, "Ce classeur n’a pas de feuille de calcul.")
-            return _Reading(name, layout, _chosen(book.sheets, layout), take).read(book.sheets)
+            return _Reading(name, layout, _chosen(sheets, layout), take).read(sheets)
     except UnreadableWorkbook:
         raise
     except DefusedXmlException:

@@ -240,6 +240,7 @@ def doors() -> list[Door]:
         Door("preuves:preuve", "preuves.views.preuve", deposit),
         Door("preuves:envois", "preuves.views.envois", parts),
         Door("preuves:ensemble", "preuves.views.ensemble", partial(brought, editeur, proved)),
+        form("preuves:tableau", "preuves.views.tableaux", "tableau", {}, [*eligible, "distributeurs"]),
         form("preuves:classeur", "preuves.views.classeur", "classeur", {}, [proved.nru]),
         form("guichets:capture", "guichets.views.captures", "capture", capture, [proved.nru, demande.pk]),
         form("guichets:capture", "guichets.views.captures", "capture", {"lire": ""}, [proved.nru, demande.pk]),
