@@ -38,6 +38,7 @@ from referencement.views import (
     telechargements,
     verification,
     versions,
+    worklists,
 )
 
 app_name = "referencement"
@@ -79,6 +80,7 @@ urlpatterns = [
     path("instruction/lots/<int:lot_id>/continuer/", lots.go_on, name="lot_go_on"),
     path("instruction/vues/", suivi.keep, name="vue_new"),
     path("instruction/vues/<int:vue_id>/supprimer/", suivi.drop, name="vue_drop"),
+    path("instruction/volets/", worklists.volets, name="volets"),
     path("instruction/decisions/", decisions.index, name="decisions_waiting"),
     path("instruction/derogations/", requetes.index, name="derogations_waiting"),
     path("echeances/", echeances.index, name="echeances"),

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 from candidatures.enums import FicheKind, Parcours
 from candidatures.models import VersionDeFiche
 from candidatures.queries.aide import Aide, public_aide
-from candidatures.views.listes import COOKIE as LAST_LIST
 from comptes.catalogue.conservation import Category, Fate, categories
 from comptes.catalogue.terms import in_glossary, sorted_as
 from comptes.requests import PortalRequest
+from comptes.views.listes import COOKIE as LAST_LIST
 from comptes.views.proofs import AGE, COOKIE
 from segur_portal.desks import asked_desks
 from segur_portal.navigation import links_of

@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.urls import reverse
 
-from candidatures.views.listes import Here, came_from
 from comptes import permissions
 from comptes.models import Compte
 from comptes.requests import PortalRequest
+from comptes.views.listes import Here, list_of_page
 from referencement.permissions import reads_seances, steers
 from referencement.queries.journee import FOR_ME
 from segur_portal.administration import pages_of_the_administration
@@ -38,7 +38,8 @@ def navigation(request: PortalRequest) -> dict[str, Any]:
     """Give the templates `nav` and what every page says: who runs the portal and answers, its version, how
     accessible it is.
 
-    `liste` is the work list that somebody of the ANS read last. In demonstration mode, `demo_clock` too.
+    `liste` is the work list that somebody of the ANS read last, on the pages of its items. In demonstration mode,
+    `demo_clock` too.
     """
     return {
         "nav": list(links_of(request)),
@@ -52,9 +53,9 @@ def navigation(request: PortalRequest) -> dict[str, Any]:
 
 
 def _list_read_last(request: PortalRequest) -> Here | None:
-    """Return the work list from which somebody of the ANS came, for the pages of its items."""
+    """Return the work list from which somebody of the ANS came to one of its items."""
     user = getattr(request, "user", None)
-    return came_from(request) if user is not None and user.is_authenticated and user.is_ans else None
+    return list_of_page(request) if user is not None and user.is_authenticated and user.is_ans else None
 
 
 def links_of(request: PortalRequest) -> list[Link]:

@@ -281,7 +281,7 @@ def a_company() -> Company:
             "referencement:document_preview": {"seance_id": decided.seance_id, "nru": submitted.nru, "kind": "rapport"},
             "referencement:minutes_preview": {"seance_id": decided.seance_id, "kind": "rapport"},
             "referencement:examen_preview": {"seance_id": decided.seance_id, "nru": submitted.nru},
-            "candidatures:neighbour": {"sens": "suivante"},
+            "comptes:neighbour": {"sens": "suivante"},
             "referencement:convention_act": {"geste": "preparer"},
             "referencement:parcours_image": {"forme": "svg"},
             "referencement:examen_new": {"seance_id": listed.seance_id, "nru": filled.nru},

@@ -213,12 +213,14 @@ candidatures:volet_submit        GET  login 200   200   200   200   404   404   
 candidatures:volet_submit        POST 401   302   302   302   302   404   404   404   404   404   404   404
 candidatures:volet_reuse         GET  login 200   200   200   200   404   404   404   404   404   404   404
 candidatures:volet_reuse         POST 401   422   422   422   422   404   404   404   404   404   404   404
-candidatures:neighbour           GET  login 404   404   404   404   404   404   302   302   302   302   302
-candidatures:neighbour           POST 401   405   405   405   405   405   405   405   405   405   405   405
 candidatures:volet_claim         GET  login 405   405   405   405   405   405   405   405   405   405   405
 candidatures:volet_claim         POST 401   404   404   404   404   404   404   302   302   403   403   403
 candidatures:volet_release       GET  login 405   405   405   405   405   405   405   405   405   405   405
 candidatures:volet_release       POST 401   404   404   404   404   404   404   302   302   403   403   403
+referencement:volets             GET  login 404   404   404   404   404   404   200   200   200   200   200
+referencement:volets             POST 401   405   405   405   405   405   405   405   405   405   405   405
+comptes:neighbour                GET  login 404   404   404   404   404   404   302   302   302   302   302
+comptes:neighbour                POST 401   405   405   405   405   405   405   405   405   405   405   405
 candidatures:volet_review        GET  login 404   404   404   404   404   404   200   200   200   200   200
 candidatures:volet_review        POST 401   404   404   404   404   404   404   302   302   403   403   403
 candidatures:demande             GET  login 404   404   404   404   404   404   200   200   403   403   403

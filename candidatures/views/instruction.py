@@ -26,6 +26,7 @@ from candidatures.queries.volets import answers_at, jugements_of, who_moved
 from candidatures.rules import submission as rules
 from candidatures.rules.freeze import BEFORE, why_frozen
 from comptes.requests import PortalRequest, keep_typed, posted_number, posted_text
+from comptes.views.listes import back_to
 
 from .access import (
     find_volet_to_review,
@@ -35,7 +36,6 @@ from .access import (
     trail_to_candidature,
 )
 from .demandes import demandes_for_page
-from .listes import back_to
 
 
 def review(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
@@ -55,7 +55,7 @@ def _admit(request: PortalRequest, volet: Volet) -> HttpResponse:
     except VoletNotAdmissible as refused:
         return _page(request, volet, obstacles=refused.obstacles, status=422)
     messages.success(request, f"{volet.get_kind_display()}\u00a0: déclaré recevable.")
-    return back_to(request, "referencement:instruction")
+    return back_to(request, "referencement:instruction", "referencement:volets")
 
 
 @require_POST

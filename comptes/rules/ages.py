@@ -47,3 +47,8 @@ def due(until: datetime | None, *, at: datetime) -> Age | None:
     if until < at:
         return Age(text, "danger", "dépassée")
     return Age(text, "attention", "proche") if until - at <= SOON else Age(text, "neutral")
+
+
+def on(day: datetime | None) -> Age | None:
+    """Say the day of what waits no more; None without one."""
+    return Age(day_in_figures(day), "neutral") if day else None

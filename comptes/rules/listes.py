@@ -77,7 +77,7 @@ class Liste:
         vue, tri = address.get(VUE, ""), address.get(TRI, "")
         is_vue, is_order = vue in {item.name for item in self.vues}, tri.removeprefix("-") in self.orders
         lost = [name for name in address if name not in (*OTHERS, *wanted) and address[name]]
-        lost += [name for name, value in wanted.items() if value and name not in kept]
+        lost += [item.label for item in self.filtres if wanted[item.name] and item.name not in kept]
         lost += [name for name, value, known in ((VUE, vue, is_vue), (TRI, tri, is_order)) if value and not known]
         return Asked(
             vue=vue if is_vue else "",
@@ -98,7 +98,7 @@ class Asked:
     :param tri: the name of an order, after a dash when it is turned round; empty for the usual one
     :param after: the pk of the row after which the page begins, beyond the rows that are counted
     :param before: the pk of the row before which it ends
-    :param unknown: the names, in the address, of what the list does not offer any more
+    :param unknown: what the list does not offer any more: the labels of its filters, or the names in the address
     """
 
     vue: str = ""
@@ -136,7 +136,7 @@ class Onglet:
     """A tab as it is drawn. `count`: None when it is not counted."""
 
     label: str
-    count: int | None
+    count: int | str | None
     query: str
     current: bool
     is_more: bool = False
@@ -156,7 +156,7 @@ class Entete:
     sort: str
 
 
-def tabs(liste: Liste, asked: Asked, counts: Mapping[str, int | None]) -> list[Onglet]:
+def tabs(liste: Liste, asked: Asked, counts: Mapping[str, int | str | None]) -> list[Onglet]:
     """Return the tabs of a list; each keeps the text, the filters and the order that are asked."""
     return [
         Onglet(vue.label, counts.get(vue.name), asked.query(**{VUE: vue.name}), vue.name == asked.vue)

@@ -20,6 +20,7 @@ _ANY_SPACES = re.compile(r"\s+")
 _BREAKING_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 # Hyphens, dashes and the sign minus, as a word processor or a PDF writes the one of the keyboard.
 _DASHES = re.compile("[\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]")
+_QUOTATION_MARKS = re.compile('[«»“”„"]')
 _NOT_IN_A_NAME = frozenset('@/\\:<>[]{}|"=')
 _SPACES = re.compile(" +")
 _LINK = re.compile(r"\b[a-z][a-z0-9+.-]*:/\S*|\bwww\.\S*", re.IGNORECASE)
@@ -70,8 +71,11 @@ def version(text: str) -> str:
 
 
 def query(typed: str) -> str:
-    """Return what somebody searches for, as names and numbers are kept; cut where nothing is so long."""
-    return identifier(typed[:LONGEST_READ])[:LONGEST_QUERY].rstrip()
+    """Return what somebody searches for, as names and numbers are kept; cut where nothing is so long.
+
+    What was pasted with the quotation marks around it is looked for without them.
+    """
+    return identifier(_QUOTATION_MARKS.sub(" ", typed[:LONGEST_READ]))[:LONGEST_QUERY].rstrip()
 
 
 def name(text: str) -> str:

@@ -12,11 +12,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from candidatures.enums import CLOSED, VoletState
 from candidatures.models import Volet
-from candidatures.queries.pages import COUNTED
 from candidatures.queries.referents import Equipe, Mien
 from candidatures.queries.search import holding
 from candidatures.rules.reservations import Claim
 from comptes.models.prepared import IDS, Prepared
+from comptes.queries.pages import COUNTED
 from comptes.rules import ages
 from comptes.rules.ages import Age
 from preuves.enums import ChapitreState, VueDesChapitres

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
-from candidatures.views.listes import back_to, onwards
 from comptes.dates import instant_to_the_second
 from comptes.requests import PortalRequest, keep_typed, posted_number
+from comptes.views.listes import back_to, onwards
 from preuves.forms.avis import VerificationForm
 from preuves.operations.instruction import (
     ReviewConflict,

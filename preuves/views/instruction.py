@@ -14,10 +14,10 @@ from candidatures import permissions
 from candidatures.rules.freeze import why_frozen
 from candidatures.rules.submission import Obstacle
 from candidatures.views.access import Trail, find_candidature, sends_to_the_team, trail_to_candidature
-from candidatures.views.listes import back_to
 from comptes.dates import instant_in_words
 from comptes.requests import PortalRequest, posted_number, posted_text
 from comptes.rules.figures import whole
+from comptes.views.listes import back_to
 from preuves.enums import ChapitreState
 from preuves.models import Revision
 from preuves.operations.instruction import (

@@ -10,18 +10,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from candidatures.queries.pages import page_of
 from candidatures.queries.referents import chapitres_of_people, mine
 from candidatures.rules.nru import searched
-from candidatures.views.listes import WorkList, drawn, register, remember
 from comptes.requests import PortalRequest
 from comptes.rules.listes import VUE, Asked, Colonne, Filtre, Liste, Vue
+from comptes.views.listes import WorkList, drawn, page_asked, register, remember
 from preuves.enums import VueDesChapitres
 from preuves.models import Chapitre
 from preuves.queries.waiting import Filters, chapitres_to_read, counted, filters_to_read, in_view, waiting_lines
 
 NAME = "preuves:a_examiner"
-PER_PAGE = 25
 SUBMITTED = "soumission"
 COLONNES = (
     Colonne("chapitre", "Chapitre"),
@@ -46,9 +44,7 @@ def index(request: PortalRequest) -> HttpResponse:
     liste = liste_of(filters, request.GET.get("dispositif", ""))
     asked = liste.read(_wanted(request.GET.dict()), searched=searched)
     rows = in_view(_rows(asked), asked.vue, mien=mien, types=types)
-    page = page_of(
-        rows, asked.page, per_page=PER_PAGE, after=asked.after, before=asked.before, is_searched=bool(asked.text)
-    )
+    page = page_asked(rows, asked)
     lines = waiting_lines(page.keys, labels=filters.labels, types=types, equipe=mien.equipe, at=request.at)
     context = {**drawn(liste, asked, counts=counted(mien=mien, types=types), page=page), "lines": lines}
     return remember(request, render(request, "preuves/a_examiner.html", context), asked)
@@ -97,4 +93,4 @@ def _href(key: int) -> str:
     return reverse("preuves:examen", args=[nru, code])
 
 
-register(WorkList(NAME, _rows_of, _key_of, _href))
+register(WorkList(NAME, _rows_of, _key_of, _href, frozenset({"preuves:examen"})))

@@ -18,10 +18,10 @@ from candidatures.enums import CandidatureState, VoletKind
 from candidatures.models import Candidature, Dispositif, Reponse, Soumission
 from candidatures.queries.candidatures import echeances_of_the_volets
 from candidatures.queries.echeances import in_time_by_derogation
-from candidatures.queries.pages import SOUGHT, LongPage, counted_keys, page_among, page_of
 from candidatures.queries.search import Shape, asked_row_by_row, holding, in_places, of_editeurs_called, read
 from comptes.dates import PARIS
 from comptes.models.prepared import IDS, PlannedEachTime, Prepared
+from comptes.queries.pages import SOUGHT, LongPage, counted_keys, page_among, page_of
 from referencement.enums import ExamenState, Publication
 from referencement.models import Examen, Referencement
 from referencement.rules.publication import PUBLICATIONS, Solution, Wanted

@@ -16,14 +16,13 @@ from candidatures.enums import VoletState
 from candidatures.models import Candidature
 from candidatures.operations.lots import may_ask
 from candidatures.queries.lots import OFFERED
-from candidatures.queries.pages import page_of
 from candidatures.queries.referents import Mien, mine
 from candidatures.queries.suivi import offered_to
 from candidatures.rules.nru import searched
-from candidatures.views.listes import WorkList, drawn, register, remember
 from comptes.requests import PortalRequest
 from comptes.rules.figures import whole
 from comptes.rules.listes import VUE, Asked, Colonne, Filtre, Liste, Vue
+from comptes.views.listes import WorkList, drawn, page_asked, register, remember
 from referencement.enums import TriDesTours
 from referencement.queries.candidatures import OPENED, dossiers
 from referencement.queries.instruction import instruction_lines
@@ -31,7 +30,6 @@ from referencement.queries.projections import FileDeLANS, Passed, passed_tours
 from referencement.queries.vues import Part, VueDesDossiers, counted_by_turn
 
 NAME = "referencement:instruction"
-PER_PAGE = 25
 LATEST = f"-{OPENED}"
 COLONNES = (
     Colonne("solution", "Solution"),
@@ -57,9 +55,7 @@ def index(request: PortalRequest) -> HttpResponse:
     liste = liste_of(mien.equipe.names, offered.etiquettes)
     asked = liste.read(_wanted(request.GET.dict()), searched=searched)
     rows = _rows(request, asked, passed=passed, mien=mien)
-    page = page_of(
-        rows, asked.page, per_page=PER_PAGE, after=asked.after, before=asked.before, is_searched=bool(asked.text)
-    )
+    page = page_asked(rows, asked)
     counts = counted_by_turn(passed=passed, mien=mien)
     context = {
         **drawn(_counted(liste, counts), asked, counts=counts, page=page),
@@ -129,7 +125,8 @@ def rows_of(request: PortalRequest, address: Mapping[str, str]) -> QuerySet[Cand
     return _rows(request, asked, passed=passed_tours(at=request.at), mien=mien)
 
 
-def _key_of(nru: str) -> int | None:
+def _key_of(named: str) -> int | None:
+    nru = named.partition("/")[0]
     return Candidature.objects.filter(nru=nru).values_list("pk", flat=True).first()
 
 
@@ -137,4 +134,13 @@ def _href(key: int) -> str:
     return reverse("referencement:candidature", args=[Candidature.objects.get(pk=key).nru])
 
 
-register(WorkList(NAME, rows_of, _key_of, _href))
+PAGES = (
+    "referencement:candidature",
+    "referencement:convention",
+    "referencement:messages",
+    "referencement:lot",
+    "referencement:lot_new",
+    "candidatures:volet_review",
+    "preuves:examen",
+)
+register(WorkList(NAME, rows_of, _key_of, _href, frozenset(PAGES)))

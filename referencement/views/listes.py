@@ -6,9 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from candidatures.models import Volet
 from candidatures.queries.referents import mine
-from candidatures.queries.search import holding
 from candidatures.rules.nru import searched
 from comptes.models import Compte, Editeur
 from comptes.permissions import administers
@@ -26,6 +24,8 @@ from referencement.queries.candidatures import OPENED, dossiers
 from referencement.queries.pilotage import dossiers_menaces
 from referencement.queries.projections import FileDeLANS, passed_tours
 from referencement.queries.vues import Part, VueDesDossiers
+
+from . import worklists
 
 Asked = Mapping[str, str]
 CHUNK = 2000
@@ -68,12 +68,8 @@ def _candidatures(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
 
 
 def _volets(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
-    rows = Volet.objects.filter(holding(searched(asked.get("q", "")), candidature="candidature__"))
-    if asked.get("dispositif"):
-        rows = rows.filter(candidature__dispositif=asked["dispositif"])
-    return _rows(
-        rows.order_by("candidature", "kind"), *_path("candidature__"), "kind", "state", "submitted_at", "admitted_at"
-    )
+    rows = worklists.VOLETS.rows_asked(asked, reader, at)
+    return _rows(rows, *_path("candidature__"), "kind", "state", "submitted_at", "admitted_at")
 
 
 def _chapitres(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:

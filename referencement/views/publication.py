@@ -10,8 +10,8 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
-from candidatures.queries.pages import number_of
 from comptes.dates import instant_in_words
+from comptes.queries.pages import number_of
 from comptes.requests import PortalRequest
 from referencement.enums import Publication
 from referencement.queries.fiches import fiche_of

@@ -26,9 +26,9 @@ from candidatures.operations.suivi import (
 from candidatures.queries.referents import equipe
 from candidatures.queries.suivi import etiquettes_of, follows, notes_of
 from candidatures.views.access import find_candidature, refuse_who_does_not_instruct, trail_to_candidature
-from candidatures.views.listes import back_to, is_a_list
 from comptes.requests import PortalRequest, posted_number
 from comptes.rules.listes import PLACE
+from comptes.views.listes import back_to, came_from, is_a_list
 
 
 def page(request: PortalRequest, nru: str) -> HttpResponse:
@@ -124,4 +124,5 @@ def drop(request: PortalRequest, vue_id: int) -> HttpResponse:
     if not request.user.is_ans:
         raise Http404
     drop_vue(vue_id=vue_id, by=request.user, at=request.at)
-    return back_to(request, "referencement:instruction")
+    here = came_from(request)
+    return redirect(here.address if here else reverse("referencement:instruction"))

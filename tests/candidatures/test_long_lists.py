@@ -10,10 +10,10 @@ from django.db.models import F
 from candidatures.models import Candidature
 from candidatures.operations.candidatures import open_candidature
 from candidatures.operations.produits import rename_produit
-from candidatures.queries import pages
-from candidatures.queries.pages import Extent, Neighbours, neighbours_of, number_of, page_of
 from candidatures.queries.search import holding
 from candidatures.queries.seen import _VOLET
+from comptes.queries import pages
+from comptes.queries.pages import Extent, Neighbours, neighbours_of, number_of, page_of
 from referencement.models import TourProjete
 from tests.candidatures.conftest import Team, all_at_once, make_team
 from tests.factories import candidatures as make

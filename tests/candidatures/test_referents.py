@@ -184,7 +184,7 @@ def test_item_leads_to_the_next_of_the_list_and_back_to_it(team: Team, sign_in: 
     other = make.a_candidature(make.a_produit(team.editeur, team.mandataire, "Mistral"), team.mandataire)
     client, address = sign_in(team.instructeur), f"{reverse('referencement:instruction')}?vue=editeur&tri=ouverture"
     first, last = (reverse("referencement:candidature", args=[nru]) for nru in (team.candidature.nru, other.nru))
-    step = reverse("candidatures:neighbour", args=["suivante"])
+    step = reverse("comptes:neighbour", args=["suivante"])
     assert client.get(step, {"de": team.candidature.nru}).url == "/"  # no list was read
     project_everything(at=AT)
 
@@ -192,7 +192,7 @@ def test_item_leads_to_the_next_of_the_list_and_back_to_it(team: Team, sign_in: 
 
     assert 'rel="next"' in client.get(first).content.decode()
     assert client.get(step, {"de": team.candidature.nru}).url == last
-    assert client.get(reverse("candidatures:neighbour", args=["precedente"]), {"de": other.nru}).url == first
+    assert client.get(reverse("comptes:neighbour", args=["precedente"]), {"de": other.nru}).url == first
     assert client.get(step, {"de": other.nru}).url == address
     assert 'rel="next"' not in sign_in(team.salarie).get(first).content.decode()
 
@@ -201,5 +201,5 @@ def test_list_kept_by_a_browser_is_one_of_ours(team: Team, sign_in: Any) -> None
     client = sign_in(team.instructeur)
     for written in ("https://ailleurs.example/", "//ailleurs.example/", "/mon-compte/", "/instruction/../x", "%00"):
         client.cookies["liste"] = written
-        answer = client.get(reverse("candidatures:neighbour", args=["suivante"]), {"de": team.candidature.nru})
+        answer = client.get(reverse("comptes:neighbour", args=["suivante"]), {"de": team.candidature.nru})
         assert answer.url == "/", written

@@ -36,7 +36,7 @@ def test_what_a_list_does_not_offer_is_left_out_and_named() -> None:
 
     assert asked.query() == ""
     assert (asked.page, asked.after) == (1, None)
-    assert sorted(asked.unknown) == ["ancien", "etat", "tri", "vue"]
+    assert sorted(asked.unknown) == ["ancien", "tri", "vue", "État"]
 
 
 def test_tabs_and_headings_keep_what_is_asked() -> None:

@@ -15,6 +15,11 @@ from tests.factories.tours import project_everything
 
 AT = prove.AUTUMN
 MOST = 1500
+LISTS = {
+    "candidatures": "/instruction/?vue=moi",
+    "chapitres": "/instruction/chapitres/?vue=moi",
+    "volets": "/instruction/volets/?vue=clos",
+}
 LONGEST = 46  # a row of one line, in pixels
 
 
@@ -52,7 +57,7 @@ def test_lists_hold_one_line_a_row_and_are_read_by_keyboard(
         for name, address in others.items():
             page.goto(address)
             look(page, name)
-    for name, address in (("candidatures", "/instruction/?vue=moi"), ("chapitres", "/instruction/chapitres/?vue=moi")):
+    for name, address in LISTS.items():
         for width in (360, 800, 1280):
             page.set_viewport_size(ViewportSize(width=width, height=900))
             page.goto(address)

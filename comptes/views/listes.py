@@ -15,13 +15,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from candidatures.queries.pages import neighbours_of
+from comptes.queries.pages import LongPage, neighbours_of, page_of
 from comptes.requests import PortalRequest
 from comptes.rules.listes import AFTER, BEFORE, PAGE, Asked, Liste, headings, hidden, selects, tabs
 
 # The address of the last list that this browser read, with its filters and its page.
 COOKIE = "liste"
 LONGEST = 1500
+PER_PAGE = 25
 AHEAD, BACK = "suivante", "precedente"
 
 
@@ -32,12 +33,14 @@ class WorkList:
     :param rows: its rows in order, for a reader and an address
     :param key_of: the pk of the row that an item's page names; None when there is none
     :param href: the page of a row
+    :param pages: the names of the addresses where its items are read, from which one goes on to the next
     """
 
     name: str
     rows: Callable[[PortalRequest, Mapping[str, str]], QuerySet[Any, Any]]
     key_of: Callable[[str], int | None]
     href: Callable[[int], str]
+    pages: frozenset[str]
 
 
 _lists: dict[str, WorkList] = {}
@@ -63,7 +66,14 @@ class Here:
         return dict(parse_qsl(self.address.partition("?")[2]))
 
 
-def drawn(liste: Liste, asked: Asked, *, counts: Mapping[str, int | None], page: Any) -> dict[str, Any]:
+def page_asked(rows: QuerySet[Any, Any], asked: Asked) -> LongPage:
+    """Read the page of a list that its address asks for, in one query."""
+    return page_of(
+        rows, asked.page, per_page=PER_PAGE, after=asked.after, before=asked.before, is_searched=bool(asked.text)
+    )
+
+
+def drawn(liste: Liste, asked: Asked, *, counts: Mapping[str, int | str | None], page: Any) -> dict[str, Any]:
     """Return what the templates of every list need."""
     return {
         "asked": asked,
@@ -97,10 +107,16 @@ def came_from(request: PortalRequest) -> Here | None:
     return Here(worklist, address) if worklist else None
 
 
-def back_to(request: PortalRequest, name: str) -> HttpResponse:
-    """Go back to a list: to the page of it that was read, with its filters, or to its beginning."""
+def list_of_page(request: PortalRequest) -> Here | None:
+    """Return the list that this browser read last, when the page that is asked shows one of its items."""
+    here, match = came_from(request), request.resolver_match
+    return here if here and match and match.view_name in here.worklist.pages else None
+
+
+def back_to(request: PortalRequest, name: str, *others: str) -> HttpResponse:
+    """Go back to the list that was read, with its filters and its page, if it is one of these; else to the first."""
     here = came_from(request)
-    return redirect(here.address if here and here.worklist.name == name else reverse(name))
+    return redirect(here.address if here and here.worklist.name in (name, *others) else reverse(name))
 
 
 def onwards(request: PortalRequest, name: str, key: int) -> HttpResponse:

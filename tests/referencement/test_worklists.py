@@ -1,0 +1,202 @@
+"""The lists of the ANS whose rows each belong to a candidature: what they hold, count, find, export, and ask."""
+
+import csv
+from collections.abc import Callable, Iterator
+from html import unescape
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from candidatures.enums import VoletKind
+from candidatures.models import Candidature, Volet
+from candidatures.operations.referents import assign_referent
+from candidatures.operations.suivi import keep_vue
+from comptes import clock
+from comptes.enums import RoleANS
+from comptes.models import Compte
+from tests.candidatures.conftest import Team, make_team
+from tests.candidatures.test_page_queries import count
+from tests.factories import candidatures as make
+from tests.ground import standing
+
+AT = make.SUMMER
+VOLETS = "referencement:volets"
+team = standing(make_team)
+
+
+@pytest.fixture(autouse=True)
+def it_is_summer() -> Iterator[None]:
+    with clock.travel(AT):
+        yield
+
+
+def another(team: Team, number: int, nom: str = "") -> Candidature:
+    produit = make.a_produit(team.editeur, team.mandataire, nom or f"Mistral {number}")
+    return make.a_candidature(produit, team.mandataire)
+
+
+def a_volet(team: Team, candidature: Candidature) -> Volet:
+    make.a_submitted_volet(candidature, team.mandataire)
+    return candidature.volets.get(kind=VoletKind.ADMINISTRATIF)
+
+
+def rows(client: Client, name: str, **asked: str) -> list[str]:
+    """Return the addresses of the rows of a list, in order."""
+    answer = client.get(reverse(name), asked)
+    assert answer.status_code == 200
+    return [line.path for line in answer.context["lines"]]
+
+
+def counts(client: Client, name: str) -> dict[str, Any]:
+    return {tab.label: tab.count for tab in client.get(reverse(name)).context["tabs"]}
+
+
+def review_of(volet: Volet) -> str:
+    return reverse("candidatures:volet_review", args=[volet.candidature.nru, volet.kind])
+
+
+# What makes one row of a list, of its own candidature.
+MAKERS: dict[str, Callable[[Team, Candidature], Model]] = {VOLETS: a_volet}
+QUERIES = {VOLETS: 9}
+
+
+def copied(row: Any, count: int, change: Callable[[int], dict[str, Any]]) -> list[Any]:
+    """Write copies of a row at once, whatever it takes to make one."""
+    kept = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key}
+    return type(row).objects.bulk_create(type(row)(**{**kept, **change(number)}) for number in range(count))
+
+
+def copies_of(row: Any, count: int) -> None:
+    """Write copies of a row, each of another candidature."""
+    candidature = row.candidature
+    produits = copied(candidature.produit, count, lambda number: {"nom": f"Copie {number}"})
+    others = copied(
+        candidature, count, lambda number: {"produit_id": produits[number].pk, "nru": f"DUI-2026-{number + 50000}-A"}
+    )
+    copied(row, count, lambda number: {"candidature_id": others[number].pk})
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_list_asks_the_same_for_one_row_three_and_a_hundred(team: Team, name: str) -> None:
+    row, asked = MAKERS[name](team, team.candidature), []
+    asked.append(count(team.instructeur, reverse(name)))
+    for number in range(2):
+        MAKERS[name](team, another(team, number))
+    asked.append(count(team.instructeur, reverse(name)))
+    copies_of(row, 97)
+    asked.append(count(team.instructeur, reverse(name)))
+
+    assert asked == [QUERIES[name]] * 3
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_list_finds_a_candidature_however_it_is_pasted(team: Team, name: str, sign_in: Any) -> None:
+    candidature = another(team, 0, "L’Épicéa d’été")
+    MAKERS[name](team, candidature)
+    MAKERS[name](team, team.candidature)
+    client, nru = sign_in(team.instructeur), candidature.nru
+    ((found),) = [rows(client, name, q=nru)]
+    pasted = [nru.lower(), nru.replace("-", ""), nru.replace("-", "–"), f" NRU : {nru.replace('-', ' ')} "]
+    pasted += ["l'epicea d'ete", "L’ÉPICÉA", "«\u00a0Épicéa\u00a0»", '"epicea"']
+
+    assert len(found) == len(rows(client, name)) // 2 > 0
+    for text in pasted:
+        assert rows(client, name, q=text) == found, text
+    number = team.editeur.identifier
+    for text in (
+        number,
+        f"{number[:3]} {number[3:6]} {number[6:]}",
+        f"SIREN {number[:3]}\u00a0{number[3:6]}\u00a0{number[6:]}",
+    ):
+        assert len(rows(client, name, q=text)) == 2 * len(found), text
+    assert rows(client, name, q="Zéphyr") == []
+
+
+def test_volets_are_counted_by_whose_turn_it_is_as_they_are_listed(team: Team, sign_in: Any) -> None:
+    read, waits = a_volet(team, team.candidature), a_volet(team, another(team, 1))
+    make.a_dossier_handed_over(another(team, 2), team.mandataire)
+    give = {"compte_id": team.instructeur.pk, "seen": None, "by": team.instructeur, "at": AT}
+    assign_referent(candidature_id=read.candidature_id, **give)
+    anne = sign_in(make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]))
+    mine = sign_in(team.instructeur)
+
+    assert rows(mine, VOLETS, vue="moi") == [review_of(read)]
+    assert rows(anne, VOLETS, vue="equipe") == [review_of(read)]
+    assert review_of(waits) in rows(mine, VOLETS, vue="sans-referent")
+    for client in (mine, anne):
+        vues = {"moi": "À moi", "equipe": "À mon équipe", "sans-referent": "Sans référent", "ans": "À l’ANS"}
+        vues |= {"editeur": "À l’éditeur", "clos": "Recevables"}
+        listed = {label: str(len(rows(client, VOLETS, vue=vue))) for vue, label in vues.items()}
+        assert counts(client, VOLETS) == {**listed, "Tous": None}
+    assert rows(mine, VOLETS, vue="ans", referent=str(team.instructeur.pk), volet=VoletKind.ADMINISTRATIF) == [
+        review_of(read)
+    ]
+    assert rows(mine, VOLETS, vue="ans", volet=VoletKind.ELIGIBILITE, etat="draft") == []
+
+
+def test_volets_are_sorted_by_age_and_by_date(team: Team, sign_in: Any) -> None:
+    first, second = a_volet(team, team.candidature), a_volet(team, another(team, 1))
+    client = sign_in(team.instructeur)
+    order = [review_of(first), review_of(second)]
+
+    for tri in ("attente", "echeance"):
+        assert rows(client, VOLETS, vue="ans", tri=tri) == order
+    assert client.get(reverse(VOLETS), {"tri": "-attente", "vue": "ans"}).context["headings"][6].sort == "descending"
+
+
+def test_admitted_volet_leads_back_to_the_list_with_its_filters(team: Team, sign_in: Any) -> None:
+    volet = make.a_submitted_volet(team.candidature, team.mandataire, kind=VoletKind.ELIGIBILITE)
+    other = make.a_submitted_volet(another(team, 1), team.mandataire, kind=VoletKind.ELIGIBILITE)
+    client, address = sign_in(team.instructeur), f"{reverse(VOLETS)}?vue=ans&volet=eligibilite&tri=-attente"
+    client.get(address)
+    page = client.get(review_of(volet)).content.decode()
+
+    assert 'aria-label="Dans la liste"' in page
+    step = reverse("comptes:neighbour", args=["suivante"])
+    around = {client.get(step, {"de": f"{row.candidature.nru}/{row.kind}"}).url for row in (volet, other)}
+    assert around in ({review_of(volet), address}, {review_of(other), address})
+    answer = client.post(review_of(volet), {"version": volet.version})
+    assert (answer.status_code, answer.url) == (302, address)
+    assert 'aria-label="Dans la liste"' not in client.get(reverse("guichets:board")).content.decode()
+
+
+def test_saved_view_names_what_its_list_offers_no_more(team: Team, sign_in: Any) -> None:
+    volet, client = a_volet(team, team.candidature), sign_in(team.instructeur)
+    vue = keep_vue(
+        liste=VOLETS,
+        nom="À lire",
+        query="vue=ans&etat=fondu&region=75&volet=administratif",
+        is_shared=True,
+        by=make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]),
+        at=AT,
+    )
+    page = unescape(client.get(reverse(VOLETS)).content.decode())
+    assert f'<a href="?{vue.query}">À lire</a>' in page
+
+    asked = dict(pair.split("=") for pair in vue.query.split("&"))
+    answer = client.get(reverse(VOLETS), asked)
+
+    assert "Cette adresse demande des filtres qui n’existent plus, ignorés\u00a0: region, État" in unescape(
+        answer.content.decode()
+    )
+    assert [line.path for line in answer.context["lines"]] == [review_of(volet)]
+
+
+def test_export_holds_what_the_list_shows(team: Team, sign_in: Any) -> None:
+    volet = a_volet(team, team.candidature)
+    make.a_dossier_handed_over(another(team, 1), team.mandataire)
+    asked = {"vue": "ans", "volet": "administratif", "q": team.candidature.nru.replace("-", "–")}
+
+    answer = sign_in(team.instructeur).get(reverse("comptes:export", args=["volets", "csv"]), asked)
+    lines = list(csv.DictReader(StringIO(b"".join(answer.streaming_content).decode("utf-8-sig")), delimiter=";"))
+
+    assert [line["nru"] for line in lines] == [volet.candidature.nru]
+
+
+def test_list_is_for_the_ans_only(team: Team, sign_in: Callable[[Compte], Client]) -> None:
+    for name in MAKERS:
+        assert sign_in(team.mandataire).get(reverse(name)).status_code == 404
