@@ -14,7 +14,7 @@ from guichets.queries.situation import situation_of
 from preuves.queries.dossier import dossier_of
 
 PANEL = re.compile(r'<article class="ps-demande-desk">.*?</article>', re.DOTALL)
-CARD = re.compile(r'<article class="ps-card">.*?</article>', re.DOTALL)
+ROW = re.compile(r'<th scope="row"[^>]* title="(.*?)">', re.DOTALL)
 ALERT = re.compile(r'<p class="ps-alert-title">(.*?)</p>\s*<p>(.*?)</p>', re.DOTALL)
 FRESHNESS = re.compile(r'<p class="ps-small ps-muted">(.*?)</p>', re.DOTALL)
 CURRENT = re.compile(r'<li data-state="current"[^>]*>(.*?)</li>', re.DOTALL)
@@ -56,9 +56,9 @@ class Reader:
         return Shown(". ".join(filter(None, [failure.rstrip("."), *alerts])), self._news(at), kept)
 
     def _news(self, at: datetime) -> str:
-        """Return what is new on the board: new cards of anomalies, or a higher count of failures."""
+        """Return what is new for the ANS: new anomalies in their list, or a higher count of failures on the board."""
         page = _get(self.ans, reverse("guichets:board"), at)
-        cards = {_sentences(card) for card in CARD.findall(page)}
+        cards = {_text_of(title) for title in ROW.findall(_get(self.ans, reverse("guichets:anomalies"), at))}
         health = {_text_of(desk): _text_of(count) for desk, count in HEALTH.findall(page)}
         former_cards, former_health = self.board
         self.board = (cards, health)
@@ -82,13 +82,6 @@ def _get(client: Client, address: str, at: datetime) -> str:
     if answer.status_code != 200:
         raise SystemExit(f"{address} answered {answer.status_code}.")
     return answer.content.decode()
-
-
-def _sentences(card: str) -> str:
-    """Return the title of an anomaly and its sentence."""
-    title = re.findall(r"<h3>(.*?)</h3>", card, re.DOTALL)[0]
-    sentence = re.findall(r"<p>(.*?)</p>", card, re.DOTALL)[1]
-    return f"{_text_of(title)} : {_text_of(sentence)}"
 
 
 def _text_of(html: str) -> str:

@@ -110,7 +110,7 @@ class AtTheCaptures(AtTheDesks):
 
 def confirm_a_capture(person: Person) -> None:
     """Read the oldest capture of the queue beside its declaration, and confirm it."""
-    queue = person.goes("/instruction/captures/").says("1 capture en attente")
+    queue = person.goes("/instruction/captures/").says("Captures à confirmer", "À confirmer 1")
     page = person.goes(queue.link(r"/instruction/captures/\d+/$")).says("Déclaration", "Accordée")
     done = person.sends(page, page.form(action="/confirmer/"), button="Confirmer la capture")
     done.says("capture confirmée", "Aucune capture à confirmer")

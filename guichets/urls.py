@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guichets.views import board, candidature, captures, questions
+from guichets.views import anomalies, board, candidature, captures, questions
 
 app_name = "guichets"
 urlpatterns = [
@@ -16,7 +16,8 @@ urlpatterns = [
     path("instruction/captures/<int:capture_id>/confirmer/", captures.confirm, name="capture_confirm"),
     path("instruction/captures/<int:capture_id>/refuser/", captures.refuse, name="capture_refuse"),
     path("instruction/guichets/", board.page, name="board"),
-    path("instruction/guichets/anomalies/ensemble/", board.acknowledge_alike, name="acknowledge_alike"),
-    path("instruction/guichets/anomalies/<int:anomalie_id>/", board.acknowledge, name="acknowledge"),
-    path("instruction/guichets/anomalies/<int:anomalie_id>/retour/", board.confirm_return, name="confirm_return"),
+    path("instruction/guichets/anomalies/", anomalies.index, name="anomalies"),
+    path("instruction/guichets/anomalies/ensemble/", anomalies.acknowledge_alike, name="acknowledge_alike"),
+    path("instruction/guichets/anomalies/<int:anomalie_id>/", anomalies.page, name="anomalie"),
+    path("instruction/guichets/anomalies/<int:anomalie_id>/retour/", anomalies.confirm_return, name="confirm_return"),
 ]

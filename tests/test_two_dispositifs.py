@@ -223,7 +223,13 @@ def test_no_word_of_the_other_in_any_document(worlds: dict[str, World], code: st
 
 # -- the lists of the ANS ----------------------------------------------------------------------------------------------
 
-LISTS = ("guichets:captures", "guichets:board", "referencement:decisions_waiting", "referencement:seances")
+LISTS = (
+    "guichets:captures",
+    "guichets:anomalies",
+    "guichets:board",
+    "referencement:decisions_waiting",
+    "referencement:seances",
+)
 
 
 @pytest.mark.parametrize("code", OTHER)

@@ -344,7 +344,7 @@ def a_company() -> Company:
             "referencement:examen_unlist": {"motif": "Dossier retiré à la demande de l’éditeur."},
             "referencement:examen_decide": {"decision": Decision.POSTPONED, "version": 0},
             "preuves:preuve": {"seen": 1, "value": "7", "evidence_date": "2026-06-20", "version_technique": "4.2.1"},
-            "guichets:acknowledge": {"motif": "Le guichet est prévenu."},
+            "guichets:anomalie": {"motif": "Le guichet est prévenu."},
             "guichets:declare": {"numero": "CNDA-1"},
             "guichets:demande": {"numero": desks.cnda("DMP").numero, "version": anomalie.demande.version},
             "guichets:capture": {"etape": "pre_examen"},

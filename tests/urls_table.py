@@ -217,6 +217,10 @@ candidatures:volet_claim         GET  login 405   405   405   405   405   405   
 candidatures:volet_claim         POST 401   404   404   404   404   404   404   302   302   403   403   403
 candidatures:volet_release       GET  login 405   405   405   405   405   405   405   405   405   405   405
 candidatures:volet_release       POST 401   404   404   404   404   404   404   302   302   403   403   403
+referencement:conventions        GET  login 404   404   404   404   404   404   200   200   200   200   200
+referencement:conventions        POST 401   405   405   405   405   405   405   405   405   405   405   405
+referencement:threads            GET  login 404   404   404   404   404   404   200   200   200   200   200
+referencement:threads            POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:volets             GET  login 404   404   404   404   404   404   200   200   200   200   200
 referencement:volets             POST 401   405   405   405   405   405   405   405   405   405   405   405
 comptes:neighbour                GET  login 404   404   404   404   404   404   302   302   302   302   302
@@ -371,10 +375,12 @@ guichets:capture_refuse          GET  login 405   405   405   405   405   405   
 guichets:capture_refuse          POST 401   404   404   404   404   404   404   302   302   403   403   403
 guichets:board                   GET  login 404   404   404   404   404   404   200   200   200   200   200
 guichets:board                   POST 401   405   405   405   405   405   405   405   405   405   405   405
+guichets:anomalies               GET  login 404   404   404   404   404   404   200   200   200   200   200
+guichets:anomalies               POST 401   405   405   405   405   405   405   405   405   405   405   405
 guichets:acknowledge_alike       GET  login 405   405   405   405   405   405   405   405   405   405   405
 guichets:acknowledge_alike       POST 401   404   404   404   404   404   404   302   302   403   403   403
-guichets:acknowledge             GET  login 405   405   405   405   405   405   405   405   405   405   405
-guichets:acknowledge             POST 401   404   404   404   404   404   404   302   302   403   403   403
+guichets:anomalie                GET  login 404   404   404   404   404   404   200   200   200   200   200
+guichets:anomalie                POST 401   404   404   404   404   404   404   302   302   403   403   403
 guichets:confirm_return          GET  login 405   405   405   405   405   405   405   405   405   405   405
 guichets:confirm_return          POST 401   404   404   404   404   404   404   302   302   403   403   403
 referencement:candidature        GET  login 200   200   200   200   404   404   200   200   200   200   200

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, unquote
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -119,12 +119,16 @@ def back_to(request: PortalRequest, name: str, *others: str) -> HttpResponse:
     return redirect(here.address if here and here.worklist.name in (name, *others) else reverse(name))
 
 
-def onwards(request: PortalRequest, name: str, key: int) -> HttpResponse:
-    """Go to what follows a row in the list that was read; to the list itself after its last row."""
+def onwards(request: PortalRequest, name: str, key: int, *, but: Q | None = None, otherwise: str = "") -> HttpResponse:
+    """Go to what follows a row in the list that was read; to the list itself after its last row.
+
+    :param but: the rows that are passed over
+    :param otherwise: where to go when another list was read; the beginning of this one by default
+    """
     here = came_from(request)
     if here is None or here.worklist.name != name:
-        return back_to(request, name)
-    return _step(request, here, key, AHEAD)
+        return redirect(otherwise or reverse(name))
+    return _step(request, here, key, AHEAD, but=but)
 
 
 @require_safe
@@ -139,9 +143,10 @@ def neighbour(request: PortalRequest, sens: str) -> HttpResponse:
     return _step(request, here, key, sens)
 
 
-def _step(request: PortalRequest, here: Here, key: int, sens: str) -> HttpResponse:
+def _step(request: PortalRequest, here: Here, key: int, sens: str, *, but: Q | None = None) -> HttpResponse:
     wanted = {name: value for name, value in here.wanted.items() if name not in (PAGE, AFTER, BEFORE)}
-    around = neighbours_of(here.worklist.rows(request, wanted), key)
+    rows = here.worklist.rows(request, wanted)
+    around = neighbours_of(rows.exclude(but) if but else rows, key)
     found = around.after if sens == AHEAD else around.before
     if found is None:
         messages.info(request, f"Vous êtes {'à la fin' if sens == AHEAD else 'au début'} de cette liste.")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
@@ -14,7 +13,6 @@ from candidatures.models import Candidature
 from comptes.dates import day_in_words, instant_in_words
 from guichets.enums import CaptureState, Portee
 from guichets.models import Capture, DemandeAuGuichet
-from guichets.rules.cadence import age_in_words
 from guichets.rules.declarations import nil_of
 from guichets.rules.reconciliation import AnomalieFound, Believed, DeskAnswer, DeskReturn, reconcile
 
@@ -50,42 +48,6 @@ def believed_of_capture(demande: DemandeAuGuichet) -> Believed:
     if held.nil or demande.spec.portee is not Portee.COMPOSANT:
         return held
     return replace(held, nil=nil_of(demande.composant, architecture_of(demande.candidature)))
-
-
-@dataclass(frozen=True)
-class CaptureLine:
-    """One capture that waits, as the queue shows it."""
-
-    pk: int
-    couleur: str
-    nru: str
-    produit: str
-    editeur: str
-    label: str
-    etape: str
-    recorded_at: datetime
-    age: str
-
-
-def capture_lines(captures: Sequence[Capture] | QuerySet[Capture], *, at: datetime) -> list[CaptureLine]:
-    """The lines of a page of the queue.
-
-    :param captures: from `with_demande`
-    """
-    return [
-        CaptureLine(
-            pk=capture.pk,
-            couleur=capture.demande.spec.couleur,
-            nru=capture.demande.candidature.nru,
-            produit=capture.demande.candidature.produit.nom,
-            editeur=capture.demande.candidature.produit.editeur.raison_sociale,
-            label=capture.demande.label,
-            etape=etape_label(capture),
-            recorded_at=capture.recorded_at,
-            age=age_in_words(capture.recorded_at, at=at).removeprefix("vérifié "),
-        )
-        for capture in captures
-    ]
 
 
 def with_demande(captures: QuerySet[Capture]) -> QuerySet[Capture]:

@@ -115,31 +115,16 @@ class AnomaliesAlike:
         return f"{self.guichet.code}.{self.kind}"
 
 
-@dataclass(frozen=True)
-class AnomaliesCounted:
-    """How many anomalies are living, and those that are open, by desk and kind, the most numerous first."""
+def anomalies_alike(*, dispositif: str = "") -> list[AnomaliesAlike]:
+    """Group the open anomalies by desk and kind, the most numerous first, in one query.
 
-    living: int
-    alike: tuple[AnomaliesAlike, ...]
-
-
-def anomalies_counted(*, dispositif: str = "") -> AnomaliesCounted:
-    """Count the living anomalies and group those that are open, in one query."""
-    by_kind: Any = anomalies_living(dispositif=dispositif).order_by("demande__guichet", "kind")
-    is_open = Q(state=AnomalieState.OPEN)
-    rows = by_kind.values_list("demande__guichet", "kind").annotate(
-        living=Count("pk"), opened=Count("pk", filter=is_open), oldest=Min("opened_at", filter=is_open)
-    )
-    counted = list(rows)
-    alike = [
-        AnomaliesAlike(spec_of_guichet(guichet), AnomalieKind(kind), opened, oldest)
-        for guichet, kind, _, opened, oldest in counted
-        if opened
-    ]
-    return AnomaliesCounted(
-        living=sum(living for _, _, living, _, _ in counted),
-        alike=tuple(sorted(alike, key=lambda group: -group.count)),
-    )
+    One that is alone of its kind is left out.
+    """
+    still_open: Any = anomalies_living(dispositif=dispositif).filter(state=AnomalieState.OPEN)
+    rows = still_open.order_by("demande__guichet", "kind").values_list("demande__guichet", "kind")
+    counted = rows.annotate(count=Count("pk"), oldest=Min("opened_at")).filter(count__gt=1)
+    alike = [AnomaliesAlike(spec_of_guichet(desk), AnomalieKind(kind), *found) for desk, kind, *found in counted]
+    return sorted(alike, key=lambda group: -group.count)
 
 
 def open_anomalies_of(key: str, *, dispositif: str = "") -> QuerySet[Anomalie]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,9 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import permissions
 from candidatures.views.access import find_candidature, sends_to_the_team
-from candidatures.views.demarches import wanted_dispositif
+from candidatures.views.worklists import DossierList, Words
 from comptes.requests import PortalRequest, posted_text
+from comptes.rules.figures import whole
+from comptes.rules.listes import Filtre
+from comptes.views.listes import onwards
 from comptes.views.resume import carried_data
+from guichets.catalogue.guichets import every_guichet
 from guichets.enums import CaptureState, Portee
 from guichets.forms.captures import CaptureForm, SentToReadForm
 from guichets.models import Capture, DemandeAuGuichet
@@ -26,8 +30,8 @@ from guichets.operations.captures import (
     refuse_capture,
 )
 from guichets.operations.lectures import send_to_read
+from guichets.queries import worklists
 from guichets.queries.captures import (
-    capture_lines,
     captures_to_confirm,
     claimed,
     consequence_of,
@@ -42,14 +46,6 @@ from preuves.queries.fichiers import for_viewing
 
 from .access import find_demande
 from .candidature import say_faults, show
-
-PER_PAGE = 25
-TONES = {
-    CaptureState.RECORDED: "pending",
-    CaptureState.CONFIRMED: "success",
-    CaptureState.REFUSED: "refused",
-    CaptureState.SUPERSEDED: "withdrawn",
-}
 
 
 def record(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
@@ -114,16 +110,35 @@ def _send_to_read(request: PortalRequest, demande: DemandeAuGuichet) -> HttpResp
     return redirect(f"{request.path}?lue={piece.pk}")
 
 
+CAPTURES = DossierList(
+    name="guichets:captures",
+    code="captures",
+    words=Words(
+        title="Captures à confirmer",
+        subtitle="Captures des guichets que le portail n’interroge pas.",
+        what="Demande",
+        since="Déposée depuis",
+        these="ces captures",
+        empty="Aucune capture à confirmer",
+        fills="Les captures déposées par les éditeurs apparaîtront ici. Changez d’onglet, ou élargissez la recherche.",
+    ),
+    etagere=worklists.CAPTURES,
+    filtres=lambda: (
+        Filtre("guichet", "Guichet", {desk.code: desk.label for desk in every_guichet()}),
+        Filtre("etat", "État", dict(CaptureState.choices)),
+    ),
+    lines=worklists.capture_lines,
+    key_of=whole,
+    href=lambda key: reverse("guichets:capture_read", args=[key]),
+    pages=frozenset({"guichets:capture_read", "guichets:capture_confirm", "guichets:capture_refuse"}),
+)
+CAPTURES.register()
+
+
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
-    """The captures that wait for the ANS, the oldest first."""
-    if not request.user.is_ans:
-        raise Http404
-    wanted = wanted_dispositif(request)
-    waiting = with_demande(captures_to_confirm(dispositif=wanted.code))
-    page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "wanted": wanted, "lines": capture_lines(list(page.object_list), at=request.at)}
-    return render(request, "guichets/captures.html", context)
+    """Show the captures of one tab, those that wait for the ANS first."""
+    return CAPTURES.show(request)
 
 
 @require_safe
@@ -149,7 +164,7 @@ def confirm(request: PortalRequest, capture_id: int) -> HttpResponse:
         return _show(request, _find(request, capture_id), problem=refused.sentence)
     label = capture.demande.label
     messages.success(request, f"{label}\u00a0: capture confirmée, «\u00a0{etape_label(capture)}\u00a0».")
-    return _next(request)
+    return _next(request, capture)
 
 
 @require_POST
@@ -164,7 +179,7 @@ def refuse(request: PortalRequest, capture_id: int) -> HttpResponse:
         return _show(request, _find(request, capture_id), problem=refused.sentence, motif=motif)
     label = capture.demande.label
     messages.success(request, f"{label}\u00a0: capture refusée. L’éditeur peut lire le motif.")
-    return _next(request)
+    return _next(request, capture)
 
 
 def _find(request: PortalRequest, capture_id: int) -> Capture:
@@ -173,17 +188,19 @@ def _find(request: PortalRequest, capture_id: int) -> Capture:
     return get_object_or_404(with_demande(Capture.objects.all()), pk=capture_id)
 
 
-def _next(request: PortalRequest) -> HttpResponse:
-    """Go to the oldest waiting capture that this person may confirm; to the list when there is none."""
-    waiting = captures_to_confirm().exclude(recorded_by=request.user).values_list("pk", flat=True).first()
-    return redirect("guichets:capture_read", waiting) if waiting else redirect("guichets:captures")
+def _next(request: PortalRequest, capture: Capture) -> HttpResponse:
+    """Go to the next capture that this person may confirm: of the list that was read, else the oldest that waits."""
+    own = Q(recorded_by=request.user)
+    waiting = captures_to_confirm().exclude(own).values_list("pk", flat=True).first()
+    oldest = reverse("guichets:capture_read", args=[waiting]) if waiting else reverse(CAPTURES.name)
+    return onwards(request, CAPTURES.name, capture.pk, but=own, otherwise=oldest)
 
 
 def _show(request: PortalRequest, capture: Capture, *, problem: str = "", motif: str = "") -> HttpResponse:
     demande = capture.demande
     context: dict[str, Any] = {
         "trail": [("Captures à confirmer", reverse("guichets:captures"))],
-        "tone": TONES[CaptureState(capture.state)],
+        "tone": worklists.TONES[CaptureState(capture.state)],
         "capture": capture,
         "demande": demande,
         "candidature": demande.candidature,

@@ -14,11 +14,12 @@ from comptes.queries import agents
 from comptes.queries.exports import Liste
 from comptes.rules.figures import whole
 from comptes.rules.tableurs import Row
-from guichets.queries.captures import captures_to_confirm
-from guichets.queries.sante import anomalies_living, overdue_returns
+from guichets.queries.sante import overdue_returns
+from guichets.views.anomalies import ANOMALIES
+from guichets.views.captures import CAPTURES
 from preuves.queries.waiting import chapitres_to_read
 from referencement.enums import TriDesTours
-from referencement.models import Convention, SeanceDuCollege
+from referencement.models import SeanceDuCollege
 from referencement.permissions import steers
 from referencement.queries.candidatures import OPENED, dossiers
 from referencement.queries.pilotage import dossiers_menaces
@@ -80,12 +81,12 @@ def _chapitres(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
 
 
 def _captures(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
-    rows = captures_to_confirm(dispositif=asked.get("dispositif", ""))
+    rows = CAPTURES.rows_asked(asked, reader, at)
     return _rows(rows, *_path("demande__candidature__"), "demande__guichet", "etape", "recorded_at")
 
 
 def _anomalies(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
-    rows = anomalies_living(dispositif=asked.get("dispositif", ""))
+    rows = ANOMALIES.rows_asked(asked, reader, at)
     return _rows(rows, *_path("demande__candidature__"), "demande__guichet", "sentence", "opened_at", "state")
 
 
@@ -95,8 +96,13 @@ def _retards(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
 
 
 def _conventions(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
-    rows = Convention.objects.order_by("pk")
+    rows = worklists.CONVENTIONS.rows_asked(asked, reader, at)
     return _rows(rows, *_path("candidature__"), "number", "state", "prepared_at", "sent_at", "signed_at")
+
+
+def _messages(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
+    rows = worklists.MESSAGES.rows_asked(asked, reader, at)
+    return _rows(rows, *_path("candidature__"), "camp", "sent_at")
 
 
 def _menaces(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
@@ -163,6 +169,7 @@ LISTES = (
         _at_the_ans,
         _conventions,
     ),
+    Liste("messages", "Derniers messages", (*DOSSIER, "ecrit_par", "envoye_le"), _at_the_ans, _messages),
     Liste("seances", "Séances du collège", ("tenue_le", "quorum", "etat"), _at_the_ans, _seances),
     Liste(
         "candidatures-menacees",

@@ -6,11 +6,13 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from candidatures.enums import VoletKind, VoletState
-from candidatures.models import Volet
+from candidatures.enums import Camp, VoletKind, VoletState
+from candidatures.models import Message, Volet
 from candidatures.views.worklists import DossierList, Words
 from comptes.requests import PortalRequest
 from comptes.rules.listes import Filtre
+from referencement.enums import ConventionState
+from referencement.models import Convention
 from referencement.queries import worklists
 
 
@@ -54,3 +56,76 @@ VOLETS.register()
 def volets(request: PortalRequest) -> HttpResponse:
     """Show the volets of one tab."""
     return VOLETS.show(request)
+
+
+def _convention_named(named: str) -> int | None:
+    nru = named.partition("/")[0]
+    conventions = Convention.objects.filter(candidature__nru=nru)
+    return conventions.order_by("-number").values_list("pk", flat=True).first()
+
+
+def _convention_page(key: int) -> str:
+    return reverse("referencement:convention", args=[Convention.objects.values_list("candidature__nru").get(pk=key)[0]])
+
+
+CONVENTIONS = DossierList(
+    name="referencement:conventions",
+    code="conventions",
+    words=Words(
+        title="Conventions",
+        what="Convention",
+        since="Préparée depuis",
+        these="ces conventions",
+        empty="Aucune convention ne correspond",
+        fills="Changez d’onglet, ou élargissez la recherche. Une convention s’affiche ici dès qu’elle est préparée.",
+    ),
+    etagere=worklists.CONVENTIONS,
+    filtres=lambda: (Filtre("etat", "État", dict(ConventionState.choices)),),
+    lines=worklists.convention_lines,
+    key_of=_convention_named,
+    href=_convention_page,
+    pages=frozenset({"referencement:convention", "referencement:candidature"}),
+)
+CONVENTIONS.register()
+
+
+@require_safe
+def conventions(request: PortalRequest) -> HttpResponse:
+    """Show the conventions of one tab, and how many are to be prepared."""
+    return CONVENTIONS.show(request, template="referencement/conventions.html", to_prepare=worklists.to_prepare())
+
+
+def _message_named(named: str) -> int | None:
+    nru = named.partition("/")[0]
+    return Message.objects.filter(candidature__nru=nru).order_by("-pk").values_list("pk", flat=True).first()
+
+
+def _thread_page(key: int) -> str:
+    return reverse("referencement:messages", args=[Message.objects.values_list("candidature__nru").get(pk=key)[0]])
+
+
+MESSAGES = DossierList(
+    name="referencement:threads",
+    code="messages",
+    words=Words(
+        title="Messages",
+        what="Dernier message",
+        since="Envoyé depuis",
+        these="cette liste",
+        empty="Aucun message ne correspond",
+        fills="Changez d’onglet, ou élargissez la recherche. Le dernier message de chaque candidature s’affiche ici.",
+    ),
+    etagere=worklists.MESSAGES,
+    filtres=lambda: (Filtre("de", "Écrit par", {Camp.EDITEUR.value: "L’éditeur", Camp.ANS.value: "L’ANS"}),),
+    lines=worklists.message_lines,
+    key_of=_message_named,
+    href=_thread_page,
+    pages=frozenset({"referencement:messages", "referencement:candidature"}),
+)
+MESSAGES.register()
+
+
+@require_safe
+def threads(request: PortalRequest) -> HttpResponse:
+    """Show the last message of each candidature, for one tab."""
+    return MESSAGES.show(request)

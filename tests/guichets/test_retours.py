@@ -280,13 +280,15 @@ def test_page_says_since_when_and_why(team: Team, granted, sign_in) -> None:
     assert "alors que la demande en était à «\u00a0Accordée\u00a0»" in page
 
 
-def test_board_lets_who_instructs_confirm(team: Team, granted, sign_in) -> None:
+def test_page_of_an_anomalie_lets_who_instructs_confirm(team: Team, granted, sign_in) -> None:
     make.a_releve(granted[0], "examen", at=MORNING + HOUR)
     client = sign_in(team.instructeur)
-    board = client.get(reverse("guichets:board")).content.decode()
-    url = reverse("guichets:confirm_return", args=[Anomalie.objects.get().pk])
+    anomalie = Anomalie.objects.get()
+    address = reverse("guichets:anomalie", args=[anomalie.pk])
+    page = client.get(address).content.decode()
+    url = reverse("guichets:confirm_return", args=[anomalie.pk])
 
-    assert (url in board, "Confirmer ce retour" in board) == (True, True)
+    assert (url in page, "Confirmer ce retour" in page) == (True, True)
     client.post(url)
     assert again(granted[0]).state == "examen"
-    assert url not in client.get(reverse("guichets:board")).content.decode()
+    assert url not in client.get(address).content.decode()

@@ -82,9 +82,12 @@ def pages_of_the_ans(page: Page, nru: str, waiting: list[Capture], at_every_widt
     image, pdf = (f"/instruction/captures/{line.pk}/" for line in waiting)
     pages = {"file": "/instruction/captures/", "image": image, "pdf": pdf}
     pages |= {"guichets": f"/candidatures/{nru}/guichets/", "tableau": "/instruction/guichets/"}
+    pages |= {"reponses": "/instruction/guichets/anomalies/"}
     for name, address in pages.items():
         page.goto(address)
         at_every_width(page, name)
+    page.get_by_role("link", name="Accord perdu").click()
+    at_every_width(page, "reponse")
     expect(page.get_by_role("heading", name="Accord perdu")).to_be_visible()
     expect(page.get_by_role("button", name="Confirmer ce retour")).to_be_visible()
 

@@ -12,19 +12,25 @@ from django.test import Client
 from django.urls import reverse
 
 from candidatures.enums import VoletKind
-from candidatures.models import Candidature, Volet
+from candidatures.models import Candidature, Message, Volet
+from candidatures.operations.messages import post_message
 from candidatures.operations.referents import assign_referent
 from candidatures.operations.suivi import keep_vue
 from comptes import clock
 from comptes.enums import RoleANS
 from comptes.models import Compte
+from guichets.models import Anomalie, Capture
+from referencement.models import Convention
 from tests.candidatures.conftest import Team, make_team
 from tests.candidatures.test_page_queries import count
 from tests.factories import candidatures as make
+from tests.factories import guichets as desks
+from tests.factories.guichets import MORNING
 from tests.ground import standing
 
 AT = make.SUMMER
-VOLETS = "referencement:volets"
+VOLETS, CONVENTIONS, MESSAGES = "referencement:volets", "referencement:conventions", "referencement:threads"
+CAPTURES, ANOMALIES = "guichets:captures", "guichets:anomalies"
 team = standing(make_team)
 
 
@@ -59,9 +65,42 @@ def review_of(volet: Volet) -> str:
     return reverse("candidatures:volet_review", args=[volet.candidature.nru, volet.kind])
 
 
+def a_convention(team: Team, candidature: Candidature) -> Convention:
+    stamps = {"prepared_at": AT, "prepared_by": team.instructeur}
+    return Convention.objects.create(
+        candidature=candidature, number=1, template_version="1", data={}, sha256="0" * 64, **stamps
+    )
+
+
+def a_message(team: Team, candidature: Candidature) -> Message:
+    return post_message(
+        candidature_id=candidature.pk,
+        text="Où en est le dossier\u00a0?",
+        token=candidature.nru,
+        by=team.mandataire,
+        at=AT,
+    )
+
+
+def a_capture(team: Team, candidature: Candidature) -> Capture:
+    return desks.a_capture(desks.a_demande(candidature, team.mandataire, desks.cnda(), MORNING), team.mandataire)
+
+
+def an_anomalie(team: Team, candidature: Candidature) -> Anomalie:
+    demande = desks.a_demande(candidature, team.mandataire, desks.cnda(), AT)
+    desks.a_releve(demande, "recours", at=AT)
+    return demande.anomalies.get()
+
+
 # What makes one row of a list, of its own candidature.
-MAKERS: dict[str, Callable[[Team, Candidature], Model]] = {VOLETS: a_volet}
-QUERIES = {VOLETS: 9}
+MAKERS: dict[str, Callable[[Team, Candidature], Model]] = {
+    VOLETS: a_volet,
+    CONVENTIONS: a_convention,
+    MESSAGES: a_message,
+    CAPTURES: a_capture,
+    ANOMALIES: an_anomalie,
+}
+QUERIES = {VOLETS: 9, CONVENTIONS: 10, MESSAGES: 9, CAPTURES: 9, ANOMALIES: 10}
 
 
 def copied(row: Any, count: int, change: Callable[[int], dict[str, Any]]) -> list[Any]:
@@ -72,12 +111,23 @@ def copied(row: Any, count: int, change: Callable[[int], dict[str, Any]]) -> lis
 
 def copies_of(row: Any, count: int) -> None:
     """Write copies of a row, each of another candidature."""
-    candidature = row.candidature
+    demande = getattr(row, "demande", None)
+    candidature = demande.candidature if demande else row.candidature
     produits = copied(candidature.produit, count, lambda number: {"nom": f"Copie {number}"})
     others = copied(
         candidature, count, lambda number: {"produit_id": produits[number].pk, "nru": f"DUI-2026-{number + 50000}-A"}
     )
-    copied(row, count, lambda number: {"candidature_id": others[number].pk})
+    if demande is None:
+        copied(row, count, lambda number: {"candidature_id": others[number].pk, **token_of(row, number)})
+        return
+    demandes = copied(
+        demande, count, lambda number: {"candidature_id": others[number].pk, "numero": f"CNDA-{number + 5000}"}
+    )
+    copied(row, count, lambda number: {"demande_id": demandes[number].pk})
+
+
+def token_of(row: Any, number: int) -> dict[str, str]:
+    return {"token": f"copie-{number}"} if isinstance(row, Message) else {}
 
 
 @pytest.mark.parametrize("name", MAKERS)
