@@ -226,7 +226,6 @@ def test_no_word_of_the_other_in_any_document(worlds: dict[str, World], code: st
 LISTS = (
     "guichets:captures",
     "guichets:anomalies",
-    "guichets:board",
     "referencement:decisions_waiting",
     "referencement:seances",
 )

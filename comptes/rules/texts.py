@@ -20,7 +20,7 @@ _ANY_SPACES = re.compile(r"\s+")
 _BREAKING_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 # Hyphens, dashes and the sign minus, as a word processor or a PDF writes the one of the keyboard.
 _DASHES = re.compile("[\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]")
-_QUOTATION_MARKS = re.compile('[\u00ab\u00bb\u201c\u201d\u201e"]')
+_QUOTATION_MARKS = re.compile(r'["\u00ab\u00bb\u201c\u201d\u201e]')
 _NOT_IN_A_NAME = frozenset('@/\\:<>[]{}|"=')
 _SPACES = re.compile(" +")
 _LINK = re.compile(r"\b[a-z][a-z0-9+.-]*:/\S*|\bwww\.\S*", re.IGNORECASE)
