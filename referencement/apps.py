@@ -23,12 +23,13 @@ class ReferencementConfig(AppConfig):
         from referencement.queries.lives import lives_of
         from referencement.queries.textes import FAMILLE
         from referencement.views.listes import LISTES
+        from referencement.views.listes_editeur import LISTES as LISTES_DE_L_EDITEUR
 
         journal.register(Act, {})
         register_gestes()
         register_charge(charge=Charge(why_seances_wait, hand_over_seances))
         register_familles(FAMILLE)
-        register_listes(*LISTES)
+        register_listes(*LISTES, *LISTES_DE_L_EDITEUR)
         register_avancement(avancements)
         register_lives(lives_of)
         journal.register_follower(follow_the_journal)

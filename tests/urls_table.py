@@ -481,7 +481,7 @@ referencement:photos_of          GET  login 200   200   200   200   404   404   
 referencement:photos_of          POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:photo              GET  login 200   200   200   200   404   404   200   200   200   200   200
 referencement:photo              POST 401   405   405   405   405   405   405   405   405   405   405   405
-comptes:exports                  GET  login 404   404   404   404   404   404   200   200   200   200   200
+comptes:exports                  GET  login 200   200   200   200   200   200   200   200   200   200   200
 comptes:exports                  POST 401   405   405   405   405   405   405   405   405   405   405   405
 comptes:export                   GET  login 404   404   404   404   404   404   200   200   200   200   200
 comptes:export                   POST 401   405   405   405   405   405   405   405   405   405   405   405

@@ -16,22 +16,19 @@ from comptes.rules.tableurs import CONTENT_TYPES, WRITERS
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
     """The lists that this person may export."""
-    if not request.user.is_ans:
-        raise Http404
     context = {"listes": listes_for(request.user), "formats": [(name, name.upper()) for name in WRITERS]}
     return render(request, "comptes/exports.html", context)
 
 
 @require_safe
 def export(request: PortalRequest, code: str, nature: str) -> HttpResponseBase:
-    """Write a list in a file, with the filters of the address."""
-    if not request.user.is_ans or nature not in WRITERS:
-        raise Http404
+    """Write a list in a file, with the filters of the address; what its reader may not export is a 404."""
     liste = liste_called(code, request.user)
-    if liste is None:
+    if liste is None or nature not in WRITERS:
         raise Http404
+    rows = liste.rows(request.GET.dict(), request.user, request.at)
     file = TemporaryFile()  # noqa: SIM115 -- the response closes it once it is sent
-    WRITERS[nature](file, liste.columns, liste.rows(request.GET.dict(), request.user, request.at))
+    WRITERS[nature](file, liste.columns, rows)
     file.seek(0)
     name = f"{code}-{request.at.astimezone(PARIS):%Y-%m-%d}.{nature}"
     return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[nature])
