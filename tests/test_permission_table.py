@@ -308,7 +308,7 @@ def test_expert_reads_one_chapitre_and_nothing_else(cast: Cast, portal: Any) -> 
         got = {
             (name, method): knock(expert, method, cast.ours.url(name, portal[name]), cast.ours.typed.get(name))
             for name, method in ROWS
-            if portal[name]
+            if portal[name] and name != "preuves:seconde_lecture"
         }
         reached = knock(expert, "GET", page)
 
