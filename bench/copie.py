@@ -13,7 +13,7 @@ from bench.harness import Line, Report, judge, table
 
 RESULTS = Path(__file__).parent / "resultats" / "copie.md"
 LARGEST_GROWTH = 60
-FILES = 4
+FILES, MESSAGES = 4, 200
 
 
 def main(arguments: list[str]) -> int:
@@ -26,7 +26,7 @@ def measure(options: argparse.Namespace) -> Report:
         taken, growth, made = _copied(_an_export(size))
         return table(
             "Copie d’un dossier",
-            [f"{FILES} files of {size // MEGABYTE} MB, read from the storage and written to it as one ZIP."],
+            [f"{FILES} files of {size // MEGABYTE} MB and {MESSAGES} messages, written to the storage as one ZIP."],
             [
                 Line("MB of the ZIP", made // MEGABYTE, made > options.megabytes * MEGABYTE),
                 Line("seconds", f"{taken:.1f}"),
@@ -37,11 +37,12 @@ def measure(options: argparse.Namespace) -> Report:
 
 
 def _an_export(size: int) -> int:
-    """Make a candidature that holds large files, and ask for its copy; return the pk of the copy."""
+    """Make a candidature that holds large files and messages, and ask for its copy; return the pk of the copy."""
     from django.core.files.base import File
 
     from candidatures.models import Piece
     from candidatures.models.piece import PrivateStorage
+    from candidatures.operations.messages import post_message
     from preuves.catalogue.zips import Stream
     from preuves.operations.exports import ask_export
     from tests.candidatures.conftest import make_team
@@ -60,6 +61,14 @@ def _an_export(size: int) -> int:
             sha256=str(number) * 64,
             deposited_at=make.SUMMER,
             deposited_by=team.salarie,
+        )
+    for number in range(MESSAGES):
+        post_message(
+            candidature_id=team.candidature.pk,
+            text="Une question sur une preuve, et ce qui lui répond. " * 8,
+            token=f"message-{number}",
+            by=team.salarie,
+            at=make.SUMMER,
         )
     return ask_export(candidature_id=team.candidature.pk, by=team.salarie, at=make.SUMMER).pk
 

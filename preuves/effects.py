@@ -6,7 +6,6 @@ Each may safely run twice.
 import gzip
 import logging
 import secrets
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +16,7 @@ from celery import shared_task
 from django.conf import settings
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from PIL import Image
 
 from candidatures.catalogue.formats import BY_TYPE
@@ -26,11 +25,12 @@ from candidatures.models import Piece
 from candidatures.models.piece import PrivateStorage
 from comptes import clock
 from preuves.catalogue.stored import dumped
-from preuves.catalogue.zips import Entry, Stream, zipped
+from preuves.catalogue.zips import Stream
 from preuves.connectors import probe
 from preuves.connectors.clamd import Clamd, ScanFailed
 from preuves.connectors.probe import ProbeFailed
-from preuves.enums import AnalyseState, LectureState, SondeState
+from preuves.documents.exports import copy_as_zip, state_as_pdf
+from preuves.enums import AnalyseState, FormeDExport, LectureState, SondeState
 from preuves.models import (
     Analyse,
     Apercu,
@@ -43,7 +43,6 @@ from preuves.models import (
 )
 from preuves.queries import imports
 from preuves.queries.dossier import latest_version
-from preuves.queries.exports import Manifest, copies_of
 from preuves.queries.lectures import ocr
 from preuves.queries.sondes import MOST_TRIES, OFF
 from preuves.rules.fichiers import PDF
@@ -276,25 +275,23 @@ def _stored(piece: Piece, file: Path) -> ImageDePage:
 
 @shared_task
 def make_export(export_id: int) -> None:
-    """Make the copy of a dossier that somebody asked for, straight into the storage; after some tries, give it up."""
+    """Make what somebody asked for of a dossier, straight into the storage; after some tries, give it up."""
     waiting = ExportDeDossier.objects.filter(pk=export_id, ready_at=None, failed_at=None)
-    export = waiting.select_related("candidature__dispositif", "candidature__produit").first()
+    export = waiting.select_related("candidature__dispositif", "candidature__produit__editeur").first()
     if export is None:
         return
     if export.tries >= MOST_EXPORTS:
         waiting.update(failed_at=clock.now())
         return
-    copies, manifest = copies_of(export.candidature), Manifest()
-    waiting.update(tries=F("tries") + 1, begun_at=clock.now(), total=len(copies), done=0)
-
-    def entries() -> Iterator[Entry]:
-        for number, copie in enumerate(copies, start=1):
-            yield copie.path, manifest.followed(copie)
-            waiting.update(done=number)
-        yield "manifeste.csv", [manifest.as_csv()]
-
-    stream = Stream(zipped(entries(), made=export.asked_at.timetuple()[:6]))
+    waiting.update(tries=F("tries") + 1, begun_at=clock.now())
+    stream = _as_asked(export, waiting)
     place = f"exports/{export.candidature_id}/{secrets.token_hex(16)}"
     kept = PrivateStorage().save(place, File(stream))  # type: ignore[arg-type]  # a file that cannot go back
     if not waiting.update(file=kept, size=stream.size, ready_at=clock.now(), until=clock.now() + EXPORTS_KEPT):
         PrivateStorage().delete(kept)  # another run was first
+
+
+def _as_asked(export: ExportDeDossier, waiting: QuerySet[ExportDeDossier]) -> Stream:
+    if export.forme == FormeDExport.ETAT:
+        return state_as_pdf(export.candidature, at=clock.now())
+    return copy_as_zip(export, at=clock.now(), count=lambda done, total: waiting.update(done=done, total=total))

@@ -174,6 +174,21 @@ class Reception(TextChoices):
     NOT_VERIFIED = "not_verified", "Déposée, non vérifiée"
 
 
+class FormeDExport(TextChoices):
+    """What somebody of an éditeur takes away of a dossier."""
+
+    COPIE = "copie", "Copie de tout le dossier (ZIP)"
+    ETAT = "etat", "État du dossier (PDF)"
+
+    @property
+    def content_type(self) -> str:
+        return "application/zip" if self is FormeDExport.COPIE else "application/pdf"
+
+    def name_for(self, nru: str) -> str:
+        """Return the name of the file of a candidature."""
+        return f"dossier-{nru}.zip" if self is FormeDExport.COPIE else f"etat-{nru}.pdf"
+
+
 class Act(TextChoices):
     """The acts of the journal, each with the French sentence that its readers see."""
 
@@ -214,6 +229,7 @@ class Act(TextChoices):
     PREUVES_GIVEN = "preuves.given", "Preuves confiées à {compte}\u00a0: {preuves}"
     PREUVES_TAKEN_BACK = "preuves.taken_back", "Preuves qui ne sont plus confiées à personne\u00a0: {preuves}"
     DOSSIER_COPIED = "dossier.copied", "Une copie du dossier entier est demandée"
+    DOSSIER_PRINTED = "dossier.printed", "L’état du dossier est demandé en PDF"
     CHAPITRE_SUBMITTED = "chapitre.submitted", "Chapitre {chapitre}\u00a0: soumission n° {numero}"
     CHAPITRE_TAKEN_BACK = (
         "chapitre.taken_back",

@@ -6,32 +6,27 @@ class ReferencementConfig(AppConfig):
     verbose_name = "Référencement"
 
     def ready(self) -> None:
-        from candidatures.queries.avancement import register_avancement
         from comptes import journal, notices
         from comptes.operations.agents import Charge, register_charge
         from comptes.queries.asking import register_count
         from comptes.queries.exports import register_listes
         from comptes.queries.textes import register_familles
-        from preuves.queries.equivalences import register_lives
         from referencement.enums import Act
         from referencement.models import CodeDeSignature, Mesure, Reexamen
         from referencement.operations.lots import register_gestes
         from referencement.operations.passation import hand_over_seances, why_seances_wait
         from referencement.operations.tours import follow_the_journal
-        from referencement.queries.avancement import avancements
         from referencement.queries.journee import FOR_ME, waiting_for
-        from referencement.queries.lives import lives_of
         from referencement.queries.textes import FAMILLE
         from referencement.views.listes import LISTES
         from referencement.views.listes_editeur import LISTES as LISTES_DE_L_EDITEUR
 
+        _tell_below()
         journal.register(Act, {})
         register_gestes()
         register_charge(charge=Charge(why_seances_wait, hand_over_seances))
         register_familles(FAMILLE)
         register_listes(*LISTES, *LISTES_DE_L_EDITEUR)
-        register_avancement(avancements)
-        register_lives(lives_of)
         journal.register_follower(follow_the_journal)
         notices.register_owners(
             {
@@ -189,3 +184,17 @@ def _register_notices() -> None:
             )
         ),
     )
+
+
+def _tell_below() -> None:
+    """Give the apps below what they show and cannot know."""
+    from candidatures.queries.avancement import register_avancement
+    from preuves.queries.equivalences import register_lives
+    from preuves.queries.exports import tell_state_with
+    from referencement.queries.avancement import avancements
+    from referencement.queries.etat import etat_of
+    from referencement.queries.lives import lives_of
+
+    register_avancement(avancements)
+    register_lives(lives_of)
+    tell_state_with(etat_of)

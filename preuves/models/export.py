@@ -8,15 +8,17 @@ from django.db.models import Q
 from candidatures.models import Candidature
 from candidatures.models.piece import private_storage
 from comptes.models import Compte
+from preuves.enums import FormeDExport
 
 
 class ExportDeDossier(models.Model):
-    """A copy of a whole dossier that somebody asked for, made in the background, and kept for some days.
+    """A copy of a whole dossier, or its state, that somebody asked for, made in the background, kept for some days.
 
     `done` of its `total` files are in it. `file` is empty until it is made, and again once it was removed.
     """
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="exports")
+    forme = models.CharField(max_length=10, choices=FormeDExport, default=FormeDExport.COPIE)
     asked_at = models.DateTimeField("demandé le")
     asked_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
     total = models.PositiveIntegerField("fichiers", default=0)
@@ -33,6 +35,7 @@ class ExportDeDossier(models.Model):
         verbose_name = "export d’un dossier"
         verbose_name_plural = "exports de dossiers"
         constraints = [
+            models.CheckConstraint(condition=Q(forme__in=FormeDExport.values), name="export_forme_is_known"),
             models.CheckConstraint(
                 condition=Q(ready_at=None, until=None, file="")
                 | Q(ready_at__isnull=False, until__isnull=False, failed_at=None),

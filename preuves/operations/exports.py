@@ -1,4 +1,4 @@
-"""Somebody of the éditeur asks for a copy of a whole dossier: an effect makes it, and it is kept for some days."""
+"""Somebody of the éditeur asks for a copy of a whole dossier, or its state: an effect makes it, kept for some days."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from comptes import journal
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
 from preuves import effects
-from preuves.enums import Act
+from preuves.enums import Act, FormeDExport
 from preuves.models import ExportDeDossier
 
 
@@ -20,21 +20,24 @@ class ExportNotPossible(Refused):
 
 
 @transaction.atomic
-def ask_export(*, candidature_id: int, by: Compte, at: datetime) -> ExportDeDossier:
-    """Ask for a copy of a dossier.
+def ask_export(
+    *, candidature_id: int, forme: FormeDExport = FormeDExport.COPIE, by: Compte, at: datetime
+) -> ExportDeDossier:
+    """Ask for a copy of a dossier, or for its state.
 
     :raises ExportNotPossible: while another one is being made for the same person
     """
     candidature = Candidature.objects.get(pk=candidature_id)
     try:
         with transaction.atomic():
-            export = ExportDeDossier.objects.create(candidature=candidature, asked_at=at, asked_by=by)
+            export = ExportDeDossier.objects.create(candidature=candidature, forme=forme, asked_at=at, asked_by=by)
     except IntegrityError:
         raise ExportNotPossible(
-            "Une copie est déjà en préparation pour vous\u00a0: attendez qu’elle soit prête."
+            "Un fichier est déjà en préparation pour vous\u00a0: attendez qu’il soit prêt."
         ) from None
     address = f"candidature:{candidature.nru}"
-    journal.record(candidature.chain, Act.DOSSIER_COPIED, on=address, by=by, at=at)
+    act = Act.DOSSIER_COPIED if forme == FormeDExport.COPIE else Act.DOSSIER_PRINTED
+    journal.record(candidature.chain, act, on=address, by=by, at=at)
     after_commit(effect=effects.make_export, key=export.pk)
     return export
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from io import StringIO
 from typing import Any
 
-from candidatures.models import Accuse, Candidature, Piece
+from candidatures.enums import Camp
+from candidatures.models import Accuse, Candidature, Message, Piece
 from candidatures.queries.messages import thread_of
 from comptes.dates import instant_in_figures
 from comptes.queries import journal_of
@@ -24,12 +26,25 @@ _NOT_IN_A_NAME = re.compile(r"[\x00-\x1f/\\:*?\"<>|]+")
 # What a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_PART = 80
+# So much is printed in one PDF: what prints it holds all of it in memory.
+MESSAGES_TOGETHER, LETTERS_TOGETHER = 100, 60_000
 _say: list[Callable[[Iterable[Any]], Iterable[Any]]] = []
+_tell: list[Callable[..., Mapping[str, Any]]] = []
 
 
 def say_acts_with(read: Callable[[Iterable[Any]], Iterable[Any]]) -> None:
     """Give the function that says the acts of a journal in French: it stands above the queries."""
     _say[:] = [read]
+
+
+def tell_state_with(read: Callable[..., Mapping[str, Any]]) -> None:
+    """Give the function that tells the state of a whole dossier, by its pk and `at`: it needs everybody's facts."""
+    _tell[:] = [read]
+
+
+def state_of(candidature_id: int, *, at: datetime) -> Mapping[str, Any]:
+    """Return the state of a whole dossier, as plain data."""
+    return _tell[0](candidature_id, at=at)
 
 
 @dataclass(frozen=True)
@@ -144,6 +159,48 @@ def _journal(chain: str) -> bytes:
 def _messages(candidature: Candidature) -> bytes:
     rows = [(instant_in_figures(sent.sent_at), str(sent.author), sent.text) for sent in thread_of(candidature)]
     return as_csv(("le", "par", "message"), rows)
+
+
+def messages_to_print(candidature: Candidature) -> list[dict[str, Any]]:
+    """Return the messages of a candidature as plain data, oldest first, by as many as one PDF holds; none without any.
+
+    :param candidature: with its product, éditeur and dispositif joined
+    """
+    shared = {
+        "nru": candidature.nru,
+        "solution": candidature.produit.nom,
+        "editeur": candidature.produit.editeur.raison_sociale,
+        "dispositif": str(candidature.dispositif),
+    }
+    return [{**shared, "messages": group} for group in _together(map(_message, reversed(thread_of(candidature))))]
+
+
+def _together(messages: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Yield messages by as many as one PDF holds."""
+    group: list[dict[str, Any]] = []
+    letters = 0
+    for message in messages:
+        length = len(message["texte"])
+        if group and (len(group) == MESSAGES_TOGETHER or letters + length > LETTERS_TOGETHER):
+            yield group
+            group, letters = [], 0
+        group.append(message)
+        letters += length
+    if group:
+        yield group
+
+
+def _message(sent: Message) -> dict[str, Any]:
+    correction = next(iter(sent.corrections.all()), None)
+    return {
+        "par": sent.author.full_name,
+        "camp": str(Camp(sent.camp).label),
+        "envoye_le": sent.sent_at.isoformat(),
+        "corrige_le": sent.corrects.sent_at.isoformat() if sent.corrects else "",
+        "corrigee_le": correction.sent_at.isoformat() if correction else "",
+        "texte": sent.text,
+        "fichiers": [line.piece.name for line in sent.lines.all()],
+    }
 
 
 def _part(name: str) -> str:

@@ -1,4 +1,4 @@
-"""A copy of a whole dossier: asked for, followed while it is made, then downloaded until its time is over."""
+"""A copy of a whole dossier, or its state: asked for, followed while it is made, downloaded until its time is over."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from comptes.requests import PortalRequest
 from comptes.typography import size_in_words
+from preuves.enums import FormeDExport
 from preuves.models import ExportDeDossier
 from preuves.operations.exports import ExportNotPossible, ask_export
 
@@ -18,15 +19,16 @@ SHOWN = 10
 
 
 def page(request: PortalRequest, nru: str) -> HttpResponse:
-    """Show the copies that the reader asked for; on POST, ask for another one."""
+    """Show what the reader asked for; on POST, ask for a copy or for the state of the dossier."""
     candidature = find_dossier_to_fill(request, nru).candidature
     if request.method == "POST":
+        forme = FormeDExport.ETAT if request.POST.get("forme") == FormeDExport.ETAT else FormeDExport.COPIE
         try:
-            ask_export(candidature_id=candidature.pk, by=request.user, at=request.at)
+            ask_export(candidature_id=candidature.pk, forme=forme, by=request.user, at=request.at)
         except ExportNotPossible as refused:
             messages.error(request, refused.sentence)
         else:
-            messages.success(request, "La copie du dossier est en préparation. Vous pouvez quitter cette page.")
+            messages.success(request, "Votre fichier est en préparation. Vous pouvez quitter cette page.")
         return redirect("preuves:exports", nru)
     mine = ExportDeDossier.objects.filter(candidature=candidature, asked_by=request.user).order_by("-pk")[:SHOWN]
     lines = [
@@ -43,11 +45,12 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
 
 @require_safe
 def download(request: PortalRequest, nru: str, export_id: int) -> HttpResponseBase:
-    """Give a copy to whoever asked for it, until its time is over."""
+    """Give a file to whoever asked for it, until its time is over."""
     candidature = find_dossier_to_fill(request, nru).candidature
     export = get_object_or_404(ExportDeDossier, pk=export_id, candidature=candidature, asked_by=request.user)
     if not export.opens(request.at):
         raise Http404
-    content = Content(str(export.file.name), export.size, "application/zip", f"export-{export.pk}")
-    disposition = content_disposition_header(as_attachment=True, filename=f"dossier-{nru}.zip")
+    forme = FormeDExport(export.forme)
+    content = Content(str(export.file.name), export.size, forme.content_type, f"export-{export.pk}")
+    disposition = content_disposition_header(as_attachment=True, filename=forme.name_for(nru))
     return give(request, content, {"Content-Disposition": disposition or "attachment"})
