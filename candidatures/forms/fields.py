@@ -73,8 +73,9 @@ class ChampField(forms.Field):
         return cleaned
 
     def drawn_for_everybody(self, bound: Any) -> SafeString | None:
-        """Return its HTML, kept, when nobody typed anything in it; None when it is to be drawn."""
-        if bound.form.is_bound or bound.obstacles:
+        """Return its HTML, kept, when nobody typed in it nor opened its lines; None when it is to be drawn."""
+        is_opened = isinstance(self.widget, ListWidget) and self.widget.is_opened
+        if bound.form.is_bound or bound.obstacles or is_opened:
             return None
         same = untouched(self.champ, self.choices, bound.initial)
         return None if same is None else _drawn(same)
@@ -162,6 +163,11 @@ class ListWidget(forms.Widget):
         self.champ = champ
         self.is_adding = self.is_unfolded = False
         self.columns = [(column, _in_a_line(column, choices)) for column in champ.columns]
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether lines are open that would be folded otherwise."""
+        return self.is_adding or self.is_unfolded
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)

@@ -76,3 +76,15 @@ def test_a_field_that_is_refused_or_misses_an_answer_is_drawn() -> None:
         editeur=Company("FR", "732829320"),
     )
     assert TYPED in posted[champ.code].as_field_group()
+
+
+@pytest.mark.parametrize("answer", [None, {"aucun": True, "lignes": []}])
+def test_lines_that_are_opened_are_drawn_open(answer: Any) -> None:
+    """Whatever was kept: by a button that adds a line, or by a demande that opens the list again."""
+    for spec, volet, champ in CHAMPS:
+        if champ.kind is ChampKind.LIST:
+            form_of(spec, volet, **{champ.code: answer})[champ.code].as_field_group()
+            for opened in ("is_adding", "is_unfolded"):
+                bound: Any = form_of(spec, volet, **{champ.code: answer})[champ.code]
+                setattr(bound.field.widget, opened, True)
+                assert '<details class="ps-line" open>' in bound.as_field_group()

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from candidatures.enums import VoletKind
+from candidatures.operations.volets import save_answers
 from candidatures.queries.volets import answers_at
 from comptes import clock
 from tests.candidatures.conftest import Team
@@ -139,3 +140,27 @@ def test_complement_opens_as_a_short_form(team: Team, sami: Client) -> None:
     assert re.findall(r'<div id="champ-(\w+)"', html.partition("Vos autres réponses")[0]) == ["solution_nom"]
     assert "Réponse lue par l’ANS" in html
     assert 'class="ps-locked"' in html.partition("Vos autres réponses")[2]
+
+
+@pytest.mark.parametrize("lignes", [0, 2])
+def test_lists_of_a_complement_are_open_and_named(team: Team, sami: Client, lignes: int) -> None:
+    """Its lines and the blank one: open, each a group of its own name, that a link can reach."""
+    eligibilite = make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
+    make.a_demande(eligibilite, team.instructeur, "noms_commerciaux")
+    if lignes:
+        reopened = make.the_volet(team.candidature, VoletKind.ELIGIBILITE)
+        kept = {"aucun": False, "lignes": [{"nom": f"Nom {number}"} for number in range(lignes)]}
+        save_answers(
+            volet_id=reopened.pk,
+            answers={"noms_commerciaux": kept},
+            seen_version=reopened.version,
+            by=team.salarie,
+            at=make.SUMMER,
+        )
+    html = page(sami, url(team, VoletKind.ELIGIBILITE))
+
+    lines = re.findall(r'<details class="ps-line" (\w*)>', html)
+    assert lines == ["open"] * (lignes + 1)
+    names = re.findall(r'<legend class="ps-visually-hidden">\s*(.*?)\s*</legend>', html)
+    assert names == [*(f"Ligne {number}" for number in range(1, lignes + 1)), "Nouvelle ligne"]
+    assert len(re.findall(r'id="id_noms_commerciaux_0"', html)) == 1
