@@ -50,6 +50,7 @@ class SolutionForPage:
     :param acts: its three next acts at most
     :param left: how many others can be done today
     :param unsubmitted: among these others, those that are complete and not submitted
+    :param returned: among these others, those that the ANS sent back
     :param held: what each person of the team has to bring
     :param others: what is waited for on the other sides
     :param changes: what others did since the visit before, and `more` how many of these are not shown
@@ -65,6 +66,7 @@ class SolutionForPage:
     acts: tuple[Acte, ...]
     left: int
     unsubmitted: tuple[Acte, ...]
+    returned: tuple[Acte, ...]
     others: tuple[str, ...]
     held: tuple[str, ...]
     unread: int
@@ -138,6 +140,7 @@ def _for_page(solution: Solution, lines: Mapping[int, JournalLine], *, reader: i
         acts=tuple(every[:NEXT]),
         left=max(0, len(every) - NEXT),
         unsubmitted=tuple(act for act in every[NEXT:] if act.is_complete),
+        returned=tuple(act for act in every[NEXT:] if act.came_back and not act.is_complete),
         others=_others(solution, at),
         held=tuple(_held_in_words(held, reader) for held in solution.held),
         unread=candidature.unread_messages,

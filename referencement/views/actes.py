@@ -28,6 +28,7 @@ from .blocages import href_of
 
 NEXT = 3
 SOON = timedelta(days=14)
+CAME_BACK = (ObjetDAttente.CHAPITRE_TO_CORRECT, ObjetDAttente.COMPLEMENT)
 MISSED = "La date limite est dépassée."
 TOO_SLOW = "À faire sans attendre\u00a0: au rythme habituel, une échéance serait manquée."
 
@@ -43,6 +44,7 @@ class Acte:
     :param tone: `late`, `soon` or `neutral`
     :param is_missed: its échéance has passed: only a dérogation gives more time
     :param is_complete: only its submission is missing
+    :param came_back: the ANS returned it, and waits for an answer
     """
 
     key: str
@@ -56,6 +58,7 @@ class Acte:
     tone: str
     is_missed: bool
     is_complete: bool
+    came_back: bool
 
 
 def href_of_act(step: Step, nru: str, portes: Portes) -> str:
@@ -107,6 +110,7 @@ def acts_of_attentes(attentes: Iterable[Attente], candidature: Candidature, *, a
                 tone=tone,
                 is_missed=attente.is_missed(at),
                 is_complete=False,
+                came_back=False,
             )
         )
     return acts
@@ -124,12 +128,13 @@ def _acte(planned: Planned, graph: Graphe, facts: DossierFacts, candidature: Can
         label=act_in_words(step, portes),
         href=href_of_act(step, candidature.nru, portes),
         link=link_in_words(step),
-        hint="" if act_in_words(step, portes).startswith(link_in_words(step)) else act_in_words(step, portes),
+        hint=act_in_words(step, portes).removeprefix(link_in_words(step)).lstrip("\u00a0: "),
         due=_due_in_words(due_at, at, is_advised=bound_at is None),
         left=left,
         tone=tone,
         is_missed=missed,
         is_complete=step.is_complete and not missed,
+        came_back=step.objet in CAME_BACK,
     )
 
 

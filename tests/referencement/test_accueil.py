@@ -9,18 +9,23 @@ from django.test import Client
 from django.urls import reverse
 
 from candidatures.models import Candidature, Produit
+from comptes import clock
 from comptes.enums import Role
 from comptes.models import Rattachement
 from comptes.operations.comptes import note_visit
 from guichets.enums import Owner
+from preuves.catalogue.rem import ChapitreSpec, RemSpec
 from preuves.operations.confiees import give_preuves
 from referencement.operations.retraits import withdraw_candidature
 from referencement.queries.accueil import solutions_of
+from tests.candidatures.conftest import make_team
 from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
+from tests.factories import preuves as prove
 from tests.factories.candidatures import DUI, ESSAI
 from tests.factories.dispositifs import AT, World, both_worlds
 from tests.ground import standing
+from tests.preuves.test_fairness import conclude
 
 pytestmark = pytest.mark.django_db
 NOW = AT + timedelta(days=3)
@@ -162,3 +167,22 @@ def test_page_asks_as_many_queries_whatever_its_solutions(
     browser.get(reverse(HOME))
     with django_assert_num_queries(QUERIES):
         browser.get(reverse(HOME))
+
+
+def test_what_came_back_is_told_even_when_other_acts_leave_less_time(sign_in: Any) -> None:
+    """The first preuve to correct is one link away, whatever the three acts are."""
+    codes = ("MAT", "INS", "DMP", "PSC", "MSS")
+    asked = [prove.an_exigence(f"{code}.01", prove.a_preuve_spec(f"{code}.01.01.01")) for code in codes]
+    prove.a_rem(
+        RemSpec(tuple(ChapitreSpec(code, f"Chapitre {code}", (each,)) for code, each in zip(codes, asked, strict=True)))
+    )
+    team = make_team()
+    prove.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur)
+    conclude(prove.a_submitted_chapitre(team.candidature, team.salarie, "MSS"), team, prove.AUTUMN, accept=False)
+    with clock.travel(prove.AUTUMN + timedelta(days=1)):
+        page = sign_in(team.salarie).get(reverse(HOME)).content.decode()
+
+    assert page.count('class="ps-acte"') == 3
+    told = page.partition("Aussi revenu de l’ANS")[2].partition("</ul>")[0]
+    place = reverse("preuves:preuve", args=[team.candidature.nru, "MSS.01.01.01"])
+    assert f'<a href="{place}">Corriger le chapitre «\u00a0Chapitre MSS\u00a0»' in told
