@@ -15,6 +15,8 @@ MARGIN = timedelta(days=20)
 MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 # Beyond that, one mark for each quarter.
 LONG = timedelta(days=400)
+# The months between two marks, and the least room for the words of one, in pixels.
+STEPS, ROOM = (1, 3, 6, 12), 44
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,8 @@ class Axis:
         return Mark(x, label, deadline, anchor)
 
     def months(self) -> Iterator[Mark]:
-        """Yield the first of each quarter; of each month in a short path. The first of a year says it."""
-        first = self.starts_at.astimezone(PARIS)
-        step = 3 if self.ends_at - self.starts_at > LONG else 1
+        """Yield the first of a month, of a quarter, or of more; the first mark of a year says it."""
+        first, step = self.starts_at.astimezone(PARIS), self._step()
         year, month, said = first.year, first.month, None
         while True:
             month += 1
@@ -69,12 +70,29 @@ class Axis:
                 yield Mark(self.x(at), MONTHS[month - 1] if year == said else f"{MONTHS[month - 1]} {year}")
                 said = year
 
+    def _step(self) -> int:
+        """Return how many months stand between two marks: few, as long as their words have room."""
+        whole = self.ends_at - self.starts_at
+        month = (self.right - self.left) * (timedelta(days=30) / whole)
+        least = 3 if whole > LONG else 1
+        return next((step for step in STEPS if step >= least and step * month >= ROOM), STEPS[-1])
+
 
 def axis_of(
-    graph: Graphe, steps: Collection[Planned], echeances: Iterable[Deadline], left: float, right: float
+    graph: Graphe,
+    steps: Collection[Planned],
+    echeances: Iterable[Deadline],
+    left: float,
+    right: float,
+    *,
+    others: Iterable[Planned] = (),
 ) -> Axis:
-    """Return the axis on which some steps of a path stand: with all of them, today and the échéances too."""
-    instants = [*(each.began_at for each in steps), *(each.ends_at for each in steps)] or [graph.at]
+    """Return the axis on which some steps of a path stand: with all of them, today and the échéances too.
+
+    :param others: steps of another path, which stand on the same axis
+    """
+    shown = [*steps, *others]
+    instants = [*(each.began_at for each in shown), *(each.ends_at for each in shown)] or [graph.at]
     if len(steps) == len(graph.planned):
         instants += [graph.at, *(deadline.at for deadline in echeances)]
     margin = max(MARGIN * ((max(instants) - min(instants)) / LONG), timedelta(days=2))

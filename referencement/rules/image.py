@@ -19,15 +19,34 @@ from .fleches import Arrow, arrows
 from .graphe import Etat, Graphe, Planned
 from .lignes import Ligne
 
-WIDTH, GUTTER, RIGHT = 1240, 372, 24
+RIGHT = 24
 TOP, HEAD, GAP, BAR = 64, 34, 12, 20
 # A row: its words, line under line, with room above and below for the arrows.
 WORDS, SMALL, AROUND = 18, 16, 13
-WIDEST = 44  # letters of a label before it goes on under itself
 FOOT, LEVEL = 26, 40
 BESIDE = 230  # the width of the words of an échéance
 TODAY = "Aujourd’hui"
 LEAST = 6  # the width of a bar that lasts nothing
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How wide a picture is, and where its words stand.
+
+    :param gutter: where the axis of time begins
+    :param widest: the letters of a label before it goes on under itself
+    :param is_stacked: whether words stand above the bars: nothing is then drawn from row to row, which would cross them
+    """
+
+    width: float
+    gutter: float
+    widest: int
+    is_stacked: bool = False
+
+
+WHOLE = Frame(1240, 372, 44)
+# Two of them stand side by side, at the size of the text around them.
+HALF = Frame(548, 22, 62, is_stacked=True)
 
 
 @dataclass(frozen=True)
@@ -70,7 +89,7 @@ class Bar:
 class Row:
     """One thing that moves forward, with the bars of each side in turn, from `y` to `foot`.
 
-    :param lines: its label, cut where it is too long
+    :param lines: its label, cut where it is too long, the first one at `words_y`
     """
 
     ligne: Ligne
@@ -78,6 +97,7 @@ class Row:
     lines: tuple[str, ...]
     y: float
     foot: float
+    words_y: float
     bars: tuple[Bar, ...]
 
     @property
@@ -112,7 +132,7 @@ class Image:
     echeances: tuple[Dated, ...]
     today: Mark | None
     bottom: float
-    width: float = WIDTH
+    width: float
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -126,6 +146,8 @@ def image_of(
     lanes: Sequence[str],
     *,
     now: str = TODAY,
+    frame: Frame = WHOLE,
+    beside: Graphe | None = None,
 ) -> Image:
     """Lay rows out.
 
@@ -133,17 +155,20 @@ def image_of(
     :param echeances: those of the candidature
     :param lanes: the codes of the desks, in the order in which they are shown
     :param now: how the instant of the graph is called
+    :param beside: another path that is drawn beside it, on the same axis of time
     """
     drawn = list(lignes)
     binding = [deadline for deadline in echeances if deadline.binds]
-    axis = axis_of(graph, [step for ligne in drawn for step in ligne.steps], binding, GUTTER, WIDTH - RIGHT)
+    steps = [step for ligne in drawn for step in ligne.steps]
+    others = beside.planned.values() if beside else ()
+    axis = axis_of(graph, steps, binding, frame.gutter, frame.width - RIGHT, others=others)
     critical = {each.step.key for each in graph.critical}
     placed, y, number = [], float(TOP), 0
     for code in (SEGUR, *lanes):
         rows, foot = [], y + HEAD
         for ligne in drawn:
             if ligne.lane == code:
-                rows.append(_row(ligne, number, foot, axis, critical))
+                rows.append(_row(ligne, number, foot, axis, critical, frame))
                 foot, number = rows[-1].foot, number + 1
         if rows:
             placed.append(Lane(code, y, foot + 4 - y, tuple(rows)))
@@ -154,18 +179,21 @@ def image_of(
     return Image(
         max((each.y for each in dated), default=bottom - 14) + FOOT,
         tuple(placed),
-        tuple(arrows([row for lane in placed for row in lane.rows], critical)),
+        () if frame.is_stacked else tuple(arrows([row for lane in placed for row in lane.rows], critical)),
         tuple(axis.months()),
         dated,
         axis.mark(graph.at, now, 80) if axis.shows(graph.at) else None,
         bottom,
+        frame.width,
     )
 
 
-def _row(ligne: Ligne, number: int, y: float, axis: Axis, critical: set[str]) -> Row:
-    lines = tuple(wrap(ligne.label, WIDEST, break_long_words=False, break_on_hyphens=False))
-    foot = y + len(lines) * WORDS + SMALL + AROUND
-    return Row(ligne, number, lines, y, foot, tuple(_bars(ligne, (y + foot - BAR) / 2, axis, critical)))
+def _row(ligne: Ligne, number: int, y: float, axis: Axis, critical: set[str], frame: Frame) -> Row:
+    lines = tuple(wrap(ligne.label, frame.widest, break_long_words=False, break_on_hyphens=False))
+    tall = len(lines) * WORDS + SMALL
+    foot = y + tall + AROUND + (BAR if frame.is_stacked else 0)
+    bars_y = foot - BAR - AROUND / 2 + 2 if frame.is_stacked else (y + foot - BAR) / 2
+    return Row(ligne, number, lines, y, foot, y + AROUND / 2 + 13, tuple(_bars(ligne, bars_y, axis, critical)))
 
 
 def _bars(ligne: Ligne, y: float, axis: Axis, critical: set[str]) -> Iterator[Bar]:

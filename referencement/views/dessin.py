@@ -10,7 +10,7 @@ from candidatures.rules.deadlines import Deadline
 from guichets.enums import Owner
 from referencement.rules.etapes import SEGUR
 from referencement.rules.graphe import Etat, Graphe
-from referencement.rules.image import BAR, SMALL, TODAY, WIDTH, WORDS, Bar, Dated, Image, Row, image_of
+from referencement.rules.image import BAR, TODAY, WHOLE, WORDS, Bar, Dated, Frame, Image, Row, image_of
 from referencement.rules.lignes import Ligne, overview
 
 from .apercu import YOU, desk_colours, desk_names
@@ -29,6 +29,8 @@ def drawn(
     href: Href = lambda ligne: "",
     title: str = TITLE,
     now: str = TODAY,
+    frame: Frame = WHOLE,
+    beside: Graphe | None = None,
 ) -> dict[str, Any]:
     """Return the `drawn` of `referencement/parcours_image.html`; no query.
 
@@ -36,10 +38,12 @@ def drawn(
     :param fills: whether the reader works for the éditeur
     :param href: gives the page where a row leads
     :param now: how the instant of the graph is called
+    :param beside: the path of the picture that stands beside this one, on the same axis of time
     """
     names, colours = desk_names(), desk_colours()
     shown = list(lignes)
-    image = image_of(graph, shown, echeances, [code for code in names if code != SEGUR], now=now)
+    desks = [code for code in names if code != SEGUR]
+    image = image_of(graph, shown, echeances, desks, now=now, frame=frame, beside=beside)
     sayer = Sayer(graph, overview(graph), fills=fills, href=href)
     lanes: list[dict[str, Any]] = [
         {
@@ -58,18 +62,21 @@ def drawn(
         "rows": [line["said"] for lane in lanes for line in lane["rows"]],
         "echeances": [_echeance(dated, graph.at) for dated in image.echeances],
         "pill_x": image.today.x - 48 if image.today else 0,
-        "lane_width": WIDTH - 1,
-        "touch_width": WIDTH - 18,
+        "lane_width": image.width - 1,
+        "touch_width": image.width - 18,
     }
 
 
 def _row(row: Row, said: Said, *, fills: bool) -> dict[str, Any]:
-    first = row.y + (row.foot - row.y - len(row.lines) * WORDS - SMALL) / 2 + 13
     words = [
-        {"css": "ps-path-label", "y": first + number * WORDS, "text": f"{said.mark} {line}" if not number else line}
+        {
+            "css": "ps-path-label",
+            "y": row.words_y + number * WORDS,
+            "text": f"{said.mark} {line}" if not number else line,
+        }
         for number, line in enumerate(row.lines)
     ]
-    words.append({"css": "ps-path-small", "y": first + len(row.lines) * WORDS - 1, "text": said.note})
+    words.append({"css": "ps-path-small", "y": row.words_y + len(row.lines) * WORDS - 1, "text": said.note})
     return {
         "row": row,
         "said": said,

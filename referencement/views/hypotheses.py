@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from candidatures.catalogue.dispositifs import spec_of
+from candidatures.rules.deadlines import Deadline
 from candidatures.views.access import trail_to_candidature
 from comptes.dates import day_in_words
 from comptes.requests import PortalRequest
@@ -19,12 +20,14 @@ from referencement.forms.hypotheses import HypotheseForm
 from referencement.queries.hypotheses import toggled
 from referencement.rules.durees import Duree
 from referencement.rules.file import Forecast
-from referencement.rules.graphe import Etat
+from referencement.rules.graphe import Etat, Graphe
 from referencement.rules.hypotheses import least_slack
+from referencement.rules.image import HALF
 from referencement.rules.lignes import overview
 from referencement.rules.previsions import Paths, paths_of
 
-from .dessin import drawn
+from .dessin import drawn, rows_by_date
+from .lignes import DONE
 from .parcours import Read, in_words, read_path
 from .previsions import KINDS, PHASES
 
@@ -58,11 +61,23 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
             "rows": list(compared(read.paths, after)),
             "critical": {"before": in_words(read.paths.likely.critical), "after": in_words(after.likely.critical)},
             "pictures": [
-                drawn(paths.likely, overview(paths.likely), echeances, fills=fills, title=title)
-                for title, paths in (("Avec ce changement", after), ("Aujourd’hui", read.paths))
+                _picture(title, paths.likely, beside.likely, echeances, fills=fills)
+                for title, paths, beside in (
+                    ("Aujourd’hui", read.paths, after),
+                    ("Avec ce changement", after, read.paths),
+                )
             ],
         }
     return render(request, "referencement/hypotheses.html", context)
+
+
+def _picture(
+    title: str, graph: Graphe, beside: Graphe, echeances: Iterable[Deadline], *, fills: bool
+) -> dict[str, Any]:
+    """Return a picture of half a page, on the axis of both; for a telephone, what is left to do, as it begins."""
+    picture = drawn(graph, overview(graph), echeances, fills=fills, title=title, frame=HALF, beside=beside)
+    left = [row for row in picture["rows"] if row.mark != DONE]
+    return {"drawn": picture, "falling": rows_by_date(left, picture["image"], graph.at)}
 
 
 def _to_path(nru: str) -> tuple[str, str]:

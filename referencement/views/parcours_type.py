@@ -109,4 +109,4 @@ def _picture(spec: DispositifSpec, facts: GrapheFacts, paths: Paths, phase: int)
     lignes = of_phase(graph, phase) if phase else overview(graph)
     shown = f"{PHASES[phase][0].lower()}{PHASES[phase][1:]}"
     title = f"{NAME}\u00a0: {shown}, {spec.nom}"
-    return drawn(graph, lignes, facts.dossier.echeances.values(), fills=False, title=title, now="Début")
+    return drawn(graph, lignes, facts.dossier.echeances.values(), fills=True, title=title, now="Début")

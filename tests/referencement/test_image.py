@@ -21,7 +21,7 @@ from referencement.rules.blocages import blocages
 from referencement.rules.durees import durees_of
 from referencement.rules.etapes import COLLEGE, GrapheFacts
 from referencement.rules.graphe import Etat, Graphe, graphe
-from referencement.rules.image import GUTTER, RIGHT, WIDTH, Image, image_of
+from referencement.rules.image import BAR, HALF, RIGHT, SMALL, WHOLE, WORDS, Image, image_of
 from referencement.rules.lignes import PHASES, of_phase, overview
 from referencement.rules.previsions import paths_of
 from referencement.rules.tour import TourFacts, tour
@@ -93,14 +93,36 @@ def test_bars_follow_each_other_and_arrows_cross_no_word(facts: GrapheFacts, pha
     picture = image(graph_of(facts), facts, phase)
 
     for row in picture.rows:
-        assert all(bar.x >= GUTTER and bar.width > 0 for bar in row.bars)
+        assert all(bar.x >= WHOLE.gutter and bar.width > 0 for bar in row.bars)
         assert all(before.end <= after.x + 0.1 for before, after in itertools.pairwise(row.bars))
     for arrow in picture.arrows:
         columns = [float(x) for x in re.findall(r"[MH](\d+(?:\.\d+)?)", arrow.path)]
-        assert all(GUTTER <= x <= WIDTH - RIGHT + 6 for x in columns)
+        assert all(WHOLE.gutter <= x <= WHOLE.width - RIGHT + 6 for x in columns)
         assert arrow.source != arrow.target
     for before, after in itertools.pairwise(picture.rows):
         assert before.foot <= after.y
+
+
+@given(any_facts(), st.integers(1, 400))
+@examples(40)
+def test_two_pictures_side_by_side_have_one_axis(facts: GrapheFacts, days: int) -> None:
+    """The same day stands at the same place in both; words stand above the bars, and no arrow crosses them."""
+    before = graph_of(facts)
+    after = graphe(facts, {**DUREES, "college": timedelta(days=days)}, at=AT)
+    pair = [
+        image_of(graph, overview(graph), facts.dossier.echeances.values(), DESKS, frame=HALF, beside=beside)
+        for graph, beside in ((before, after), (after, before))
+    ]
+
+    assert pair[0].months == pair[1].months
+    assert pair[0].today == pair[1].today
+    for picture in pair:
+        assert (picture.width, picture.arrows) == (HALF.width, ())
+        for row in picture.rows:
+            words_end = row.words_y + len(row.lines) * WORDS - 1
+            assert all(HALF.gutter <= bar.x and bar.end <= HALF.width for bar in row.bars)
+            assert all(words_end < bar.y and bar.y + BAR <= row.foot for bar in row.bars)
+            assert row.foot - row.y >= len(row.lines) * WORDS + SMALL + BAR
 
 
 @pytest.mark.parametrize("name", HISTORIES)
