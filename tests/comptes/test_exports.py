@@ -105,7 +105,7 @@ def test_each_list_is_exported_in_each_format_and_noted(sign_in: Any) -> None:
     client = sign_in(administrateur)
     listes = listes_for(administrateur)
 
-    assert len(listes) == 11
+    assert len(listes) == 12
     for liste in listes:
         for nature in WRITERS:
             answer = client.get(reverse("comptes:export", args=[liste.code, nature]))
