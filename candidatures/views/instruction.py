@@ -104,7 +104,7 @@ def release(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
         messages.error(request, refused.sentence)
         return redirect("candidatures:volet_review", nru, kind)
     messages.success(request, "Une autre personne peut examiner ce volet.")
-    return back_to(request, "referencement:instruction")
+    return back_to(request, "referencement:instruction", "referencement:volets")
 
 
 def _page(

@@ -214,6 +214,16 @@ def test_admitted_volet_leads_back_to_the_list_with_its_filters(team: Team, sign
     assert 'aria-label="Dans la liste"' not in client.get(reverse("guichets:board")).content.decode()
 
 
+def test_volet_left_to_a_colleague_leads_back_to_the_list_with_its_filters(team: Team, sign_in: Any) -> None:
+    volet = a_volet(team, team.candidature)
+    client, address = sign_in(team.instructeur), f"{reverse(VOLETS)}?vue=ans&volet=administratif"
+    path = [volet.candidature.nru, volet.kind]
+    client.get(address)
+    client.post(reverse("candidatures:volet_claim", args=path))
+
+    assert client.post(reverse("candidatures:volet_release", args=path)).url == address
+
+
 def test_saved_view_names_what_its_list_offers_no_more(team: Team, sign_in: Any) -> None:
     volet, client = a_volet(team, team.candidature), sign_in(team.instructeur)
     vue = keep_vue(
