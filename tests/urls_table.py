@@ -528,9 +528,9 @@ referencement:seance_move        POST 401   404   404   404   404   404   404   
 referencement:seance_cancel      GET  login 404   404   404   404   404   404   403   403   403   200   403
 referencement:seance_cancel      POST 401   404   404   404   404   404   404   403   403   403   302   403
 referencement:seance_secretaire  GET  login 405   405   405   405   405   405   405   405   405   405   405
-referencement:seance_secretaire  POST 401   404   404   404   404   404   404   403   403   403   302   302
+referencement:seance_secretaire  POST 401   404   404   404   404   404   404   403   403   403   422   422
 referencement:examen_new         GET  login 404   404   404   404   404   404   403   403   403   200   403
-referencement:examen_new         POST 401   404   404   404   404   404   404   403   403   403   200   403
+referencement:examen_new         POST 401   404   404   404   404   404   404   403   403   403   422   403
 referencement:seance_close       GET  login 404   404   404   404   404   404   403   403   403   200   403
 referencement:seance_close       POST 401   404   404   404   404   404   404   403   403   403   302   403
 referencement:examen_preview     GET  login 404   404   404   404   404   404   403   403   403   200   403
@@ -548,7 +548,7 @@ referencement:examen_decide      POST 401   404   404   404   404   404   404   
 referencement:examen_unlist      GET  login 405   405   405   405   405   405   405   405   405   405   405
 referencement:examen_unlist      POST 401   404   404   404   404   404   404   403   403   403   302   403
 referencement:examen_rank        GET  login 405   405   405   405   405   405   405   405   405   405   405
-referencement:examen_rank        POST 401   404   404   404   404   404   404   403   403   403   302   403
+referencement:examen_rank        POST 401   404   404   404   404   404   404   403   403   403   409   403
 referencement:examen_rapporteur  GET  login 405   405   405   405   405   405   405   405   405   405   405
 referencement:examen_rapporteur  POST 401   404   404   404   404   404   404   403   403   403   302   403
 candidatures:calendrier          GET  login 200   200   200   200   200   200   200   200   200   200   200

@@ -22,7 +22,7 @@ from referencement.operations.convocations import cancel_seance, entrust_seance,
 from referencement.operations.examens import SeanceConflict, SeanceNotPossible
 from referencement.queries.seances import agenda_of
 
-from .seances import find_seance, refuse, refuse_who_does_not_hold, title_of, trail_to
+from .seances import find_seance, refuse_who_does_not_hold, show, title_of, trail_to
 
 
 @require_POST
@@ -32,10 +32,10 @@ def send_agenda(request: PortalRequest, seance_id: int) -> HttpResponse:
     refuse_who_does_not_hold(request, seance)
     try:
         convocations_operations.send_agenda(seance_id=seance.pk, by=request.user, at=request.at)
-    except SeanceNotPossible as refused:
-        refuse(request, refused)
-    else:
-        messages.success(request, "L’ordre du jour est envoyé aux membres.")
+    except SeanceNotPossible as obstacles:
+        again = find_seance(request, seance_id)
+        return show(request, again, refused={"agenda": obstacles.reasons}, status=409)
+    messages.success(request, "L’ordre du jour est envoyé aux membres.")
     return redirect("referencement:seance", seance.pk)
 
 
@@ -119,8 +119,8 @@ def entrust(request: PortalRequest, seance_id: int) -> HttpResponse:
         entrust_seance(
             seance_id=seance.pk, compte_id=posted_number(request, "secretaire"), by=request.user, at=request.at
         )
-    except SeanceNotPossible as refused:
-        refuse(request, refused)
-    else:
-        messages.success(request, "Le secrétariat de cette séance est confié.")
+    except SeanceNotPossible as obstacles:
+        again = find_seance(request, seance_id)
+        return show(request, again, refused={"secretaire": obstacles.reasons}, status=422)
+    messages.success(request, "Le secrétariat de cette séance est confié.")
     return redirect("referencement:seance", seance.pk)

@@ -13,7 +13,8 @@ from referencement.operations.examens import SeanceNotPossible
 from referencement.operations.ordre_du_jour import name_rapporteur, rank_examen
 
 from .examens import back_to, find_examen, show
-from .seances import refuse, refuse_who_does_not_hold
+from .seances import find_seance, refuse_who_does_not_hold
+from .seances import show as show_seance
 
 STEPS = {"haut": -1, "bas": 1}
 
@@ -26,10 +27,10 @@ def rank(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     steps = STEPS.get(request.POST.get("sens", ""), 1)
     try:
         moved = rank_examen(examen_id=examen.pk, steps=steps, by=request.user, at=request.at)
-    except SeanceNotPossible as refused:
-        refuse(request, refused)
-    else:
-        messages.success(request, f"{examen.candidature.produit.nom} est au rang {moved.rank} de l’ordre du jour.")
+    except SeanceNotPossible as obstacles:
+        seance = find_seance(request, seance_id)
+        return show_seance(request, seance, refused={"rang": obstacles.reasons}, moved=nru, status=409)
+    messages.success(request, f"{examen.candidature.produit.nom} est au rang {moved.rank} de l’ordre du jour.")
     return redirect(f"{reverse('referencement:seance', args=[seance_id])}#dossier-{nru}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -44,6 +44,8 @@ from .blocages import shown_blocages
 
 PER_PAGE = 25
 LISTABLE = 10
+# The forms of the page whose refusal is told in them.
+FORMS = ("presences", "agenda", "secretaire", "rang")
 LIVING = (SeanceState.PLANNED, SeanceState.OPEN)
 
 
@@ -115,20 +117,23 @@ def plan(request: PortalRequest) -> HttpResponse:
 @require_safe
 def page(request: PortalRequest, seance_id: int) -> HttpResponse:
     """Show a séance: its agenda, its members, and the candidatures that may be listed."""
-    return _show(request, find_seance(request, seance_id))
+    return show(request, find_seance(request, seance_id))
 
 
-def _show(
+def show(
     request: PortalRequest,
     seance: SeanceDuCollege,
     *,
     ticked: list[int] | None = None,
-    refused: Sequence[str] = (),
+    refused: Mapping[str, Sequence[str]] | None = None,
+    moved: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """Show a séance.
 
-    :param ticked: pks of the members who were ticked as present, when opening was refused; `refused` says why
+    :param ticked: pks of the members who were ticked as present, when opening was refused
+    :param refused: why an act was refused, by the name of its form (`presences`, `agenda`, `secretaire`, `rang`)
+    :param moved: the NRU of the dossier whose rank was refused
     """
     holds = permissions.holds_seance(request.user, seance) and seance.state in LIVING
     text = searched(request.GET.get("q", ""))
@@ -144,7 +149,9 @@ def _show(
         "membres": membres,
         "there": there,
         "ticked": there if ticked is None else ticked,
-        "refused": refused,
+        "refused": bool(refused),
+        "why": dict.fromkeys(FORMS, ()) | dict(refused or {}),
+        "moved": moved,
         "holds": holds,
         "orders": holds and len(examens) > 1,
         "text": text,
@@ -184,7 +191,7 @@ def presences(request: PortalRequest, seance_id: int) -> HttpResponse:
         open_seance(seance_id=seance.pk, present=present, by=request.user, at=request.at)
     except SeanceNotPossible as obstacles:
         again = find_seance(request, seance_id)
-        return _show(request, again, ticked=present, refused=obstacles.reasons, status=409)
+        return show(request, again, ticked=present, refused={"presences": obstacles.reasons}, status=409)
     messages.success(request, "La séance est ouverte." if was_planned else "Les présences sont notées.")
     return redirect("referencement:seance", seance.pk)
 
@@ -194,6 +201,7 @@ def enlist(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     seance = find_seance(request, seance_id)
     refuse_who_does_not_hold(request, seance)
     candidature = get_object_or_404(Candidature.objects.with_names(), nru=nru)
+    refused: Sequence[str] = ()
     if request.method == "POST":
         try:
             list_candidature(
@@ -203,8 +211,8 @@ def enlist(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
                 by=request.user,
                 at=request.at,
             )
-        except SeanceNotPossible as refused:
-            refuse(request, refused)
+        except SeanceNotPossible as obstacles:
+            refused = obstacles.reasons
         else:
             messages.success(request, f"{candidature.produit.nom} est inscrite à l’ordre du jour.")
             return redirect("referencement:seance", seance.pk)
@@ -217,9 +225,6 @@ def enlist(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
         "missing": shown_blocages(attribution.before_college, candidature, fills=False),
         "is_busy": is_busy(candidature),
         "freezes": BEFORE,
+        "refused": refused,
     }
-    return render(request, "referencement/college/examen_new.html", context)
-
-
-def refuse(request: PortalRequest, refused: SeanceNotPossible) -> None:
-    messages.error(request, f"{refused.sentence} Votre saisie n’a pas été enregistrée.")
+    return render(request, "referencement/college/examen_new.html", context, status=422 if refused else 200)

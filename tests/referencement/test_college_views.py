@@ -97,7 +97,7 @@ def test_dossier_that_misses_something_says_what_before_it_is_listed_all_the_sam
     assert "La convention n’est pas préparée." in page
     assert "Inscrire malgré ce qui manque" in page
     status, _ = posted(secretaire, url("examen_new", sitting))
-    assert (status, Examen.objects.count()) == (200, 0)
+    assert (status, Examen.objects.count()) == (422, 0)
 
     assert posted(secretaire, url("examen_new", sitting), {"malgre": "oui"})[0] == 302
 
