@@ -32,7 +32,7 @@ from tests.referencement.conftest import PRINTS
 SignIn = Callable[[Compte], Client]
 HOUR = timedelta(hours=1)
 # What a submission of a volet asks without its accusé.
-BEFORE = 15
+BEFORE = 16
 # What `components/term.html` adds to the words of a sentence.
 BESIDE_A_TERM = re.compile(r'<span class="ps-(?:visually-hidden|term-bubble)".*?</span>')
 

@@ -80,7 +80,8 @@ def test_volet_wrong_answer_is_said_at_the_field_and_nothing_is_lost(team: Team)
     page = signed_in(team.salarie).post(volet_url(team), typed(0, **{NUMERO: "123"}, solution_nom="Sirocco"))
 
     assert page.status_code == 422
-    assert page.context["form"].errors == {"entreprise_immatriculation": ["Un SIREN compte neuf chiffres."]}
+    told = "Ce numéro a 3\u00a0chiffres. Un SIREN compte neuf chiffres."
+    assert page.context["form"].errors == {"entreprise_immatriculation": [told]}
     assert page.context["form"]["entreprise_immatriculation"].value() == {"pays": "FR", "identifiant": "123"}
     assert answers_of(team) == {"solution_nom": "Sirocco"}
 

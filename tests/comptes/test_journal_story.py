@@ -12,7 +12,7 @@ from comptes import journal, queries
 from comptes.enums import Act, Role, RoleANS
 from comptes.models import Compte, Editeur, JournalChain, JournalEntry, Rattachement
 from comptes.operations.comptes import correct_compte
-from comptes.operations.comptes_ans import open_compte_ans
+from comptes.operations.comptes_ans import open_compte_ans, open_compte_without_role
 from comptes.operations.conservation import anonymise_compte
 from comptes.operations.editeurs import correct_editeur, register_editeur
 from comptes.operations.facteurs import reset_factor
@@ -108,6 +108,7 @@ def test_story_uses_every_act_of_the_floor(story: Editeur) -> None:
     nadia = person("nadia@sirocco.example")
     see_as(rattachement_id=nadia.rattachements.get().pk, reason="une aide demandée", by=admin, at=AT)
     anonymise_compte(compte_id=sami.pk, reason="demande de la personne", by=None, at=AT)
+    open_compte_without_role(email="zoe@expert.example", first_name="Zoé", last_name="Blin", by=admin, at=AT)
 
     assert set(JournalEntry.objects.values_list("act", flat=True)) == set(Act.values) - TOLD_ELSEWHERE
 
