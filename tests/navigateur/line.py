@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import struct
 import sys
@@ -12,13 +13,15 @@ from typing import Self
 
 CHUNK = 256 * 1024
 AT_ONCE = struct.pack("ii", 1, 0)  # a socket that is closed thus says nothing more to the other end
+# A browser writes its request line at once, and only after the answer to the one before: it begins what is received.
+BEGINS = re.compile(rb"([A-Z]+) \S+ HTTP/1\.1\r\n")
 
 
 class Line:
     """A TCP proxy to a port of 127.0.0.1, as a context.
 
     :param cuts: after how many bytes sent up every connection of the moment is dropped, each time once
-    :param hangs_after: after how many of them what is sent by PUT waits, until `free`
+    :param hangs_after: after how many of them every request by PUT waits, begun or not, until `free`
     """
 
     def __init__(self, port: int, *, cuts: Sequence[int] = (), hangs_after: int) -> None:
@@ -34,6 +37,12 @@ class Line:
     def __enter__(self) -> Self:
         Thread(target=self._accept, daemon=True).start()
         return self
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether no connection is left: the portal has answered, or given up, whatever came by one."""
+        with self._lock:
+            return not self._open
 
     @property
     def hangs(self) -> bool:
@@ -62,9 +71,12 @@ class Line:
                 Thread(target=self._carry, args=(portal, browser), kwargs={"up": False}, daemon=True).start()
 
     def _carry(self, source: socket.socket, sink: socket.socket, *, up: bool) -> None:
+        puts = False
         with suppress(OSError):
             while content := source.recv(CHUNK):
-                if content.startswith(b"PUT "):
+                if up and (begins := BEGINS.match(content)):
+                    puts = begins[1] == b"PUT"
+                if puts:
                     self._free.wait()
                 sink.sendall(content)
                 if up and self._is_cut_after(len(content)):
