@@ -8,11 +8,13 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, ViewportSize
 
@@ -49,7 +51,29 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 
 @pytest.fixture
-def portail(live_server: Any, settings: Any, tmp_path: Path, effects_run: None) -> str:
+def all_answered(live_server: Any, wait_until: Callable[..., None]) -> Iterator[None]:
+    """At the end, wait for what the portal still does for a browser: the database is about to be emptied under it."""
+    begun: list[str] = []
+    over: list[str] = []
+
+    def begins(**request: Any) -> None:
+        if current_thread() is not main_thread():
+            begun.append(current_thread().name)
+
+    def ends(**request: Any) -> None:
+        if current_thread() is not main_thread():
+            over.append(current_thread().name)
+
+    request_started.connect(begins)
+    request_finished.connect(ends)
+    yield
+    wait_until(lambda: len(over) >= len(begun), seconds=60)
+    request_started.disconnect(begins)
+    request_finished.disconnect(ends)
+
+
+@pytest.fixture
+def portail(live_server: Any, settings: Any, tmp_path: Path, effects_run: None, all_answered: None) -> str:
     """Run the portal and return its address: demonstration mode, a mailbox, effects that run as acts commit."""
     settings.DEMO = True
     settings.ROOT_URLCONF = "tests.demo.urls"

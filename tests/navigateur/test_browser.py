@@ -1,12 +1,16 @@
 """The first page in a real browser, and proof that the browser's complaints are heard."""
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.test import override_settings
 from playwright.sync_api import Page, expect
 
+from candidatures.models import Accuse, ImpressionDAccuse
 from comptes.enums import RoleANS
+from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 
 AT = datetime(2026, 9, 30, 9, 30, tzinfo=UTC)
@@ -64,3 +68,30 @@ def test_browser_complaints_are_heard(portail: str, new_context) -> None:
 def test_static_files_are_served_plain(desktop: Page) -> None:
     with override_settings(DEBUG=False):
         assert desktop.goto("/static/styles/tokens.css").status == 200
+
+
+@pytest.fixture
+def printed_in_the_end(transactional_db: None) -> Iterator[None]:
+    """Look, when everything else of the test is over, whether the portal has printed the accusé."""
+    yield
+    assert ImpressionDAccuse.objects.count() == 1
+
+
+@pytest.fixture
+def filled(printed_in_the_end: None, portail: str, freeze: Callable[[datetime], None]) -> Team:
+    freeze(make.SUMMER)
+    team = make_team()
+    make.a_filled_volet(team.candidature, team.salarie)
+    return team
+
+
+def test_database_is_not_emptied_while_the_portal_still_answers(
+    filled: Team, portail: str, new_context: Any, enter: Callable[..., None], wait_until: Callable[..., None]
+) -> None:
+    page = new_context(base_url=portail).new_page()
+    enter(page, filled.mandataire)
+    page.goto(f"/candidatures/{filled.candidature.nru}/administratif/soumettre/")
+
+    page.get_by_role("button", name="Soumettre à l’ANS").click(no_wait_after=True)
+
+    wait_until(Accuse.objects.exists)
