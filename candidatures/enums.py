@@ -113,6 +113,7 @@ class LigneDeLotState(TextChoices):
     PENDING = "pending", "À faire"
     DONE = "done", "Fait"
     REFUSED = "refused", "Refusé"
+    STOPPED = "stopped", "Échec"
 
 
 class Camp(TextChoices):

@@ -1,12 +1,15 @@
 """The periodic tasks of phase 1."""
 
+import logging
 from datetime import timedelta
+from time import monotonic
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 
 from candidatures import effects
 from candidatures.models import Accuse
-from candidatures.operations.lots import run_lot
+from candidatures.operations.lots import SLICE, run_lot
 from candidatures.queries.lots import unfinished_lots
 from comptes import clock
 
@@ -15,6 +18,10 @@ RING = 60
 BATCH = 500
 # A worker that has many to print has not forgotten them.
 PATIENCE = timedelta(minutes=10)
+# After so many seconds, a run of the lots leaves the others to the next one, long before its limit of time.
+LONGEST = 40
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -29,5 +36,19 @@ def print_pending_accuses() -> int:
 
 @shared_task
 def run_lots() -> int:
-    """Do what is left of the lots that are not finished; return how many candidatures were taken."""
-    return sum(run_lot(lot_id=pk, most=BATCH, at=clock.now()) for pk in unfinished_lots())
+    """Do what is left of the lots that are not finished, for a while; return how many candidatures were taken.
+
+    A lot that fails does not stop the next ones.
+    """
+    taken, until = 0, monotonic() + LONGEST
+    for pk in unfinished_lots():
+        try:
+            more = SLICE
+            while more == SLICE and monotonic() < until:
+                more = run_lot(lot_id=pk, most=SLICE, at=clock.now())
+                taken += more
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception:
+            logger.exception("The lot %s failed.", pk)
+    return taken

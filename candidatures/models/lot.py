@@ -9,6 +9,8 @@ from comptes.models.texts import ParagraphField
 
 from .candidature import Candidature
 
+WITH_A_REASON = (LigneDeLotState.REFUSED, LigneDeLotState.STOPPED)
+
 
 class Lot(models.Model):
     """One act asked for many candidatures, done one by one; what stopped halfway is taken up again.
@@ -31,7 +33,7 @@ class Lot(models.Model):
 
 
 class LigneDeLot(models.Model):
-    """One candidature of a lot, and what became of it.
+    """One candidature of a lot, and what became of it. `tries`: how many times its act failed.
 
     :param params: what the act needs for this candidature, such as who followed it when the lot was read
     """
@@ -42,6 +44,7 @@ class LigneDeLot(models.Model):
     state = models.CharField("état", max_length=10, choices=LigneDeLotState, default=LigneDeLotState.PENDING)
     reason = ParagraphField("pourquoi", max_length=2000, blank=True)
     done_at = models.DateTimeField("fait le", null=True, blank=True)
+    tries = models.PositiveSmallIntegerField("essais", default=0)
 
     class Meta:
         verbose_name = "ligne de lot"
@@ -51,7 +54,7 @@ class LigneDeLot(models.Model):
             models.CheckConstraint(
                 condition=Q(state=LigneDeLotState.PENDING, done_at=None, reason="")
                 | Q(state=LigneDeLotState.DONE, done_at__isnull=False, reason="")
-                | (Q(state=LigneDeLotState.REFUSED, done_at__isnull=False) & ~Q(reason="")),
+                | (Q(state__in=WITH_A_REASON, done_at__isnull=False) & ~Q(reason="")),
                 name="lot_line_says_what_became_of_it",
             ),
         ]

@@ -1,16 +1,18 @@
-"""One act on many candidatures: asked once, done one by one, each with its result."""
+"""One act on many candidatures: asked once, done a few at a time, each with its result."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 
 from candidatures.enums import Act, GesteDeLot, LigneDeLotState
-from candidatures.models import LigneDeLot, Lot, ModeleDeDemande, Volet
+from candidatures.models import Candidature, LigneDeLot, Lot, ModeleDeDemande, Volet
 from candidatures.permissions import instructs
 from candidatures.queries.lots import OTHER_DEMARCHE
 from candidatures.rules.demandes import due_at
@@ -22,8 +24,17 @@ from .instruction import DemandeNotPossible, ask_complement
 from .referents import assign_referent
 from .suivi import put_etiquette
 
-# How many candidatures one lot may hold.
-MOST = 500
+logger = logging.getLogger(__name__)
+
+# How many candidatures one lot may hold, and how many are done in one transaction: the journal is held meanwhile.
+MOST, SLICE = 500, 20
+# How many times an act that fails is tried on one candidature.
+TRIES = 3
+GIVEN_UP = (
+    f"Une erreur technique a empêché cette action. Elle a été essayée {TRIES} fois, et rien n’a changé. "
+    "Réessayez depuis la liste des candidatures."
+)
+BECAME = ["state", "reason", "done_at", "tries"]
 
 
 class LotNotPossible(Refused):
@@ -35,30 +46,52 @@ class Item:
     """One candidature of a lot, as its act receives it.
 
     :param params: those of the lot and those of this candidature
+    :param known: what `gather` returned
     """
 
     lot_id: int
     candidature_id: int
     params: Mapping[str, Any]
     by: Compte
+    known: Any
 
 
 Geste = Callable[..., None]
-_gestes: dict[str, Geste] = {}
-_askers: dict[str, Callable[[Compte], bool]] = {}
+# Gives what an act needs to know of these candidatures (pk), which are locked: `candidature_ids` and `at`.
+Gather = Callable[..., Any]
 
 
-def register_geste(*, geste: GesteDeLot, act: Geste, may: Callable[[Compte], bool] = instructs) -> None:
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    act: Geste
+    may: Callable[[Compte], bool]
+    gather: Gather | None
+    lock: Callable[[Mapping[str, Any]], None] | None
+
+
+_gestes: dict[str, _Registered] = {}
+
+
+def register_geste(
+    *,
+    geste: GesteDeLot,
+    act: Geste,
+    may: Callable[[Compte], bool] = instructs,
+    gather: Gather | None = None,
+    lock: Callable[[Mapping[str, Any]], None] | None = None,
+) -> None:
     """Have a floor do one kind of act: it is called with `item` and `at`, and raises `Refused`.
 
     :param may: who may ask for it
+    :param gather: called once for the candidatures that are done together; `Item.known` is what it returns
+    :param lock: given the `params` of the lot, locks what the act locks before a candidature
     """
-    _gestes[geste.value], _askers[geste.value] = act, may
+    _gestes[geste.value] = _Registered(act, may, gather, lock)
 
 
 def may_ask(*, geste: GesteDeLot, by: Compte) -> bool:
     """Say whether somebody may ask for one kind of act on many candidatures."""
-    return _askers[geste.value](by)
+    return _gestes[geste.value].may(by)
 
 
 @transaction.atomic
@@ -86,36 +119,92 @@ def open_lot(
 
 
 def run_lot(*, lot_id: int, most: int, at: datetime) -> int:
-    """Do the act on the candidatures that are left, `most` at most, each in its own transaction; return how many.
+    """Do the act on the candidatures that are left, `most` at most, a few in each transaction; return how many.
 
-    Two runs at once share them out. What is refused is noted with its reason, and the rest goes on.
+    Two runs at once share them out. What is refused is noted with its reason, and the rest goes on. An error that
+    nobody foresaw undoes one candidature alone, which a later run tries again, by itself, `TRIES` times in all.
     """
     lot = Lot.objects.select_related("asked_by").get(pk=lot_id)
     left = LigneDeLot.objects.filter(lot=lot, state=LigneDeLotState.PENDING).order_by("pk")
-    done = sum(_do(lot, pk, at=at) for pk in left.values_list("pk", flat=True)[:most])
+    fresh = list(left.filter(tries=0).values_list("pk", flat=True)[:most])
+    keys, size = (fresh, SLICE) if fresh else (list(left.values_list("pk", flat=True)[:most]), 1)
+    done = sum(_do(lot, keys[start : start + size], at=at) for start in range(0, len(keys), size))
     if not left.exists():
         Lot.objects.filter(pk=lot_id, finished_at=None).update(finished_at=at)
     return done
 
 
+def _do(lot: Lot, keys: Sequence[int], *, at: datetime) -> int:
+    """Do the act on a few candidatures; one by one when their transaction fails. Return how many were tried."""
+    try:
+        return _do_together(lot, keys, at=at)
+    except SoftTimeLimitExceeded:
+        _note_failures(keys, at=at)  # each is then tried by itself, so that the slow one is known
+        raise
+    except Exception:
+        logger.exception("Lot %s: the transaction of the lines %s failed.", lot.pk, keys)
+        if len(keys) > 1:
+            return sum(_do(lot, [key], at=at) for key in keys)
+        _note_failures(keys, at=at)
+        return 1
+
+
 @transaction.atomic
-def _do(lot: Lot, ligne_id: int, *, at: datetime) -> bool:
-    """Do the act on one candidature; False when another run has it."""
+def _do_together(lot: Lot, keys: Sequence[int], *, at: datetime) -> int:
+    """Do the act on a few candidatures, each in a savepoint; leave those that another run has.
+
+    Every candidature is locked first, in one order, so that no act waits for one of them while it holds the journal.
+    """
     held = LigneDeLot.objects.select_for_update(no_key=True, skip_locked=True)
-    ligne = held.filter(pk=ligne_id, state=LigneDeLotState.PENDING).first()
-    if ligne is None:
-        return False
-    item = Item(lot.pk, ligne.candidature_id, {**lot.params, **ligne.params}, lot.asked_by)
+    lignes = list(held.filter(pk__in=keys, state=LigneDeLotState.PENDING).order_by("candidature"))
+    if not lignes:
+        return 0
+    registered, ids = _gestes[lot.geste], [ligne.candidature_id for ligne in lignes]
+    if registered.lock:
+        registered.lock(lot.params)
+    list(Candidature.objects.locked().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    known = registered.gather(candidature_ids=ids, at=at) if registered.gather else None
+    for ligne in lignes:
+        item = Item(lot.pk, ligne.candidature_id, {**lot.params, **ligne.params}, lot.asked_by, known)
+        _try(registered.act, item, ligne, at=at)
+    LigneDeLot.objects.bulk_update(lignes, BECAME)
+    return len(lignes)
+
+
+def _try(act: Geste, item: Item, ligne: LigneDeLot, *, at: datetime) -> None:
+    """Do the act on one candidature, and note in its line, unsaved, what became of it."""
+    ligne.done_at = at
     try:
         with transaction.atomic():
-            _gestes[lot.geste](item=item, at=at)
+            act(item=item, at=at)
     except Refused as refused:
         ligne.state, ligne.reason = LigneDeLotState.REFUSED, refused.sentence
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        logger.exception("Lot %s: the act failed on the candidature %s.", item.lot_id, item.candidature_id)
+        _fail(ligne, at=at)
     else:
         ligne.state = LigneDeLotState.DONE
-    ligne.done_at = at
-    ligne.save(update_fields=["state", "reason", "done_at"])
-    return True
+
+
+def _fail(ligne: LigneDeLot, *, at: datetime) -> None:
+    """Note, unsaved, that the act failed on a candidature: it is tried again later, or given up."""
+    ligne.tries += 1
+    if ligne.tries < TRIES:
+        ligne.done_at = None
+    else:
+        ligne.state, ligne.reason, ligne.done_at = LigneDeLotState.STOPPED, GIVEN_UP, at
+
+
+@transaction.atomic
+def _note_failures(keys: Sequence[int], *, at: datetime) -> None:
+    """Note a failure that undid the transaction of these lines."""
+    held = LigneDeLot.objects.select_for_update(no_key=True, skip_locked=True)
+    lignes = list(held.filter(pk__in=keys, state=LigneDeLotState.PENDING).order_by("candidature"))
+    for ligne in lignes:
+        _fail(ligne, at=at)
+    LigneDeLot.objects.bulk_update(lignes, BECAME)
 
 
 # -- the acts of this floor ------------------------------------------------------------------------------------------

@@ -93,18 +93,20 @@ class Outcome:
 class Progress:
     """How far a lot is.
 
-    :param lines: those that were refused, then the others, `SHOWN` at most
+    :param stopped: how many were given up after an error
+    :param lines: those that were given up or refused, then the others, `SHOWN` at most
     """
 
     total: int
     done: int
     refused: int
+    stopped: int
     left: int
     lines: Sequence[Outcome]
 
     @property
     def treated(self) -> int:
-        """How many were tried: done, or refused with a reason."""
+        """How many have a result: done, refused with a reason, or given up."""
         return self.total - self.left
 
 
@@ -112,7 +114,7 @@ def progress_of(lot: Lot) -> Progress:
     """Count the lines of a lot by what became of them, and return those to show; three queries."""
     counts = Counter(lot.lignes.order_by("pk").values_list("state", flat=True))
     named: QuerySet[LigneDeLot] = lot.lignes.select_related("candidature__produit__editeur")
-    # « refused » comes after « done » and « pending » in the alphabet.
+    # « stopped », then « refused », are the last in the alphabet.
     lines = list(named.order_by("-state", "pk")[:SHOWN])
     given: dict[int, int] = {line.pk: {**lot.params, **line.params}.get("compte", 0) for line in lines}
     people = {
@@ -122,6 +124,7 @@ def progress_of(lot: Lot) -> Progress:
         total=counts.total(),
         done=counts[LigneDeLotState.DONE],
         refused=counts[LigneDeLotState.REFUSED],
+        stopped=counts[LigneDeLotState.STOPPED],
         left=counts[LigneDeLotState.PENDING],
         lines=[_outcome(line, people.get(given[line.pk], "")) for line in lines],
     )

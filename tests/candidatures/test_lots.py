@@ -1,19 +1,24 @@
 """One act on many candidatures: each has its result, and what moved is named while the rest is done."""
 
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import connection
+from django.db.models import TextChoices
 from django.urls import reverse
 
 from candidatures.enums import GesteDeLot
-from candidatures.models import Lot, Message, Referent
-from candidatures.operations.lots import LotNotPossible, open_lot, run_lot
+from candidatures.models import EtiquetteDeCandidature, Lot, Message, Referent
+from candidatures.operations.lots import TRIES, Item, LotNotPossible, open_lot, register_geste, run_lot
 from candidatures.operations.referents import assign_referent
+from candidatures.operations.suivi import put_etiquette
 from candidatures.queries.lots import progress_of, unfinished_lots
 from candidatures.sweeps import run_lots
 from comptes.enums import RoleANS
 from comptes.models import Compte, JournalEntry, Notice
-from tests.candidatures.conftest import Team
+from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 
 AT = make.SUMMER
@@ -123,3 +128,123 @@ def test_candidatures_without_a_referent_are_shared_out(team: Team, sign_in: Any
     given = dict(Referent.objects.values_list("pk", "compte"))
     assert sorted(given) == sorted(keys)
     assert abs(list(given.values()).count(anne.pk) - list(given.values()).count(team.instructeur.pk)) == 1
+
+
+# -- an act that fails -----------------------------------------------------------------------------------------------
+
+
+def label(team: Team, keys: list[int], *, poisoned: int | None = None) -> Lot:
+    """Ask for an étiquette; that of one candidature is no text, which nothing foresees."""
+    items: dict[int, dict[str, Any]] = {key: {} for key in keys}
+    if poisoned is not None:
+        items[poisoned] = {"nom": 12}
+    return open_lot(geste=GesteDeLot.LABEL, params={"nom": "Urgent"}, items=items, by=team.instructeur, at=AT)
+
+
+def test_item_that_fails_is_named_after_a_few_tries_and_the_rest_is_done(team: Team) -> None:
+    keys = three(team)
+    lot = label(team, keys, poisoned=keys[0])
+
+    assert run_lot(lot_id=lot.pk, most=10, at=AT) == 3
+    assert sorted(EtiquetteDeCandidature.objects.values_list("candidature", flat=True)) == keys[1:]
+    assert (progress_of(lot).done, progress_of(lot).left, unfinished_lots()) == (2, 1, [lot.pk])
+
+    assert [run_lot(lot_id=lot.pk, most=10, at=AT) for _ in range(TRIES)] == [1, 1, 0]
+    progress = progress_of(lot)
+    assert (progress.done, progress.stopped, progress.left, progress.treated) == (2, 1, 0, 3)
+    assert "erreur technique" in progress.lines[0].reason
+    assert progress.lines[0].pk == keys[0]
+    assert unfinished_lots() == []
+
+
+def test_lot_that_fails_does_not_stop_the_next_one(team: Team) -> None:
+    keys = three(team)
+    first, second = label(team, keys), label(team, keys)
+    Lot.objects.filter(pk=first.pk).update(geste="inconnu")
+
+    for _ in range(TRIES):
+        run_lots()
+
+    assert (progress_of(first).stopped, progress_of(second).done) == (3, 3)
+    assert unfinished_lots() == []
+
+
+def test_page_of_a_lot_says_what_failed(team: Team, sign_in: Any) -> None:
+    keys = three(team)
+    lot = label(team, keys, poisoned=keys[0])
+    for _ in range(TRIES):
+        run_lot(lot_id=lot.pk, most=10, at=AT)
+
+    page = sign_in(team.instructeur).get(reverse("referencement:lot", args=[lot.pk])).content.decode()
+
+    assert "Une erreur technique est survenue" in page
+    assert "essayée 3 fois" in page
+
+
+REFUSE = """
+    CREATE FUNCTION refuse_at_the_end() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN IF NEW.candidature_id = {poisoned} THEN RAISE EXCEPTION 'poisoned'; END IF; RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER refuse_at_the_end AFTER INSERT ON candidatures_etiquettedecandidature
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_at_the_end()
+"""
+
+
+@pytest.fixture
+def refused_by_the_database(transactional_db: None) -> Iterator[Callable[[int], None]]:
+    """Have the commit of an étiquette fail on one candidature."""
+
+    def refuse(poisoned: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(REFUSE.format(poisoned=poisoned))
+
+    yield refuse
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION IF EXISTS refuse_at_the_end() CASCADE")
+
+
+def test_commit_that_fails_for_one_item_undoes_it_alone(refused_by_the_database: Callable[[int], None]) -> None:
+    team = make_team()
+    keys = three(team)
+    lot = label(team, keys)
+    refused_by_the_database(keys[1])
+
+    for _ in range(TRIES):
+        run_lot(lot_id=lot.pk, most=10, at=AT)
+
+    assert (progress_of(lot).done, progress_of(lot).stopped) == (2, 1)
+    assert progress_of(lot).lines[0].pk == keys[1]
+    assert sorted(EtiquetteDeCandidature.objects.values_list("candidature", flat=True)) == [keys[0], keys[2]]
+    assert JournalEntry.objects.filter(act="etiquette.put").count() == 2
+
+
+class Essai(TextChoices):
+    """An act that whoever runs a lot is stopped in, as by the limit of time of a worker."""
+
+    CUT = "couper"
+
+
+def cut(*, item: Item, at: Any) -> None:
+    put_etiquette(candidature_id=item.candidature_id, nom="Urgent", by=item.by, at=at)
+    if item.params.get("cut"):
+        raise SoftTimeLimitExceeded
+
+
+register_geste(geste=cast("GesteDeLot", Essai.CUT), act=cut)
+
+
+def test_act_that_never_ends_is_known_and_given_up_and_the_rest_is_done_once(team: Team) -> None:
+    keys = three(team)
+    items: dict[int, dict[str, Any]] = {keys[0]: {}, keys[1]: {"cut": True}, keys[2]: {}}
+    geste = cast("GesteDeLot", Essai.CUT)
+    lot = open_lot(geste=geste, params={}, items=items, by=team.instructeur, at=AT)
+
+    for _ in range(TRIES):
+        with pytest.raises(SoftTimeLimitExceeded):
+            run_lot(lot_id=lot.pk, most=10, at=AT)
+        assert progress_of(lot).done in {0, 1}
+    run_lot(lot_id=lot.pk, most=10, at=AT)
+
+    progress = progress_of(lot)
+    assert (progress.done, progress.stopped, progress.left) == (2, 1, 0)
+    assert progress.lines[0].pk == keys[1]
+    assert JournalEntry.objects.filter(act="etiquette.put").count() == 2
