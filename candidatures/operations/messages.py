@@ -7,13 +7,12 @@ from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Q
 
 from candidatures import permissions
 from candidatures.catalogue.formats import JOINED
 from candidatures.enums import Act, Camp
 from candidatures.models import Candidature, LectureDeMessages, Message, MessagePiece
-from candidatures.queries.abonnes import subscribers
+from candidatures.queries.abonnes import Examiners, subscribers
 from candidatures.queries.uploads import content_type_of
 from candidatures.rules import messages as rules
 from candidatures.rules.pieces import NotAPiece, tidy_name
@@ -43,7 +42,7 @@ def post_message(
     uploads: Sequence[UploadedFile[bytes]] = (),
     corrects_id: int | None = None,
     token: str,
-    examiners: Q | None = None,
+    examiners: Examiners | None = None,
     by: Compte,
     at: datetime,
 ) -> Message:
@@ -78,7 +77,7 @@ def _post(
     uploads: Sequence[UploadedFile[bytes]],
     corrects_id: int | None,
     token: str,
-    examiners: Q | None,
+    examiners: Examiners | None,
     by: Compte,
     at: datetime,
 ) -> Message:
@@ -115,8 +114,8 @@ def _post(
         )
         MessagePiece.objects.create(message=message, piece=piece, rank=rank)
     journal.record(candidature.chain, Act.MESSAGE_POSTED, on=message.address, by=by, at=at, message=message.pk)
-    for compte in readers_of(candidature=candidature, but=by, at=at, examiners=examiners):
-        outbox.post(POSTED, on=message.address, to=compte, at=at)
+    readers = readers_of(candidature=candidature, but=by, at=at, examiners=examiners)
+    outbox.post_to_all(POSTED, readers, on=message.address, at=at)
     return message
 
 
@@ -135,9 +134,11 @@ def mark_messages_read(*, candidature_id: int, upto: int, by: Compte, at: dateti
         row.save(update_fields=["upto", "read_at"])
 
 
-def readers_of(*, candidature: Candidature, but: Compte, at: datetime, examiners: Q | None = None) -> list[Compte]:
+def readers_of(
+    *, candidature: Candidature, but: Compte, at: datetime, examiners: Examiners | None = None
+) -> list[Compte]:
     """Everyone who is told of a message: the éditeur's side, and who subscribed to it at the ANS."""
-    team = permissions.people_with_access(candidature.produit)
+    team = permissions.everyone_with_access(candidature.produit)
     agents = subscribers(candidature, POSTED, at=at, examiners=examiners)
     return [compte for compte in (*team, *agents) if compte.pk != but.pk]
 

@@ -29,7 +29,7 @@ def record_on_volet(
 
 def tell_the_team(*, candidature: Candidature, kind: str, on: str, at: datetime, occurrence: str = "") -> None:
     """Post a notice to everyone of the éditeur's side who may work on the candidature."""
-    people = permissions.people_with_access(candidature.produit)
+    people = permissions.everyone_with_access(candidature.produit)
     outbox.post_to_all(kind, people, on=on, occurrence=occurrence, at=at)
 
 

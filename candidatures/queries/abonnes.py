@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    DateField,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from candidatures.enums import Camp
@@ -14,21 +29,30 @@ from candidatures.rules.abonnements import Agent, who_is_told
 from candidatures.rules.referents import Away
 from comptes.enums import PorteeDAvis, RoleANS
 from comptes.models import Compte, PreferenceDAvis
+from comptes.models.prepared import Prepared
 
 from .referents import day_of
 
 RESPONSABLE = RoleANS.RESPONSABLE_INSTRUCTION
+# Given a candidature, returns those who read its chapitres among comptes.
+Examiners = Callable[[Any], Q]
 
 
 def subscribers(
-    candidature: Candidature, kind: str, *, at: datetime, chapitre: str = "", examiners: Q | None = None
+    candidature: Candidature, kind: str, *, at: datetime, chapitre: str = "", examiners: Examiners | None = None
 ) -> list[Compte]:
     """Return who is told of that kind of thing about a candidature, in one query.
 
     :param chapitre: the code of the chapitre that it is about, whose référent is told too
     :param examiners: the comptes that read its chapitres, which only an app above knows
     """
-    people = list(_beside(candidature, kind, at, chapitre, examiners))
+    people = _people(examiners).ask(
+        candidature=candidature.pk,
+        dispositif=candidature.dispositif_id,
+        kind=kind,
+        day=day_of(at),
+        chapitre=chapitre,
+    )
     agents = [
         Agent(person.pk, PorteeDAvis(person.portee), follows=person.follows, answers=person.has_role_ans(RESPONSABLE))
         for person in people
@@ -47,7 +71,7 @@ def subscribers_of_a_date(kind: str) -> list[Compte]:
     ]
 
 
-def _agents(kind: str) -> QuerySet[Any, Any]:
+def _agents(kind: Any) -> QuerySet[Any, Any]:
     """Return the people of the ANS, each with the `portee` that they chose for that kind."""
     chosen = PreferenceDAvis.objects.filter(compte=OuterRef("pk"), kind=kind).values("portee")[:1]
     usual = Value(PorteeDAvis.FOLLOWED.value, CharField())
@@ -56,18 +80,30 @@ def _agents(kind: str) -> QuerySet[Any, Any]:
     return chosen_by
 
 
+@cache
+def _people(examiners: Examiners | None) -> Prepared:
+    return Prepared(
+        partial(_beside, examiners),
+        candidature=BigIntegerField(),
+        dispositif=TextField(),
+        kind=TextField(),
+        day=DateField(),
+        chapitre=TextField(),
+    )
+
+
 def _beside(
-    candidature: Candidature, kind: str, at: datetime, chapitre: str, examiners: Q | None
+    examiners: Examiners | None, *, candidature: Any, dispositif: Any, kind: Any, day: Any, chapitre: Any
 ) -> QuerySet[Any, Any]:
     """Return the people of the ANS, each with what they are to a candidature, and whether they are absent."""
-    me, day = OuterRef("pk"), day_of(at)
+    me = OuterRef("pk")
     gone = Absence.objects.on(day).filter(compte=me).order_by("pk")
-    reads = ReferentDeChapitre.objects.filter(dispositif=candidature.dispositif_id, code=chapitre, compte=me)
+    reads = ReferentDeChapitre.objects.filter(dispositif=dispositif, code=chapitre, compte=me)
     follows = (
         Exists(CandidatureSuivie.objects.filter(candidature=candidature, compte=me))
         | Exists(Message.objects.filter(candidature=candidature, camp=Camp.ANS, author=me))
         | Exists(Demande.objects.filter(volet__candidature=candidature, asked_by=me))
-        | (examiners or Q())
+        | (examiners(candidature) if examiners else Q())
     )
     beside: QuerySet[Any, Any] = _agents(kind).annotate(
         holds=_whether(Exists(Referent.objects.filter(candidature=candidature, compte=me)) | Exists(reads)),

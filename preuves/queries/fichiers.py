@@ -84,7 +84,7 @@ def register_readable(pieces: Callable[[Candidature], Q]) -> None:
         _readable.append(pieces)
 
 
-def examiners_of(candidature: Candidature) -> Q:
+def examiners_of(candidature: Any) -> Q:
     """Among comptes, those who hold a chapitre of that candidature, or concluded on one."""
     chapitres = Chapitre.objects.filter(dossier__candidature=candidature)
     return Q(pk__in=chapitres.values("claimed_by")) | Q(pk__in=chapitres.values("concluded_by"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from comptes import journal
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
 from referencement.enums import Act
-from referencement.queries.relances import RELANCE, why_not_reminded
+from referencement.queries.relances import RELANCE
 
 
 class RelanceNotPossible(Refused):
@@ -21,15 +22,16 @@ class RelanceNotPossible(Refused):
 
 
 @transaction.atomic
-def remind_editeur(*, candidature_id: int, by: Compte, at: datetime) -> None:
+def remind_editeur(*, candidature_id: int, known: Mapping[int, str], by: Compte, at: datetime) -> None:
     """Tell an éditeur's team again what it has to do.
 
+    :param known: what `why_not_reminded` said of it, since it was locked
     :raises ReferentNotPossible: when `by` does not instruct
     :raises RelanceNotPossible: when nothing waits for the éditeur, or it was reminded less than a day ago
     """
     refuse_who_does_not_instruct(by=by)
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
-    if reason := why_not_reminded([candidature_id], at=at).get(candidature_id):
+    if reason := known.get(candidature_id):
         raise RelanceNotPossible(reason)
     entry = journal.record(candidature.chain, Act.EDITEUR_REMINDED, on=candidature.chain, by=by, at=at)
     occurrence = str(entry.number)

@@ -83,7 +83,7 @@ def _post(request: PortalRequest, candidature: Candidature, form: MessageForm, k
         uploads=given["joined"],
         corrects_id=given["corrects"],
         token=given["token"],
-        examiners=examiners_of(candidature),
+        examiners=examiners_of,
         by=request.user,
         at=request.at,
     )
@@ -127,9 +127,10 @@ def _page(
     page = Paginator(thread, PER_PAGE).get_page(number)
     lines = [_line(message, known, request, candidature.read_upto) for message in page]  # type: ignore[attr-defined]  # annotated
     may_write = permissions.writes_messages(request.user, candidature)
-    examiners = examiners_of(candidature)
     told = (
-        readers_of(candidature=candidature, but=request.user, at=request.at, examiners=examiners) if may_write else []
+        readers_of(candidature=candidature, but=request.user, at=request.at, examiners=examiners_of)
+        if may_write
+        else []
     )
     projected = projected_of([candidature.pk], at=request.at)[candidature.pk]
     context = {

@@ -126,7 +126,7 @@ def test_who_reads_a_chapitre_is_told_and_nobody_is_told_twice(team: Team) -> No
     examiner = make.a_person(roles_ans=[RoleANS.INSTRUCTEUR])
     claim_chapitre(chapitre_id=chapitre.pk, by=examiner, at=AT)
 
-    first = post(team, team.salarie, examiners=examiners_of(proved))
+    first = post(team, team.salarie, examiners=examiners_of)
     told = list(Notice.objects.filter(address=first.address).order_by("email").values_list("email", flat=True))
     assert told == sorted([team.mandataire.email, team.representant.email, examiner.email])
     assert responsable.email not in told
