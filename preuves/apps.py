@@ -7,18 +7,20 @@ class PreuvesConfig(AppConfig):
 
     def ready(self) -> None:
         from comptes import journal, notices
-        from comptes.operations.agents import Charge, register_charge
+        from comptes.operations.agents import Charge, register_charge, register_end
         from preuves import sweeps
         from preuves.enums import Act
         from preuves.mails import chapitres, confiees, equivalences, illisibles, instruction, secondes_lectures
         from preuves.operations.parties import verify_with
         from preuves.operations.passation import hand_over_chapitres, why_chapitres_wait
+        from preuves.operations.secondes_lectures import end_lectures_of
         from preuves.queries.exports import say_acts_with
 
         journal.register(Act, {})
         say_acts_with(journal.lines)
         verify_with(task=sweeps.settle_envoi)
         register_charge(charge=Charge(why_chapitres_wait, hand_over_chapitres))
+        register_end(end=end_lectures_of)
         notices.register(
             notices.NoticeKind(
                 "preuves.chapitre_submitted",

@@ -39,12 +39,24 @@ class Charge:
     hand_over: HandOver
 
 
+class End(Protocol):
+    """End what was asked of somebody by name, which no colleague takes: their account was closed."""
+
+    def __call__(self, *, compte: Compte, by: Compte, at: datetime) -> None: ...
+
+
 _charges: list[Charge] = []
+_ends: list[End] = []
 
 
 def register_charge(*, charge: Charge) -> None:
     """Let a floor list, when an account is closed, what its person holds."""
     _charges.append(charge)
+
+
+def register_end(*, end: End) -> None:
+    """Let a floor end, when an account is closed, what was asked of its person by name."""
+    _ends.append(end)
 
 
 def why_held(compte: Compte, *, at: datetime) -> list[str]:
@@ -129,6 +141,8 @@ def close_agent(*, compte_id: int, takers: Collection[int], by: Compte, at: date
         charge.hand_over(giver=compte, takers=colleagues, by=by, at=at)
     compte.is_active, compte.closed_at, compte.suspended_at = False, at, None
     compte.save(update_fields=["is_active", "closed_at", "suspended_at"])
+    for end in _ends:
+        end(compte=compte, by=by, at=at)
     end_sessions(compte_id=compte.pk)
     _record(Act.COMPTE_ANS_CLOSED, compte, by=by, at=at)
     return compte

@@ -36,12 +36,14 @@ def answered(notice: Notice) -> NoticeMail:
     lecture = _lecture(notice)
     chapitre = lecture.soumission.chapitre
     href = link("preuves:examen", chapitre.dossier.candidature.nru, chapitre.code)
+    if lecture.state == SecondeLectureState.WITHDRAWN:
+        return _about(lecture, "seconde_lecture_stopped", "une seconde lecture n’aura pas lieu", href)
     fact = "une seconde lecture est rendue" if lecture.observations else "une seconde lecture est déclinée"
     return _about(lecture, "seconde_lecture_answered", fact, href)
 
 
 def is_still_answered(notice: Notice) -> bool:
-    return _lecture(notice).state in ANSWERED
+    return _lecture(notice).state in (*ANSWERED, SecondeLectureState.WITHDRAWN)
 
 
 def ended(notice: Notice) -> NoticeMail:
@@ -50,7 +52,7 @@ def ended(notice: Notice) -> NoticeMail:
 
 
 def has_ended(notice: Notice) -> bool:
-    return not is_still_answered(notice) and not is_still_due(notice)
+    return _lecture(notice).state not in ANSWERED and not is_still_due(notice)
 
 
 def _about(lecture: SecondeLecture, text: str, fact: str, href: str) -> NoticeMail:

@@ -118,6 +118,21 @@ def withdraw_seconde_lecture(*, lecture_id: int, by: Compte, at: datetime) -> Se
 
 
 @transaction.atomic
+def end_lectures_of(*, compte: Compte, by: Compte, at: datetime) -> None:
+    """Take back what was asked of an expert whose account is closed, and tell whoever waits for it."""
+    waiting = SecondeLecture.objects.live().filter(expert=compte)
+    # By candidature, as every act that locks many.
+    keys = waiting.order_by("soumission__chapitre__dossier__candidature", "pk").values_list("pk", flat=True)
+    for lecture_id in list(keys):
+        lecture, chapitre = _locked(lecture_id)
+        if lecture.state in OPEN:
+            lecture.withdraw(by=by, at=at)
+            lecture.save()
+            _record(lecture, chapitre, Act.SECONDE_LECTURE_WITHDRAWN, by=by, at=at, compte=compte.pk)
+            _tell_the_ans(lecture, chapitre, at=at)
+
+
+@transaction.atomic
 def accept_seconde_lecture(*, lecture_id: int, declares: bool, by: Compte, at: datetime) -> SecondeLecture:
     """Accept to read, as an expert who has no interest in the éditeur.
 

@@ -27,6 +27,7 @@ class LectureVue:
     :param round: the number of the submission that was read
     :param observations: empty until it is given: a draft is its expert's
     :param is_live: whether it is still expected
+    :param is_shut: whether the account of its expert was closed
     """
 
     pk: int
@@ -41,6 +42,7 @@ class LectureVue:
     reason: str
     round: int
     is_live: bool
+    is_shut: bool
 
     @property
     def state_label(self) -> str:
@@ -63,6 +65,7 @@ _ROW = JSONObject(
     state="state",
     first="expert__first_name",
     last="expert__last_name",
+    closed_at="expert__closed_at",
     question="question",
     before="before",
     asked_at="asked_at",
@@ -118,6 +121,7 @@ def _lecture(row: Mapping[str, Any], soumission: SoumissionDeChapitre, *, is_las
         reason=row["reason"],
         round=soumission.number,
         is_live=row["state"] in OPEN and is_last and reads and is_open,
+        is_shut=row["closed_at"] is not None,
     )
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures.enums import GesteDeLot, LigneDeLotState
 from candidatures.models import Candidature, Lot
-from candidatures.operations.lots import MOST, LotNotPossible, may_ask, open_lot, run_lot
+from candidatures.operations.lots import MOST, SLICE, LotNotPossible, may_ask, open_lot, run_lot
 from candidatures.queries.lots import OFFERED, Chosen, choices_of, progress_of
 from candidatures.queries.referents import followed_by_nobody, loads, mine
 from candidatures.rules.referents import shared_out
@@ -26,8 +26,6 @@ from referencement.views.instruction import rows_of
 
 from .lots_messages import example_of
 
-# How many are done while the person waits for the page; a sweep does the others.
-AT_ONCE = 25
 # The acts that are done as soon as their form is filled: they send nothing, and refuse nothing that can be foreseen.
 AT_A_STROKE = (GesteDeLot.ASSIGN, GesteDeLot.LABEL)
 ONLY = f"Seules les {MOST} premières candidatures sont retenues\u00a0: recommencez ensuite avec les autres."
@@ -61,7 +59,8 @@ def new(request: PortalRequest) -> HttpResponse:
         except LotNotPossible as refused:
             refusal = refused.sentence
         else:
-            run_lot(lot_id=lot.pk, most=AT_ONCE, at=request.at)
+            # The first ones are done while the person waits for the page; a sweep does the others.
+            run_lot(lot_id=lot.pk, most=SLICE, at=request.at)
             return redirect("referencement:lot", lot.pk)
     is_read = "modifier" not in request.POST and form.is_bound and form.is_valid()
     context = {
@@ -169,5 +168,5 @@ def go_on(request: PortalRequest, lot_id: int) -> HttpResponse:
         raise Http404
     lot = get_object_or_404(Lot, pk=lot_id)
     _refuse_who_may_not(request, GesteDeLot(lot.geste))
-    run_lot(lot_id=lot.pk, most=AT_ONCE, at=request.at)
+    run_lot(lot_id=lot.pk, most=SLICE, at=request.at)
     return redirect("referencement:lot", lot.pk)

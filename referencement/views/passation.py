@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from candidatures.enums import GesteDeLot
-from candidatures.operations.lots import MOST, LotNotPossible, open_lot, run_lot
+from candidatures.operations.lots import MOST, SLICE, LotNotPossible, open_lot, run_lot
 from candidatures.queries.referents import equipe, loads
 from candidatures.rules.referents import shared_out
 from candidatures.views.access import refuse_who_does_not_instruct
@@ -16,8 +16,6 @@ from comptes.requests import PortalRequest
 from comptes.typography import elided
 from referencement.forms.equipe import PassationForm
 from referencement.queries.passation import DossierTenu, dossiers_tenus
-
-from .lots import AT_ONCE
 
 
 def page(request: PortalRequest, compte_id: int) -> HttpResponse:
@@ -42,7 +40,7 @@ def page(request: PortalRequest, compte_id: int) -> HttpResponse:
         except LotNotPossible as refused:
             refusal = refused.sentence
         else:
-            run_lot(lot_id=lot, most=AT_ONCE, at=request.at)
+            run_lot(lot_id=lot, most=SLICE, at=request.at)
             return redirect("referencement:lot", lot)
     context = {
         "giver": giver,

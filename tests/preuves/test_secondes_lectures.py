@@ -8,9 +8,10 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from comptes import clock, journal
+from comptes import clock, effects, journal
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, JournalEntry, Notice
+from comptes.operations.agents import close_agent
 from preuves.enums import PositionDeLExpert, SecondeLectureState
 from preuves.models import Chapitre, SecondeLecture
 from preuves.operations.chapitres import submit_chapitre
@@ -247,6 +248,31 @@ def test_colleague_who_takes_the_chapitre_over_sees_it_and_withdraws_it(
     withdraw_seconde_lecture(lecture_id=lecture.pk, by=colleague, at=AT)
     with pytest.raises(SecondeLectureNotPossible, match="retirée"):
         decline_seconde_lecture(lecture_id=lecture.pk, reason="Trop court.", by=lecture.expert, at=AT)
+
+
+def test_account_that_is_closed_ends_what_was_asked_and_tells_who_asked(
+    team: Team, chapitre: Chapitre, sign_in: SignIn
+) -> None:
+    expert = phase_1.a_person(roles_ans=[RoleANS.MEMBRE_COLLEGE])
+    administrateur = phase_1.a_person(roles_ans=[RoleANS.ADMINISTRATEUR])
+    lecture = ask(team, chapitre, email=expert.email)
+    accept(lecture)
+
+    close_agent(compte_id=expert.pk, takers=[], by=administrateur, at=AT)
+
+    lecture.refresh_from_db()
+    assert (lecture.expert, lecture.state, lecture.withdrawn_by) == (
+        expert,
+        SecondeLectureState.WITHDRAWN,
+        administrateur,
+    )
+    effects.deliver_to(team.instructeur.email)
+    letter = next(letter for letter in mail.outbox if "n’aura pas lieu" in letter.subject)
+    assert "a été fermé" in letter.body
+    page = words(sign_in(team.instructeur).get(address(team)))
+    assert "Retirée" in page
+    assert "Cette personne n’a plus de compte." in page
+    assert "Retirer la demande" not in page
 
 
 def test_expert_is_reminded_once_before_and_once_after(lecture: SecondeLecture) -> None:
