@@ -10,7 +10,15 @@ class PreuvesConfig(AppConfig):
         from comptes.operations.agents import Charge, register_charge, register_end
         from preuves import sweeps
         from preuves.enums import Act
-        from preuves.mails import chapitres, confiees, equivalences, illisibles, instruction, secondes_lectures
+        from preuves.mails import (
+            chapitres,
+            conclusions,
+            confiees,
+            equivalences,
+            illisibles,
+            instruction,
+            secondes_lectures,
+        )
         from preuves.operations.parties import verify_with
         from preuves.operations.passation import hand_over_chapitres, why_chapitres_wait
         from preuves.operations.secondes_lectures import end_lectures_of
@@ -149,6 +157,18 @@ class PreuvesConfig(AppConfig):
                 "Seconde lecture terminée",
                 secondes_lectures.has_ended,
                 secondes_lectures.ended,
+            ),
+            notices.NoticeKind(
+                "preuves.conclusion_proposed",
+                "Conclusion à confirmer",
+                conclusions.is_still_proposed,
+                conclusions.proposed,
+            ),
+            notices.NoticeKind(
+                "preuves.conclusion_answered",
+                "Réponse à une conclusion proposée",
+                conclusions.is_still_answered,
+                conclusions.answered,
             ),
             notices.NoticeKind(
                 "preuves.review_taken_over",

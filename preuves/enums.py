@@ -247,6 +247,13 @@ class Act(TextChoices):
     CHAPITRE_HANDED_OVER = "chapitre.handed_over", "Chapitre {chapitre}\u00a0: examen confié à {compte}"
     CHAPITRE_RETURNED = "chapitre.returned", "Chapitre {chapitre}\u00a0: retourné à l’éditeur, {a_corriger} à corriger"
     CHAPITRE_APPROVED = "chapitre.approved", "Chapitre {chapitre}\u00a0: validé"
+    CONCLUSION_PROPOSED = "conclusion.proposed", "{nru}, chapitre {chapitre}\u00a0: conclusion proposée"
+    CONCLUSION_CONFIRMED = "conclusion.confirmed", "{nru}, chapitre {chapitre}\u00a0: conclusion de {compte} confirmée"
+    CONCLUSION_SENT_BACK = (
+        "conclusion.sent_back",
+        "{nru}, chapitre {chapitre}\u00a0: conclusion de {compte} renvoyée ({motif})",
+    )
+    CONCLUSION_WITHDRAWN = "conclusion.withdrawn", "{nru}, chapitre {chapitre}\u00a0: conclusion proposée retirée"
     CHAPITRE_REOPENED = "chapitre.reopened", "Chapitre {chapitre}\u00a0: rouvert ({motif})"
     SECONDE_LECTURE_ASKED = (
         "seconde_lecture.asked",

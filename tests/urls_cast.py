@@ -72,7 +72,17 @@ AGENCY = {
     "secr": RoleANS.SECRETAIRE_COLLEGE,
     "admi": RoleANS.ADMINISTRATEUR,
 }
-OF_AN_EXAMEN = ("examen", "examen_claim", "examen_release", "avis", "conclure", "contester", "rouvrir", "lecture_ask")
+OF_AN_EXAMEN = (
+    "examen",
+    "examen_claim",
+    "examen_release",
+    "avis",
+    "conclure",
+    "contester",
+    "rouvrir",
+    "lecture_ask",
+    "conclusion_answer",
+)
 AT_THE_DESKS = ("page", "declare", "demande", "end", "capture", "declare_known")
 OF_A_LIST = ("tableau", "tableau_save")
 OF_A_DOSSIER = (

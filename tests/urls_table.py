@@ -301,6 +301,8 @@ preuves:simulation               GET  login 200   200   200   200   404   404   
 preuves:simulation               POST 401   405   405   405   405   405   405   405   405   405   405   405
 preuves:version                  GET  login 200   200   200   200   404   404   404   404   404   404   404
 preuves:version                  POST 401   302   302   302   302   404   404   404   404   404   404   404
+preuves:conclusion_answer        GET  login 405   405   405   405   405   405   405   405   405   405   405
+preuves:conclusion_answer        POST 401   404   404   404   404   404   404   302   302   403   403   403
 preuves:lecture_ask              GET  login 404   404   404   404   404   404   302   302   403   403   403
 preuves:lecture_ask              POST 401   404   404   404   404   404   404   302   302   403   403   403
 preuves:lecture_withdraw         GET  login 405   405   405   405   405   405   405   405   405   405   405

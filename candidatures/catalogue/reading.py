@@ -80,6 +80,7 @@ def _build(raw: dict[str, Any]) -> DispositifSpec:
         structures={code: tuple(names) for code, names in raw.get("profils-structures", {}).items()},
         profils_architecture=dict(raw.get("profils-architecture", {})),
         chapitre_prerequis=raw.get("preuves", {}).get("chapitre-prerequis", ""),
+        quatre_yeux=frozenset(raw.get("preuves", {}).get("quatre-yeux", [])),
         teleservices=dict(raw["teleservices"]),
         guichets=guichets,
         tested_at=tuple(raw.get("preuves", {}).get("guichets", [])),

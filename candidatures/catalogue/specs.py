@@ -149,6 +149,7 @@ class DispositifSpec:
     :param concerne: who uses the software that it is about, as it stands after « pour »; may be empty
     :param structures: by profil, examples of the structures that it is about, in the words of people who look for them
     :param guichets: by the code of each desk that must grant something, what it is asked
+    :param quatre_yeux: the codes of the chapitres whose conclusion by one instructeur is confirmed by another
     :param tested_at: the desks where the tests are held that preuves ask for
     :param days_to_answer: what the éditeur has, once a suspension or a retrait is announced
     """
@@ -165,6 +166,7 @@ class DispositifSpec:
     structures: Mapping[str, tuple[str, ...]]
     profils_architecture: Mapping[str, str]
     chapitre_prerequis: str
+    quatre_yeux: frozenset[str]
     teleservices: Mapping[str, str]
     guichets: Mapping[str, GuichetDemande]
     tested_at: tuple[str, ...]

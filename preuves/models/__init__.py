@@ -1,5 +1,6 @@
 from .annotation import AnnotationDePreuve
 from .chapitre import Chapitre, NombreDeChapitres, RepriseDeChapitre, SoumissionDeChapitre
+from .conclusion import ConclusionProposee
 from .confiee import PreuveConfiee
 from .dossier import Contestation, DossierDePreuves
 from .envoi import AttenteDeFichiers, Envoi, FichierAttendu, PartieRecue
@@ -21,6 +22,7 @@ __all__ = [
     "BrouillonDAvis",
     "Chapitre",
     "ChapitreDuREM",
+    "ConclusionProposee",
     "Contestation",
     "CopieDeLecture",
     "DossierDePreuves",

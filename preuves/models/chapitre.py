@@ -145,6 +145,10 @@ class Chapitre(FSMModelMixin, models.Model):
         """Open an approved chapitre again; `by` is None when an équivalence that ended reopens it by rule."""
         self._conclude(by, at)
 
+    def note_proposal(self) -> None:
+        """Count a conclusion that was proposed, sent back or withdrawn: whoever read the page before is told."""
+        self.version += 1
+
     def _conclude(self, by: Compte | None, at: datetime) -> None:
         self.concluded_at, self.concluded_by = at, by
         self.claimed_at = self.claimed_by = self.claim_ends_at = None

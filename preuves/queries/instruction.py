@@ -11,6 +11,7 @@ from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Text
 from django.db.models.functions import JSONObject
 
 from candidatures.enums import CandidatureState
+from candidatures.permissions import instructs
 from candidatures.rules.reservations import Claim
 from comptes.models import Compte
 from comptes.models.prepared import Prepared
@@ -19,9 +20,10 @@ from preuves.models import BrouillonDAvis, Chapitre, Revision, SoumissionDeChapi
 from preuves.rules.instruction import DraftVerdict, ReviewFacts
 
 from .chapitres import soumissions_standing
+from .conclusions import Proposition, proposition_in
 from .dossier import Attendu, ChapitreDuDossier, Dossier, dossier_of
 from .lignes import title_of
-from .secondes_lectures import LectureVue, lectures_among, soumissions_with_lectures
+from .secondes_lectures import LectureVue, lectures_among, soumissions_to_read
 
 
 def submitted_revisions(chapitre: Chapitre) -> dict[str, Revision]:
@@ -61,14 +63,14 @@ _WITH_DRAFT = Prepared(_with_draft, dossier=BigIntegerField(), wanted=ArrayField
 def review_facts_of(chapitre: Chapitre, *, by: Compte) -> ReviewFacts:
     """Gather what the rules of instruction need, with the drafts of this person."""
     standing = soumissions_standing(chapitre)
-    revisions = _revisions_with_drafts(chapitre, standing[0], by) if standing else {}
+    revisions = _revisions_with_drafts(chapitre, standing[0], by.pk) if standing else {}
     return _facts(chapitre, revisions)
 
 
-def _revisions_with_drafts(chapitre: Chapitre, soumission: SoumissionDeChapitre, by: Compte) -> dict[str, Any]:
-    """Return the revisions of a submission by N°, each with the `draft` of this person, or None; one query."""
+def _revisions_with_drafts(chapitre: Chapitre, soumission: SoumissionDeChapitre, by: int) -> dict[str, Any]:
+    """Return the revisions of a submission by N°, each with the `draft` of this person (pk), or None; one query."""
     wanted = soumission.revisions
-    rows = _WITH_DRAFT.ask(dossier=chapitre.dossier_id, wanted=list(wanted.values()), by=by.pk)
+    rows = _WITH_DRAFT.ask(dossier=chapitre.dossier_id, wanted=list(wanted.values()), by=by)
     return _by_numero(rows, wanted)
 
 
@@ -168,6 +170,7 @@ class ChapitreReview:
     """A chapitre as it was submitted, with the drafts of this instructeur.
 
     :param missing: what became due since, and goes back to the éditeur with the rest
+    :param proposition: a conclusion that another instructeur must confirm; its author's drafts are then shown
     :param lectures: the second readings asked of experts, latest first: only whoever instructs sees them
     """
 
@@ -176,6 +179,7 @@ class ChapitreReview:
     facts: ReviewFacts
     missing: tuple[str, ...]
     lectures: tuple[LectureVue, ...]
+    proposition: Proposition | None
 
     def line(self, numero: str) -> LigneDExamen:
         """Return the line of that N°; else the first that waits for an avis, else the first that was deposited."""
@@ -204,7 +208,7 @@ class ChapitreReview:
 def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> ChapitreReview | None:
     """Gather a chapitre for its reader, in two queries; None while nothing was submitted."""
     row = chapitre.row
-    standing = soumissions_with_lectures(row) if row else []
+    standing = soumissions_to_read(row) if row else []
     if row is None or not standing:
         return None
     assert dossier.row is not None, "A chapitre that has a row is in a dossier that has one."
@@ -213,7 +217,8 @@ def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> C
     if row.claimed_by_id == by.pk:
         row.claimed_by = by
     last, *former = standing
-    revisions = _revisions_with_drafts(row, last, by)
+    proposition = proposition_in(last.proposed, row) if instructs(by) else None
+    revisions = _revisions_with_drafts(row, last, proposition.author_id if proposition else by.pk)
     facts = _facts(row, revisions)
     before = set(former[0].revisions.values()) if former else None
     asked_now = frozenset(facts.asked if row.state == ChapitreState.UNDER_REVIEW else ())
@@ -228,7 +233,9 @@ def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> C
         is_new = revision is not None and before is not None and is_read_now and revision.sha256 not in before
         asked = exigibilite.numero in asked_now
         lines.append(LigneDExamen(attendu, revision, facts.drafts.get(exigibilite.numero), asked, is_new))
-    return ChapitreReview(last, tuple(lines), facts, _missing(chapitre, revisions), lectures_among(standing))
+    return ChapitreReview(
+        last, tuple(lines), facts, _missing(chapitre, revisions), lectures_among(standing), proposition
+    )
 
 
 def former_verdicts(revision: Revision) -> list[VerdictDePreuve]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from candidatures.enums import CandidatureState
@@ -16,8 +16,10 @@ from candidatures.models import Candidature, Piece
 from comptes.models import Compte
 from comptes.models.prepared import Prepared
 from preuves.enums import ChapitreState, PositionDeLExpert, SecondeLectureState
-from preuves.models import Chapitre, RevisionPiece, SecondeLecture, SoumissionDeChapitre
+from preuves.models import Chapitre, ConclusionProposee, RevisionPiece, SecondeLecture, SoumissionDeChapitre
 from preuves.models.seconde_lecture import OPEN
+
+from .conclusions import PROPOSED
 
 
 @dataclass(frozen=True)
@@ -79,27 +81,31 @@ _ROW = JSONObject(
 def _with_lectures(chapitre: Any) -> QuerySet[SoumissionDeChapitre, Any]:
     lectures = SecondeLecture.objects.filter(soumission=OuterRef("pk")).order_by("-asked_at", "-pk")
     standing = SoumissionDeChapitre.objects.filter(chapitre=chapitre, reprise=None).select_related("submitted_by")
-    return standing.annotate(lectures=ArraySubquery(lectures.values(row=_ROW))).order_by("-number")
+    proposed = ConclusionProposee.objects.filter(soumission=OuterRef("pk"), answered_at=None).order_by("-version")
+    with_both = standing.annotate(
+        lectures=ArraySubquery(lectures.values(row=_ROW)), proposed=Subquery(proposed.values(row=PROPOSED)[:1])
+    )
+    return with_both.order_by("-number")
 
 
 _STANDING = Prepared(_with_lectures, chapitre=BigIntegerField())
 
 
-def soumissions_with_lectures(chapitre: Chapitre) -> list[SoumissionDeChapitre]:
-    """Return the submissions that were not taken back, latest first, with their second readings, in one query."""
+def soumissions_to_read(chapitre: Chapitre) -> list[Any]:
+    """Return the submissions that were not taken back, latest first, in one query.
+
+    Each has its second readings, `lectures`, and the latest conclusion that nobody answered, `proposed`.
+    """
     soumissions: list[SoumissionDeChapitre] = _STANDING.ask(chapitre=chapitre.pk)
     for soumission in soumissions:
         soumission.chapitre = chapitre
     return soumissions
 
 
-def lectures_among(soumissions: list[SoumissionDeChapitre]) -> tuple[LectureVue, ...]:
-    """Return the second readings of `soumissions_with_lectures`, latest first: no query."""
-    seen: list[Any] = soumissions
+def lectures_among(seen: list[Any]) -> tuple[LectureVue, ...]:
+    """Return the second readings of `soumissions_to_read`, latest first: no query."""
     return tuple(
-        _lecture(row, soumission, is_last=soumission is soumissions[0])
-        for soumission in seen
-        for row in soumission.lectures
+        _lecture(row, soumission, is_last=soumission is seen[0]) for soumission in seen for row in soumission.lectures
     )
 
 

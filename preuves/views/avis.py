@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from comptes.dates import instant_to_the_second
 from comptes.requests import PortalRequest, keep_typed, posted_number
 from comptes.views.listes import back_to, onwards
+from preuves.enums import ChapitreState
 from preuves.forms.avis import VerificationForm
 from preuves.operations.instruction import (
     ReviewConflict,
@@ -24,6 +25,8 @@ from preuves.queries.instruction import examen_of
 from .access import refuse_who_does_not_instruct
 from .instruction import find_chapitre_to_read, page_of
 from .verification import chosen_motif
+
+PROPOSED = "Votre conclusion est proposée. Une autre personne doit la confirmer\u00a0: l’éditeur ne reçoit rien avant."
 
 
 @require_POST
@@ -114,6 +117,9 @@ def conclude(request: PortalRequest, nru: str, code: str) -> HttpResponse:
         context = page_of(request, dossier, chapitre, read, line, obstacles=refused.obstacles)
         return render(request, "preuves/examen.html", context, status=422)
     else:
+        if concluded.state == ChapitreState.UNDER_REVIEW:
+            messages.success(request, PROPOSED)
+            return redirect("preuves:examen", nru, code)
         messages.success(
             request,
             f"{chapitre.spec.label}\u00a0: {concluded.get_state_display().lower()}. "

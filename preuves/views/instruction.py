@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import permissions
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.rules.freeze import why_frozen
 from candidatures.rules.submission import Obstacle
 from candidatures.views.access import Trail, find_candidature, sends_to_the_team, trail_to_candidature
@@ -115,7 +116,8 @@ def page_of(
     assert chapitre.row is not None, "A chapitre that was handed over has a row."
     instructs = permissions.instructs(request.user)
     reads = chapitre.row.state == ChapitreState.UNDER_REVIEW
-    mine = reads and chapitre.row.claimed_by_id == request.user.pk
+    proposition = read.proposition
+    mine = reads and chapitre.row.claimed_by_id == request.user.pk and proposition is None
     held = row.claim is not None and row.claim.holds(request.at)
     numeros = [line.numero for line in read.read]
     contests = (
@@ -152,13 +154,16 @@ def page_of(
         "kept": None if mine else line.draft,
         "may_claim": instructs and row.candidature_open and to_claim and not later,
         "later": later if to_claim else "",
-        "may_take_over": instructs and row.candidature_open and reads and not mine,
+        "may_take_over": instructs and row.candidature_open and reads and not mine and proposition is None,
+        "two_people": chapitre.spec.code in spec_of(candidature.dispositif_id).quatre_yeux,
+        "proposition": proposition,
+        "proposed_by_me": proposition is not None and proposition.author_id == request.user.pk,
         "needs_reason": held,
         "held_until": instant_in_words(chapitre.row.claim_ends_at) if reads else "",
         "may_contest": contests,
         "may_reopen": reopening,
         "frozen": why_frozen(candidature.gel),
-        "sends": sends_to_the_team(candidature) if mine or contests or reopening else None,
+        "sends": sends_to_the_team(candidature) if mine or contests or reopening or proposition else None,
         "moved": who_moved_chapitre(chapitre.row),
         "accuses": accuses_of_chapitre(candidature, chapitre.spec.code),
         "summary": _summary(read, here) if mine else None,

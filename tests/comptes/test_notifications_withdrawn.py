@@ -25,6 +25,7 @@ OF_NOBODY = {
     "aide",
     "charte",
     "compte",
+    "conclusion",
     "deplacement",
     "document",
     "dossier",

@@ -1,0 +1,62 @@
+"""The conclusions that another instructeur must confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.db.models.functions import JSONObject
+
+from candidatures.models import Referent, ReferentDeChapitre
+from candidatures.queries.referents import instructeurs
+from comptes.enums import RoleANS
+from comptes.models import Compte
+from preuves.enums import ChapitreState
+from preuves.models import Chapitre
+
+PROPOSED = JSONObject(
+    version="version",
+    returns="returns",
+    proposed_at="proposed_at",
+    author="proposed_by",
+    first="proposed_by__first_name",
+    last="proposed_by__last_name",
+)
+
+
+@dataclass(frozen=True)
+class Proposition:
+    """A conclusion that waits for another instructeur, as the review screen shows it."""
+
+    author_id: int
+    author: str
+    returns: bool
+    proposed_at: datetime
+
+
+def proposition_in(row: Mapping[str, Any] | None, chapitre: Chapitre) -> Proposition | None:
+    """Read the latest conclusion that nobody answered, unless the chapitre has moved since."""
+    if not row or chapitre.state != ChapitreState.UNDER_REVIEW or row["version"] != chapitre.version:
+        return None
+    return Proposition(
+        author_id=row["author"],
+        author=f"{row['first']} {row['last']}",
+        returns=row["returns"],
+        proposed_at=datetime.fromisoformat(row["proposed_at"]),
+    )
+
+
+def who_confirms(chapitre: Chapitre, *, but: Compte) -> list[Compte]:
+    """Return whom a proposed conclusion is told to: the référents of the chapitre and of the candidature.
+
+    Without any, the responsables d'instruction. Never whoever proposed it.
+    """
+    candidature = chapitre.dossier.candidature
+    of_the_type = ReferentDeChapitre.objects.filter(dispositif=candidature.dispositif_id, code=chapitre.code)
+    of_the_candidature = Referent.objects.filter(candidature=candidature)
+    others = instructeurs().exclude(pk=but.pk)
+    named = others.filter(Q(pk__in=of_the_type.values("compte")) | Q(pk__in=of_the_candidature.values("compte")))
+    return list(named) or list(others.filter(roles_ans__contains=[RoleANS.RESPONSABLE_INSTRUCTION.value]))
