@@ -8,6 +8,7 @@ class PreuvesConfig(AppConfig):
     def ready(self) -> None:
         from comptes import journal, notices
         from comptes.operations.agents import Charge, register_charge, register_end
+        from comptes.queries.asking import register_count
         from preuves import sweeps
         from preuves.enums import Act
         from preuves.mails import (
@@ -23,10 +24,12 @@ class PreuvesConfig(AppConfig):
         from preuves.operations.passation import hand_over_chapitres, why_chapitres_wait
         from preuves.operations.secondes_lectures import end_lectures_of
         from preuves.queries.exports import say_acts_with
+        from preuves.queries.secondes_lectures import ONLY_EXPERT, is_only_expert
 
         journal.register(Act, {})
         say_acts_with(journal.lines)
         verify_with(task=sweeps.settle_envoi)
+        register_count(ONLY_EXPERT, is_only_expert)
         register_charge(charge=Charge(why_chapitres_wait, hand_over_chapitres))
         register_end(end=end_lectures_of)
         notices.register(

@@ -46,6 +46,7 @@ class VueDesChapitres(TextChoices):
 
     MINE = "moi", "À moi"
     READING = "examen", "Que j’examine"
+    TO_CONFIRM = "a-confirmer", "À confirmer"
     UNFOLLOWED = "sans-referent", "Sans référent"
     EVERY = "", "Tous"
 

@@ -10,6 +10,7 @@ from comptes import permissions
 from comptes.models import Compte
 from comptes.requests import PortalRequest
 from comptes.views.listes import Here, list_of_page
+from preuves.queries.secondes_lectures import ONLY_EXPERT
 from referencement.permissions import reads_seances, steers
 from referencement.queries.journee import FOR_ME
 from segur_portal.administration import pages_of_the_administration
@@ -76,6 +77,8 @@ def links_of(request: PortalRequest) -> list[Link]:
 def _of_a_person(user: Compte) -> list[tuple[str, str]]:
     """Return the links of somebody; whoever has the page *Administration* goes through it to what it leads to."""
     if not user.is_ans:
+        if getattr(user, ONLY_EXPERT, False):
+            return [("Secondes lectures", "preuves:secondes_lectures"), ("Aide", "help")]
         return [
             ("Accueil", "referencement:accueil"),
             ("Mes produits", "candidatures:produits"),

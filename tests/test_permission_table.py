@@ -286,7 +286,21 @@ def test_post_writes_even_after_a_get_that_was_refused(db: None, client: Client)
 # -- an expert ------------------------------------------------------------------------------------------------------
 
 
+def near(portal: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+    """The rows of the preuves of a candidature, among which is what an expert reads."""
+    return [(name, method) for name, method in ROWS if name.startswith("preuves:") and "nru" in portal[name]]
+
+
+def test_expert_reads_one_chapitre_and_nothing_else_of_the_preuves(cast: Cast, portal: Any) -> None:
+    assert_expert_is_a_stranger(cast, portal, near(portal))
+
+
+@pytest.mark.long("tests/test_permission_table.py::test_expert_reads_one_chapitre_and_nothing_else_of_the_preuves")
 def test_expert_reads_one_chapitre_and_nothing_else(cast: Cast, portal: Any) -> None:
+    assert_expert_is_a_stranger(cast, portal, set(ROWS) - set(near(portal)))
+
+
+def assert_expert_is_a_stranger(cast: Cast, portal: Any, rows: Iterable[tuple[str, str]]) -> None:
     """Somebody asked for a second reading gets, of everything else, what a stranger gets."""
     instructeur = Compte.objects.get(pk=cast.browsers["inst"].session["_auth_user_id"])
     at = cast.ours.special["preuves:examen"]
@@ -307,7 +321,7 @@ def test_expert_reads_one_chapitre_and_nothing_else(cast: Cast, portal: Any) -> 
         expert = browser(lecture.expert)
         got = {
             (name, method): knock(expert, method, cast.ours.url(name, portal[name]), cast.ours.typed.get(name))
-            for name, method in ROWS
+            for name, method in rows
             if portal[name] and name != "preuves:seconde_lecture"
         }
         reached = knock(expert, "GET", page)

@@ -25,7 +25,7 @@ _counts: dict[str, PerPerson] = {}
 
 
 def register_count(name: str, count: PerPerson) -> None:
-    """Have an app above count something for each person who asks for a page, in the query that reads who it is.
+    """Have an app above count or say something of each person who asks for a page, in the query that reads who it is.
 
     :param name: the attribute that bears it
     :param count: its subquery, for the pk of a compte

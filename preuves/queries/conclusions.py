@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import JSONObject
 
+from candidatures.catalogue.dispositifs import spec_of
+from candidatures.enums import CLOSED
 from candidatures.models import Referent, ReferentDeChapitre
 from candidatures.queries.referents import instructeurs
 from comptes.enums import RoleANS
 from comptes.models import Compte
 from preuves.enums import ChapitreState
-from preuves.models import Chapitre
+from preuves.models import Chapitre, ConclusionProposee
 
 PROPOSED = JSONObject(
     version="version",
@@ -35,6 +37,17 @@ class Proposition:
     author: str
     returns: bool
     proposed_at: datetime
+
+
+def two_people_are_asked(dispositifs: Iterable[str]) -> bool:
+    """Whether one of these dispositifs has a chapitre whose conclusion somebody else confirms."""
+    return any(spec_of(code).quatre_yeux for code in dispositifs)
+
+
+def conclusions_to_confirm(compte: Any) -> QuerySet[ConclusionProposee]:
+    """Return, in no order, the conclusions that others than this person (pk) proposed."""
+    proposed = ConclusionProposee.objects.live().exclude(proposed_by=compte)
+    return proposed.exclude(soumission__chapitre__dossier__candidature__state__in=CLOSED).order_by()
 
 
 def proposition_in(row: Mapping[str, Any] | None, chapitre: Chapitre) -> Proposition | None:

@@ -13,13 +13,16 @@ from django.db.models.functions import JSONObject
 
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature, Piece
-from comptes.models import Compte
+from comptes.models import Compte, Rattachement
 from comptes.models.prepared import Prepared
 from preuves.enums import ChapitreState, PositionDeLExpert, SecondeLectureState
 from preuves.models import Chapitre, ConclusionProposee, RevisionPiece, SecondeLecture, SoumissionDeChapitre
 from preuves.models.seconde_lecture import OPEN
 
 from .conclusions import PROPOSED
+
+# The attribute of the person who asks that `is_only_expert` fills.
+ONLY_EXPERT = "is_only_expert"
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,12 @@ def lectures_in_hand(compte: Compte) -> QuerySet[SecondeLecture]:
         "soumission__chapitre__dossier__version",
         "soumission__chapitre__dossier__candidature__produit__editeur",
     ).order_by("before", "pk")
+
+
+def is_only_expert(compte: OuterRef) -> Exists:
+    """Say, in a query of comptes, whether second readings were asked of each, who works for no éditeur."""
+    seats = Rattachement.objects.current().filter(compte=OuterRef("expert"))
+    return Exists(SecondeLecture.objects.filter(~Exists(seats), expert=compte))
 
 
 def is_asked(compte: Compte) -> bool:

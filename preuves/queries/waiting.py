@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 
 from candidatures.enums import CLOSED, VoletState
 from candidatures.models import Volet
@@ -23,6 +23,7 @@ from preuves.enums import ChapitreState, VueDesChapitres
 from preuves.models import Chapitre, DossierDePreuves, VersionDuREM
 from preuves.models.chapitre import WAITING
 
+from .conclusions import conclusions_to_confirm
 from .dossier import rem_of
 
 COLUMNS = (
@@ -77,6 +78,8 @@ def in_view(chapitres: QuerySet[Chapitre], vue: str, *, mien: Mien, types: Types
             return chapitres
         case VueDesChapitres.READING:
             return chapitres.filter(claimed_by=mien.compte)
+        case VueDesChapitres.TO_CONFIRM:
+            return chapitres.filter(pk__in=conclusions_to_confirm(mien.compte).values("soumission__chapitre"))
         case VueDesChapitres.UNFOLLOWED:
             nobody = Q(dossier__candidature__referent__isnull=True)
             return chapitres.filter(nobody, state=ChapitreState.SUBMITTED).exclude(_of(types.keys()))
@@ -97,12 +100,17 @@ def _of(keys: Iterable[tuple[str, str]]) -> Q:
     return kept
 
 
-def counted(*, mien: Mien, types: Types) -> dict[str, int | None]:
-    """Count the tabs that are one person's, up to the most that a list counts; two queries."""
+def counted(*, mien: Mien, types: Types, two_people: bool) -> dict[str, int | None]:
+    """Count the tabs that are one person's, up to the most that a list counts: a query for each.
+
+    :param two_people: whether somebody may have a conclusion to confirm
+    """
+    confirmed = {VueDesChapitres.TO_CONFIRM.value: len(_TO_CONFIRM.ask(compte=mien.compte))} if two_people else {}
     own = frozenset(key for key, compte in types.items() if compte in mien.comptes)
     return {
         VueDesChapitres.MINE.value: len(_counted_of(own, frozenset(types)).ask(comptes=list(mien.comptes))),
         VueDesChapitres.READING.value: len(_READING.ask(comptes=[mien.compte])),
+        **confirmed,
     }
 
 
@@ -116,6 +124,12 @@ def _held_by(comptes: Any) -> QuerySet[Chapitre]:
 
 _READING = Prepared(
     lambda comptes: _still_open(_held_by(comptes)).values_list("pk", flat=True)[: COUNTED + 1], comptes=IDS
+)
+
+
+_TO_CONFIRM = Prepared(
+    lambda compte: conclusions_to_confirm(compte).values_list("soumission__chapitre", flat=True)[: COUNTED + 1],
+    compte=BigIntegerField(),
 )
 
 

@@ -17,6 +17,7 @@ from comptes.rules.listes import VUE, Asked, Colonne, Filtre, Liste, Vue
 from comptes.views.listes import WorkList, drawn, page_asked, register, remember
 from preuves.enums import VueDesChapitres
 from preuves.models import Chapitre
+from preuves.queries.conclusions import two_people_are_asked
 from preuves.queries.waiting import Filters, chapitres_to_read, counted, filters_to_read, in_view, waiting_lines
 
 NAME = "preuves:a_examiner"
@@ -31,6 +32,7 @@ COLONNES = (
     Colonne("attente", "Soumis depuis", SUBMITTED),
 )
 VUES = tuple(Vue(value, label) for value, label in VueDesChapitres.choices)
+OF_ONE_PERSON = tuple(vue for vue in VUES if vue.name != VueDesChapitres.TO_CONFIRM)
 # The tab of what one reads had another name in the address.
 FORMER = "miens"
 
@@ -46,16 +48,20 @@ def index(request: PortalRequest) -> HttpResponse:
     rows = in_view(_rows(asked), asked.vue, mien=mien, types=types)
     page = page_asked(rows, asked)
     lines = waiting_lines(page.keys, labels=filters.labels, types=types, equipe=mien.equipe, at=request.at)
-    context = {**drawn(liste, asked, counts=counted(mien=mien, types=types), page=page), "lines": lines}
+    counts = counted(mien=mien, types=types, two_people=liste.vues == VUES)
+    context = {**drawn(liste, asked, counts=counts, page=page), "lines": lines}
     return remember(request, render(request, "preuves/a_examiner.html", context), asked)
 
 
 def liste_of(filters: Filters, dispositif: str) -> Liste:
-    """Declare the list; the chapitres that filter it are those of the démarche that is asked, or of any."""
+    """Declare the list; the chapitres that filter it are those of the démarche that is asked, or of any.
+
+    The tab of the conclusions to confirm is there when a démarche asks two people for some.
+    """
     known = dispositif if dispositif in filters.dispositifs else ""
     return Liste(
         colonnes=COLONNES,
-        vues=VUES,
+        vues=VUES if two_people_are_asked(filters.dispositifs) else OF_ONE_PERSON,
         filtres=(
             Filtre("dispositif", "Démarche", filters.dispositifs, "Toutes"),
             Filtre("chapitre", "Chapitre", filters.codes(known)),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, TextField, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from candidatures.models import Referent
@@ -18,6 +19,7 @@ from guichets.queries.sante import anomalies_living
 from preuves.enums import ChapitreState
 from preuves.models import Chapitre
 from preuves.models.chapitre import WAITING
+from preuves.queries.conclusions import conclusions_to_confirm
 
 from .candidatures import dossiers
 from .instruction import InstructionLine, instruction_lines
@@ -102,6 +104,7 @@ def journee_of(reader: Compte, *, mien: Mien, passed: Passed, at: datetime) -> J
             **count_waiting(),
             "captures": heaps["captures"],
             "anomalies": heaps["anomalies"],
+            "conclusions": heaps["conclusions"],
             "unfollowed": counts[VueDesDossiers.UNFOLLOWED.value],
         },
         uncovered=tuple(mien.equipe.names[pk] for pk in uncovered(mien.equipe.away)),
@@ -120,9 +123,13 @@ def _piles(mien: Mien, passed: Passed) -> Counter[str]:
 
 
 def _heaps(reader: Compte) -> Counter[str]:
-    """Count, in one query, the chapitres that a person holds, the captures to confirm and the answers to check."""
+    """Count, in one query, the chapitres that a person holds, and what waits for whoever takes it."""
     reading = Chapitre.objects.filter(state=ChapitreState.UNDER_REVIEW, claimed_by=reader)
-    heaps = {"captures": captures_to_confirm(), "anomalies": anomalies_living().select_related(None)}
+    heaps: dict[str, QuerySet[Any]] = {
+        "captures": captures_to_confirm(),
+        "anomalies": anomalies_living().select_related(None),
+        "conclusions": conclusions_to_confirm(reader.pk),
+    }
     named = [rows.order_by().values_list(Value(name, TextField()), flat=True) for name, rows in heaps.items()]
     held = reading.order_by().values_list(Value("reading", TextField()), flat=True)
     return Counter(held.union(*named, all=True))

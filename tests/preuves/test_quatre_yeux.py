@@ -16,6 +16,8 @@ from preuves.enums import Avis, ChapitreState
 from preuves.models import Chapitre, ConclusionProposee, VerdictDePreuve
 from preuves.operations.instruction import ReviewConflict, ReviewNotPossible, take_over_chapitre
 from preuves.operations.quatre_yeux import confirm_conclusion, send_back_conclusion
+from preuves.queries.conclusions import conclusions_to_confirm
+from referencement.operations.retraits import withdraw_candidature
 from tests.candidatures.conftest import Team, make_team
 from tests.candidatures.test_page_queries import count
 from tests.factories import candidatures as phase_1
@@ -181,6 +183,44 @@ def test_pages_say_it_to_each(team: Team, colleague: Compte, sign_in: SignIn) ->
     assert "à corriger" in words(answered)
 
     assert make.the_chapitre(team.candidature, "DUN").state == ChapitreState.RETURNED
+
+
+def test_colleague_finds_what_to_confirm_and_its_author_does_not(
+    team: Team, chapitre: Chapitre, colleague: Compte, sign_in: SignIn
+) -> None:
+    chapitres, day = f"{reverse('preuves:a_examiner')}?vue=a-confirmer", reverse("referencement:journee")
+    author, other = sign_in(team.instructeur), sign_in(colleague)
+
+    assert counts_of(other.get(chapitres)) == {"À confirmer": 1}
+    assert page(team) in other.get(chapitres).content.decode()
+    assert "Conclusions à confirmer 1" in words(other.get(day))
+    assert counts_of(author.get(chapitres)) == {"À confirmer": 0}
+    assert page(team) not in author.get(chapitres).content.decode()
+    assert "Conclusions à confirmer" not in words(author.get(day))
+    send_back_conclusion(chapitre_id=chapitre.pk, reason="La date y est.", by=colleague, at=AT)
+    assert counts_of(other.get(chapitres)) == {"À confirmer": 0}
+    assert count(colleague, chapitres) == 12
+
+
+def test_what_was_withdrawn_with_its_candidature_is_not_to_confirm(
+    team: Team, chapitre: Chapitre, colleague: Compte
+) -> None:
+    assert conclusions_to_confirm(colleague.pk).count() == 1
+    withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AT)
+
+    assert not conclusions_to_confirm(colleague.pk).exists()
+
+
+def test_tab_is_there_only_where_a_dispositif_asks_two_people(db: None, sign_in: SignIn, colleague: Compte) -> None:
+    make.a_rem()
+    dui = make_team()
+    make.a_candidature_to_prove(dui.candidature, dui.mandataire, dui.instructeur)
+
+    assert counts_of(sign_in(colleague).get(reverse("preuves:a_examiner"))) == {}
+
+
+def counts_of(answer: Any) -> dict[str, int]:
+    return {tab.label: tab.count for tab in answer.context["tabs"] if tab.label == "À confirmer"}
 
 
 def test_who_does_not_instruct_reads_no_proposed_verdict(team: Team, chapitre: Chapitre, sign_in: SignIn) -> None:

@@ -362,6 +362,20 @@ def test_list_of_an_expert_and_of_nobody(team: Team, lecture: SecondeLecture, si
         assert sign_in(stranger).get(page_of(lecture)).status_code == 404
 
 
+def test_menu_of_an_expert_holds_no_page_that_is_empty_for_them(
+    team: Team, lecture: SecondeLecture, sign_in: SignIn
+) -> None:
+    url = reverse("preuves:secondes_lectures")
+
+    assert menu(sign_in(lecture.expert), url) == ["Secondes lectures", "Aide", "Solutions"]
+    team.editeur.rattachements.create(compte=lecture.expert, role=Role.SALARIE, attached_at=AT)
+    assert menu(sign_in(lecture.expert), url) == ["Accueil", "Mes produits", "Mon équipe", "Aide", "Solutions"]
+
+
+def menu(client: Any, url: str) -> list[str]:
+    return [link.label for link in client.get(url).context["nav"]]
+
+
 def test_queries_of_an_expert(team: Team, lecture: SecondeLecture) -> None:
     accept(lecture)
     count(lecture.expert, page_of(lecture))
