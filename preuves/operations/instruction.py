@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import CandidatureState
 from candidatures.operations.telling import tell_the_team
 from candidatures.rules.reservations import CLAIM, Claim
@@ -13,10 +12,10 @@ from comptes import journal, outbox
 from comptes.models import Compte
 from comptes.rules.refusals import Obstructed, Refused
 from preuves.enums import Act, Avis, ChapitreState
-from preuves.models import BrouillonDAvis, Chapitre, ConclusionProposee, VerdictDePreuve
+from preuves.models import BrouillonDAvis, Chapitre, VerdictDePreuve
 from preuves.models.chapitre import WAITING
 from preuves.queries.chapitres import soumissions_standing, who_contested_in, who_moved_chapitre
-from preuves.queries.conclusions import who_confirms
+from preuves.queries.conclusions import asks_two_people, conclusions_of
 from preuves.queries.dossier import dossier_of
 from preuves.queries.instruction import missing_in, review_facts_of, submitted_revisions
 from preuves.rules import instruction as rules
@@ -24,6 +23,7 @@ from preuves.rules.completude import why_not_examined
 
 from .locking import locked_chapitre
 from .motifs import count_uses
+from .propositions import propose_conclusion
 from .secondes_lectures import tell_experts_of_the_conclusion
 
 INSTANT = timedelta(microseconds=1)
@@ -161,7 +161,8 @@ def conclude_review(*, chapitre_id: int, seen_version: int, by: Compte, at: date
     if obstacles := rules.obstacles_to_conclude(facts):
         raise ReviewNotConcludable(obstacles)
     if asks_two_people(chapitre):
-        return _propose(chapitre, returns=rules.goes_back(facts, missing=missing_in(chapitre)), by=by, at=at)
+        returns = rules.goes_back(facts, missing=missing_in(chapitre))
+        return propose_conclusion(chapitre=chapitre, returns=returns, by=by, at=at)
     return settle_review(chapitre=chapitre, facts=facts, read_by=by, by=by, at=at)
 
 
@@ -190,36 +191,6 @@ def settle_review(
         chapitre=chapitre, kind="preuves.chapitre_returned" if returned else "preuves.chapitre_approved", at=at
     )
     return chapitre
-
-
-def asks_two_people(chapitre: Chapitre) -> bool:
-    """Whether the dispositif asks that another instructeur confirm the conclusion of this chapitre."""
-    return chapitre.code in spec_of(chapitre.dossier.candidature.dispositif_id).quatre_yeux
-
-
-def _propose(chapitre: Chapitre, *, returns: bool, by: Compte, at: datetime) -> Chapitre:
-    chapitre.note_proposal()
-    chapitre.claim_ends_at = at + CLAIM
-    chapitre.save()
-    ConclusionProposee.objects.create(
-        soumission=soumissions_standing(chapitre)[0],
-        version=chapitre.version,
-        returns=returns,
-        proposed_at=at,
-        proposed_by=by,
-    )
-    record_conclusion(chapitre=chapitre, act=Act.CONCLUSION_PROPOSED, by=by, at=at)
-    people = who_confirms(chapitre, but=by)
-    outbox.post_to_all(
-        "preuves.conclusion_proposed", people, on=_address(chapitre), occurrence=str(chapitre.version), at=at
-    )
-    return chapitre
-
-
-def record_conclusion(*, chapitre: Chapitre, act: Act, by: Compte, at: datetime, **params: str | int) -> None:
-    """Write it in the portal's chain: the éditeur, who reads that of the candidature, learns nothing yet."""
-    nru = chapitre.dossier.candidature.nru
-    journal.record(journal.PORTAIL, act, on=_address(chapitre), by=by, at=at, nru=nru, chapitre=chapitre.code, **params)
 
 
 def _what_moved(chapitre: Chapitre, by: Compte) -> str:
@@ -273,7 +244,7 @@ def _refuse_who_does_not_hold(chapitre: Chapitre, by: Compte) -> rules.ReviewFac
     if reason := rules.why_not_read(facts, by=by.pk):
         moved = who_moved_chapitre(chapitre)
         raise ReviewNotPossible(f"{reason} {moved}".strip())
-    if asks_two_people(chapitre) and ConclusionProposee.objects.live().filter(soumission__chapitre=chapitre).exists():
+    if asks_two_people(chapitre) and conclusions_of(chapitre).exists():
         raise ReviewNotPossible("Votre conclusion attend la confirmation d’une autre personne. Retirez-la d’abord.")
     return facts
 

@@ -11,11 +11,13 @@ from comptes.rules import texts
 from preuves.enums import Act
 from preuves.models import Chapitre, ConclusionProposee
 from preuves.queries.chapitres import who_moved_chapitre
+from preuves.queries.conclusions import conclusions_of
 from preuves.queries.instruction import missing_in, review_facts_of
 from preuves.rules import instruction as rules
 
-from .instruction import ReviewConflict, ReviewNotPossible, record_conclusion, refuse_closed, settle_review
+from .instruction import ReviewConflict, ReviewNotPossible, refuse_closed, settle_review
 from .locking import locked_chapitre
+from .propositions import record_conclusion
 
 GONE = "La conclusion proposée n’est plus à confirmer."
 
@@ -68,8 +70,7 @@ def send_back_conclusion(*, chapitre_id: int, reason: str, by: Compte, at: datet
 def _locked(chapitre_id: int, by: Compte) -> tuple[Chapitre, ConclusionProposee]:
     chapitre = locked_chapitre(chapitre_id=chapitre_id)
     refuse_closed(chapitre=chapitre)
-    live = ConclusionProposee.objects.live().filter(soumission__chapitre=chapitre)
-    proposal = live.select_related("proposed_by").order_by("pk").first()
+    proposal = conclusions_of(chapitre).select_related("proposed_by").order_by("pk").first()
     if proposal is None:
         raise ReviewNotPossible(f"{GONE} {who_moved_chapitre(chapitre)}".strip())
     if not instructs(by):

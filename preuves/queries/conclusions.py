@@ -39,9 +39,19 @@ class Proposition:
     proposed_at: datetime
 
 
+def asks_two_people(chapitre: Chapitre) -> bool:
+    """Whether the dispositif asks that another instructeur confirm the conclusion of this chapitre."""
+    return chapitre.code in spec_of(chapitre.dossier.candidature.dispositif_id).quatre_yeux
+
+
 def two_people_are_asked(dispositifs: Iterable[str]) -> bool:
     """Whether one of these dispositifs has a chapitre whose conclusion somebody else confirms."""
     return any(spec_of(code).quatre_yeux for code in dispositifs)
+
+
+def conclusions_of(chapitre: Chapitre) -> QuerySet[ConclusionProposee]:
+    """Return the conclusion of a chapitre that another instructeur may confirm, or none."""
+    return ConclusionProposee.objects.live().filter(soumission__chapitre=chapitre)
 
 
 def conclusions_to_confirm(compte: Any) -> QuerySet[ConclusionProposee]:
