@@ -384,7 +384,7 @@ guichets:acknowledge_alike       POST 401   404   404   404   404   404   404   
 guichets:anomalie                GET  login 404   404   404   404   404   404   200   200   200   200   200
 guichets:anomalie                POST 401   404   404   404   404   404   404   302   302   403   403   403
 guichets:confirm_return          GET  login 405   405   405   405   405   405   405   405   405   405   405
-guichets:confirm_return          POST 401   404   404   404   404   404   404   302   302   403   403   403
+guichets:confirm_return          POST 401   404   404   404   404   404   404   409   409   403   403   403
 referencement:candidature        GET  login 200   200   200   200   404   404   200   200   200   200   200
 referencement:candidature        POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:withdraw           GET  login 200   403   200   403   404   404   403   403   403   403   403
