@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from candidatures.enums import CandidatureState, VoletState
 from candidatures.models import Candidature
@@ -29,18 +29,6 @@ Missing = Mapping[int, tuple[str, ...]]
 ON_THE_AGENDA = (ExamenState.LISTED, ExamenState.DECIDED)
 BUSY = (*ON_THE_AGENDA, ExamenState.ATTRIBUTED)
 EXPRESSED = (AvisDuCollege.FAVOURABLE, AvisDuCollege.UNFAVOURABLE)
-
-
-def every_seance(*, dispositif: str = "") -> QuerySet[SeanceDuCollege]:
-    """Return every séance, the latest first, with its number of dossiers as `dossiers`.
-
-    :param dispositif: only the séances that have a dossier of this dispositif, and these dossiers; empty for all
-    """
-    seances = SeanceDuCollege.objects.order_by("-held_at", "-pk")
-    if not dispositif:
-        return seances.annotate(dossiers=Count("examens"))
-    theirs = Count("examens", filter=Q(examens__candidature__dispositif=dispositif))
-    return seances.annotate(dossiers=theirs).filter(dossiers__gt=0)
 
 
 def seances_to_come() -> QuerySet[SeanceDuCollege]:

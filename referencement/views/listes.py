@@ -19,14 +19,13 @@ from guichets.views.anomalies import ANOMALIES
 from guichets.views.captures import CAPTURES
 from preuves.queries.waiting import chapitres_to_read
 from referencement.enums import TriDesTours
-from referencement.models import SeanceDuCollege
 from referencement.permissions import steers
 from referencement.queries.candidatures import OPENED, dossiers
 from referencement.queries.pilotage import dossiers_menaces
 from referencement.queries.projections import FileDeLANS, passed_tours
 from referencement.queries.vues import Part, VueDesDossiers
 
-from . import worklists
+from . import liste_des_seances, worklists
 
 Asked = Mapping[str, str]
 CHUNK = 2000
@@ -123,7 +122,7 @@ def _agents(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
 
 
 def _seances(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
-    return _rows(SeanceDuCollege.objects.order_by("pk"), "held_at", "quorum", "state")
+    return _rows(liste_des_seances.rows_asked(asked), "held_at", "quorum", "state")
 
 
 LISTES = (

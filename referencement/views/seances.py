@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +15,6 @@ from django.views.decorators.http import require_POST, require_safe
 from candidatures.models import Candidature
 from candidatures.rules.freeze import BEFORE
 from candidatures.rules.nru import searched
-from candidatures.views.demarches import wanted_dispositif
 from comptes.dates import instant_in_words
 from comptes.requests import PortalRequest
 from comptes.rules.figures import whole
@@ -31,7 +29,6 @@ from referencement.queries.candidatures import attribution_of
 from referencement.queries.seances import (
     agenda_of,
     agenda_to_send,
-    every_seance,
     is_busy,
     last_convocation,
     listable,
@@ -42,7 +39,6 @@ from referencement.queries.seances import (
 
 from .blocages import shown_blocages
 
-PER_PAGE = 25
 LISTABLE = 10
 # The forms of the page whose refusal is told in them.
 FORMS = ("presences", "agenda", "secretaire", "rang")
@@ -72,16 +68,6 @@ def title_of(seance: SeanceDuCollege) -> str:
 def trail_to(seance: SeanceDuCollege) -> list[tuple[str, str]]:
     here = (title_of(seance), reverse("referencement:seance", args=[seance.pk]))
     return [("Collège", reverse("referencement:seances")), here]
-
-
-@require_safe
-def index(request: PortalRequest) -> HttpResponse:
-    """Every séance, the latest first."""
-    refuse_who_does_not_read(request)
-    wanted = wanted_dispositif(request)
-    page = Paginator(every_seance(dispositif=wanted.code), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "wanted": wanted, "plans": permissions.plans_seances(request.user)}
-    return render(request, "referencement/college/seances.html", context)
 
 
 def plan(request: PortalRequest) -> HttpResponse:
