@@ -1,7 +1,5 @@
-"""Foreclosure of the candidatures that a photo does not show in time, each in its own transaction."""
+"""Foreclosure of a candidature that its photo does not show in time."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -15,18 +13,6 @@ from referencement.queries.albums import to_foreclose
 from referencement.queries.referencements import decision_on_foreclosure
 
 from .documents import issue_decision
-
-
-@dataclass(frozen=True)
-class Foreclosed:
-    """The outcome of a foreclosure of several candidatures.
-
-    :param done: the NRU of those that were foreclosed
-    :param left: the NRU of each of the others, with the reason in French
-    """
-
-    done: tuple[str, ...]
-    left: tuple[tuple[str, str], ...]
 
 
 @transaction.atomic
@@ -49,17 +35,3 @@ def foreclose_on_photo(*, photo_id: int, reason: str, by: Compte, at: datetime) 
     data = decision_on_foreclosure(candidature, echeance=deadline.nom, limite=deadline.at)
     issue_decision(candidature=candidature, data=data, by=by, at=at)
     return candidature
-
-
-def foreclose_on_photos(*, photo_ids: Collection[int], reason: str, by: Compte, at: datetime) -> Foreclosed:
-    """Foreclose on several photos. A candidature that can no longer be foreclosed is left out, and reported."""
-    done, left = [], []
-    chosen = PhotoDEcheance.objects.filter(pk__in=photo_ids).order_by("candidature__nru", "pk")
-    for photo_id, nru in chosen.values_list("pk", "candidature__nru"):
-        try:
-            foreclose_on_photo(photo_id=photo_id, reason=reason, by=by, at=at)
-        except ForeclosureNotPossible as refused:
-            left.append((nru, refused.sentence))
-        else:
-            done.append(nru)
-    return Foreclosed(tuple(done), tuple(left))

@@ -55,4 +55,4 @@ def test_messages_are_read_first_and_closings_are_prepared(
     expect(page.get_by_role("link", name="Lire et motiver la clôture")).to_have_count(1)
     seen(page, look, "lot-prepare")
     page.get_by_role("link", name="Lire et motiver la clôture").click()
-    expect(page.get_by_role("heading", name="E-mail envoyé à la première équipe")).to_be_visible()
+    expect(page.get_by_role("heading", name="E-mail envoyé à l’équipe")).to_be_visible()

@@ -58,7 +58,7 @@ def test_photos_are_accessible_and_fit(
         "photos": "/echeances/photos/",
         "photo": f"/candidatures/{nru}/photos/{photos[0].pk}/",
         "photos-candidature": f"/candidatures/{nru}/photos/",
-        "forclusion": f"/echeances/forclusions/?photo={photos[0].pk}&photo={photos[1].pk}",
+        "forclusion": f"/echeances/forclusions/?photo={photos[0].pk}",
         "forclusion-vide": "/echeances/forclusions/",
     }
     for name, address in pages.items():
@@ -71,13 +71,18 @@ def test_responsable_ticks_reads_and_forecloses(
 ) -> None:
     page = somebody(a_responsable())
     page.goto("/echeances/photos/")
-    boxes = page.get_by_label("Clore (forclusion)")
+    boxes = page.get_by_label("Préparer la clôture (forclusion)")
     expect(boxes).to_have_count(2)
     for box in boxes.all():
         box.check()
     page.get_by_role("button", name="Préparer la clôture des candidatures cochées (forclusion)").click()
-    expect(page.get_by_text("6 notifications seront envoyées")).to_be_visible()
-    page.get_by_label("Motif, que chaque équipe lira").fill("Le dossier de preuves n’a pas été remis.")
-    page.get_by_role("button", name="Clore ces candidatures").click()
-
-    expect(page.get_by_text("2 candidatures closes pour dépôt hors délai")).to_be_visible()
+    page.get_by_role("button", name="Confirmer").click()
+    to_read = page.get_by_role("link", name="Lire et motiver la clôture")
+    for left in (2, 1):
+        expect(to_read).to_have_count(left)
+        to_read.first.click()
+        expect(page.get_by_text("3 notifications seront envoyées")).to_be_visible()
+        page.get_by_label("Motif, que l’équipe lira").fill("Le dossier de preuves n’a pas été remis.")
+        page.get_by_role("button", name="Clore cette candidature").click()
+        expect(page.get_by_text("est close pour dépôt hors délai")).to_be_visible()
+    expect(to_read).to_have_count(0)

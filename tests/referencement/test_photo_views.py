@@ -1,4 +1,4 @@
-"""The photos as they are read, and foreclosing on them: alone, several, and what moved meanwhile."""
+"""The photos as they are read, and foreclosing on them: prepared together, then one by one; what moved meanwhile."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -100,7 +100,7 @@ def test_photo_that_a_later_one_replaces_is_not_listed(
 
 def test_only_who_decides_has_boxes_to_tick(sign_in: Browser, team: Team, responsables: tuple[Compte, Compte]) -> None:
     a_photo(team.candidature)
-    box = 'type="checkbox" name="photo"'
+    box = 'type="checkbox" name="c"'
 
     assert box in sign_in(responsables[0]).get(LIST).content.decode()
     assert box not in sign_in(team.instructeur).get(LIST).content.decode()
@@ -138,13 +138,11 @@ def test_list_asks_as_much_for_one_row_as_for_three(responsables: tuple[Compte, 
     assert count(responsables[0], LIST) == 10
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_foreclosure_asks_as_much_for_one_row_as_for_three(responsables: tuple[Compte, Compte], rows: int) -> None:
-    chosen = [a_photo(make_team().candidature).pk for _ in range(rows)]
-    query = "&".join(f"photo={pk}" for pk in chosen)
+def test_queries_of_a_foreclosure(responsables: tuple[Compte, Compte]) -> None:
+    taken = a_photo(make_team().candidature)
 
     # Two of them read what was changed on screen in the letter that is shown: its words, and the voies de recours.
-    assert count(responsables[0], f"{FORECLOSE}?{query}") == 15
+    assert count(responsables[0], f"{FORECLOSE}?photo={taken.pk}") == 15
 
 
 def test_one_photo_is_read_in_seven_queries(team: Team) -> None:
@@ -169,17 +167,28 @@ def test_what_is_sent_is_said_before(sign_in: Browser, team: Team, responsables:
     assert "[le motif que vous écrirez]" in page.context["example"]["body"]
 
 
-def test_several_are_foreclosed_and_each_team_is_told_once(
+def test_those_that_are_ticked_are_prepared_then_each_closed_with_its_reason(
     sign_in: Browser, responsables: tuple[Compte, Compte]
 ) -> None:
     late, forgetful = make_team(), a_forgetful_team()
-    chosen = [a_photo(one.candidature).pk for one in (late, forgetful)]
-    page = sign_in(responsables[0]).get(FORECLOSE, {"photo": chosen})
-    answer = sign_in(responsables[0]).post(FORECLOSE, {"photo": chosen, "motif": "Rien n’a été soumis."}, follow=True)
+    photos = [a_photo(someone.candidature) for someone in (late, forgetful)]
+    browser, nrus = sign_in(responsables[0]), [someone.candidature.nru for someone in (late, forgetful)]
+    page = browser.get(LIST).content.decode()
+    assert all(f'name="c" value="{nru}"' in " ".join(page.split()) for nru in nrus)
+    asked = {"geste": "preparer", "c": nrus}
+    assert browser.post(reverse("referencement:lot_new"), asked).context["done"] == 2
+    lot = browser.post(reverse("referencement:lot_new"), {**asked, "confirmer": "1"}, follow=True)
+    assert [state(someone) for someone in (late, forgetful)] == [CandidatureState.OPEN] * 2
 
-    assert [state(one) for one in (late, forgetful)] == [CandidatureState.FORECLOSED] * 2
-    assert told(late) + told(forgetful) == page.context["messages_sent"] == 6
-    assert "2 candidatures closes pour dépôt hors délai" in answer.content.decode()
+    for photo in photos:
+        assert f"{FORECLOSE}?photo={photo.pk}&amp;lot=" in lot.content.decode()
+        several = {"photo": [other.pk for other in photos if other != photo] + [photo.pk], "motif": photo.sort}
+        answer = browser.post(FORECLOSE, several, follow=True)
+        assert f"{photo.candidature.nru} est close pour dépôt hors délai" in answer.content.decode()
+
+    reasons = [Candidature.objects.get(nru=nru).foreclosure_reason for nru in nrus]
+    assert reasons == [photo.sort for photo in photos]
+    assert told(late) + told(forgetful) == 6
     assert list(journal.verify()) == []
 
 
@@ -224,17 +233,17 @@ def submit(team: Team, by: tuple[Compte, Compte]) -> None:
         (submit, "Tout ce que demandait l’échéance est désormais fait"),
     ],
 )
-def test_candidature_that_moved_meanwhile_is_left_out_and_said(
+def test_candidature_that_moved_meanwhile_stays_as_it_is_and_its_reason_is_told(
     sign_in: Browser, responsables: tuple[Compte, Compte], meanwhile: Any, why: str
 ) -> None:
-    moved, other = make_team(), make_team()
-    chosen = [a_photo(one.candidature).pk for one in (moved, other)]
+    moved = make_team()
+    taken = a_photo(moved.candidature)
     meanwhile(moved, responsables)
     before = state(moved)
-    answer = sign_in(responsables[0]).post(FORECLOSE, {"photo": chosen, "motif": "Rien."}, follow=True)
+    answer = sign_in(responsables[0]).post(FORECLOSE, {"photo": taken.pk, "motif": "Rien."}, follow=True)
 
     assert f"{moved.candidature.nru} n’est pas close. {why}" in answer.content.decode()
-    assert (state(moved), state(other)) == (before, CandidatureState.FORECLOSED)
+    assert state(moved) == before
 
 
 def test_who_was_in_time_is_never_foreclosed(team: Team, responsables: tuple[Compte, Compte]) -> None:
