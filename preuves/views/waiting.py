@@ -49,7 +49,8 @@ def index(request: PortalRequest) -> HttpResponse:
     page = page_asked(rows, asked)
     lines = waiting_lines(page.keys, labels=filters.labels, types=types, equipe=mien.equipe, at=request.at)
     counts = counted(mien=mien, types=types, two_people=liste.vues == VUES)
-    context = {**drawn(liste, asked, counts=counts, page=page), "lines": lines}
+    confirms = asked.vue == VueDesChapitres.TO_CONFIRM
+    context = {**drawn(liste, asked, counts=counts, page=page), "lines": lines, "confirms": confirms}
     return remember(request, render(request, "preuves/a_examiner.html", context), asked)
 
 

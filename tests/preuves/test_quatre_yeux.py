@@ -178,9 +178,13 @@ def test_pages_say_it_to_each(team: Team, colleague: Compte, sign_in: SignIn) ->
     assert "Vérification proposée" in shown
     assert REASON in shown
     assert "Me réattribuer" not in shown
+    notified = Notice.objects.exclude(kind="preuves.conclusion_proposed")
+    before = notified.count()
     version = make.the_chapitre(team.candidature, "DUN").version
     answered = other.post(page(team, "conclusion_answer"), {"geste": "confirmer", "version": version}, follow=True)
     assert "à corriger" in words(answered)
+    assert f"{notified.count() - before} notifications seront envoyées" in shown
+    assert f"et {team.instructeur.full_name}." in shown
 
     assert make.the_chapitre(team.candidature, "DUN").state == ChapitreState.RETURNED
 
@@ -199,6 +203,7 @@ def test_colleague_finds_what_to_confirm_and_its_author_does_not(
     assert "Conclusions à confirmer" not in words(author.get(day))
     send_back_conclusion(chapitre_id=chapitre.pk, reason="La date y est.", by=colleague, at=AT)
     assert counts_of(other.get(chapitres)) == {"À confirmer": 0}
+    assert "Aucune conclusion à confirmer" in words(other.get(chapitres))
     assert count(colleague, chapitres) == 12
 
 
