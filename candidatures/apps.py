@@ -169,6 +169,7 @@ class CandidaturesConfig(AppConfig):
                 "Examen d’un volet réattribué",
                 mails.volet_is_taken_over,
                 mails.volet_taken_over,
+                of_the_ans=True,
             ),
             notices.NoticeKind(
                 "candidatures.volet_admitted", "Volet recevable", mails.still_has_access, mails.volet_admitted

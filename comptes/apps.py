@@ -63,6 +63,7 @@ class ComptesConfig(AppConfig):
                 "Demande d’inscription",
                 mails.inscription_waits_for_reader,
                 mails.inscription_asked,
+                of_the_ans=True,
             ),
             notices.NoticeKind(
                 "comptes.inscription_decided",
@@ -108,9 +109,15 @@ class ComptesConfig(AppConfig):
                 "Texte à mettre en vigueur",
                 mails.texte_waits_for_reader,
                 mails.texte_waiting,
+                of_the_ans=True,
             ),
             notices.NoticeKind(
-                "comptes.texte_essai", "Essai d’un texte", lambda notice: True, mails.texte_essai, legal=True
+                "comptes.texte_essai",
+                "Essai d’un texte",
+                lambda notice: True,
+                mails.texte_essai,
+                legal=True,
+                of_the_ans=True,
             ),
             notices.NoticeKind(
                 "comptes.factor_changed",

@@ -109,6 +109,7 @@ class PreuvesConfig(AppConfig):
                 "Fichier qui ne s’ouvre plus pendant un examen",
                 illisibles.is_still_shut,
                 illisibles.file_shut,
+                of_the_ans=True,
             ),
             notices.NoticeKind(
                 "preuves.dispense_contested",
@@ -142,24 +143,28 @@ class PreuvesConfig(AppConfig):
                 "Seconde lecture demandée",
                 secondes_lectures.is_still_asked,
                 secondes_lectures.asked,
+                of_the_ans=True,
             ),
             notices.NoticeKind(
                 "preuves.seconde_lecture_due",
                 "Seconde lecture attendue",
                 secondes_lectures.is_still_due,
                 secondes_lectures.due,
+                of_the_ans=True,
             ),
             notices.NoticeKind(
                 "preuves.seconde_lecture_answered",
                 "Réponse à une seconde lecture",
                 secondes_lectures.is_still_answered,
                 secondes_lectures.answered,
+                of_the_ans=True,
             ),
             notices.NoticeKind(
                 "preuves.seconde_lecture_ended",
                 "Seconde lecture terminée",
                 secondes_lectures.has_ended,
                 secondes_lectures.ended,
+                of_the_ans=True,
             ),
             notices.NoticeKind(
                 "preuves.conclusion_proposed",
@@ -178,5 +183,6 @@ class PreuvesConfig(AppConfig):
                 "Examen repris",
                 instruction.is_still_taken_over,
                 instruction.review_taken_over,
+                of_the_ans=True,
             ),
         )

@@ -39,6 +39,12 @@ class ReferencementConfig(AppConfig):
         _register_notices()
 
 
+_OF_THE_ANS = {
+    *("mesure_proposed", "mesure_answered", "reexamen_requested", "withdrawn_from_agenda"),
+    *("seance_called", "seance_moved", "seance_cancelled", "seance_entrusted"),
+}
+
+
 def _register_notices() -> None:
     from comptes import notices
     from referencement import effects
@@ -113,7 +119,9 @@ def _register_notices() -> None:
             )
         ),
         *(
-            notices.NoticeKind(f"referencement.{code}", title, still_true, render, legal=True)
+            notices.NoticeKind(
+                f"referencement.{code}", title, still_true, render, legal=True, of_the_ans=code in _OF_THE_ANS
+            )
             for code, title, still_true, render in (
                 ("moved", "Référencement modifié", referencements.reader_may_read, referencements.moved),
                 (
@@ -167,7 +175,9 @@ def _register_notices() -> None:
             )
         ),
         *(
-            notices.NoticeKind(f"referencement.{name}", title, still_true, render, legal=True)
+            notices.NoticeKind(
+                f"referencement.{name}", title, still_true, render, legal=True, of_the_ans=name in _OF_THE_ANS
+            )
             for name, title, still_true, render in (
                 ("seance_called", "Séance du collège\u00a0: convocation", seances.is_called, seances.called),
                 ("seance_moved", "Séance du collège déplacée", seances.is_moved, seances.moved),

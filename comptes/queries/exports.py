@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from comptes.models import Compte
+from comptes.rules.colonnes import in_words
 from comptes.rules.tableurs import Row
 
 
@@ -22,6 +23,11 @@ class Liste:
     columns: tuple[str, ...]
     reads: Callable[[Compte], bool]
     rows: Callable[[Mapping[str, str], Compte, datetime], Iterable[Row]]
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Its columns, in words."""
+        return tuple(map(in_words, self.columns))
 
 
 _listes: dict[str, Liste] = {}

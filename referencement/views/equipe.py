@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import permissions
@@ -31,7 +32,7 @@ def page(request: PortalRequest) -> HttpResponse:
 
 
 def _page(request: PortalRequest, *, absence: AbsenceForm | None = None, status: int = 200) -> HttpResponse:
-    team, held = equipe(at=request.at), chapitres_of_people()
+    team, held, types = equipe(at=request.at), chapitres_of_people(), types_of(filters_to_read())
     context = {
         "charges": charges(at=request.at),
         "uncovered": [(pk, team.names[pk]) for pk in uncovered(team.away)],
@@ -41,8 +42,10 @@ def _page(request: PortalRequest, *, absence: AbsenceForm | None = None, status:
         "people": team.names,
         "types": [
             {"type": item, "held": held.get(key), "referent": team.names.get(held.get(key, 0), "")}
-            for key, item in types_of(filters_to_read()).items()
+            for key, item in types.items()
         ],
+        "unfolded": "chapitres" in request.GET,
+        "vacant": sum(held.get(key) is None for key in types),
     }
     return render(request, "referencement/equipe.html", context, status=status)
 
@@ -92,7 +95,7 @@ def chapitre(request: PortalRequest) -> HttpResponse:
         messages.error(request, refused.sentence)
     else:
         messages.success(request, f"{known[key].label}\u00a0: le référent est enregistré.")
-    return redirect("referencement:equipe")
+    return redirect(f"{reverse('referencement:equipe')}?chapitres=oui#chapitres")
 
 
 def _refuse_others(request: PortalRequest) -> None:

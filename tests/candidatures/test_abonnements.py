@@ -210,6 +210,10 @@ def test_settings_offer_the_candidatures_to_the_ans_alone(team: Team, sign_in: A
     of_the_editeur = sign_in(team.mandataire).get(url).context["form"]
     assert of_the_editeur.scopes == {}
     assert not {kind.code for kind in of_the_editeur.kinds.values() if kind.of_the_ans}
+    page = sign_in(team.mandataire).get(url).content.decode()
+    for label in ("Seconde lecture", "Texte à mettre en vigueur", "Secrétariat d’une séance", "Examen repris"):
+        assert label not in page
+        assert label in client.get(url).content.decode()
 
 
 def test_candidature_is_followed_and_left_on_its_page(team: Team, sign_in: Any) -> None:

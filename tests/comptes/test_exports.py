@@ -17,6 +17,7 @@ from django.urls import reverse
 from comptes.enums import RoleANS
 from comptes.models import EvenementDeSecurite
 from comptes.queries.exports import listes_for
+from comptes.rules.colonnes import WORDS
 from comptes.rules.tableurs import WRITERS, Row, harmless
 from tests.factories import candidatures as make
 from tests.factories.comptes import CompteFactory
@@ -115,6 +116,17 @@ def test_each_list_is_exported_in_each_format_and_noted(sign_in: Any) -> None:
     assert noted.count() == 3 * len(listes)
     text = b"".join(client.get(reverse("comptes:export", args=["candidatures", "csv"]))).decode("utf-8-sig")
     assert "'=Danger" in text
+
+
+@pytest.mark.django_db
+def test_page_of_exports_says_every_column_in_words(sign_in: Any) -> None:
+    editeur = make.an_editeur()
+    for reader in (CompteFactory(administrateur=True), make.a_person(editeur, "mandataire")):
+        page = sign_in(reader).get(reverse("comptes:exports")).content.decode()
+        short = {column for liste in listes_for(reader) for column in liste.columns if column.islower()}
+        assert short <= WORDS.keys()
+        assert not [column for column in short if "_" in column and column in page]
+    assert "à faire par l’éditeur" in page
 
 
 @pytest.mark.django_db
