@@ -6,7 +6,9 @@ from django.views.decorators.http import require_safe
 
 from comptes import journal, permissions, queries
 from comptes.models import Editeur
+from comptes.queries.journaux import journal_of_portail
 from comptes.requests import PortalRequest
+from comptes.rules import journaux
 
 from .trail import trail_to_team
 
@@ -20,8 +22,16 @@ def of_portail(request: PortalRequest) -> HttpResponse:
         raise Http404
     if not permissions.reads_textes(request.user):
         raise PermissionDenied
-    page = Paginator(queries.journal_of(journal.PORTAIL), LINES).get_page(request.GET.get("page"))
-    context = {"page": page, "lines": journal.lines(page)}
+    wanted = journaux.read(request.GET.dict())
+    page = Paginator(journal_of_portail(wanted), LINES).get_page(request.GET.get("page"))
+    people = [(journaux.PORTAIL, "Le portail"), *((str(agent.pk), agent.full_name) for agent in queries.agents())]
+    context = {
+        "page": page,
+        "lines": journal.lines(page),
+        "wanted": wanted,
+        "people": [(key, name, key == wanted.par) for key, name in people],
+        "sortes": [(key, label, key == wanted.sorte) for key, (label, _) in journaux.SORTES.items()],
+    }
     return render(request, "comptes/journal_of_portail.html", context)
 
 

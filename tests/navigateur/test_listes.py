@@ -89,6 +89,6 @@ def test_two_candidatures_are_given_from_the_list(
     page.get_by_role("button", name="Continuer").click()
     look(page, "lot")
     page.get_by_label("Étiquette").fill("Recours")
-    page.get_by_role("button", name="Confirmer").click()
+    page.get_by_role("button", name="Poser une étiquette").click()
     expect(page.get_by_text("Fait")).to_have_count(2)
     look(page, "lot-fait")
