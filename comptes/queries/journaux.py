@@ -1,16 +1,13 @@
-"""The lines of the journal of the portal that somebody looks for."""
+"""The lines of a journal that somebody looks for."""
 
 from django.db.models import Q, QuerySet
 
-from comptes import journal
 from comptes.models import JournalEntry
-from comptes.queries import journal_of
 from comptes.rules.journaux import PORTAIL, Wanted
 
 
-def journal_of_portail(wanted: Wanted) -> QuerySet[JournalEntry]:
-    """The acts of the portal's chain that are asked, latest first."""
-    entries = journal_of(journal.PORTAIL)
+def narrowed(entries: QuerySet[JournalEntry], wanted: Wanted) -> QuerySet[JournalEntry]:
+    """Keep the acts that are asked."""
     if wanted.par:
         entries = entries.filter(by=None) if wanted.par == PORTAIL else entries.filter(by=int(wanted.par))
     if wanted.kinds:

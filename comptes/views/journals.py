@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from comptes import journal, permissions, queries
 from comptes.models import Editeur
-from comptes.queries.journaux import journal_of_portail
+from comptes.queries.journaux import narrowed
 from comptes.requests import PortalRequest
 from comptes.rules import journaux
 
@@ -23,7 +23,7 @@ def of_portail(request: PortalRequest) -> HttpResponse:
     if not permissions.reads_textes(request.user):
         raise PermissionDenied
     wanted = journaux.read(request.GET.dict())
-    page = Paginator(journal_of_portail(wanted), LINES).get_page(request.GET.get("page"))
+    page = Paginator(narrowed(queries.journal_of(journal.PORTAIL), wanted), LINES).get_page(request.GET.get("page"))
     people = [(journaux.PORTAIL, "Le portail"), *((str(agent.pk), agent.full_name) for agent in queries.agents())]
     context = {
         "page": page,
