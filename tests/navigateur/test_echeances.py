@@ -108,7 +108,7 @@ def he_is_foreclosed(olivier: Page, scene: Scene, screenshot: Any, axe: Any) -> 
     olivier.get_by_role("checkbox", name=re.compile(nru)).check()
     screenshot(olivier, "photos-a-decider")
     press(olivier, "Préparer la clôture des candidatures cochées (forclusion)")
-    press(olivier, "Confirmer")
+    press(olivier, "Préparer la clôture pour dépôt hors délai")
     olivier.get_by_role("link", name="Lire et motiver la clôture").click()
     expect(olivier.get_by_text("3 notifications seront envoyées")).to_be_visible()
     olivier.get_by_label("Motif, que l’équipe lira").fill(FORGOTTEN)

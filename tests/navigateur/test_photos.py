@@ -76,7 +76,7 @@ def test_responsable_ticks_reads_and_forecloses(
     for box in boxes.all():
         box.check()
     page.get_by_role("button", name="Préparer la clôture des candidatures cochées (forclusion)").click()
-    page.get_by_role("button", name="Confirmer").click()
+    page.get_by_role("button", name="Préparer la clôture pour dépôt hors délai").click()
     to_read = page.get_by_role("link", name="Lire et motiver la clôture")
     for left in (2, 1):
         expect(to_read).to_have_count(left)
