@@ -10,11 +10,12 @@ from guichets.queries.architecture import architecture_of, spec_of_candidature
 from guichets.rules.architecture import requis
 from guichets.rules.declarations import declaration_of
 from preuves.effects import draw_pages, scan_piece
-from preuves.enums import Avis, Nature
+from preuves.enums import Avis, ChapitreState, Nature
 from preuves.models import Chapitre
 from preuves.operations import depots as depots_operations
 from preuves.operations.chapitres import submit_chapitre
 from preuves.operations.instruction import claim_chapitre, conclude_review, save_draft
+from preuves.operations.quatre_yeux import confirm_conclusion
 from preuves.queries.chapitres import soumissions_standing
 from preuves.queries.dossier import Dossier, dossier_of
 from segur_portal.demo.proving import contenu_of
@@ -91,6 +92,10 @@ class Prover(Candidate):
             chapitre = self._chapitre(rank)
             by = self.agency.instructeur
             conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=by, at=at)
+            chapitre.refresh_from_db()
+            if chapitre.state == ChapitreState.UNDER_REVIEW:  # where the dispositif asks two people
+                second = self.agency.responsable
+                confirm_conclusion(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=second, at=at)
 
     def prove(self, *, at: datetime) -> None:
         """Bring every chapitre where something is due from nothing to approved, within the day."""
