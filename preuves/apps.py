@@ -160,6 +160,13 @@ class PreuvesConfig(AppConfig):
                 of_the_ans=True,
             ),
             notices.NoticeKind(
+                "preuves.seconde_lecture_stopped",
+                "Seconde lecture sans réponse",
+                secondes_lectures.is_still_stopped,
+                secondes_lectures.stopped,
+                of_the_ans=True,
+            ),
+            notices.NoticeKind(
                 "preuves.seconde_lecture_ended",
                 "Seconde lecture terminée",
                 secondes_lectures.has_ended,

@@ -87,7 +87,7 @@ class SecondeLectureState(TextChoices):
     """Where the second reading of a chapitre stands, that an expert was asked for."""
 
     ASKED = "asked", "Demandée"
-    ACCEPTED = "accepted", "En cours"
+    ACCEPTED = "accepted", "Acceptée"
     GIVEN = "given", "Rendue"
     DECLINED = "declined", "Déclinée"
     WITHDRAWN = "withdrawn", "Retirée"

@@ -34,16 +34,22 @@ def is_still_due(notice: Notice) -> bool:
 
 def answered(notice: Notice) -> NoticeMail:
     lecture = _lecture(notice)
-    chapitre = lecture.soumission.chapitre
-    href = link("preuves:examen", chapitre.dossier.candidature.nru, chapitre.code)
-    if lecture.state == SecondeLectureState.WITHDRAWN:
-        return _about(lecture, "seconde_lecture_stopped", "une seconde lecture n’aura pas lieu", href)
     fact = "une seconde lecture est rendue" if lecture.observations else "une seconde lecture est déclinée"
-    return _about(lecture, "seconde_lecture_answered", fact, href)
+    return _about(lecture, "seconde_lecture_answered", fact, _examen(lecture))
 
 
 def is_still_answered(notice: Notice) -> bool:
-    return _lecture(notice).state in (*ANSWERED, SecondeLectureState.WITHDRAWN)
+    return _lecture(notice).state in ANSWERED
+
+
+def stopped(notice: Notice) -> NoticeMail:
+    """Write to the ANS that the expert's account was closed."""
+    lecture = _lecture(notice)
+    return _about(lecture, "seconde_lecture_stopped", "une seconde lecture n’aura pas lieu", _examen(lecture))
+
+
+def is_still_stopped(notice: Notice) -> bool:
+    return _lecture(notice).state == SecondeLectureState.WITHDRAWN
 
 
 def ended(notice: Notice) -> NoticeMail:
@@ -65,6 +71,11 @@ def _about(lecture: SecondeLecture, text: str, fact: str, href: str) -> NoticeMa
         label=label_of(chapitre),
         href=href,
     )
+
+
+def _examen(lecture: SecondeLecture) -> str:
+    chapitre = lecture.soumission.chapitre
+    return link("preuves:examen", chapitre.dossier.candidature.nru, chapitre.code)
 
 
 def _page(lecture: SecondeLecture) -> str:

@@ -129,7 +129,7 @@ def end_lectures_of(*, compte: Compte, by: Compte, at: datetime) -> None:
             lecture.withdraw(by=by, at=at)
             lecture.save()
             _record(lecture, chapitre, Act.SECONDE_LECTURE_WITHDRAWN, by=by, at=at, compte=compte.pk)
-            _tell_the_ans(lecture, chapitre, at=at)
+            _tell_the_ans(lecture, chapitre, kind="preuves.seconde_lecture_stopped", at=at)
 
 
 @transaction.atomic
@@ -248,12 +248,14 @@ def _why_ended(lecture: SecondeLecture) -> str:
     return "Cette seconde lecture n’est plus attendue\u00a0: l’examen du chapitre est terminé."
 
 
-def _tell_the_ans(lecture: SecondeLecture, chapitre: Chapitre, *, at: datetime) -> None:
+def _tell_the_ans(
+    lecture: SecondeLecture, chapitre: Chapitre, *, kind: str = "preuves.seconde_lecture_answered", at: datetime
+) -> None:
     """Tell whoever asked, and whoever reads the chapitre now."""
     people = {lecture.asked_by_id: lecture.asked_by}
     if chapitre.claimed_by_id is not None and chapitre.claimed_by is not None:
         people[chapitre.claimed_by_id] = chapitre.claimed_by
-    outbox.post_to_all("preuves.seconde_lecture_answered", people.values(), on=lecture.address, at=at)
+    outbox.post_to_all(kind, people.values(), on=lecture.address, at=at)
 
 
 def _record(lecture: SecondeLecture, chapitre: Chapitre, act: Act, *, by: Compte, at: datetime, **params: int) -> None:

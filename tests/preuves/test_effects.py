@@ -258,8 +258,8 @@ def test_pieces_without_their_file_are_not_asked_for_ever(team: Team, effects_ru
     piece = make.a_piece(team.candidature, team.salarie)
     for name in ("scan_piece", "draw_pages", "probe_piece"):
         for _ in range(5):
-            words = {"task": f"preuves.effects.{name}", "words": [piece.pk]}
-            note_failure(**words, error=FileNotFoundError("a"), at=make.SUMMER)
+            task = f"preuves.effects.{name}"
+            note_failure(task=task, arguments=[piece.pk], error=FileNotFoundError("a"), at=make.SUMMER)
 
     assert sweeps.take_up_pieces() == 0
 

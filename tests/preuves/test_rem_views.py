@@ -323,7 +323,8 @@ def test_responsable_reads_and_corrects_nothing(client: Client, administrateur: 
 
     assert "Enregistrer ces natures" not in page
     assert "Importer un classeur" not in home
-    assert f'href="{reverse("preuves:rem")}"' in home
+    administration = client.get(reverse("administration")).content.decode()
+    assert f'href="{reverse("preuves:rem")}"' in administration
     assert client.post(reverse("preuves:rem_discard", args=[sent.pk])).status_code == 403
     assert client.post(reverse("preuves:rem_preview", args=[sent.pk])).status_code == 403
 
