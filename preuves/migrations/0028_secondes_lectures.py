@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('question', models.TextField(max_length=2000, verbose_name='question')),
                 ('before', models.DateField(verbose_name='attendue avant le')),
-                ('state', models.CharField(choices=[('asked', 'Demandée'), ('accepted', 'En cours'), ('given', 'Rendue'), ('declined', 'Déclinée'), ('withdrawn', 'Retirée')], default='asked', max_length=50, verbose_name='état')),
+                ('state', models.CharField(choices=[('asked', 'Demandée'), ('accepted', 'Acceptée'), ('given', 'Rendue'), ('declined', 'Déclinée'), ('withdrawn', 'Retirée')], default='asked', max_length=50, verbose_name='état')),
                 ('asked_at', models.DateTimeField(verbose_name='demandée le')),
                 ('accepted_at', models.DateTimeField(blank=True, null=True, verbose_name='acceptée le')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='terminée le')),
