@@ -49,7 +49,7 @@ def stopped(notice: Notice) -> NoticeMail:
 
 
 def is_still_stopped(notice: Notice) -> bool:
-    return _lecture(notice).state in (SecondeLectureState.WITHDRAWN,)
+    return SecondeLectureState(_lecture(notice).state) is SecondeLectureState.WITHDRAWN
 
 
 def ended(notice: Notice) -> NoticeMail:
