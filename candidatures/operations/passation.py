@@ -39,7 +39,7 @@ def _standing_in(row: Absence) -> str:
 
 @transaction.atomic
 def hand_over_candidatures(*, giver: Compte, takers: Sequence[Compte], by: Compte, at: datetime) -> None:
-    """Share out among colleagues what somebody follows and reads: each candidature to who follows the fewest.
+    """Share out among colleagues what somebody follows and reads: each candidature to the person with the fewest.
 
     A colleague who stands in for an absent person does so in place of the giver; an absence that nobody can cover is
     left without a stand-in, and the pages name it.

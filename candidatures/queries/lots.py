@@ -78,7 +78,7 @@ def why_not_asked(keys: Sequence[int], modele: ModeleDeDemande, *, reader: Compt
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one candidature of a lot. `to`: the name of who received it, if the act gives it to somebody."""
+    """What became of one candidature of a lot. `to`: the person who received it, if the act gives it to somebody."""
 
     pk: int
     nru: str

@@ -38,7 +38,7 @@ class Pile:
 
 
 def piles_of_the_ans(keeps: Q) -> tuple[Pile, ...]:
-    """Return the tabs of what the ANS has to do, by who follows the candidature."""
+    """Return the tabs of what the ANS has to do, by the follower of the candidature."""
     return (
         Pile("moi", "À moi", keeps, Whose.MINE),
         Pile("equipe", "À mon équipe", keeps, Whose.TEAM),

@@ -27,7 +27,7 @@ SORTES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 class Wanted:
     """What an address of the journal asks.
 
-    :param par: the pk of who acted, `PORTAIL` for what nobody asked; empty for everybody
+    :param par: the pk of the author, `PORTAIL` for what nobody asked; empty for everybody
     :param sorte: a name of `SORTES`, or empty
     :param du: the first day, in Paris
     :param au: the last day, in Paris

@@ -56,7 +56,7 @@ def page(request: PortalRequest, compte_id: int) -> HttpResponse:
 
 
 def _ask(request: PortalRequest, giver: Compte, chosen: list[DossierTenu], takers: dict[int, int]) -> int:
-    """Ask for the hand-over of each dossier to who follows the fewest; return the lot (pk)."""
+    """Ask for the hand-over of each dossier to the person with the fewest; return the lot (pk)."""
     shares = shared_out([dossier.pk for dossier in chosen], takers)
     lot = open_lot(
         geste=GesteDeLot.HAND_OVER,
