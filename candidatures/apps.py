@@ -148,7 +148,11 @@ class CandidaturesConfig(AppConfig):
                 legal=True,
             ),
             notices.NoticeKind(
-                "candidatures.derogation_refused", "Dérogation refusée", lambda notice: True, mails.derogation_refused
+                "candidatures.derogation_refused",
+                "Dérogation refusée",
+                lambda notice: True,
+                mails.derogation_refused,
+                of_the_ans=True,
             ),
             notices.NoticeKind(
                 "candidatures.derogation_denied",

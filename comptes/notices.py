@@ -28,7 +28,7 @@ class NoticeKind:
     :param legal: always sent at once by e-mail, whatever the reader chose
     :param daily: whoever chose nothing reads it in the résumé of the day; nothing waits for an act of theirs
     :param subscribed: who of the ANS is told depends on the candidatures that each person chose
-    :param of_the_ans: only the people of the ANS may receive it
+    :param of_the_ans: nobody who works for an éditeur may receive it: the people of the ANS, and its experts
     :param secret: it holds a link or a code for one use, so its text is never kept
     """
 

@@ -178,12 +178,14 @@ class PreuvesConfig(AppConfig):
                 "Conclusion à confirmer",
                 conclusions.is_still_proposed,
                 conclusions.proposed,
+                of_the_ans=True,
             ),
             notices.NoticeKind(
                 "preuves.conclusion_answered",
                 "Réponse à une conclusion proposée",
                 conclusions.is_still_answered,
                 conclusions.answered,
+                of_the_ans=True,
             ),
             notices.NoticeKind(
                 "preuves.review_taken_over",
