@@ -20,13 +20,17 @@ OPEN = (State.ASKED, State.ACCEPTED)
 
 class SecondeLectureQuerySet(models.QuerySet["SecondeLecture"]):
     def live(self) -> SecondeLectureQuerySet:
-        """Those that their expert may still open: not answered, and the chapitre not concluded since.
+        """Those that their expert may still open."""
+        return self.expected().with_a_reader()
 
-        Somebody who has joined an éditeur meanwhile opens none.
-        """
+    def with_a_reader(self) -> SecondeLectureQuerySet:
+        """Those whose expert has an open account, and has not joined an éditeur since."""
         seats = Rattachement.objects.current().filter(compte=OuterRef("expert"))
+        return self.filter(~Exists(seats), expert__is_active=True)
+
+    def expected(self) -> SecondeLectureQuerySet:
+        """Those that nobody answered, of a chapitre that is still under review and of an open candidature."""
         return self.filter(
-            ~Exists(seats),
             state__in=OPEN,
             soumission__chapitre__state=ChapitreState.UNDER_REVIEW,
             soumission__chapitre__submitted_at=F("soumission__submitted_at"),

@@ -120,7 +120,7 @@ def withdraw_seconde_lecture(*, lecture_id: int, by: Compte, at: datetime) -> Se
 @transaction.atomic
 def end_lectures_of(*, compte: Compte, by: Compte, at: datetime) -> None:
     """Take back what was asked of an expert whose account is closed, and tell whoever waits for it."""
-    waiting = SecondeLecture.objects.live().filter(expert=compte)
+    waiting = SecondeLecture.objects.expected().filter(expert=compte)
     # By candidature, as every act that locks many.
     keys = waiting.order_by("soumission__chapitre__dossier__candidature", "pk").values_list("pk", flat=True)
     for lecture_id in list(keys):
@@ -215,7 +215,17 @@ def remind_expert(*, lecture_id: int, at: datetime) -> None:
 
 def tell_experts_of_the_conclusion(*, chapitre: Chapitre, at: datetime) -> None:
     """Tell the experts who had not answered that nothing is expected of them any more: the chapitre is concluded."""
-    for lecture in _open_on(chapitre).select_related("expert").order_by("pk"):
+    _tell_that_it_ended(_open_on(chapitre), at=at)
+
+
+def tell_experts_of_the_close(*, candidature_id: int, at: datetime) -> None:
+    """Tell the experts who may still answer that nothing is expected of them: this open candidature is being closed."""
+    lectures = SecondeLecture.objects.live().filter(soumission__chapitre__dossier__candidature=candidature_id)
+    _tell_that_it_ended(lectures, at=at)
+
+
+def _tell_that_it_ended(lectures: QuerySet[SecondeLecture], *, at: datetime) -> None:
+    for lecture in lectures.select_related("expert").order_by("pk"):
         outbox.post("preuves.seconde_lecture_ended", on=lecture.address, to=lecture.expert, at=at)
 
 

@@ -13,6 +13,7 @@ from candidatures.operations.candidatures import CandidatureNotPossible
 from comptes import outbox
 from comptes.dates import instant_in_words
 from comptes.models import Compte
+from preuves.operations.secondes_lectures import tell_experts_of_the_close
 from referencement.enums import FinKind, SeanceState
 from referencement.models import Examen
 from referencement.queries.fins import fins_of
@@ -29,6 +30,8 @@ WITHDRAWN = "L’éditeur a retiré sa candidature."
 def withdraw_candidature(*, candidature_id: int, by: Compte, at: datetime) -> Candidature:
     """Withdraw a candidature for good; if it was on an agenda, it leaves it and the secrétaire is notified.
 
+    The experts of its second readings are notified too.
+
     :raises CandidatureNotPossible: when the séance is open, when the collège has decided, when the agenda changed in
         the meantime, or when `by` cannot engage the éditeur
     """
@@ -44,6 +47,7 @@ def withdraw_candidature(*, candidature_id: int, by: Compte, at: datetime) -> Ca
         secretaire, on = examen.seance.secretaire, f"candidature:{candidature.nru}"
         unlist_candidature(examen_id=examen.pk, reason=WITHDRAWN, tell=False, by=by, at=at)
         outbox.post("referencement.withdrawn_from_agenda", on=on, to=secretaire, at=at)
+    tell_experts_of_the_close(candidature_id=candidature_id, at=at)
     return candidatures_operations.withdraw_candidature(candidature_id=candidature_id, by=by, at=at)
 
 

@@ -26,6 +26,7 @@ from preuves.operations.secondes_lectures import (
 )
 from preuves.rules.secondes_lectures import Asking, Expert, reminder_due, why_not_asked
 from preuves.sweeps import remind_experts
+from referencement.operations.retraits import withdraw_candidature
 from tests.candidatures.conftest import Team
 from tests.candidatures.test_page_queries import count
 from tests.factories import candidatures as phase_1
@@ -208,27 +209,40 @@ def test_expert_declines_with_a_reason(team: Team, lecture: SecondeLecture, sign
         accept(lecture)
 
 
-def test_expert_who_joins_an_editeur_opens_nothing_more(lecture: SecondeLecture, sign_in: SignIn) -> None:
+@pytest.mark.parametrize("how", ["joins an éditeur", "is suspended"])
+def test_whoever_waits_for_an_expert_who_can_no_longer_answer_is_told_on_the_page(
+    team: Team, lecture: SecondeLecture, sign_in: SignIn, how: str
+) -> None:
     accept(lecture)
-    editeur = phase_1.an_editeur()
-    editeur.rattachements.create(compte=lecture.expert, role=Role.SALARIE, attached_at=AT)
+    assert "attendue avant le" in words(sign_in(team.instructeur).get(address(team)))
+    if how == "is suspended":
+        Compte.objects.filter(pk=lecture.expert_id).update(is_active=False, suspended_at=AT)
+    else:
+        editeur = phase_1.an_editeur()
+        editeur.rattachements.create(compte=lecture.expert, role=Role.SALARIE, attached_at=AT)
+        assert sign_in(lecture.expert).get(page_of(lecture)).status_code == 410
 
-    assert sign_in(lecture.expert).get(page_of(lecture)).status_code == 410
     with pytest.raises(SecondeLectureNotPossible):
         give(lecture)
+    page = words(sign_in(team.instructeur).get(address(team)))
+    assert "Non rendue" in page
+    assert "attendue avant le" not in page
+    assert "Demandez une autre seconde lecture" in page
 
 
-@pytest.mark.parametrize("how", ["withdrawn", "concluded"])
-def test_right_ends_when_it_is_withdrawn_or_the_chapitre_concluded(
+@pytest.mark.parametrize("how", ["withdrawn", "concluded", "candidature withdrawn"])
+def test_right_ends_when_it_is_withdrawn_or_the_chapitre_concluded_or_the_candidature_closed(
     team: Team, chapitre: Chapitre, lecture: SecondeLecture, sign_in: SignIn, how: str
 ) -> None:
     accept(lecture)
     if how == "withdrawn":
         sign_in(team.instructeur).post(reverse("preuves:lecture_withdraw", args=[lecture.pk]))
-    else:
+    elif how == "concluded":
         for numero in (ONE, TWO):
             draft(chapitre, team.instructeur, numero)
         conclude(chapitre, team.instructeur)
+    else:
+        withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AT)
 
     assert sign_in(lecture.expert).get(page_of(lecture)).status_code == 410
     with pytest.raises(SecondeLectureNotPossible):
@@ -271,7 +285,7 @@ def test_account_that_is_closed_ends_what_was_asked_and_tells_who_asked(
     assert "a été fermé" in letter.body
     page = words(sign_in(team.instructeur).get(address(team)))
     assert "Retirée" in page
-    assert "Cette personne n’a plus de compte." in page
+    assert "Cette personne n’a plus de compte ouvert" in page
     assert "Retirer la demande" not in page
 
 
