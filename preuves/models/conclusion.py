@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from candidatures.enums import CandidatureState
 from comptes.models import Compte
 from comptes.models.texts import ParagraphField
 from preuves.enums import ChapitreState
@@ -12,11 +13,15 @@ from .chapitre import SoumissionDeChapitre
 
 class ConclusionProposeeQuerySet(models.QuerySet["ConclusionProposee"]):
     def live(self) -> ConclusionProposeeQuerySet:
-        """Those that another instructeur may confirm: not answered, and the chapitre has not moved since."""
+        """Those that another instructeur may confirm.
+
+        Nobody answered them, the chapitre has not moved since, and the candidature is open.
+        """
         return self.filter(
             answered_at=None,
             soumission__chapitre__state=ChapitreState.UNDER_REVIEW,
             soumission__chapitre__version=F("version"),
+            soumission__chapitre__dossier__candidature__state=CandidatureState.OPEN,
         )
 
 

@@ -24,7 +24,7 @@ def propose_conclusion(*, chapitre: Chapitre, returns: bool, by: Compte, at: dat
         proposed_by=by,
     )
     record_conclusion(chapitre=chapitre, act=Act.CONCLUSION_PROPOSED, by=by, at=at)
-    people = who_confirms(chapitre, but=by)
+    people = who_confirms(chapitre, but=by, at=at)
     outbox.post_to_all(
         "preuves.conclusion_proposed", people, on=_address(chapitre), occurrence=str(chapitre.version), at=at
     )

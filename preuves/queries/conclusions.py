@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import JSONObject
 
 from candidatures.catalogue.dispositifs import spec_of
-from candidatures.enums import CLOSED
 from candidatures.models import Referent, ReferentDeChapitre
-from candidatures.queries.referents import instructeurs
+from candidatures.queries.referents import equipe, instructeurs
+from candidatures.rules.referents import who_acts
 from comptes.enums import RoleANS
 from comptes.models import Compte
-from preuves.enums import ChapitreState
 from preuves.models import Chapitre, ConclusionProposee
 
 PROPOSED = JSONObject(
@@ -56,30 +55,33 @@ def conclusions_of(chapitre: Chapitre) -> QuerySet[ConclusionProposee]:
 
 def conclusions_to_confirm(compte: Any) -> QuerySet[ConclusionProposee]:
     """Return, in no order, the conclusions that others than this person (pk) proposed."""
-    proposed = ConclusionProposee.objects.live().exclude(proposed_by=compte)
-    return proposed.exclude(soumission__chapitre__dossier__candidature__state__in=CLOSED).order_by()
+    return ConclusionProposee.objects.live().exclude(proposed_by=compte).order_by()
 
 
-def proposition_in(row: Mapping[str, Any] | None, chapitre: Chapitre) -> Proposition | None:
-    """Read the latest conclusion that nobody answered, unless the chapitre has moved since."""
-    if not row or chapitre.state != ChapitreState.UNDER_REVIEW or row["version"] != chapitre.version:
-        return None
-    return Proposition(
-        author_id=row["author"],
-        author=f"{row['first']} {row['last']}",
-        returns=row["returns"],
-        proposed_at=datetime.fromisoformat(row["proposed_at"]),
+def proposition_in(row: Mapping[str, Any] | None) -> Proposition | None:
+    """Read a row of `PROPOSED`, if there is one."""
+    return (
+        None
+        if row is None
+        else Proposition(
+            author_id=row["author"],
+            author=f"{row['first']} {row['last']}",
+            returns=row["returns"],
+            proposed_at=datetime.fromisoformat(row["proposed_at"]),
+        )
     )
 
 
-def who_confirms(chapitre: Chapitre, *, but: Compte) -> list[Compte]:
+def who_confirms(chapitre: Chapitre, *, but: Compte, at: datetime) -> list[Compte]:
     """Return whom a proposed conclusion is told to: the référents of the chapitre and of the candidature.
 
-    Without any, the responsables d'instruction. Never whoever proposed it.
+    Whoever stands in for an absent one is told instead. Without anybody, the responsables d'instruction. Never whoever
+    proposed it.
     """
-    candidature = chapitre.dossier.candidature
+    candidature, away = chapitre.dossier.candidature, equipe(at=at).away
     of_the_type = ReferentDeChapitre.objects.filter(dispositif=candidature.dispositif_id, code=chapitre.code)
     of_the_candidature = Referent.objects.filter(candidature=candidature)
+    referents = of_the_type.values_list("compte", flat=True).union(of_the_candidature.values_list("compte", flat=True))
     others = instructeurs().exclude(pk=but.pk)
-    named = others.filter(Q(pk__in=of_the_type.values("compte")) | Q(pk__in=of_the_candidature.values("compte")))
+    named = others.filter(pk__in=[who_acts(compte, away) for compte in referents])
     return list(named) or list(others.filter(roles_ans__contains=[RoleANS.RESPONSABLE_INSTRUCTION.value]))

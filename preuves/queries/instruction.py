@@ -217,7 +217,7 @@ def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> C
     if row.claimed_by_id == by.pk:
         row.claimed_by = by
     last, *former = standing
-    proposition = proposition_in(last.proposed, row) if instructs(by) else None
+    proposition = proposition_in(last.proposed) if instructs(by) else None
     revisions = _revisions_with_drafts(row, last, proposition.author_id if proposition else by.pk)
     facts = _facts(row, revisions)
     before = set(former[0].revisions.values()) if former else None

@@ -11,11 +11,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from candidatures.enums import CandidatureState
 from candidatures.models import Candidature, Piece
 from comptes.models import Compte, Rattachement
 from comptes.models.prepared import Prepared
-from preuves.enums import ChapitreState, PositionDeLExpert, SecondeLectureState
+from preuves.enums import PositionDeLExpert, SecondeLectureState
 from preuves.models import Chapitre, ConclusionProposee, RevisionPiece, SecondeLecture, SoumissionDeChapitre
 from preuves.models.seconde_lecture import OPEN
 
@@ -31,8 +30,8 @@ class LectureVue:
 
     :param round: the number of the submission that was read
     :param observations: empty until it is given: a draft is its expert's
-    :param is_live: whether it is still expected
-    :param is_shut: whether the account of its expert was closed
+    :param is_live: whether its expert may still open it
+    :param is_shut: whether its expert has no open account any more, or works for an éditeur now
     """
 
     pk: int
@@ -70,7 +69,6 @@ _ROW = JSONObject(
     state="state",
     first="expert__first_name",
     last="expert__last_name",
-    closed_at="expert__closed_at",
     question="question",
     before="before",
     asked_at="asked_at",
@@ -78,13 +76,15 @@ _ROW = JSONObject(
     position="position",
     observations="observations",
     reason="reason",
+    is_live=Exists(SecondeLecture.objects.live().filter(pk=OuterRef("pk"))),
+    has_reader=Exists(SecondeLecture.objects.with_a_reader().filter(pk=OuterRef("pk"))),
 )
 
 
 def _with_lectures(chapitre: Any) -> QuerySet[SoumissionDeChapitre, Any]:
     lectures = SecondeLecture.objects.filter(soumission=OuterRef("pk")).order_by("-asked_at", "-pk")
     standing = SoumissionDeChapitre.objects.filter(chapitre=chapitre, reprise=None).select_related("submitted_by")
-    proposed = ConclusionProposee.objects.filter(soumission=OuterRef("pk"), answered_at=None).order_by("-version")
+    proposed = ConclusionProposee.objects.live().filter(soumission=OuterRef("pk")).order_by()
     with_both = standing.annotate(
         lectures=ArraySubquery(lectures.values(row=_ROW)), proposed=Subquery(proposed.values(row=PROPOSED)[:1])
     )
@@ -97,7 +97,7 @@ _STANDING = Prepared(_with_lectures, chapitre=BigIntegerField())
 def soumissions_to_read(chapitre: Chapitre) -> list[Any]:
     """Return the submissions that were not taken back, latest first, in one query.
 
-    Each has its second readings, `lectures`, and the latest conclusion that nobody answered, `proposed`.
+    Each has its second readings, `lectures`, and the conclusion that somebody may confirm, `proposed`.
     """
     soumissions: list[SoumissionDeChapitre] = _STANDING.ask(chapitre=chapitre.pk)
     for soumission in soumissions:
@@ -107,15 +107,10 @@ def soumissions_to_read(chapitre: Chapitre) -> list[Any]:
 
 def lectures_among(seen: list[Any]) -> tuple[LectureVue, ...]:
     """Return the second readings of `soumissions_to_read`, latest first: no query."""
-    return tuple(
-        _lecture(row, soumission, is_last=soumission is seen[0]) for soumission in seen for row in soumission.lectures
-    )
+    return tuple(_lecture(row, soumission.number) for soumission in seen for row in soumission.lectures)
 
 
-def _lecture(row: Mapping[str, Any], soumission: SoumissionDeChapitre, *, is_last: bool) -> LectureVue:
-    chapitre = soumission.chapitre
-    reads = chapitre.state == ChapitreState.UNDER_REVIEW
-    is_open = chapitre.dossier.candidature.state == CandidatureState.OPEN
+def _lecture(row: Mapping[str, Any], number: int) -> LectureVue:
     is_given = row["state"] == SecondeLectureState.GIVEN
     return LectureVue(
         pk=row["pk"],
@@ -128,9 +123,9 @@ def _lecture(row: Mapping[str, Any], soumission: SoumissionDeChapitre, *, is_las
         position=row["position"] if is_given else "",
         observations=row["observations"] if is_given else "",
         reason=row["reason"],
-        round=soumission.number,
-        is_live=row["state"] in OPEN and is_last and reads and is_open,
-        is_shut=row["closed_at"] is not None,
+        round=number,
+        is_live=row["is_live"],
+        is_shut=not row["has_reader"],
     )
 
 

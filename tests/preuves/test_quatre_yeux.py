@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from candidatures.catalogue.dispositifs import spec_of
+from candidatures.operations.referents import entrust_chapitre, note_absence
 from comptes import clock
 from comptes.enums import RoleANS
 from comptes.models import Compte, JournalEntry, Notice
@@ -164,6 +165,25 @@ def test_referents_are_told_else_the_responsables(team: Team, colleague: Compte)
     assert chapitre.version == int(told[0].occurrence)
 
 
+@pytest.mark.parametrize("covered", [True, False])
+def test_whoever_stands_in_for_an_absent_referent_is_told(team: Team, colleague: Compte, covered: bool) -> None:
+    responsable = phase_1.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])
+    other = phase_1.a_person(roles_ans=[RoleANS.INSTRUCTEUR])
+    entrust_chapitre(dispositif_code="essai-va2", code="DUN", compte_id=colleague.pk, by=colleague, at=AT)
+    note_absence(
+        compte_id=colleague.pk,
+        from_date=AT.date(),
+        until_date=AT.date(),
+        stand_in_id=other.pk if covered else None,
+        by=colleague,
+        at=AT,
+    )
+    proposed(team, Avis.ACCEPTED)
+
+    told = Notice.objects.get(kind="preuves.conclusion_proposed")
+    assert told.compte == (other if covered else responsable)
+
+
 def test_pages_say_it_to_each(team: Team, colleague: Compte, sign_in: SignIn) -> None:
     author, other = sign_in(team.instructeur), sign_in(colleague)
     chapitre = claim(make.the_chapitre(team.candidature, "DUN"), team.instructeur)
@@ -208,12 +228,14 @@ def test_colleague_finds_what_to_confirm_and_its_author_does_not(
 
 
 def test_what_was_withdrawn_with_its_candidature_is_not_to_confirm(
-    team: Team, chapitre: Chapitre, colleague: Compte
+    team: Team, chapitre: Chapitre, colleague: Compte, sign_in: SignIn
 ) -> None:
     assert conclusions_to_confirm(colleague.pk).count() == 1
+    assert "Confirmer" in words(sign_in(colleague).get(page(team)))
     withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AT)
 
     assert not conclusions_to_confirm(colleague.pk).exists()
+    assert "Confirmer" not in words(sign_in(colleague).get(page(team)))
 
 
 def test_tab_is_there_only_where_a_dispositif_asks_two_people(db: None, sign_in: SignIn, colleague: Compte) -> None:
