@@ -11,7 +11,7 @@ from django.db.models import Count, DateField, Exists, OuterRef, QuerySet, Subqu
 
 from candidatures.enums import CandidatureState
 from candidatures.models import Absence, Candidature, Referent, ReferentDeChapitre
-from candidatures.rules.referents import Away, acted_for
+from candidatures.rules.referents import Away, absent, acted_for
 from comptes.dates import PARIS
 from comptes.enums import RoleANS
 from comptes.models import Compte
@@ -51,16 +51,10 @@ class Equipe:
 
 
 def equipe(*, at: datetime) -> Equipe:
-    """Return the people who instruct, and who is absent on the day of an instant, in one query.
-
-    A stand-in who no longer instructs, or whose account is shut, is nobody.
-    """
+    """Return the people who instruct, and who is absent on the day of an instant, in one query."""
     rows = _TEAM.ask(day=day_of(at))
     names = {pk: f"{first} {last}" for pk, first, last, _, _ in rows}
-    return Equipe(
-        names=names,
-        away={pk: Away(pk, stand_in if stand_in in names else None) for pk, _, _, is_away, stand_in in rows if is_away},
-    )
+    return Equipe(names, absent({pk: stand_in for pk, _, _, is_away, stand_in in rows if is_away}, team=names))
 
 
 @dataclass(frozen=True, slots=True)

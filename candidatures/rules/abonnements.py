@@ -28,13 +28,13 @@ class Agent:
 def who_is_told(agents: Sequence[Agent], *, referents: Collection[int], away: Mapping[int, Away]) -> tuple[int, ...]:
     """Return who is told of something about a candidature, in the order of the agents.
 
-    What nobody follows is each responsable's, so that somebody reads it.
+    What nobody has, and no follower wants, is each responsable's, so that somebody reads it.
 
     :param referents: who has the candidature, or the chapitre; their stand-ins are told instead while they are absent
     """
     known = {agent.compte for agent in agents}
     holders = {who_acts(referent, away) or referent for referent in referents} & known
-    is_nobodys = not holders and not any(agent.follows for agent in agents)
+    is_nobodys = not holders and not any(agent.follows and _wants(agent, is_mine=False) for agent in agents)
     return tuple(
         agent.compte
         for agent in agents

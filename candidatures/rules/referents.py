@@ -18,6 +18,15 @@ class Away:
     stand_in: int | None
 
 
+def absent(stand_ins: Mapping[int, int | None], *, team: Collection[int]) -> dict[int, Away]:
+    """Return who is absent, by pk; a stand-in who no longer instructs, or whose account is shut, is nobody.
+
+    :param stand_ins: of each absent person, as it was noted
+    :param team: the people who instruct
+    """
+    return {compte: Away(compte, other if other in team else None) for compte, other in stand_ins.items()}
+
+
 def who_acts(compte: int, away: Mapping[int, Away]) -> int | None:
     """Return who does the work of a person on a day: the person, or the first stand-in who is there; else None."""
     acting: int | None = compte
