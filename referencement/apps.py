@@ -99,6 +99,7 @@ def _register_notices() -> None:
             "Échéance manquée par une candidature",
             echeances.still_to_decide,
             echeances.echeance_missed,
+            daily=True,
             subscribed=True,
             of_the_ans=True,
         ),

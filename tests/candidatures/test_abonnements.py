@@ -71,6 +71,9 @@ def test_what_nobody_has_is_each_responsables() -> None:
     assert who_is_told(agents, referents=(), away={}) == (2,)
     assert who_is_told([*agents[:2], replace(agents[2], follows=True)], referents=(), away={}) == (3,)
     assert who_is_told(agents, referents={99}, away={}) == (2,), "the référent left the agency"
+    for portee in (PorteeDAvis.NONE, PorteeDAvis.MINE):
+        left_alone = replace(agents[2], follows=True, portee=portee)
+        assert who_is_told([*agents[:2], left_alone], referents=(), away={}) == (2,), "who took part wants nothing"
 
 
 def test_stand_in_is_told_instead_of_who_is_absent() -> None:
@@ -98,6 +101,20 @@ def test_referent_followers_team_and_who_took_part_are_told(team: Team) -> None:
     day = AT.date()
     note_absence(compte_id=anne.pk, from_date=day, until_date=day, stand_in_id=david.pk, by=anne, at=AT)
     assert told(team, ANSWERED) == [bruno, david]
+
+
+@pytest.mark.parametrize("gone", [{"is_active": False}, {"roles_ans": [RoleANS.AUDITEUR.value]}])
+def test_whoever_no_longer_instructs_neither_has_it_nor_stands_in(team: Team, gone: dict[str, Any]) -> None:
+    anne, david = somebody("Anne"), somebody("David")
+    give(team, anne)
+    day = AT.date()
+    note_absence(compte_id=anne.pk, from_date=day, until_date=day, stand_in_id=david.pk, by=anne, at=AT)
+    Compte.objects.filter(pk=david.pk).update(**gone)
+    assert told(team) == [anne], "nobody stands in"
+
+    Compte.objects.filter(pk=anne.pk).update(**gone)
+    responsable = somebody("Rose", RoleANS.RESPONSABLE_INSTRUCTION)
+    assert told(team) == [responsable]
 
 
 def test_referent_of_a_chapitre_is_told_of_it(team: Team) -> None:
@@ -182,8 +199,8 @@ def test_mention_is_not_sent_to_who_no_longer_instructs(team: Team) -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in notices.every_kind() if kind.subscribed])
-def test_subscriptions_are_daily_but_for_messages_demandes_and_echeances(kind: notices.NoticeKind) -> None:
-    daily = {RECEIVED, "preuves.chapitre_received"}
+def test_subscriptions_are_daily_but_for_messages_demandes_and_dates_that_move(kind: notices.NoticeKind) -> None:
+    daily = {RECEIVED, "preuves.chapitre_received", "referencement.echeance_missed"}
 
     assert kind.usual == (NotificationMode.DAILY if kind.code in daily else NotificationMode.NOW)
     assert not kind.legal
@@ -214,6 +231,23 @@ def test_settings_offer_the_candidatures_to_the_ans_alone(team: Team, sign_in: A
     for label in ("Seconde lecture", "Texte à mettre en vigueur", "Secrétariat d’une séance", "Examen repris"):
         assert label not in page
         assert label in client.get(url).content.decode()
+
+
+# What the settings of an éditeur may offer: a kind that is not here says of itself that it is `of_the_ans`.
+CHOSEN_BY_AN_EDITEUR = {
+    *("comptes.joined", "comptes.arrived", "comptes.unreachable"),
+    *("candidatures.acces_given", "candidatures.message_posted", "candidatures.volet_admitted"),
+    *("guichets.etape_reached", "guichets.grant_to_reconfirm", "guichets.etape_returned", "guichets.anomalie_opened"),
+    *("guichets.capture_refused", "preuves.dossier_moved", "preuves.equivalences_granted", "preuves.preuves_given"),
+    *("preuves.chapitre_approved", "referencement.autorisation_issued", "referencement.autorisation_ended"),
+    "referencement.relance",
+}
+
+
+def test_editeur_chooses_no_notification_that_the_ans_alone_receives() -> None:
+    offered = {kind.code for kind in notices.every_kind() if not kind.legal and not kind.of_the_ans}
+
+    assert offered == CHOSEN_BY_AN_EDITEUR
 
 
 def test_candidature_is_followed_and_left_on_its_page(team: Team, sign_in: Any) -> None:

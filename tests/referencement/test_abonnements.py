@@ -8,7 +8,7 @@ from django.core import mail
 from candidatures.operations.echeances import approve_move, propose_move
 from candidatures.operations.referents import assign_referent
 from candidatures.operations.suivi import follow_candidature
-from comptes import effects
+from comptes import clock, effects
 from comptes.enums import NotificationMode, PorteeDAvis, RoleANS
 from comptes.models import Compte, Notice
 from comptes.operations.notifications import choose_modes
@@ -51,6 +51,10 @@ def test_missed_echeance_is_told_to_who_has_or_follows_the_candidature(team: Tea
         *((bruno.email, f"candidature:{candidature.nru}") for candidature in others),
     }
     effects.deliver_to(anne.email)
+    assert mail.outbox == [], "an échéance is missed by many at once: they are in the résumé of the day"
+    tomorrow = make.DATE_1 + timedelta(days=1)
+    with clock.travel(tomorrow):
+        effects.send_digest(anne.pk, tomorrow.date().isoformat())
     assert "n’a pas tout rendu à la Date 1" in mail.outbox[-1].body
 
 
