@@ -16,9 +16,8 @@ ALWAYS_ASKED = (
     ExigenceDEcheance.RETOURS_REPONDUS,
 )
 
-
-# What the addresses call the opening of a dispositif, beside its échéances.
-OPENING = "ouverture"
+# Stands for the code of an échéance where it is the opening of a démarche that moves.
+OUVERTURE = "ouverture"
 
 
 def exigences_of(raw: Mapping[str, Any]) -> Exigences:
@@ -35,8 +34,8 @@ def faults_of_echeances(echeances: Mapping[str, Mapping[str, Any]]) -> Iterator[
 
     :param echeances: all of them by code, each of the right shape
     """
-    if OPENING in echeances:
-        yield ("echeances", OPENING), f"«\u00a0{OPENING}\u00a0» n’est pas le code d’une échéance."
+    if OUVERTURE in echeances:
+        yield ("echeances", OUVERTURE), f"«\u00a0{OUVERTURE}\u00a0» n’est pas le code d’une échéance."
     asked = {code: exigences_of(raw) for code, raw in echeances.items()}
     for code, exigences in asked.items():
         for key, only in (("chapitres", exigences.chapitres), ("volets", exigences.volets)):

@@ -5,7 +5,7 @@ from .candidature import AcceptationDeCharte, Candidature
 from .demande import Demande, Jugement
 from .derogation import Derogation, DerogationPiece
 from .dispositif import Charte, Dispositif, Echeance, Formulaire
-from .echeance import OUVERTURE, OUVERTURE_NOM, DeplacementDEcheance
+from .echeance import OUVERTURE_NOM, DeplacementDEcheance
 from .lot import LigneDeLot, Lot
 from .message import LectureDeMessages, Message, MessagePiece
 from .modele import ModeleDeDemande
@@ -18,7 +18,6 @@ from .transfert import Transfert
 from .volet import Reponse, Soumission, Volet
 
 __all__ = [
-    "OUVERTURE",
     "OUVERTURE_NOM",
     "AbonnementCalendrier",
     "Absence",

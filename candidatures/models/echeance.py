@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMModelMixin, transition
 
+from candidatures.catalogue.echeances import OUVERTURE
 from candidatures.enums import DeplacementState
 from comptes.models import Compte
 from comptes.models.state import StateField
@@ -13,8 +14,7 @@ from comptes.models.texts import LineField, ParagraphField
 
 from .dispositif import Dispositif, Echeance
 
-# Stands for the code of an échéance where what moves is the opening of a démarche.
-OUVERTURE, OUVERTURE_NOM = "ouverture", "Ouverture"
+OUVERTURE_NOM = "Ouverture"
 UNDECIDED: dict[str, None] = {"decided_at": None, "decided_by": None}
 DECIDED_BY_ANOTHER = Q(decided_at__gte=F("asked_at"), decided_by__isnull=False) & ~Q(decided_by=F("asked_by"))
 DECIDED_BY_ANYBODY = Q(decided_at__gte=F("asked_at"), decided_by__isnull=False)

@@ -7,8 +7,9 @@ from typing import Any
 from django.db import transaction
 
 from candidatures import permissions
+from candidatures.catalogue.echeances import OUVERTURE
 from candidatures.enums import Act, DeplacementState
-from candidatures.models import OUVERTURE, DeplacementDEcheance, Dispositif, Echeance
+from candidatures.models import DeplacementDEcheance, Dispositif, Echeance
 from candidatures.queries.abonnes import subscribers_of_a_date
 from candidatures.queries.echeances import deplacements, why_not_moved
 from candidatures.queries.teams import addresses_of, people_of_dispositif

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
+from candidatures.catalogue.echeances import OUVERTURE
 from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import UNDECIDED, CandidatureState, DeplacementState, DerogationState
 from candidatures.models import (
-    OUVERTURE,
     Candidature,
     DeplacementDEcheance,
     Derogation,

@@ -17,7 +17,10 @@ SORTES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "textes": ("Textes, aide et modèles", ("texte", "aide", "modele", "motif", "document")),
     "referentiel": ("Référentiel et équivalences", ("rem", "import_du_rem", "equivalences", "import_d_equivalences")),
     "echeances": ("Échéances et dérogations", ("deplacement", "derogation", "photo")),
-    "suivi": ("Suivi des candidatures", ("candidature", "lot", "vue", "note", "chapitre", "seconde_lecture", "volet")),
+    "suivi": (
+        "Suivi des candidatures",
+        ("candidature", "lot", "vue", "note", "chapitre", "chapitre-type", "seconde_lecture", "volet"),
+    ),
     "college": ("Collège", ("seance", "examen")),
     "envois": ("Envois et travaux relancés", ("avis", "echec")),
 }

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_safe
 
 from candidatures import permissions
 from candidatures.catalogue.dispositifs import faults_in_words
+from candidatures.catalogue.echeances import OUVERTURE
 from candidatures.enums import DeplacementState
-from candidatures.models import OUVERTURE, OUVERTURE_NOM, DeplacementDEcheance, Dispositif, Echeance
+from candidatures.models import OUVERTURE_NOM, DeplacementDEcheance, Dispositif, Echeance
 from candidatures.operations.echeances import MoveNotPossible, approve_move, propose_move, refuse_move
 from candidatures.queries.candidatures import deadlines_by_code
 from candidatures.queries.echeances import deplacements, moved_lately, why_not_moved

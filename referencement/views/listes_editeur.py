@@ -113,8 +113,10 @@ def _equipe(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
     seats = Rattachement.objects.filter(editeur__in=Editeur.objects.visible_to(reader))
     for seat in seats.select_related("editeur", "compte").order_by("editeur", "pk").iterator(chunk_size=CHUNK):
         person, engages = seat.compte, "oui" if seat.may_engage else "non"
-        names = [seat.editeur.raison_sociale, person.last_name, person.first_name, person.email]
-        yield [*names, str(seat.get_role_display()), engages, seat.attached_at, seat.detached_at]
+        # Of whoever left, the page of the team shows no address either.
+        email = "" if seat.detached_at else person.email
+        names = [seat.editeur.raison_sociale, person.last_name, person.first_name]
+        yield [*names, email, str(seat.get_role_display()), engages, seat.attached_at, seat.detached_at]
 
 
 LISTES = (

@@ -27,6 +27,7 @@ from candidatures.queries.referents import equipe
 from candidatures.queries.suivi import etiquettes_of, follows, notes_of
 from candidatures.views.access import find_candidature, refuse_who_does_not_instruct, trail_to_candidature
 from comptes.requests import PortalRequest, posted_number
+from comptes.rules.figures import whole
 from comptes.rules.listes import PLACE
 from comptes.views.listes import back_to, came_from, is_a_list
 
@@ -64,7 +65,7 @@ def _act(request: PortalRequest, candidature: Candidature) -> None:
         case "retirer":
             remove_etiquette(pose_id=posted_number(request, "pose"), **common)
         case "note":
-            named = [int(pk) for pk in request.POST.getlist("mentions") if pk.isdigit()]
+            named = [pk for typed in request.POST.getlist("mentions") if (pk := whole(typed))]
             text = request.POST.get("text", "")[:4000]
             write_note(candidature_id=candidature.pk, text=text, mentions=named, **common)
         case _:

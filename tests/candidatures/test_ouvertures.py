@@ -12,8 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from candidatures.catalogue.dispositifs import spec_of
+from candidatures.catalogue.echeances import OUVERTURE
 from candidatures.enums import DeplacementState
-from candidatures.models import OUVERTURE, DeplacementDEcheance, Dispositif, Echeance
+from candidatures.models import DeplacementDEcheance, Dispositif, Echeance
 from candidatures.operations.dispositifs import load_dispositif
 from candidatures.operations.echeances import MoveNotPossible, approve_move, propose_move, refuse_move
 from candidatures.queries.echeances import dates_kept_from_the_file

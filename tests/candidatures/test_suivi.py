@@ -52,6 +52,14 @@ def test_note_mentions_a_colleague_who_sees_it_in_their_day(team: Team, sign_in:
         assert SECRET not in sign_in(team.instructeur).get(reverse("referencement:journee")).content.decode()
 
 
+@pytest.mark.parametrize("typed", ["²", "x", "", "9" * 40])
+def test_mention_that_is_no_number_names_nobody(team: Team, sign_in: Any, typed: str) -> None:
+    page = reverse("referencement:suivi", args=[team.candidature.nru])
+
+    assert sign_in(team.instructeur).post(page, {"geste": "note", "text": SECRET, "mentions": typed}).status_code == 302
+    assert NoteInterne.objects.get().mentions == []
+
+
 def test_editeur_sees_nothing_of_it(team: Team, sign_in: Any) -> None:
     label(team, "Sensible")
     write_note(candidature_id=team.candidature.pk, text=SECRET, by=team.instructeur, at=AT)

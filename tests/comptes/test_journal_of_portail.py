@@ -1,9 +1,12 @@
 """The journal of the portal on screen: who did what, about what, and when."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,7 +14,7 @@ from django.urls import reverse
 from comptes import journal
 from comptes.enums import Act
 from comptes.models import Compte
-from comptes.rules.journaux import Wanted, read
+from comptes.rules.journaux import SORTES, Wanted, read
 from tests.factories.comptes import CompteFactory
 
 # Half past eleven in the evening of 30 June in Paris, still the 30th; half an hour after midnight there, the 1st.
@@ -71,6 +74,25 @@ def test_page_that_follows_keeps_the_filters(anne: Compte, julien: Compte, sign_
         journal.record(journal.PORTAIL, Act.NOTICE_RETRIED, on=f"avis:{number}", by=anne, at=at, avis=number)
     page = sign_in(anne).get(reverse("comptes:journal_of_portail"), {"par": anne.pk, "sorte": "envois"})
     assert f"?par={anne.pk}&amp;sorte=envois&amp;page=2" in page.content.decode()
+
+
+# What is written in the chains of an éditeur or of a candidature, or addressed by no act: not in that of the portal.
+ELSEWHERE = {
+    *("acces", "anomalie", "ans", "autorisation", "capture", "champ", "charte", "code", "conclusion", "convention"),
+    *("demande", "demande_guichet", "dossier", "echeance", "exigence", "fichier", "invitation", "kept", "message"),
+    *("mesure", "piece", "portail", "preuve", "preuve_attendue", "produit", "rattachement", "reexamen"),
+    "referencement",
+}
+
+
+def test_each_kind_of_address_of_the_portal_is_under_a_subject() -> None:
+    """A new kind of address goes under one of `SORTES`, or in `ELSEWHERE`."""
+    floors = ("comptes", "candidatures", "preuves", "guichets", "referencement")
+    rooms = [Path(settings.BASE_DIR) / floor / room for floor in floors for room in ("operations", "models", "queries")]
+    texts = [path.read_text() for room in rooms for path in room.rglob("*.py")]
+    kinds = {kind for text in texts for kind in re.findall(r'f"([a-z_-]+):\{', text)}
+
+    assert kinds - {kind for _, written_on in SORTES.values() for kind in written_on} == ELSEWHERE
 
 
 @pytest.mark.parametrize("par", ["-1", "1e3", "²", "9" * 10, "autre"])

@@ -87,6 +87,13 @@ def test_only_what_the_reader_sees_leaves(team: Team, sign_in: SignIn) -> None:
     assert exported(sign_in(team.mandataire), "mes-messages", f"?candidature={other.nru}") == []
 
 
+def test_address_of_whoever_left_the_team_does_not_leave(team: Team, sign_in: SignIn) -> None:
+    team.editeur.rattachements.filter(compte=team.salarie).update(detached_at=prove.AUTUMN)
+
+    addresses = [row[3] for row in exported(sign_in(team.mandataire), "mon-equipe")]
+    assert (addresses.count(""), team.mandataire.email in addresses) == (1, True)
+
+
 def test_a_dossier_and_one_of_its_chapitres_are_exported(team: Team, sign_in: SignIn) -> None:
     client = sign_in(team.salarie)
 
