@@ -7,7 +7,7 @@ from django.db.models import BigIntegerField, Q, QuerySet
 from candidatures.enums import CandidatureState
 from candidatures.models import AccesProduit, Candidature, Produit
 from comptes import permissions
-from comptes.enums import Role, RoleANS
+from comptes.enums import INSTRUCTING, Role, RoleANS
 from comptes.models import Compte, Editeur, Rattachement
 from comptes.models.prepared import Prepared
 
@@ -32,7 +32,7 @@ def fills_what_it_sees(compte: Compte) -> bool:
 
 
 def instructs(compte: Compte) -> bool:
-    return compte.has_role_ans(RoleANS.INSTRUCTEUR, RoleANS.RESPONSABLE_INSTRUCTION)
+    return compte.has_role_ans(*INSTRUCTING)
 
 
 def decides_on_echeances(compte: Compte) -> bool:

@@ -18,6 +18,10 @@ class RoleANS(TextChoices):
     AUDITEUR = "auditeur", "auditeur de la sécurité"
 
 
+# Those who read what éditeurs submit.
+INSTRUCTING = (RoleANS.INSTRUCTEUR, RoleANS.RESPONSABLE_INSTRUCTION)
+
+
 class NoticeState(TextChoices):
     PENDING = "pending", "À envoyer"
     GROUPED = "grouped", "Dans le prochain résumé"

@@ -25,10 +25,9 @@ from django.db.models.functions import Coalesce
 
 from candidatures.enums import Camp
 from candidatures.models import Absence, Candidature, CandidatureSuivie, Demande, Message, Referent, ReferentDeChapitre
-from candidatures.permissions import instructs
 from candidatures.rules.abonnements import Agent, who_is_told
 from candidatures.rules.referents import absent
-from comptes.enums import PorteeDAvis, RoleANS
+from comptes.enums import INSTRUCTING, PorteeDAvis, RoleANS
 from comptes.models import Compte, PreferenceDAvis
 from comptes.models.prepared import Prepared
 
@@ -58,7 +57,7 @@ def subscribers(
         Agent(person.pk, PorteeDAvis(person.portee), follows=person.follows, answers=person.has_role_ans(RESPONSABLE))
         for person in people
     ]
-    team = {person.pk for person in people if instructs(person)}
+    team = {person.pk for person in people if person.has_role_ans(*INSTRUCTING)}
     away = absent({person.pk: person.stand_in for person in people if person.is_away}, team=team)
     told = set(who_is_told(agents, referents=team & {person.pk for person in people if person.holds}, away=away))
     return [person for person in people if person.pk in told]
@@ -66,7 +65,7 @@ def subscribers(
 
 def subscribers_of_a_date(kind: str) -> list[Compte]:
     """Return who instructs and is told of a date that moves for every candidature: who did not choose otherwise."""
-    return [agent for agent in _agents(kind) if instructs(agent) and agent.portee != PorteeDAvis.NONE]
+    return [agent for agent in _agents(kind) if agent.has_role_ans(*INSTRUCTING) and agent.portee != PorteeDAvis.NONE]
 
 
 def _agents(kind: Any) -> QuerySet[Any, Any]:

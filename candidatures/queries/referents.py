@@ -13,7 +13,7 @@ from candidatures.enums import CandidatureState
 from candidatures.models import Absence, Candidature, Referent, ReferentDeChapitre
 from candidatures.rules.referents import Away, absent, acted_for
 from comptes.dates import PARIS
-from comptes.enums import RoleANS
+from comptes.enums import INSTRUCTING
 from comptes.models import Compte
 from comptes.models.prepared import Prepared
 
@@ -24,8 +24,8 @@ def day_of(at: datetime) -> date:
 
 def instructeurs() -> QuerySet[Compte]:
     """Return the people of the ANS who instruct, in order of name."""
-    roles = [RoleANS.INSTRUCTEUR.value, RoleANS.RESPONSABLE_INSTRUCTION.value]
-    return Compte.objects.filter(is_active=True, roles_ans__overlap=roles).order_by("last_name", "first_name", "pk")
+    people = Compte.objects.filter(is_active=True, roles_ans__overlap=INSTRUCTING)
+    return people.order_by("last_name", "first_name", "pk")
 
 
 def _team(day: Any) -> QuerySet[Compte, Any]:

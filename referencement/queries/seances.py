@@ -12,7 +12,7 @@ from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 from candidatures.enums import CandidatureState, VoletState
 from candidatures.models import Candidature
 from comptes.dates import PARIS
-from comptes.enums import RoleANS
+from comptes.enums import INSTRUCTING, RoleANS
 from comptes.models import Compte
 from comptes.models.editeur import numbered
 from referencement.enums import AvisDuCollege, ConventionState, ExamenState, Seuil
@@ -69,7 +69,7 @@ def possible_secretaires() -> QuerySet[Compte]:
 
 def possible_rapporteurs(seance: SeanceDuCollege) -> QuerySet[Compte]:
     """Return the people who may be rapporteur of a dossier: the members of that séance, and whoever instructs."""
-    instructs = Q(roles_ans__overlap=[RoleANS.INSTRUCTEUR, RoleANS.RESPONSABLE_INSTRUCTION])
+    instructs = Q(roles_ans__overlap=INSTRUCTING)
     called = Q(pk__in=seance.membres.values("compte"))
     return Compte.objects.filter(instructs | called, is_active=True).order_by("last_name", "first_name", "pk")
 
