@@ -106,8 +106,9 @@ def ensure(kind: str) -> Path:
                 )
             subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
         pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+        # Each module is compiled when it is first imported: twenty seconds less for those that nothing imports.
         done = subprocess.run(
-            [*pip, "install", "--quiet", "--require-hashes", "--requirement", lock],
+            [*pip, "install", "--quiet", "--no-compile", "--require-hashes", "--requirement", lock],
             stdin=subprocess.DEVNULL,
             check=False,
         )
