@@ -221,7 +221,10 @@ def wrong(outcome: Outcome) -> bool:
     slow = not by_the_database and (outcome.p99 > 2 or bool(outcome.refused))
     held = not outcome.name.startswith(NEEDED_BY_LETTERS) and outcome.meanwhile < LETTERS - 1
     unanswered = not by_the_database and any(status == 0 for status, _ in outcome.deposits)
-    refused = outcome.name.startswith(str(BOMBS)) and any(status != 204 for status, _ in outcome.deposits)
+    statuses = {status for status, _ in outcome.deposits}
+    refused = any(400 <= status < 500 for status in statuses) or (
+        outcome.name.startswith(str(BOMBS)) and statuses != {200}
+    )
     return slow or held or unanswered or refused or bool(outcome.lost or outcome.doubled) or outcome.after > 30
 
 

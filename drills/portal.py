@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import httpx
+
 from bench import surroundings
 from bench.declared import declaration
 from bench.server import CELERY, a_worker, serving
@@ -55,15 +57,31 @@ class Reader:
             caller.close()
 
     def deposit(self, candidature: Any, name: str, nature: str, content: bytes) -> tuple[int, float]:
-        """Declare a file and send its only part; return the last status, 204 when it is received, and the seconds."""
+        """Declare a file and send its only part, to the portal or its bucket; return the last status, and seconds."""
         begun_at = time.monotonic()
         doors = f"/candidatures/{candidature.nru}/envois/"
         said = declaration(name, nature, content[:8192], [content])
         status, answer = self.ask("POST", doors, said.encode(), "application/json")
         if status == 200:
-            part = f"{doors}{json.loads(answer)['envoi']}/parties/1/"
-            status, _ = self.ask("PUT", part, content, "application/octet-stream")
+            envoi = json.loads(answer)
+            door = f"{doors}{envoi['envoi']}/"
+            if envoi["ailleurs"]:
+                status = self._send_to_the_bucket(door, content)
+            else:
+                status, _ = self.ask("PUT", f"{door}parties/1/", content, "application/octet-stream")
         return status, time.monotonic() - begun_at
+
+    def _send_to_the_bucket(self, door: str, content: bytes) -> int:
+        """Ask where the part goes, send it there, and tell the portal."""
+        status, answer = self.ask("POST", f"{door}parties/1/")
+        if status != 200:
+            return status
+        there = json.loads(answer)
+        try:
+            status = httpx.put(there["adresse"], content=content, headers=there["entetes"], timeout=40).status_code
+        except httpx.HTTPError:
+            return 0
+        return self.ask("POST", door)[0] if status == 200 else status
 
     def sante(self) -> str:
         begun_at = time.monotonic()
