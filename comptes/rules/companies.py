@@ -16,7 +16,7 @@ from comptes.rules.numbers import (
     read_as,
     shaped_kinds,
 )
-from comptes.rules.readings import NotANumber, Reading, compact, without_its_name
+from comptes.rules.readings import NotANumber, Reading, compact, without_its_name, without_its_name_abroad
 from comptes.rules.sirens import what_is_asked
 
 # The countries of which a number with these two or three letters before it is.
@@ -116,7 +116,7 @@ def country_that_numbers(typed: str, *, besides: str) -> str:
 
     A number of Monaco bears the prefix of France, and is no SIREN's.
     """
-    number = without_its_name(compact(typed))
+    number = without_its_name_abroad(without_its_name(compact(typed)))
     if besides == FRANCE and re.fullmatch(r"[0-9]{11}", number, re.ASCII):
         number = f"FR{number}"
     if re.fullmatch(r"FR[0-9A-Z]{2}[0-9]{9}", number, re.ASCII):

@@ -82,4 +82,5 @@ def _why_misshapen(email: str) -> str:
         validate_email(email, check_deliverability=False, allow_smtputf8=False, globally_deliverable=False)
     except EmailNotValidError:
         return MISSHAPEN
-    return "" if not domain.rpartition(".")[2].isdigit() else MISSHAPEN
+    ending = domain.rpartition(".")[2]
+    return MISSHAPEN if ending.isdigit() or len(ending) == 1 else ""

@@ -18,10 +18,19 @@ from stdnum.lu import tva as lu_tva
 from stdnum.mc import tva as mc_tva
 
 from comptes.catalogue.countries import FRANCE, vat_countries
-from comptes.rules.readings import Kind, NotANumber, Reading, compact, grouped, like, without_its_name
+from comptes.rules.readings import (
+    Kind,
+    NotANumber,
+    Reading,
+    compact,
+    grouped,
+    like,
+    without_its_name,
+    without_its_name_abroad,
+)
 from comptes.rules.sirens import SIRENS
 
-LONGEST = 30
+SHORTEST, LONGEST = 3, 30
 
 
 # -- Belgium, Switzerland, Luxembourg, Monaco ------------------------------------------------------------------------
@@ -74,10 +83,12 @@ def _vat_kind(country: str) -> Kind:
     prefix = "EL" if country == "GR" else country
 
     def read(match: re.Match[str]) -> Reading:
-        return Reading(str(module.validate(match[1])))
+        number = str(module.validate(match[1]))
+        bare = number.removeprefix(prefix)  # that of Romania is kept with its prefix by stdnum
+        return Reading(bare if module.is_valid(bare) else number)
 
     typed = rf"((?:{prefix}|{country})[A-Z0-9]{{7,13}})"
-    return Kind("TVA", typed, read, module.is_valid, lambda number: f"{prefix}{number}")
+    return Kind("TVA", typed, read, module.is_valid, lambda number: f"{prefix}{number.removeprefix(prefix)}")
 
 
 def _register(country: str) -> Kind:
@@ -88,18 +99,22 @@ def _register(country: str) -> Kind:
     module: Any = get_cc_module(country, "vat") if country in vat_countries() else None
 
     def read(match: re.Match[str]) -> Reading:
-        number = _not_zero(match[1])
+        bare = without_its_name_abroad(match[1])
+        number = _not_zero(bare if len(bare) >= SHORTEST else match[1])
         return Reading(str(module.compact(number)) if module and module.is_valid(number) else number)
 
     return Kind("n°", rf"(?=[A-Z/]*[0-9])([A-Z0-9][A-Z0-9/]{{2,{LONGEST - 1}}})", read, like(".*"), str)
 
+
+# Where it is registered, which people paste with it: « RPM Bruxelles ».
+_BELGIAN_REGISTER = r"(?:RP[MR][^0-9]{0,60})?"
 
 KINDS: Mapping[str, tuple[Kind, ...]] = {
     FRANCE: SIRENS,
     "BE": (
         Kind(
             "n°\u00a0d’entreprise",
-            r"((?:BE)?[0-9]{9,10})",
+            rf"{_BELGIAN_REGISTER}((?:BE)?[0-9]{{3,4}}/?[0-9]{{3}}/?[0-9]{{3}}){_BELGIAN_REGISTER}",
             _by_stdnum(be_vat.validate),
             like(r"[0-9]{10}"),
             lambda number: grouped(number, 4, 3, 3, by="."),
@@ -108,7 +123,7 @@ KINDS: Mapping[str, tuple[Kind, ...]] = {
     "CH": (
         Kind(
             "IDE",
-            r"((?:CHE)?[0-9]{9})(?:TVA|MWST|IVA|VAT|RC|HR)?",
+            r"((?:CHE)?[0-9]{9})(?:/?(?:TVA|MWST|IVA|VAT|RC|HR))*",
             _by_stdnum(uid.validate),
             like(r"CHE[0-9]{9}"),
             uid.format,
@@ -148,7 +163,8 @@ KINDS: Mapping[str, tuple[Kind, ...]] = {
             _show_vat_of_monaco,
         ),
     ),
-    "NC": (Kind("RID", r"([0-9]{6,7})([0-9]{3})?", _rid, like(r"[0-9]{7}"), _show_rid),),
+    # At the register of Nouméa, a company has its RID after a year and a letter: 2005 B 784 512.
+    "NC": (Kind("RID", r"(?:NOUM.A)?(?:[0-9]{4}[A-D])?([0-9]{6,7})([0-9]{3})?", _rid, like(r"[0-9]{7}"), _show_rid),),
     "PF": (
         Kind(
             "n°\u00a0TAHITI",
@@ -180,7 +196,8 @@ def read_as(kinds: Iterable[Kind], text: str) -> Reading | None:
     :raises NotANumber: when it looks like one, and is not
     """
     typed = compact(text)
-    for kind, number in product(kinds, dict.fromkeys((typed, without_its_name(typed)))):
+    ways = dict.fromkeys((typed, without_its_name(typed), without_its_name_abroad(typed)))
+    for kind, number in product(kinds, ways):
         if match := re.fullmatch(kind.typed, number, re.ASCII):
             try:
                 reading: Reading = kind.read(match)

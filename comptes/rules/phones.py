@@ -13,13 +13,22 @@ SEVERAL = "Ce numéro a trop de chiffres. Écrivez un seul numéro."
 LETTERS = "Ce numéro contient des lettres\u00a0: écrivez ses chiffres, et «\u00a0poste 12\u00a0» s’il a un poste."
 HOME = "FR"
 MOST_DIGITS = 15
+# The code of France and nine digits: only the sign + is missing.
+_WITHOUT_PLUS = re.compile(r"33[1-9][0-9]{8}")
 
 _WORDS = r"standard|accueil|secr[ée]tariat|bureau|domicile|fixe|mobile|portable|gsm|ligne directe|direct"
-_LABEL = re.compile(rf"(?:tel|t[ée]l[ée]phone|t[ée]l\.?|{_WORDS})\s*:?\s*(?=[+(0-9])", re.IGNORECASE)
+# What stands before a number in a signature: « Port. », « Mob : », « T », « D », a picture of a telephone.
+_SHORT = r"tel|t[ée]l|port|mob|cell?|lig|[tmpd]"
+_LABEL = re.compile(
+    rf"(?:t[ée]l[ée]phone|{_WORDS}|(?:{_SHORT})\.?|[\u2000-\u2bff\U0001f300-\U0001faff\ufe0f]+)\s*:?\s*(?=[+(0-9])",
+    re.IGNORECASE,
+)
 _SAID_AFTER = re.compile(rf"\s*[(\[,;:/-]?\s*(?:{_WORDS})\s*[)\]]?\.?", re.IGNORECASE)
-_EXTENSION = re.compile(r"[\s,;(]*(?:poste|extension|ext\.?|;?ext=|int\.?|x|#)\s*:?\s*(\d{1,7})\s*\)?", re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"[\s,;(]*(?:poste|extension|ext\.?|;?ext=|int\.?|p\.|x|#)\s*:?\s*(\d{1,7})\s*\)?", re.IGNORECASE
+)
 _TRUNK = re.compile(r"\(\s*0\s*\)")
-_SEPARATORS = re.compile(r"[\s.()/\[\]-]")
+_SEPARATORS = re.compile(r"[\s.,()/\[\]_\u00b7\u2022*~-]")
 
 
 def phone(typed: str) -> str:
@@ -56,13 +65,15 @@ def _ended(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 
 
 def _kept(bare: str) -> str:
+    if sum(sign.isdecimal() for sign in bare) > MOST_DIGITS + 2:
+        raise texts.NotAText(SEVERAL)
     if any(sign.isalpha() for sign in bare):
         raise texts.NotAText(LETTERS)
     digits = _SEPARATORS.sub("", _TRUNK.sub("", bare))
     if not re.fullmatch(r"\+?[0-9]+", digits):
         raise texts.NotAText(REFUSAL)
-    if len(digits) > MOST_DIGITS + 2:
-        raise texts.NotAText(SEVERAL)
+    if _WITHOUT_PLUS.fullmatch(digits):
+        return _dialled([f"+{digits}"])
     if digits.startswith("00"):
         bare = "+" + bare.lstrip("(+ ").removeprefix("00").lstrip(") ")
         digits = f"+{digits[2:]}"

@@ -9,9 +9,21 @@ from comptes.rules.texts import NotAText
 
 # The name of a number, that people paste before it.
 _NAMES = (
-    "(?:SIREN|SIRET|TVA)(?:NO?(?=[0-9]|FR))?|VAT|BTW|BCE|KBO|ENTREPRISE|IDE|UID|RCS(?:L(?!U))?|RCI?|RIDET|RID|TAHITI"
+    "SIREN|SIRET|TVA|VAT|BTW|BCE|KBO|ENTREPRISE|ONDERNEMINGSNUMMER|IDE|UID|RCS(?:L(?!U))?|RCI?|RIDET|RID|TAHITI"
+    "|REGISTREDECOMMERCE"
 )
-_LABEL = re.compile(rf"(?:N|NO|NUM.RO)?(?:DU|DE|D)?(?:(?:{_NAMES})/?)+(?:INTRACOMMUNAUTAIRE|INTRACOM)?")
+_LABEL = re.compile(
+    rf"(?:NO|N|NUM.RO)?(?:DU|DE|D)?(?:(?:{_NAMES})/?)+(?:INTRACOMMUNAUTAIRE|INTRACOM)?(?:NO(?=[A-Z]{{0,2}}[0-9]))?|NO(?=[0-9])"
+)
+# What other countries write before a number, and that is no part of it: « USt-IdNr. DE… », « Company No. 012… ».
+_NAMES_ABROAD = (
+    "TVA|VAT|BTW|IVA|MWST|MOMS|MVA|ALV|UST(?:ID(?:NR)?)?|UID|STEUERNUMMER|PARTITAIVA|PIVA|CODICEFISCALE|CIF|NIF|NIPC|NIP"
+    "|REGON|KRS|CUI|CVR|KVK|ORG(?:NR)?|OIB|DIC|ICO|YTUNNUS|EIN|ICE|COMPANY|REGISTRATION|REG"
+)
+_LABEL_ABROAD = re.compile(
+    rf"(?:(?:{_NAMES_ABROAD})+(?:NUMBER|NUM.RO|NO|NR)?|NO|NUM.RO)(?:INTRACOMMUNAUTAIRE|INTRACOM)?(?=[A-Z]{{0,3}}[0-9])"
+)
+_NUMERO = re.compile(r"\bN\s?°")
 _DROPPED = frozenset(".·:;#°()=_,'\"")
 
 
@@ -47,7 +59,7 @@ class Kind:
 
 def compact(text: str) -> str:
     """Return a number without what people put between its signs: spaces of every kind, dots, dashes, unseen signs."""
-    folded = unicodedata.normalize("NFKC", text).upper()
+    folded = _NUMERO.sub("NO", unicodedata.normalize("NFKC", text).upper())
     return "".join(sign for sign in folded if unicodedata.category(sign)[0] not in "ZC" and not _is_between(sign))
 
 
@@ -58,6 +70,12 @@ def like(pattern: str) -> Callable[[str], bool]:
 def without_its_name(number: str) -> str:
     """Return a compact number without the name that was pasted before it, such as « N° de TVA »."""
     name = _LABEL.match(number)
+    return number[name.end() :] if name else number
+
+
+def without_its_name_abroad(number: str) -> str:
+    """Return the same without what any other country calls its numbers."""
+    name = _LABEL_ABROAD.match(number)
     return number[name.end() :] if name else number
 
 

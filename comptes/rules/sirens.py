@@ -11,6 +11,7 @@ from comptes.rules.readings import Kind, NotANumber, Reading, compact, grouped, 
 ASKED = "Un SIREN compte neuf chiffres."
 # Where it is registered, before or after it: « RCS Lorient B », « R.C.S. Saint-Étienne ».
 _REGISTER = r"(?:(?:IMMATRICUL..?)?(?:AU)?(?:RCS|RM|RNE)[^0-9]{0,60})"
+LONGEST_NUMBER = 14
 _DIGITS_ALIKE = frozenset("OQIL")
 _ANY_DIGIT = re.compile("[0-9]")
 
@@ -74,6 +75,10 @@ def what_is_asked(typed: str) -> str:
         return f"Ce numéro contient une lettre à la place d’un chiffre. {ASKED}"
     if re.fullmatch(r"(?:RNA)?W[0-9]{9}", number, re.ASCII):
         return f"Ce numéro est celui d’une association (RNA)\u00a0: indiquez son SIREN. {ASKED}"
+    if len(digits := _ANY_DIGIT.findall(number)) > LONGEST_NUMBER:
+        return f"Écrivez un seul numéro. {ASKED}"
+    if len(digits) in (9, 14) and len(number) > len(digits):
+        return f"Écrivez ce numéro seul, sans les mots qui l’entourent. {ASKED}"
     if re.fullmatch(r"[0-9]{1,30}", number, re.ASCII):
         return f"Ce numéro a {len(number)}\u00a0chiffre{'s' if len(number) > 1 else ''}. {ASKED}"
     return ASKED

@@ -36,6 +36,10 @@ from comptes.rules.addresses import LONGEST, NotAPostalCode, postal_code
         ("00-950", "00-950"),
         ("K1A 0B1", "K1A 0B1"),
         ("D02 AF30", "D02 AF30"),
+        ("1012 AB", "1012 AB"),
+        ("35000.", "35000"),
+        ("(35000),", "35000"),
+        ("〒100-0001", "100-0001"),
     ],
 )
 def test_postal_code_is_kept_as_its_country_writes_it(typed, kept):
@@ -51,7 +55,11 @@ def test_postal_code_is_kept_as_its_country_writes_it(typed, kept):
         ("cedex", "Le CEDEX s’écrit avec la commune : ne laissez ici que le code, comme 35042."),
         ("", "Un code postal compte 10 signes au plus"),
         ("Rennes", "Un code postal compte 10 signes au plus"),
-        ("35000 Rennes", "Un code postal compte 10 signes au plus"),
+        ("35042 Rennes Cedex", "Le CEDEX s’écrit avec la commune : ne laissez ici que le code, comme 35042."),
+        ("35000 Rennes", "La commune s’écrit dans son champ : ne laissez ici que le code, comme 35000."),
+        ("98 714 Papeete", "La commune s’écrit dans son champ : ne laissez ici que le code, comme 98714."),
+        ("L-1855 Luxembourg", "La commune s’écrit dans son champ : ne laissez ici que le code, comme L-1855."),
+        ("1000 Bruxelles", "La commune s’écrit dans son champ : ne laissez ici que le code, comme 1000."),
         ("٣٥٠٠٠", "Un code postal compte 10 signes au plus"),
         ("<35000>", "Un code postal compte 10 signes au plus"),
         ("--1", "Un code postal compte 10 signes au plus"),

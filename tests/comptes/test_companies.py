@@ -82,6 +82,26 @@ SPACES = [" ", "\u00a0", "\u202f", "\u2009", "\t", ".", "-", "\u2011", "\u2013",
         ("US", "12-3456789", "123456789", "n° 123456789 (États-Unis)"),
         ("SN", "SN.DKR.2012-B-1234", "SNDKR2012B1234", "n° SNDKR2012B1234 (Sénégal)"),
         ("MA", "12345/67", "12345/67", "n° 12345/67 (Maroc)"),
+        ("BE", "RPM Bruxelles 0403.170.701", "0403170701", "n° d’entreprise 0403.170.701 (Belgique)"),
+        ("BE", "BTW BE 0403.170.701 RPR Brussel", "0403170701", "n° d’entreprise 0403.170.701 (Belgique)"),
+        ("BE", "BCE n° 0403/170/701", "0403170701", "n° d’entreprise 0403.170.701 (Belgique)"),
+        ("BE", "Ondernemingsnummer 0403.170.701", "0403170701", "n° d’entreprise 0403.170.701 (Belgique)"),
+        ("BE", "n° 0403.170.701", "0403170701", "n° d’entreprise 0403.170.701 (Belgique)"),
+        ("CH", "CHE-100.155.212 HR/MWST", "CHE100155212", "IDE CHE-100.155.212 (Suisse)"),
+        ("LU", "Registre de commerce n° B 123456", "B123456", "RCS B 123456 (Luxembourg)"),
+        ("NC", "RCS Nouméa 2005 B 784 512", "0784512", "RID 0 784 512 (Nouvelle-Calédonie)"),
+        ("NC", "RIDET n° 0 132 720", "0132720", "RID 0 132 720 (Nouvelle-Calédonie)"),
+        ("DE", "TVA n° DE136695976", "136695976", "TVA DE136695976 (Allemagne)"),
+        ("DE", "USt-IdNr.: DE 136 695 976", "136695976", "TVA DE136695976 (Allemagne)"),
+        ("AT", "UID: ATU13585627", "U13585627", "TVA ATU13585627 (Autriche)"),
+        ("DK", "CVR-nr. 13585628", "13585628", "TVA DK13585628 (Danemark)"),
+        ("IT", "P.IVA 00743110157", "00743110157", "TVA IT00743110157 (Italie)"),
+        ("ES", "C.I.F. B58378431", "B58378431", "TVA ESB58378431 (Espagne)"),
+        ("NL", "KvK 12345678", "12345678", "n° 12345678 (Pays-Bas)"),
+        ("GB", "Company No. 01234567", "01234567", "n° 01234567 (Royaume-Uni)"),
+        ("GB", "NI012345", "NI012345", "n° NI012345 (Royaume-Uni)"),
+        ("US", "EIN 12-3456789", "123456789", "n° 123456789 (États-Unis)"),
+        ("RO", "RO 18547290", "18547290", "TVA RO18547290 (Roumanie)"),
     ],
 )
 def test_number_is_kept_normalised_and_shown_as_its_country_does(country, typed, kept, known_as):
@@ -132,7 +152,9 @@ def test_number_of_an_establishment_gives_that_of_its_company_and_says_so(countr
         ),
         ("FR", "FR 303265046", "Ce numéro SIREN n’existe pas : sa clé de contrôle est fausse."),
         ("FR", "53 0000 04605", "immatriculée ailleurs (Monaco) : choisissez ce pays."),
-        ("FR", "SIREN 732829320 SIRET 73282932000074", "Un SIREN compte neuf chiffres."),
+        ("FR", "SIREN 732829320 SIRET 73282932000074", "Écrivez un seul numéro. Un SIREN compte neuf chiffres."),
+        ("FR", "SIREN 732 829 320 (Lorient)", "Écrivez ce numéro seul, sans les mots qui l’entourent."),
+        ("FR", "USt-IdNr. DE136695976", "immatriculée ailleurs (Allemagne) : choisissez ce pays."),
         ("FR", "000000000", "000 000 000 n’est le SIREN de personne."),
         ("FR", "00000000000000", "Ce numéro a quatorze chiffres, comme un SIRET, mais sa clé de contrôle est fausse."),
         ("FR", "73282932000075", "Ce numéro a quatorze chiffres, comme un SIRET, mais sa clé de contrôle est fausse."),
@@ -169,6 +191,49 @@ def test_what_is_no_number_of_that_country_is_refused_in_words(country, typed, r
         read_company(country, typed)
 
     assert reason in str(refused.value).replace("\u00a0", " ")
+
+
+A_RIGHT_VAT_NUMBER = {
+    "AT": "U13585627",
+    "BG": "175074752",
+    "CY": "10259033P",
+    "CZ": "25123891",
+    "DE": "136695976",
+    "DK": "13585628",
+    "EE": "100931558",
+    "ES": "B58378431",
+    "FI": "20774740",
+    "GB": "980780684",
+    "GR": "094259216",
+    "HR": "33392005961",
+    "HU": "12892312",
+    "IE": "6433435F",
+    "IT": "00743110157",
+    "LT": "119511515",
+    "LV": "40003521600",
+    "MT": "11679112",
+    "NL": "004495445B01",
+    "PL": "8567346215",
+    "PT": "501964843",
+    "RO": "18547290",
+    "SE": "556188840401",
+    "SI": "50223054",
+    "SK": "2022749619",
+}
+
+
+@pytest.mark.parametrize("country", sorted(vat_countries()))
+def test_company_has_one_number_however_its_vat_number_is_written(country):
+    number, prefix = A_RIGHT_VAT_NUMBER[country], "EL" if country == "GR" else country
+    ways = [
+        number,
+        f"{prefix}{number}",
+        f"{prefix} {number}".lower(),
+        f"VAT {prefix}{number}",
+        f"TVA n° {prefix}{number}",
+    ]
+
+    assert {read_company(country, way)[0].known_as.partition(" (")[0] for way in ways} == {f"TVA\u00a0{prefix}{number}"}
 
 
 def test_factories_give_sirens():

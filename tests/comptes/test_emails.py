@@ -48,6 +48,7 @@ def test_address_is_kept_in_one_form(typed: str, kept: str) -> None:
         ("@sirocco.example", INCOMPLETE),
         ("jean@localhost", INCOMPLETE),
         ("jean@10.0.0.1", MISSHAPEN),
+        ("jean@sirocco.f", MISSHAPEN),
         ("jean@-sirocco.example", MISSHAPEN),
         ("jean@si_rocco.example", MISSHAPEN),
         ("j@e@sirocco.example", MISSHAPEN),
