@@ -1,7 +1,7 @@
 """What a mail server says of a message that it accepted, then could not deliver (RFC 3464, or its own words)."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes, message_from_string
 from email.errors import HeaderParseError, MessageError
@@ -30,6 +30,11 @@ _ANSWERS = {
     "Precedence": ("auto_reply", "auto-reply"),
     **dict.fromkeys(("X-Autoreply", "X-Autorespond", "X-Auto-Reply-From", "X-MS-Exchange-Inbox-Rules-Loop"), ("",)),
 }
+# A program wrote it, which may be that of a mail server: its words then tell.
+_PROGRAMS = {"Auto-Submitted": ("auto-generated",), "Precedence": ("junk", "bulk"), "X-Auto-Response-Suppress": ("",)}
+# What is sent to the domain each day, and is about no message of ours: RFC 8460, and RFC 7489 for its subject.
+_DAILY = re.compile(r"report domain:", re.IGNORECASE)
+_DAILY_PARTS = frozenset({"application/tlsrpt+gzip", "application/tlsrpt+json"})
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _SERVERS = re.compile(r"(mailer-daemon|postmaster|microsoftexchange)", re.IGNORECASE)
 
@@ -66,11 +71,18 @@ def read_report(raw: bytes) -> Report:
     failures = (Bounce(ours, _reason(block), _recipients(block)) for block in blocks if _action(block) == "failed")
     if bounces := tuple(bounce for bounce in failures if bounce.message_id or bounce.recipients):
         return Report(bounces)
-    if any(_action(block) == "other" for block in blocks) or _is_a_receipt(report):
+    if any(_action(block) == "other" for block in blocks) or _is_a_receipt(report) or _is_daily(report):
         return Report()
     if _is_an_answer(report) and not _is_from_a_server(report):
-        return Report(understood=not returned_words.is_held(_beginning(report)))
+        return _of_an_answer(report)
     return _read_by_its_words(report, ours)
+
+
+def _of_an_answer(report: Message) -> Report:
+    """Read the answer of a mailbox: nobody is told of an absence, and of a departure somebody must be."""
+    written = _beginning(report)
+    understood = not (returned_words.is_held(written) or returned_words.is_gone(written))
+    return Report(understood=understood, sender=_header(report, "From"), subject=_header(report, "Subject"))
 
 
 def _read_by_its_words(report: Message, ours: str) -> Report:
@@ -83,9 +95,10 @@ def _read_by_its_words(report: Message, ours: str) -> Report:
     named = tuple(filter(None, named)) or _named_in_headers(report)
     if named:
         return Report(tuple(Bounce(ours, _first_line(report), (recipient,)) for recipient in named))
-    if not delayed and not any(_blocks(report)) and (bounce := _refused_in_words(report, ours)):
+    if not any(_blocks(report)) and (bounce := _refused_in_words(report, ours)):
         return Report((bounce,))
-    return Report(understood=bool(delayed), sender=_header(report, "From"), subject=_header(report, "Subject"))
+    goes_on = bool(delayed) or (_is_from_a_server(report) and returned_words.is_delayed(_beginning(report)))
+    return Report(understood=goes_on, sender=_header(report, "From"), subject=_header(report, "Subject"))
 
 
 def _refused_in_words(report: Message, ours: str) -> Bounce | None:
@@ -171,22 +184,36 @@ def _text(part: Message) -> str:
         return ""
     if not isinstance(payload, bytes):
         return ""
-    try:
-        return payload.decode("utf-8")
-    except UnicodeDecodeError:
-        return payload.decode("cp1252", "replace")  # Latin-1 and Latin-9 too, for what is read in it
+    declared = part.get_content_charset() or "utf-8"
+    # Many declare another alphabet than theirs, which UTF-8 tells; ISO-2022-JP alone is also valid UTF-8.
+    for alphabet in (declared, "utf-8") if b"\x1b$" in payload else ("utf-8", declared):
+        try:
+            return payload.decode(alphabet)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return payload.decode("cp1252", "replace")  # Latin-1 and Latin-9 too, for what is read in it
 
 
 def _is_a_receipt(report: Message) -> bool:
     return any(part.get_content_type() in _RECEIPTS for part in report.walk())
 
 
+def _is_daily(report: Message) -> bool:
+    """Whether it tells how the messages of our domain were received on a day, and is about none of them."""
+    return bool(_DAILY.match(_header(report, "Subject"))) or any(
+        part.get_content_type() in _DAILY_PARTS for part in report.walk()
+    )
+
+
 def _is_an_answer(report: Message) -> bool:
     """Whether a mailbox answered by itself, as its headers or its subject say."""
-    marked = any(
-        name in report and _header(report, name).lower().startswith(values) for name, values in _ANSWERS.items()
-    )
-    return marked or returned_words.is_absence(_header(report, "Subject"))
+    if _is_marked(report, _ANSWERS) or returned_words.is_absence(_header(report, "Subject")):
+        return True
+    return _is_marked(report, _PROGRAMS) and not returned_words.is_refused(_beginning(report))
+
+
+def _is_marked(report: Message, marks: Mapping[str, tuple[str, ...]]) -> bool:
+    return any(name in report and _header(report, name).lower().startswith(values) for name, values in marks.items())
 
 
 def _is_from_a_server(report: Message) -> bool:

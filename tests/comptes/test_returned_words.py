@@ -164,3 +164,81 @@ Message-ID: {OURS}
 """
 
     assert read_report(raw.encode()).bounces == (Bounce(OURS, "5.7.26", (TO,)),)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "alphabet"),
+    [
+        (
+            "Unzustellbare Mail",
+            f"Die Nachricht konnte nicht zugestellt werden:\n\n{TO}: Empfänger unbekannt",
+            "latin-1",
+        ),
+        ("Onbestelbaar", f"Uw bericht kon niet worden bezorgd bij {TO}.", "utf-8"),
+        ("No se puede entregar", f"No se pudo entregar el mensaje a {TO}.", "utf-8"),
+        ("Mancata consegna", f"Il messaggio non è stato consegnato a {TO}: utente sconosciuto.", "utf-8"),
+        ("Não entregue", f"A mensagem não pôde ser entregue a {TO}.", "utf-8"),
+        ("User unknown", f"次のメールアドレスへの送信が失敗しました。\n<{TO}>", "iso-2022-jp"),
+        ("Bounce", f"您的邮件被退信\n收件人: {TO}", "gb18030"),
+        (
+            "**Message you sent blocked by our bulk email filter**",
+            f"Your message to {TO} has NOT BEEN DELIVERED.",
+            "utf-8",
+        ),
+        ("Notification (Failure)", f"An error occurred while trying to deliver the mail to:\n{TO}", "utf-8"),
+    ],
+)
+def test_server_that_gave_up_in_another_language_is_read(subject: str, text: str, alphabet: str) -> None:
+    head = f"From: postmaster@mx.example\nSubject: {subject}\nContent-Type: text/plain; charset={alphabet}\n"
+    report = read_report(f"{head}Content-Transfer-Encoding: 8bit\n\n".encode() + text.encode(alphabet))
+
+    assert [bounce.recipients for bounce in report.bounces] == [(TO,)]
+
+
+@pytest.mark.parametrize(
+    ("subject", "headers"),
+    [
+        ("Abwesenheitsnotiz: Ihr Dossier", ""),
+        ("Automatisch antwoord: dossier", ""),
+        ("Respuesta automática: dossier", ""),
+        ("Risposta automatica: dossier", ""),
+        ("自動応答: dossier", ""),
+        ("En congés du 3 au 10 août", ""),
+        ("Votre dossier", "X-Auto-Response-Suppress: All\n"),
+        ("Votre dossier", "Precedence: junk\n"),
+        ("[#1234] Demande enregistrée", "Auto-Submitted: auto-generated\n"),
+    ],
+)
+def test_program_that_answers_says_nothing_in_any_language(subject: str, headers: str) -> None:
+    report = read(f"Karim <{TO}>", subject, "Bonjour.", headers + ANSWERS_US)
+
+    assert (report.bounces, report.understood) == ((), True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Karim Benali a quitté la société. Écrivez à paul@alize.example.",
+        "Mon adresse e-mail a changé : karim@mistral.example.",
+        "Cette boîte n’est plus relevée.",
+        "Karim Benali is no longer with Alizé.",
+    ],
+)
+def test_departure_is_given_to_somebody_to_read(text: str) -> None:
+    report = read(f"Karim <{TO}>", "Réponse automatique", text, "Auto-Submitted: auto-replied\n")
+
+    assert (report.bounces, report.understood, report.subject) == ((), False, "Réponse automatique")
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text"),
+    [
+        ("mailer-daemon@mx.example", "Warning: message delayed 24 hours", f"It has not yet been delivered to {TO}."),
+        ("postmaster@orange.example", "Retard de remise", f"Message à {TO} : de nouvelles tentatives sont prévues."),
+        ("noreply@google.example", "Report domain: agence.example Submitter: google.example Report-ID: 1", "…"),
+    ],
+)
+def test_what_asks_nothing_of_anybody_is_understood(sender: str, subject: str, text: str) -> None:
+    report = read(sender, subject, text)
+
+    assert (report.bounces, report.understood) == ((), True)
