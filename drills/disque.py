@@ -104,8 +104,15 @@ def files_of(folder: Path) -> list[Path]:
 
 
 def deposit(reader: Reader, made: Surroundings, rank: int) -> int:
+    """Send a file, and wait until it is kept; return the status, 0 when it arrived and is not kept."""
     content = b"\x89PNG\r\n\x1a\n" + os.urandom(SIZE)
-    return reader.deposit(made.team.candidature, f"{rank}.png", "CAPTURE", content)[0]
+    sent = reader.deposit(made.team.candidature, f"{rank}.png", "CAPTURE", content)
+    until = time.monotonic() + PATIENCE
+    while sent.has_arrived and not reader.is_kept(sent):
+        if time.monotonic() > until:
+            return 0
+        time.sleep(0.1)
+    return sent.status
 
 
 def read(reader: Reader, pages: list[tuple[int, float]], over: threading.Event) -> None:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,19 @@ WORKERS = {
     "others": ("dates,scans,probes,copies,desks", 2),
 }
 TOKEN = "b" * 32
+
+
+@dataclass(frozen=True)
+class Deposit:
+    """A file that was sent. `status`: of the last answer, 200 when it has arrived; `door`: where it is followed."""
+
+    status: int
+    seconds: float
+    door: str
+
+    @property
+    def has_arrived(self) -> bool:
+        return self.status == 200
 
 
 class Reader:
@@ -56,12 +70,13 @@ class Reader:
         finally:
             caller.close()
 
-    def deposit(self, candidature: Any, name: str, nature: str, content: bytes) -> tuple[int, float]:
-        """Declare a file and send its only part, to the portal or its bucket; return the last status, and seconds."""
+    def deposit(self, candidature: Any, name: str, nature: str, content: bytes) -> Deposit:
+        """Declare a file and send its only part, to the portal or to its bucket."""
         begun_at = time.monotonic()
         doors = f"/candidatures/{candidature.nru}/envois/"
         said = declaration(name, nature, content[:8192], [content])
         status, answer = self.ask("POST", doors, said.encode(), "application/json")
+        door = ""
         if status == 200:
             envoi = json.loads(answer)
             door = f"{doors}{envoi['envoi']}/"
@@ -69,10 +84,11 @@ class Reader:
                 status = self._send_to_the_bucket(door, content)
             else:
                 status, _ = self.ask("PUT", f"{door}parties/1/", content, "application/octet-stream")
-        return status, time.monotonic() - begun_at
+                status = 200 if status == 204 else status
+        return Deposit(status, time.monotonic() - begun_at, door)
 
     def _send_to_the_bucket(self, door: str, content: bytes) -> int:
-        """Ask where the part goes, send it there, and tell the portal."""
+        """Ask where the part goes, send it there, and tell the portal; return the last status."""
         status, answer = self.ask("POST", f"{door}parties/1/")
         if status != 200:
             return status
@@ -82,6 +98,11 @@ class Reader:
         except httpx.HTTPError:
             return 0
         return self.ask("POST", door)[0] if status == 200 else status
+
+    def is_kept(self, deposit: Deposit) -> bool:
+        """Whether a file that arrived was verified, and is kept."""
+        status, answer = self.ask("GET", deposit.door)
+        return status == 200 and json.loads(answer)["etat"] == "kept"
 
     def sante(self) -> str:
         begun_at = time.monotonic()
