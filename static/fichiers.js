@@ -27,6 +27,9 @@ window.portailFichiers = (() => {
   function recognised(known, name, head) {
     const ending = endingOf(name);
     const isText = readsAsText(head);
+    const told = known.formats.find((format) => format.starts.length
+      && (format.endings.includes(ending) || format.starts.some((start) => name.startsWith(start))));
+    if (told) return told;
     const weights = known.formats.map((format) => Math.max(0, ...format.signs.map((sign) => weightOf(sign, head))));
     const heaviest = Math.max(...weights);
     if (heaviest >= (isText ? known.shortest : 1)) {
@@ -57,7 +60,7 @@ window.portailFichiers = (() => {
     const named = known.formats.find((format) => format.isTaken && format.endings.includes(ending));
     if (!found || !door.formats.includes(found.code)) {
       const taken = said(sentences.taken, { words: door.words });
-      if (!found) {
+      if (!found || (named && known.plain.includes(found.code) && isOnlyA(found, named))) {
         return `${named ? said(sentences.damaged, { ending, name: named.name }) : sentences.unknown} ${taken}`;
       }
       const leads = found.towards.some((code) => door.formats.includes(code));

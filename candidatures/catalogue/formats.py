@@ -33,6 +33,7 @@ class Format:
     :param holds: the entry that identifies it among ZIP files
     :param probe: how it is opened once it has arrived; empty when no door accepts it
     :param largest: in bytes
+    :param starts: how the name of such a file begins
     :param way_out: what to do when it is refused, in French; it leads to one of the formats named in `towards`
     """
 
@@ -46,10 +47,15 @@ class Format:
     signs: tuple[tuple[Mark, ...], ...] = ()
     beginnings: tuple[str, ...] | None = None
     holds: str = ""
+    starts: tuple[str, ...] = ()
     probe: str = ""
     largest: int = 0
     way_out: str = ""
     towards: tuple[str, ...] = ()
+
+    @property
+    def is_told_by_its_name(self) -> bool:
+        return bool(self.starts)
 
     @property
     def is_text(self) -> bool:
@@ -81,6 +87,7 @@ def _format(code: str, entry: Mapping[str, Any]) -> Format:
         ),
         beginnings=tuple(entry["debut"]) if "debut" in entry else None,
         holds=entry.get("contient", ""),
+        starts=tuple(entry.get("debuts-de-nom", ())),
         probe=entry.get("sonde", ""),
         largest=entry.get("mo", 0) * MEGABYTE,
         way_out=entry.get("sortie", ""),

@@ -4,6 +4,7 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -20,8 +21,8 @@ LARGEST_UNZIPPED = 2048 * MEGABYTE
 HARMLESS, MOST_SHRUNK = 10 * MEGABYTE, 200
 ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz")
 
-READ = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
-"""The ways of compressing that are read here."""
+READ = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""The ways of compressing that Windows and macOS unzip without another tool."""
 
 UNSAID = 0xFFFFFFFF
 """What stands for a number that is in a longer record."""
@@ -127,6 +128,18 @@ def fault_of(entries: Sequence[Entry]) -> str:
         return EMPTY
     if any(entry.locked for entry in files):
         return LOCKED
+    if sentence := _fault_of_names(entries, files):
+        return sentence
+    if any(entry.method not in READ for entry in files):
+        return ODD
+    if _is_bomb(files):
+        return BOMB
+    if all(entry.name.casefold().endswith(ARCHIVES) for entry in files):
+        return f"Cette archive n’en contient qu’une autre, «\u00a0{files[0].name[:60]}\u00a0»\u00a0: déposez celle-ci."
+    return ""
+
+
+def _fault_of_names(entries: Sequence[Entry], files: Sequence[Entry]) -> str:
     if outside := next((entry.name for entry in entries if _leads_outside(entry.name)), ""):
         return (
             f"Cette archive range un fichier hors d’elle-même («\u00a0{outside[:60]}\u00a0»)\u00a0: "
@@ -137,12 +150,12 @@ def fault_of(entries: Sequence[Entry]) -> str:
             f"Cette archive contient un raccourci («\u00a0{link[:60]}\u00a0»), et non le fichier auquel il mène\u00a0: "
             "remplacez-le par ce fichier, et compressez de nouveau."
         )
-    if any(entry.method not in READ for entry in files):
-        return ODD
-    if _is_bomb(files):
-        return BOMB
-    if all(entry.name.casefold().endswith(ARCHIVES) for entry in files):
-        return f"Cette archive n’en contient qu’une autre, «\u00a0{files[0].name[:60]}\u00a0»\u00a0: déposez celle-ci."
+    counted = Counter(entry.name for entry in files)
+    if twice := next((name for name, times in counted.items() if times > 1), ""):
+        return (
+            f"Cette archive contient deux fois «\u00a0{twice[:60]}\u00a0»\u00a0: gardez-en un seul, et compressez de "
+            "nouveau son dossier."
+        )
     return ""
 
 
@@ -156,8 +169,14 @@ def _is_bomb(files: Sequence[Entry]) -> bool:
     return total > LARGEST_UNZIPPED or (total > HARMLESS and total > MOST_SHRUNK * max(packed, 1))
 
 
+def _is_of_xdm(entry: Entry) -> bool:
+    return entry.name.replace("\\", "/").casefold().rpartition("/")[2] in ("index.htm", "index.html", "metadata.xml")
+
+
 def why_not_xdm(entries: Sequence[Entry]) -> str:
     """Say why an archive is no IHE_XDM, by its list (IHE ITI TF-2, XDM media); empty when it is one."""
+    if empty := next((entry.name for entry in entries if not entry.size and _is_of_xdm(entry)), ""):
+        return f"Dans cette archive, «\u00a0{empty[:60]}\u00a0» est vide\u00a0: exportez-la de nouveau."
     names = [entry.name.replace("\\", "/").casefold() for entry in entries]
     has_index = any(name in ("index.htm", "index.html") for name in names)
     has_metadata = any(

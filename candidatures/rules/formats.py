@@ -16,7 +16,11 @@ HEAD = 8192
 SHORTEST_SIGN = 4
 """A sign shorter than this also begins ordinary texts: it does not count for one."""
 
+PLAIN = ("txt", "zip")
+"""What a damaged file is found to be, when nothing else is seen of it."""
+
 _NUMBER_OF_PART = re.compile(r"\d+(\.xml)$")
+_TOLD_BY_NAME = tuple(known for known in FORMATS.values() if known.is_told_by_its_name)
 SENTENCES = {
     "empty": "Ce fichier est vide.",
     "large": "Ce fichier dépasse {size}\u00a0Mo.",
@@ -37,6 +41,10 @@ SENTENCES = {
 def recognised(name: str, head: bytes) -> Format | None:
     """Return the format of a file, from its first bytes; its name only decides between formats that begin alike."""
     ending, is_text = ending_of(name), reads_as_text(head)
+    if told := next(
+        (known for known in _TOLD_BY_NAME if ending in known.endings or name.startswith(known.starts)), None
+    ):
+        return told
     weights = {known.code: known.weight_in(head) for known in FORMATS.values()}
     heaviest = max(weights.values())
     if heaviest >= (SHORTEST_SIGN if is_text else 1):
@@ -89,7 +97,8 @@ def refusal(door: Door, *, name: str, size: int, actual: Format | None) -> str:
 def _not_taken(door: Door, actual: Format | None, name: str) -> str:
     """Name the format, then the way out if it leads to something that this door accepts, then what the door accepts."""
     taken = SENTENCES["taken"].format(words=door.words)
-    if actual is None:
+    named = _named_as(ending_of(name))
+    if actual is None or (named and actual.code in PLAIN and _is_only_a(actual, named)):
         return f"{_unknown(name)} {taken}"
     leads = any(known.code in actual.towards for known in door.formats)
     seen = SENTENCES["seen"].format(name=actual.name)
@@ -133,6 +142,7 @@ def as_data() -> Mapping[str, Any]:
     return {
         "head": HEAD,
         "shortest": SHORTEST_SIGN,
+        "plain": PLAIN,
         "sentences": SENTENCES,
         "formats": [
             {
@@ -145,6 +155,7 @@ def as_data() -> Mapping[str, Any]:
                     [[mark.at, mark.content.decode("latin-1"), mark.within] for mark in sign] for sign in known.signs
                 ],
                 "beginnings": known.beginnings,
+                "starts": known.starts,
                 "largest": known.largest,
                 "wayOut": known.way_out,
                 "towards": known.towards,

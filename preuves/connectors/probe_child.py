@@ -8,6 +8,7 @@ Run by `probe.py`, outside Django. What a fault is called in French: `preuves.ru
 """
 
 import json
+import re
 import resource
 import sys
 import zipfile
@@ -25,6 +26,7 @@ from preuves.connectors.faults import Fault
 MEGABYTE = 1024 * 1024
 MOST_MEMORY, MOST_WRITTEN = 1024 * MEGABYTE, 512 * MEGABYTE
 MOST_PIXELS = 80_000_000
+FEW_PAGES = 3
 Answer = dict[str, Any]
 
 
@@ -98,7 +100,25 @@ def document(file: str) -> Answer:
         raise Fault("pdf_xfa")
     if _is_a_portfolio(file, opened):
         raise Fault("pdf_portfolio")
-    return {"pages": pages, "has_text": any(texts)}
+    joined = opened.count_attachments()
+    if joined and pages <= FEW_PAGES and not any(_has_content(opened, number) for number in range(pages)):
+        raise Fault("pdf_joined", joined=joined)
+    return {"pages": pages, "has_text": any(texts), "joined": joined}
+
+
+def _has_content(opened: Any, number: int) -> bool:
+    """Whether something is drawn on a page, whatever it is."""
+    page = opened[number]
+    try:
+        return any(True for _ in page.get_objects(max_depth=1)) or _annotations_of(page) > 0
+    finally:
+        page.close()
+
+
+def _annotations_of(page: Any) -> int:
+    from pypdfium2 import raw
+
+    return int(raw.FPDFPage_GetAnnotCount(page.raw))
 
 
 def _is_a_portfolio(file: str, opened: Any) -> bool:
@@ -139,10 +159,31 @@ def office(file: str) -> Answer:
             raise Fault("office_locked")
     with zipfile.ZipFile(file) as opened:
         names = {entry.name for entry in entries}
-        if b"macroenabled" in _beginning(opened, "[Content_Types].xml", names).lower():
+        types = _beginning(opened, "[Content_Types].xml", names).lower()
+        if b"macroenabled" in types:
             raise Fault("office_macros")
+        if b"template.main+xml" in types:
+            raise Fault("office_template")
+        for name in names:
+            if name.lower().endswith(".rels") and (address := _asked_for(_beginning(opened, name, names))):
+                raise Fault("office_outside", address=address)
     _check_content(file)
     return {"entries": len(entries)}
+
+
+# What Word or Excel asks for by itself, and runs or shows, when a document is opened: a link that somebody follows, a
+# picture and the values of another workbook are asked for as well, and harm nobody.
+_ASKED_FOR = re.compile(rb"/(?:attachedTemplate|oleObject|frame|subDocument)[\"']", re.IGNORECASE)
+_OF_THE_WEB = re.compile(rb"Target\s*=\s*[\"']((?:https?|ftp|mhtml):[^\"'<>\s]{1,200})", re.IGNORECASE)
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^<>]*>")
+
+
+def _asked_for(relations: bytes) -> str:
+    """Return the address on the web from which a document takes a part of itself; empty when there is none."""
+    for relation in _RELATION.findall(relations):
+        if _ASKED_FOR.search(relation) and (address := _OF_THE_WEB.search(relation)):
+            return address[1].decode("utf-8", "replace")
+    return ""
 
 
 def _beginning(opened: zipfile.ZipFile, name: str, names: Collection[str]) -> bytes:

@@ -35,7 +35,7 @@ def look(file: str) -> dict[str, Any]:
             facts = _looked_at(container)
     except (av.FFmpegError, ValueError, EOFError, OverflowError, ZeroDivisionError):
         raise Fault("video_broken") from None
-    if is_cut(Path(file)):
+    if is_cut(Path(file)) or is_cut_webm(Path(file)):
         raise Fault("video_cut_short", **facts)
     return facts
 
@@ -51,10 +51,28 @@ def is_cut(file: Path) -> bool:
             head = content.read(16)
             length = int.from_bytes(head[:4], "big")
             length = int.from_bytes(head[8:16], "big") if length == 1 else length
-            if length < 8:  # to the end of the file, or bytes that are no box
+            if length < 8 or not head[4:8].isalnum():  # to the end of the file, or bytes that are no box
                 return False
             at += length
     return at > size
+
+
+def is_cut_webm(file: Path) -> bool:
+    """Say whether a WebM ends before its segment, which announces its length unless it was recorded live (RFC 8794)."""
+    with file.open("rb") as content:
+        head = content.read(4096)
+    if not head.startswith(b"\x1aE\xdf\xa3"):
+        return False
+    start = head.find(b"\x18S\x80g", 4)
+    if start < 0 or start + 12 > len(head):
+        return False
+    first = head[start + 4]
+    width = 9 - first.bit_length() if first else 9
+    if width > 8:
+        return False
+    bits = 7 * width
+    length = int.from_bytes(head[start + 4 : start + 4 + width], "big") & ((1 << bits) - 1)
+    return length != (1 << bits) - 1 and start + 4 + width + length > file.stat().st_size
 
 
 def _looked_at(container: InputContainer) -> dict[str, Any]:

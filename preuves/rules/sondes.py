@@ -27,9 +27,17 @@ FAULTS: Mapping[str, str] = {
     "pdf_portfolio": (
         "Ce PDF est un porte-documents, que les navigateurs n’affichent pas\u00a0: déposez les fichiers qu’il contient."
     ),
+    "pdf_joined": (
+        "Rien n’est écrit sur les pages de ce PDF\u00a0: il ne porte que des fichiers joints, que les navigateurs "
+        "n’affichent pas. Déposez ces fichiers."
+    ),
     "archive": "{sentence}",
     "office_locked": "Ce document demande un mot de passe\u00a0: enregistrez-le sans, l’ANS doit pouvoir le lire.",
     "office_macros": "Ce document contient des macros\u00a0: enregistrez-le sans elles.",
+    "office_template": "Ce document est un modèle\u00a0: enregistrez-le comme un document, en .docx, .xlsx ou .pptx.",
+    "office_outside": (
+        "Une partie de ce document est sur Internet («\u00a0{address}\u00a0»)\u00a0: enregistrez-le en PDF."
+    ),
     "text_broken": "Ce texte n’est pas lisible : enregistrez-le de nouveau en UTF-8.",
     "text_blank": SENTENCES["empty"],
     "huge": "Ce fichier est trop grand une fois ouvert : réduisez-le.",
@@ -136,4 +144,8 @@ def facts_in_words(facts: Mapping[str, Any]) -> str:
         parts.append(f"{pages}\u00a0pages" if pages > 1 else "une page")
         if not facts.get("has_text"):
             parts.append("sans texte qui puisse être cherché")
+    if joined := facts.get("joined"):
+        parts.append(
+            f"{joined}\u00a0fichier{'s' if joined > 1 else ''} joint{'s' if joined > 1 else ''} à ce PDF, hors de vue"
+        )
     return ", ".join(parts)

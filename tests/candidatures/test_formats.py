@@ -22,6 +22,7 @@ from candidatures.catalogue.formats import (
 from candidatures.management.commands.write_formats import FILE, text
 from candidatures.rules.formats import HEAD, as_data, ending_of, in_archive, recognised, refusal
 from preuves.catalogue.natures import NATURES
+from preuves.enums import Nature
 
 VIDEO = Door(("video",))
 OF_AN_IMPORT = (WORKBOOK, ANNOTATIONS)
@@ -92,6 +93,37 @@ HEADS = [
     ("a.pdf", b"Bonjour", "txt"),
     ("a.er7", b"MSH|^~\\&|", "hl7"),
     ("a.txt", "à".encode("utf-16"), "utf16"),
+    ("a.m4a", FTYP + b"isom", "audio"),
+    ("a.mp3", b"\xff\xf3\x40\xc4" + bytes(40), "audio"),
+    ("a.mp4", b"\xff\xf1\x50\x80" + bytes(40), "audio"),
+    ("a.amr", b"#!AMR\n" + bytes(40), "audio"),
+    ("a.aiff", b"FORM\0\0\0\0AIFF" + bytes(40), "audio"),
+    ("a.swf", b"CWS\x06" + bytes(40), "flv"),
+    ("a.rm", b".RMF\0\0\0\x12" + bytes(40), "realmedia"),
+    ("a.camproj", b"<Project_Data/>", "montage"),
+    ("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\n", "sous-titres"),
+    ("a.jxl", b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(40), "jxl"),
+    ("a.ico", b"\0\0\1\0\1\0" + bytes(40), "icone"),
+    ("a.emf", b"\1\0\0\0" + bytes(36) + b" EMF", "metafichier"),
+    ("a.dcm", bytes(128) + b"DICM" + bytes(40), "dicom"),
+    ("IM0001", bytes(128) + b"DICM" + bytes(40), "dicom"),
+    ("a.xcf", b"gimp xcf v011\0", "dessin"),
+    ("a.drawio", b"<mxfile host='app'>", "dessin"),
+    ("a.dotx", ZIP, "modele"),
+    ("a.fodt", b"<?xml version='1.0'?>", "plat"),
+    ("a.one", b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d" + bytes(40), "onenote"),
+    ("a.gsheet", b'{"url": "https://docs.example"}', "raccourci"),
+    ("a.ics", b"BEGIN:VCALENDAR\r\n", "agenda"),
+    ("a.mbox", b"From a@b Mon\r\n", "boite"),
+    ("a.pem", b"-----BEGIN CERTIFICATE-----\n", "cle"),
+    ("a.mdb", b"\0\1\0\0Standard Jet DB\0", "base"),
+    ("a.sqlite", b"SQLite format 3\0" + bytes(40), "base"),
+    ("a.cab", b"MSCF\0\0\0\0" + bytes(40), "archive"),
+    ("a.py", b"print(1)", "programme"),
+    ("a.bin", b"\xca\xfe\xba\xbe" + bytes(40), "programme"),
+    ("~$rapport.docx", b"\x05Jean" + bytes(150), "temporaire"),
+    (".~lock.a.odt#", b",jean,pc,01.01.2026", "temporaire"),
+    ("a.pdf.crdownload", b"%PDF-1.4\n", "temporaire"),
     ("a.bin", bytes(64), None),
     ("a.txt", b"", None),
 ]
@@ -136,6 +168,8 @@ DAMAGED = (
     "Ce fichier est nommé « .{} », mais son contenu n’est pas {} : il est endommagé, ou d’un autre type. "
     "Exportez-le de nouveau."
 )
+TAKEN = "Ici se déposent {}."
+UNFINISHED = "Attendez la fin du téléchargement, ou fermez ce document, puis déposez-le."
 WAY_OUT = "Ouvrez-la dans QuickTime ou iMovie, et exportez-la en MP4 (H.264)."
 
 
@@ -157,6 +191,21 @@ WAY_OUT = "Ouvrez-la dans QuickTime ou iMovie, et exportez-la en MP4 (H.264)."
         ("a.pdf", "txt", JOINED, f"{DAMAGED.format('pdf', 'un PDF')}"),
         ("a.png", "csv", JOINED, f"{DAMAGED.format('png', 'une image PNG')}"),
         ("a.csv", "txt", JOINED, "Ce fichier est nommé « .csv », mais c’est un texte : renommez-le en « .txt »."),
+        (
+            "a.odt",
+            "zip",
+            NATURES[Nature.DOCUMENT].door,
+            f"{DAMAGED.format('odt', 'un document OpenDocument')} {TAKEN.format(NATURES[Nature.DOCUMENT].door.words)}",
+        ),
+        (
+            "a.pdf.part",
+            "temporaire",
+            ATTESTATION,
+            (
+                "Ce fichier est une copie temporaire, et non le document lui-même. "
+                f"{UNFINISHED} {TAKEN.format(ATTESTATION.words)}"
+            ),
+        ),
         ("a", "png", JOINED, "Ce fichier n’a pas d’extension, mais c’est une image PNG : renommez-le en « .png »."),
     ],
 )
@@ -221,7 +270,7 @@ def test_list_is_coherent() -> None:
     assert {known.group for known in taken} == set(GROUPS)
     assert all(known.content_type and known.probe and known.largest and known.label for known in taken)
     assert len(BY_TYPE) == len(taken)
-    assert all(known.signs or known.is_text for known in FORMATS.values())
+    assert all(known.signs or known.is_text or known.is_told_by_its_name for known in FORMATS.values())
     assert all(FORMATS[code].group for known in FORMATS.values() for code in known.towards)
     assert all(known.way_out for known in FORMATS.values() if known.towards)
     assert max(known.largest for known in taken) == settings.LARGEST_UPLOAD
