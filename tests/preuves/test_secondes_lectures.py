@@ -1,6 +1,6 @@
 """A second reading of a chapitre by an expert: that chapitre and nothing else, until it is answered or over."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -26,15 +26,18 @@ from preuves.operations.secondes_lectures import (
 )
 from preuves.rules.secondes_lectures import Asking, Expert, reminder_due, why_not_asked
 from preuves.sweeps import remind_experts
+from referencement.operations.forclusions import foreclose_on_photo
 from referencement.operations.retraits import withdraw_candidature
 from tests.candidatures.conftest import Team
 from tests.candidatures.test_page_queries import count
 from tests.factories import candidatures as phase_1
 from tests.factories import preuves as make
+from tests.factories.referencement import a_photo
 from tests.preuves.test_examen import SignIn, address, words
 from tests.preuves.test_instruction import AT, ONE, TWO, claim, conclude, draft
 
 DAY = timedelta(days=1)
+DATE_2 = datetime(2027, 10, 1, 10, 0, tzinfo=UTC)
 BEFORE = (AT + 10 * DAY).date()
 EMAIL = "ada.experte@labo.example"
 SECRET = "La copie d’écran est celle d’une autre solution."
@@ -230,7 +233,7 @@ def test_whoever_waits_for_an_expert_who_can_no_longer_answer_is_told_on_the_pag
     assert "Demandez une autre seconde lecture" in page
 
 
-@pytest.mark.parametrize("how", ["withdrawn", "concluded", "candidature withdrawn"])
+@pytest.mark.parametrize("how", ["withdrawn", "concluded", "candidature withdrawn", "candidature foreclosed"])
 def test_right_ends_when_it_is_withdrawn_or_the_chapitre_concluded_or_the_candidature_closed(
     team: Team, chapitre: Chapitre, lecture: SecondeLecture, sign_in: SignIn, how: str
 ) -> None:
@@ -241,8 +244,12 @@ def test_right_ends_when_it_is_withdrawn_or_the_chapitre_concluded_or_the_candid
         for numero in (ONE, TWO):
             draft(chapitre, team.instructeur, numero)
         conclude(chapitre, team.instructeur)
-    else:
+    elif how == "candidature withdrawn":
         withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AT)
+    else:
+        responsable = phase_1.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])
+        photo = a_photo(team.candidature, "date-2", DATE_2)
+        foreclose_on_photo(photo_id=photo.pk, reason="Rien.", by=responsable, at=DATE_2 + DAY)
 
     assert sign_in(lecture.expert).get(page_of(lecture)).status_code == 410
     with pytest.raises(SecondeLectureNotPossible):
