@@ -62,19 +62,19 @@ class Jugee:
 class Juges:
     """What becomes of the whole list; `problems`: what is wrong with the spreadsheet as a whole."""
 
-    told: tuple[Jugee, ...] = ()
+    jugees: tuple[Jugee, ...] = ()
     problems: tuple[str, ...] = ()
 
     @property
     def value(self) -> Value:
         """The list that the spreadsheet asks for."""
         kept = (Effet.ADDED, Effet.CHANGED, Effet.SAME)
-        return {"lignes": [dict(each.line) for each in self.told if each.effet in kept and each.line is not None]}
+        return {"lignes": [dict(jugee.line) for jugee in self.jugees if jugee.effet in kept and jugee.line is not None]}
 
     @property
     def is_ready(self) -> bool:
         """Whether something changes, and nothing is refused."""
-        effets = {each.effet for each in self.told}
+        effets = {jugee.effet for jugee in self.jugees}
         return not self.problems and Effet.REFUSED not in effets and bool(effets - {Effet.SAME})
 
 
@@ -84,14 +84,14 @@ class _NotTaken(ValueError):
 
 def judged(lignes: Sequence[LigneDeTableau], liste: Liste) -> Juges:
     """Say what becomes of each line: added, changed, removed, the same, or refused with the reason."""
-    if not any(ligne.candidature == liste.nru for ligne in lignes) and not any(ligne.candidature for ligne in lignes):
+    if not any(ligne.candidature for ligne in lignes):
         return Juges(problems=(f"Aucune ligne ne porte le numéro {liste.nru}\u00a0: {_AGAIN}",))
     filled = [ligne for ligne in lignes if not ligne.is_blank]
     if not any(any(ligne.typed.values()) for ligne in filled):
         return Juges(problems=("Ce tableau n’a aucune ligne remplie. Pour vider la liste, utilisez le formulaire.",))
     if len(filled) > liste.most:
         return Juges(problems=(f"Ce tableau a {len(filled)} lignes remplies, pour {liste.most} au maximum.",))
-    return Juges(tuple(_Judging(liste).each(filled)))
+    return Juges(tuple(_Judging(liste).judge(filled)))
 
 
 _AGAIN = "téléchargez le tableau de nouveau, et remplissez-le."
@@ -105,7 +105,7 @@ class _Judging:
         self.rows: dict[int, int] = {}
         self.kept: list[tuple[int, Mapping[str, Value]]] = []
 
-    def each(self, lignes: Sequence[LigneDeTableau]) -> Iterator[Jugee]:
+    def judge(self, lignes: Sequence[LigneDeTableau]) -> Iterator[Jugee]:
         emptied = set()
         for ligne in lignes:
             try:

@@ -26,7 +26,7 @@ from candidatures.queries.volets import choices_of
 from candidatures.rules import submission
 from candidatures.views.access import find_volet_to_fill, trail_to_candidature
 from comptes.canonical import array_in
-from comptes.requests import PortalRequest
+from comptes.requests import PortalRequest, posted_number
 from comptes.rules import texts
 from comptes.rules.tableurs import CONTENT_TYPES, WRITERS
 from preuves.catalogue.tableaux import LigneDeTableau, colonnes_of, headers_of, read_tableau, rows_of
@@ -115,7 +115,7 @@ def page(request: PortalRequest, nru: str, kind: VoletKind, code: str) -> HttpRe
 
 @require_POST
 def save(request: PortalRequest, nru: str, kind: VoletKind, code: str) -> HttpResponse:
-    """Save all that the preview showed, or nothing."""
+    """Save all that the preview showed, or nothing; when the list has changed since, show what it would do now."""
     here = _find(request, nru, kind, code)
     if reason := here.why_closed:
         return _page(request, here, [reason], status=409)
@@ -125,7 +125,7 @@ def save(request: PortalRequest, nru: str, kind: VoletKind, code: str) -> HttpRe
         messages.error(request, NOT_READ)
         return redirect("preuves:tableau", nru, kind, code)
     juges = judged(lignes, here.liste)
-    if not juges.is_ready:
+    if not juges.is_ready or posted_number(request, "version") != here.liste.version:
         return _preview(request, here, lignes)
     try:
         save_list(read=here.read, champ=here.champ, value=juges.value, by=request.user, at=request.at)
@@ -166,7 +166,7 @@ def _page(
     status: int = 0,
 ) -> HttpResponse:
     volet = here.read.volet
-    counted = Counter(each.effet for each in juges.told) if juges else Counter()
+    counted = Counter(jugee.effet for jugee in juges.jugees) if juges else Counter()
     context = {
         "volet": volet,
         "candidature": volet.candidature,
@@ -179,25 +179,26 @@ def _page(
         "formats": [(nature, nature.upper()) for nature in ("xlsx", "ods", "csv")],
         "files": [column.label for column in here.champ.columns if column.kind is ChampKind.PIECE],
         "problems": problems,
-        "told": [_shown(each, here) for each in juges.told] if juges else None,
+        "lignes": [_shown(jugee, here) for jugee in juges.jugees] if juges else None,
         "counts": [(str(effet.label), counted[effet]) for effet in Effet if counted[effet]],
         "refused": counted[Effet.REFUSED],
         "kept": kept,
+        "version": here.liste.version,
     }
     return render(request, "preuves/tableau.html", context, status=status or (422 if problems else 200))
 
 
-def _shown(each: Jugee, here: Here) -> dict[str, Any]:
+def _shown(jugee: Jugee, here: Here) -> dict[str, Any]:
     choices = choices_of(here.read.volet)
 
-    def said(line: Any) -> str:
+    def text_of(line: Any) -> str:
         return " ; ".join(in_words(here.champ, {"lignes": [line]}, choices)) if line else ""
 
     return {
-        "row": each.row,
-        "effet": each.effet,
-        "tone": TONES[each.effet],
-        "words": said(each.line) or " – ".join(value for value in each.typed.values() if value),
-        "before": said(each.before),
-        "sentence": each.sentence,
+        "row": jugee.row,
+        "effet": jugee.effet,
+        "tone": TONES[jugee.effet],
+        "text": text_of(jugee.line) or " – ".join(value for value in jugee.typed.values() if value),
+        "before": text_of(jugee.before),
+        "sentence": jugee.sentence,
     }

@@ -86,9 +86,11 @@ def effets(page: str) -> list[str]:
 
 def confirmed(client: Client, team: Team, page: str, code: str = DISTRIBUTEURS) -> Any:
     lines = re.search(r'name="lignes" value="(.*)">', page)
+    version = re.search(r'name="version" value="(\d+)">', page)
     assert lines, page
+    assert version, page
     url = reverse("preuves:tableau_save", args=[team.candidature.nru, KIND, code])
-    return client.post(url, {"lignes": lines[1]})
+    return client.post(url, {"lignes": lines[1], "version": version[1]})
 
 
 def test_lines_are_added_changed_and_removed_after_a_preview(team: Team, client: Client) -> None:
@@ -273,6 +275,27 @@ def test_nothing_is_saved_when_somebody_changed_the_list_meanwhile(team: Team, c
     assert answer.status_code == 200
     assert "La liste a changé depuis ce tableau" in unescape(answer.content.decode()).replace("\u00a0", " ")
     assert kept(team.candidature) == {"lignes": [BELGE]}
+
+
+def test_line_of_a_colleague_that_the_preview_did_not_show_is_not_removed(team: Team, client: Client) -> None:
+    """The rows of this spreadsheet no longer say from which version of the list they were taken."""
+    declare(team, DISTRIBUTEURS, FRANCAIS)
+
+    def change(sheet: Any) -> None:
+        versions = [header.column for header in sheet[1] if header.value == "Version de la liste"]
+        for row in range(2, sheet.max_row + 1):
+            sheet.cell(row, versions[0]).value = None
+        sheet["C2"], sheet["D2"] = None, "Alizé"
+
+    page = sent(client, team, changed(downloaded(client, team), change))[1]
+    assert effets(page) == ["added", "removed"]
+    declare(team, DISTRIBUTEURS, FRANCAIS, BELGE)
+
+    answer = confirmed(client, team, page)
+
+    assert effets(answer.content.decode()) == ["added", "removed", "removed"]
+    assert kept(team.candidature) == {"lignes": [FRANCAIS, BELGE]}
+    assert confirmed(client, team, unescape(answer.content.decode())).status_code == 302
 
 
 def test_what_is_no_list_of_rows_is_not_saved(team: Team, client: Client) -> None:
