@@ -118,8 +118,8 @@ def _give_chapitre(
 
 
 def _record_chapitre(act: Act, dispositif: Dispositif, code: str, *, by: Compte, at: datetime, **params: int) -> None:
-    on, told = f"chapitre-type:{dispositif.pk}/{code}", {"chapitre": code, "demarche": str(dispositif)}
-    journal.record(journal.PORTAIL, act, on=on, by=by, at=at, **told, **params)
+    on, named = f"chapitre-type:{dispositif.pk}/{code}", {"chapitre": code, "demarche": str(dispositif)}
+    journal.record(journal.PORTAIL, act, on=on, by=by, at=at, **named, **params)
 
 
 @transaction.atomic

@@ -21,8 +21,8 @@ def searched(typed: str) -> str:
 
     An NRU designates one candidature: what was copied with it, a link, quotes, the name of the solution, adds nothing.
     """
-    found = {nru for nru in map(_nru_of, _PASTED.finditer(texts.identifier(typed[: texts.LONGEST_READ]))) if nru}
-    return found.pop() if len(found) == 1 else _PASTED.sub(_nru_or_words, texts.query(typed))
+    pasted = {nru for nru in map(_nru_of, _PASTED.finditer(texts.identifier(typed[: texts.LONGEST_READ]))) if nru}
+    return pasted.pop() if len(pasted) == 1 else _PASTED.sub(_nru_or_words, texts.query(typed))
 
 
 def _nru_or_words(pasted: re.Match[str]) -> str:

@@ -123,7 +123,7 @@ def anomalies_alike(*, dispositif: str = "") -> list[AnomaliesAlike]:
     still_open: Any = anomalies_living(dispositif=dispositif).filter(state=AnomalieState.OPEN)
     rows = still_open.order_by("demande__guichet", "kind").values_list("demande__guichet", "kind")
     counted = rows.annotate(count=Count("pk"), oldest=Min("opened_at")).filter(count__gt=1)
-    alike = [AnomaliesAlike(spec_of_guichet(desk), AnomalieKind(kind), *found) for desk, kind, *found in counted]
+    alike = [AnomaliesAlike(spec_of_guichet(desk), AnomalieKind(kind), *figures) for desk, kind, *figures in counted]
     return sorted(alike, key=lambda group: -group.count)
 
 

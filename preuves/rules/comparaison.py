@@ -21,11 +21,11 @@ def paired(
 
     :return: the place of a file in each deposit, None where it has none, and what became of it
     """
-    found = dict(_pairs(before, after))
-    left = [place for place in range(len(before)) if place not in found.values()]
+    pairs = dict(_pairs(before, after))
+    left = [place for place in range(len(before)) if place not in pairs.values()]
     rows: list[tuple[int | None, int | None, str]] = []
     for place, file in enumerate(after):
-        former = found.get(place)
+        former = pairs.get(place)
         if former is None and left:
             former = left.pop(0)
         same = former is not None and before[former].sha256 == file.sha256

@@ -169,7 +169,7 @@ def deposit(request: PortalRequest, nru: str) -> HttpResponse:
     )
     if request.accepts("text/html"):
         return _result_page(request, dossier, results)
-    lines = [{"numero": each.numero, "depose": each.is_deposited, "phrase": each.sentence} for each in results]
+    lines = [{"numero": result.numero, "depose": result.is_deposited, "phrase": result.sentence} for result in results]
     return JsonResponse({"resultats": lines})
 
 

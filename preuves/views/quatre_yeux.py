@@ -25,8 +25,8 @@ def answer(request: PortalRequest, nru: str, code: str) -> HttpResponse:
             version = posted_number(request, "version")
             done = confirm_conclusion(chapitre_id=row.pk, seen_version=version, by=request.user, at=request.at)
             state = done.get_state_display().lower()
-            told = "Un e-mail est envoyé à l’équipe de l’éditeur."
-            messages.success(request, f"{chapitre.spec.label}\u00a0: {state}. {told}")
+            sentence = f"{chapitre.spec.label}\u00a0: {state}. Un e-mail est envoyé à l’équipe de l’éditeur."
+            messages.success(request, sentence)
             return back_to(request, "preuves:a_examiner")
         send_back_conclusion(chapitre_id=row.pk, reason=posted_text(request), by=request.user, at=request.at)
     except ReviewConflict as conflict:

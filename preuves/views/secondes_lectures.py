@@ -1,7 +1,5 @@
 """A second reading asked of an expert, by whoever reads a chapitre."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -35,7 +33,7 @@ def ask(request: PortalRequest, nru: str, code: str) -> HttpResponse:
         messages.error(request, NOT_HOLDER)
         return redirect(back)
     carried = carried_data(request)
-    usual = (request.at + timedelta(days=USUAL.days)).astimezone(PARIS).date()
+    usual = (request.at + USUAL).astimezone(PARIS).date()
     form = DemandeDeLectureForm(request.POST or carried, initial={"before": usual})
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data

@@ -92,7 +92,7 @@ def axis_of(
     :param others: steps of another path, which stand on the same axis
     """
     shown = [*steps, *others]
-    instants = [*(each.began_at for each in shown), *(each.ends_at for each in shown)] or [graph.at]
+    instants = [*(planned.began_at for planned in shown), *(planned.ends_at for planned in shown)] or [graph.at]
     if len(steps) == len(graph.planned):
         instants += [graph.at, *(deadline.at for deadline in echeances)]
     margin = max(MARGIN * ((max(instants) - min(instants)) / LONG), timedelta(days=2))

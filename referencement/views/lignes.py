@@ -66,7 +66,7 @@ class Sayer:
 
     def say(self, ligne: Ligne) -> Said:
         undone = ligne.undone
-        actors = ", ".join(dict.fromkeys(self._who(each) for each in ligne.current)) if undone else ""
+        actors = ", ".join(dict.fromkeys(self._who(planned) for planned in ligne.current)) if undone else ""
         awaited = self._awaited(ligne)
         etat, mark, badge = self._etat(ligne)
         margin, when = self._margin(ligne), self._when(ligne)
@@ -76,7 +76,7 @@ class Sayer:
             f"{etat}{f', {actors}' if actors else ''}, {when}",
             f"Attend\u00a0: {', '.join(awaited)}" if awaited else "",
             margin,
-            "Décide de la date du collège" if any(each.step.key in self.critical for each in ligne.steps) else "",
+            "Décide de la date du collège" if any(planned.step.key in self.critical for planned in ligne.steps) else "",
         ]
         return Said(
             ligne.label,
@@ -100,12 +100,12 @@ class Sayer:
 
     def _etat(self, ligne: Ligne) -> tuple[str, str, str]:
         """Return the state in words, its sign, and the colour of its badge."""
-        if any(self.graph.is_missed(each) for each in ligne.undone):
+        if any(self.graph.is_missed(planned) for planned in ligne.undone):
             return "En retard", LATE, "danger"
         if ligne.etat is not Etat.CURRENT:
             return WORDS[ligne.etat], DONE if ligne.etat is Etat.DONE else TO_COME, BADGES[ligne.etat]
         reader = Owner.EDITEUR if self.fills else Owner.ANS
-        is_mine = any(each.step.owner == reader for each in ligne.current)
+        is_mine = any(planned.step.owner == reader for planned in ligne.current)
         return WORDS[Etat.CURRENT], MINE if is_mine else THEIRS, BADGES[Etat.CURRENT]
 
     def _awaited(self, ligne: Ligne) -> tuple[str, ...]:
@@ -127,7 +127,7 @@ class Sayer:
         return f"depuis {days}\u00a0jour{'s' if days > 1 else ''}, {expected}" if days > 0 else expected
 
     def _margin(self, ligne: Ligne) -> str:
-        if any(self.graph.is_missed(each) for each in ligne.undone):
+        if any(self.graph.is_missed(planned) for planned in ligne.undone):
             return MISSED
         return margin_in_words(min((each.slack for each in ligne.undone if each.slack is not None), default=None))
 

@@ -79,7 +79,7 @@ def echeance(request: PortalRequest, dispositif: str, code: str) -> HttpResponse
     """The candidatures to watch before one échéance, the least time left first, with what holds each up."""
     _refuse_others(request)
     counts = counted_by_echeance(dispositif)
-    shown = next((each for each in echeances_menacees(dispositif, counts) if each.code == code), None)
+    shown = next((menace for menace in echeances_menacees(dispositif, counts) if menace.code == code), None)
     if shown is None:
         raise Http404
     owners = owners_of(dispositif, code)
@@ -119,7 +119,7 @@ def _refuse_others(request: PortalRequest) -> None:
 def _nearest(echeances: Iterable[EcheanceMenacee], at: datetime) -> EcheanceMenacee | None:
     """Return the next échéance, the last one once all have passed."""
     left = list(echeances)
-    coming = [each for each in left if each.at >= at] or left[-1:]
+    coming = [echeance for echeance in left if echeance.at >= at] or left[-1:]
     return coming[0] if coming else None
 
 
