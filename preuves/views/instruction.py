@@ -115,7 +115,7 @@ def page_of(
     row, candidature = read.facts, dossier.candidature
     assert chapitre.row is not None, "A chapitre that was handed over has a row."
     instructs = permissions.instructs(request.user)
-    reads = chapitre.row.state == ChapitreState.UNDER_REVIEW
+    reads = row.candidature_open and chapitre.row.state == ChapitreState.UNDER_REVIEW
     proposition = read.proposition
     mine = reads and chapitre.row.claimed_by_id == request.user.pk and proposition is None
     held = row.claim is not None and row.claim.holds(request.at)
@@ -154,7 +154,7 @@ def page_of(
         "kept": None if mine else line.draft,
         "may_claim": instructs and row.candidature_open and to_claim and not later,
         "later": later if to_claim else "",
-        "may_take_over": instructs and row.candidature_open and reads and not mine and proposition is None,
+        "may_take_over": instructs and reads and not mine and proposition is None,
         "two_people": chapitre.spec.code in spec_of(candidature.dispositif_id).quatre_yeux,
         "proposition": proposition,
         "proposed_by_me": proposition is not None and proposition.author_id == request.user.pk,

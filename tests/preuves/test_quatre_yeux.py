@@ -236,6 +236,8 @@ def test_what_was_withdrawn_with_its_candidature_is_not_to_confirm(
 
     assert not conclusions_to_confirm(colleague.pk).exists()
     assert "Confirmer" not in words(sign_in(colleague).get(page(team)))
+    of_the_author = sign_in(team.instructeur).get(page(team))
+    assert (of_the_author.context["mine"], of_the_author.context["form"]) == (False, None)
 
 
 def test_tab_is_there_only_where_a_dispositif_asks_two_people(db: None, sign_in: SignIn, colleague: Compte) -> None:
