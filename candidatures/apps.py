@@ -13,9 +13,14 @@ class CandidaturesConfig(AppConfig):
         from candidatures.enums import Act
         from candidatures.mails import agents
         from candidatures.models import AccesProduit, Demande, Derogation, Message, NoteInterne, Transfert
-        from candidatures.operations.passation import hand_over_candidatures, why_candidatures_wait
+        from candidatures.operations.passation import (
+            hand_over_candidatures,
+            who_takes_candidatures,
+            why_candidatures_wait,
+        )
         from candidatures.operations.textes import follow_charte
         from candidatures.queries.produits import names_of_produits
+        from candidatures.queries.suivi import offered_to
         from candidatures.queries.teams import editeurs_by_nru
         from candidatures.queries.textes import CHARTE, FAMILLES
         from comptes import journal, notices
@@ -23,11 +28,13 @@ class CandidaturesConfig(AppConfig):
         from comptes.operations.textes import register_follow
         from comptes.queries import names_of_editeurs
         from comptes.queries.textes import register_familles
+        from comptes.queries.vues import register_vues
 
         read_also(*settings.DISPOSITIF_FOLDERS, only=settings.DISPOSITIFS)
         journal.register(Act, {"produit": names_of_produits, "ancien_editeur": names_of_editeurs})
         register_familles(*FAMILLES)
-        register_charge(charge=Charge(why_candidatures_wait, hand_over_candidatures))
+        register_vues(lambda reader, liste: offered_to(reader, liste).vues)
+        register_charge(charge=Charge(why_candidatures_wait, hand_over_candidatures, who_takes_candidatures))
         register_follow(famille=CHARTE, follow=follow_charte)
         by_nru = (
             "candidature",

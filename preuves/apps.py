@@ -21,7 +21,7 @@ class PreuvesConfig(AppConfig):
             secondes_lectures,
         )
         from preuves.operations.parties import verify_with
-        from preuves.operations.passation import hand_over_chapitres, why_chapitres_wait
+        from preuves.operations.passation import hand_over_chapitres, who_takes_chapitres, why_chapitres_wait
         from preuves.operations.secondes_lectures import end_lectures_of
         from preuves.queries.exports import say_acts_with
         from preuves.queries.secondes_lectures import ONLY_EXPERT, is_only_expert
@@ -30,7 +30,7 @@ class PreuvesConfig(AppConfig):
         say_acts_with(journal.lines)
         verify_with(task=sweeps.settle_envoi)
         register_count(ONLY_EXPERT, is_only_expert)
-        register_charge(charge=Charge(why_chapitres_wait, hand_over_chapitres))
+        register_charge(charge=Charge(why_chapitres_wait, hand_over_chapitres, who_takes_chapitres))
         register_end(end=end_lectures_of)
         notices.register(
             notices.NoticeKind(

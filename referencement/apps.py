@@ -7,14 +7,19 @@ class ReferencementConfig(AppConfig):
 
     def ready(self) -> None:
         from comptes import journal, notices
-        from comptes.operations.agents import Charge, register_charge
+        from comptes.operations.agents import Charge, register_charge, register_lock
         from comptes.queries.asking import register_count
         from comptes.queries.exports import register_listes
         from comptes.queries.textes import register_familles
         from referencement.enums import Act
         from referencement.models import CodeDeSignature, Mesure, Reexamen
         from referencement.operations.lots import register_gestes
-        from referencement.operations.passation import hand_over_seances, why_seances_wait
+        from referencement.operations.passation import (
+            hand_over_seances,
+            lock_what_is_handed_over,
+            who_takes_seances,
+            why_seances_wait,
+        )
         from referencement.operations.tours import follow_the_journal
         from referencement.queries.journee import FOR_ME, waiting_for
         from referencement.queries.textes import FAMILLE
@@ -24,7 +29,8 @@ class ReferencementConfig(AppConfig):
         _tell_below()
         journal.register(Act, {})
         register_gestes()
-        register_charge(charge=Charge(why_seances_wait, hand_over_seances))
+        register_charge(charge=Charge(why_seances_wait, hand_over_seances, who_takes_seances))
+        register_lock(lock=lock_what_is_handed_over)
         register_familles(FAMILLE)
         register_listes(*LISTES, *LISTES_DE_L_EDITEUR)
         journal.register_follower(follow_the_journal)

@@ -9,9 +9,9 @@ from itertools import cycle
 from django.db import transaction
 
 from candidatures.enums import CandidatureState
-from candidatures.models import Absence, Referent, ReferentDeChapitre
+from candidatures.models import Absence, Dispositif, Referent, ReferentDeChapitre
 from candidatures.permissions import instructs
-from candidatures.queries.referents import day_of, loads
+from candidatures.queries.referents import day_of, instructeurs, loads
 from candidatures.queries.reservations import volets_held
 from candidatures.rules.referents import shared_out
 from comptes.dates import day_in_figures
@@ -35,6 +35,24 @@ def why_candidatures_wait(compte: Compte, at: datetime) -> list[str]:
 def _standing_in(row: Absence) -> str:
     first, last = day_in_figures(row.from_date), day_in_figures(row.until_date)
     return f"Remplacement {elided('de', row.compte.full_name)}, du {first} au {last}"
+
+
+def who_takes_candidatures(*, compte: Compte, at: datetime) -> list[int]:
+    """Return who may take what this person follows and reads (pk); nobody when there is nothing."""
+    return [agent.pk for agent in instructeurs()] if why_candidatures_wait(compte, at) else []
+
+
+def lock_standing_of(*, compte: Compte, at: datetime) -> None:
+    """Lock what somebody covers beside candidatures: the absences, then the dispositifs, in the order of every act."""
+    absences = [absence.pk for absence in _stands_in(compte, at=at)]
+    list(Absence.objects.select_for_update(no_key=True).filter(pk__in=absences).order_by("pk"))
+    types = {row.dispositif_id for row in _types(compte)}
+    list(Dispositif.objects.select_for_update(no_key=True).filter(pk__in=types).order_by("pk"))
+
+
+def candidatures_handed_over(*, compte: Compte) -> set[int]:
+    """Return the candidatures (pk) that somebody follows, or reads a volet of."""
+    return {*_followed(compte), *volets_held(compte).values_list("volet__candidature", flat=True)}
 
 
 @transaction.atomic

@@ -116,3 +116,8 @@ class Compte(AbstractBaseUser):
     @property
     def roles_ans_labels(self) -> list[str]:
         return [str(RoleANS(role).label) for role in self.roles_ans]
+
+    @property
+    def name_and_roles(self) -> str:
+        """Its name, and in brackets its roles at the ANS."""
+        return f"{self.full_name} ({', '.join(self.roles_ans_labels)})"

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from django.db import transaction
 
-from comptes import journal, permissions
+from comptes import journal, permissions, queries
 from comptes.enums import Act, RoleANS, SecurityEvent
 from comptes.models import Compte
 from comptes.rules import agents as rules
@@ -31,12 +31,29 @@ class HandOver(Protocol):
     def __call__(self, *, giver: Compte, takers: Sequence[Compte], by: Compte, at: datetime) -> None: ...
 
 
+class Takers(Protocol):
+    """Return the people (pk) who may take a part of what somebody holds."""
+
+    def __call__(self, *, compte: Compte, at: datetime) -> Collection[int]: ...
+
+
 @dataclass(frozen=True)
 class Charge:
-    """What a floor entrusts to people of the agency: `held` lists it at an instant, one French sentence each."""
+    """What a floor entrusts to people of the agency.
+
+    :param held: lists it at an instant, one French sentence each
+    :param takers: the people (pk) who may take a part of what somebody holds; nobody when they hold nothing
+    """
 
     held: Callable[[Compte, datetime], list[str]]
     hand_over: HandOver
+    takers: Takers
+
+
+class Lock(Protocol):
+    """Lock all that closing an account may change on every floor, in the order that every operation keeps."""
+
+    def __call__(self, *, compte: Compte, at: datetime) -> None: ...
 
 
 class End(Protocol):
@@ -46,12 +63,18 @@ class End(Protocol):
 
 
 _charges: list[Charge] = []
+_locks: list[Lock] = []
 _ends: list[End] = []
 
 
 def register_charge(*, charge: Charge) -> None:
     """Let a floor list, when an account is closed, what its person holds."""
     _charges.append(charge)
+
+
+def register_lock(*, lock: Lock) -> None:
+    """Let the highest floor lock what an account's closing changes, before the journal, which every act waits for."""
+    _locks.append(lock)
 
 
 def register_end(*, end: End) -> None:
@@ -62,6 +85,12 @@ def register_end(*, end: End) -> None:
 def why_held(compte: Compte, *, at: datetime) -> list[str]:
     """List what this person holds, one sentence each: colleagues must take it before the account is closed."""
     return [sentence for charge in _charges for sentence in charge.held(compte, at)]
+
+
+def colleagues_for(*, compte: Compte, at: datetime) -> list[Compte]:
+    """Return the colleagues who may take a part of what this person holds, in order of name."""
+    takers = {pk for charge in _charges for pk in charge.takers(compte=compte, at=at)}
+    return list(queries.colleagues_of(compte).filter(pk__in=takers))
 
 
 @transaction.atomic
@@ -137,6 +166,8 @@ def close_agent(*, compte_id: int, takers: Collection[int], by: Compte, at: date
     colleagues = [person for person in active if person.is_ans]
     if not colleagues and why_held(compte, at=at):
         raise AgentNotChangeable("Choisissez qui sera chargé des dossiers de cette personne.")
+    for lock in _locks:
+        lock(compte=compte, at=at)
     for charge in _charges if colleagues else ():
         charge.hand_over(giver=compte, takers=colleagues, by=by, at=at)
     compte.is_active, compte.closed_at, compte.suspended_at = False, at, None
@@ -149,12 +180,15 @@ def close_agent(*, compte_id: int, takers: Collection[int], by: Compte, at: date
 
 
 def _locked(compte_id: int, by: Compte) -> tuple[Compte, rules.Agent]:
-    """Lock every administrateur with the account: two who leave at once must not both be "not the last"."""
+    """Lock every administrateur with the account: two who leave at once must not both be "not the last".
+
+    Their keys are left alone: whoever writes in their name does not wait.
+    """
     _refuse_who_does_not_administer(by)
     administrateurs = Compte.objects.filter(is_active=True, roles_ans__contains=[RoleANS.ADMINISTRATEUR])
-    held = set(administrateurs.select_for_update().order_by("pk").values_list("pk", flat=True))
-    compte = Compte.objects.select_for_update().get(pk=compte_id)
-    if not compte.is_ans:
+    held = set(administrateurs.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    compte = Compte.objects.select_for_update(no_key=True).get(pk=compte_id)
+    if not queries.of_the_agency().filter(pk=compte_id).exists():
         raise AgentNotChangeable("Ce compte n’est pas un compte de l’ANS.")
     facts = rules.Agent(
         is_self=compte.pk == by.pk,

@@ -26,12 +26,13 @@ from comptes.models import (
     Rattachement,
     RegisteredChain,
 )
-from comptes.models.editeur import numbered
 from comptes.rules.companies import Company
 from comptes.rules.facteurs import BY_LINK, ENROLLED, RESET, proves_from
 from comptes.rules.identity import ProvenPerson
 
-READABLE = (NoticeState.SENT, NoticeState.KEPT)
+from .liste_des_editeurs import called, in_order, in_vue
+from .liste_des_notifications import READABLE as READABLE
+from .liste_des_notifications import notifications_of as notifications_of
 
 
 def who_is(person: ProvenPerson) -> Compte | None:
@@ -83,12 +84,7 @@ def companies_of(compte: Compte) -> list[Company]:
 
 def editeurs_of(compte: Compte, *, text: str = "") -> QuerySet[Editeur]:
     """The éditeurs that this person sees, whose name or number, however it was pasted, holds every word."""
-    editeurs = Editeur.objects.visible_to(compte)
-    if words := [Q(raison_sociale__unaccent__icontains=word) | numbered(word) for word in text.split()]:
-        editeurs = editeurs.filter(Q(*words) | numbered(text))
-    return editeurs.annotate(people=Count("rattachements", filter=Q(rattachements__detached_at=None))).order_by(
-        Unaccent(Lower("raison_sociale")), "pk"
-    )
+    return in_order(in_vue(compte, "").filter(called(text)), "")
 
 
 def team_of(editeur: Editeur) -> QuerySet[Rattachement]:
@@ -126,11 +122,6 @@ def chains_not_registered() -> list[str]:
     known = RegisteredChain.objects.values("name")
     unknown = JournalChain.objects.filter(length__gt=0).exclude(name__in=known)
     return list(unknown.order_by("name").values_list("name", flat=True))
-
-
-def notifications_of(compte: Compte) -> QuerySet[Notice]:
-    """Every notification of this person, latest first, except those about an éditeur that they left."""
-    return Notice.objects.filter(compte=compte, withdrawn_from=None).order_by("-posted_at", "-pk")
 
 
 def preferences_of(compte: Compte) -> dict[str, PreferenceDAvis]:
@@ -263,11 +254,21 @@ def codes_left(compte: Compte) -> int:
     return CodeDeSecours.objects.filter(compte=compte, used_at=None).count()
 
 
+def of_the_agency() -> QuerySet[Compte]:
+    """The accounts that the agency manages: those with a role, and those that it opened for an expert, without one.
+
+    An account with neither role, nor éditeur, nor request for one was opened for a second reading.
+    """
+    belongs = Exists(Rattachement.objects.filter(compte=OuterRef("pk")))
+    asked = Exists(Inscription.objects.filter(compte=OuterRef("pk")))
+    return Compte.objects.filter(~Q(roles_ans=[]) | (~belongs & ~asked))
+
+
 def agents() -> QuerySet[Compte]:
-    """Everybody who has a role at the agency; at the end, those who left."""
+    """Everybody whose account the agency manages: those who have a role, the experts, then those who left."""
     factor = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
-    comptes = Compte.objects.exclude(roles_ans=[]).annotate(ties_a_factor=Exists(factor))
-    return comptes.order_by(F("closed_at").desc(nulls_first=True), Unaccent(Lower("last_name")), "pk")
+    comptes = of_the_agency().annotate(ties_a_factor=Exists(factor), has_no_role=Q(roles_ans=[]))
+    return comptes.order_by(F("closed_at").desc(nulls_first=True), "has_no_role", Unaccent(Lower("last_name")), "pk")
 
 
 def colleagues_of(agent: Compte) -> QuerySet[Compte]:

@@ -17,6 +17,7 @@ from comptes.operations.agents import (
     AgentNotChangeable,
     change_roles_ans,
     close_agent,
+    colleagues_for,
     open_agent,
     restore_agent,
     suspend_agent,
@@ -45,7 +46,7 @@ def _refuse_who_does_not_administer(request: PortalRequest) -> None:
 
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
-    """Everybody of the agency: active, suspended, then those who left."""
+    """Everybody of the agency, and its experts: active, suspended, then those who left."""
     _refuse_who_does_not_administer(request)
     page = Paginator(queries.agents(), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "comptes/agents.html", {"page": page, "actions": [_OPEN]})
@@ -86,7 +87,7 @@ def page(request: PortalRequest, compte_id: int) -> HttpResponse:
         "roles": agent.roles_ans_labels,
         "is_self": is_self,
         "held": why_held(agent, at=request.at),
-        "colleagues": list(queries.colleagues_of(agent)),
+        "colleagues": colleagues_for(compte=agent, at=request.at),
         "has_factor": queries.has_factor(agent),
         "trail": TRAIL,
     }

@@ -8,11 +8,12 @@ from django.db import transaction
 
 from candidatures.models import Referent
 from candidatures.permissions import instructs
+from candidatures.queries.referents import instructeurs
 from candidatures.rules.reservations import CLAIM
 from comptes.models import Compte
 from comptes.operations.agents import AgentNotChangeable
 from preuves.enums import Act, ChapitreState
-from preuves.models import Chapitre
+from preuves.models import Chapitre, SecondeLecture
 from preuves.queries.instruction import chapitres_held
 
 from .instruction import record_chapitre, tell_who_read
@@ -25,6 +26,18 @@ def why_chapitres_wait(compte: Compte, at: datetime) -> list[str]:
         f"Examen du chapitre {chapitre.code} de {chapitre.dossier.candidature.nru}"
         for chapitre in chapitres_held(compte)
     ]
+
+
+def who_takes_chapitres(*, compte: Compte, at: datetime) -> list[int]:
+    """Return who may take the chapitres that this person is reading (pk); nobody when there is none."""
+    return [agent.pk for agent in instructeurs()] if chapitres_held(compte).exists() else []
+
+
+def candidatures_read(*, compte: Compte) -> set[int]:
+    """Return the candidatures (pk) of which somebody reads a chapitre, or is asked a second reading."""
+    lectures = SecondeLecture.objects.live().filter(expert=compte)
+    asked = lectures.order_by("pk").values_list("soumission__chapitre__dossier__candidature", flat=True)
+    return {*chapitres_held(compte).values_list("dossier__candidature", flat=True), *asked}
 
 
 @transaction.atomic

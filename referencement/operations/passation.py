@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
-from candidatures.operations.passation import hand_over_volets_in
+from candidatures.models import Candidature
+from candidatures.operations.passation import candidatures_handed_over, hand_over_volets_in, lock_standing_of
 from candidatures.operations.referents import (
     ReferentNotPossible,
     assign_referent,
@@ -15,7 +16,7 @@ from candidatures.operations.referents import (
 )
 from comptes.models import Compte
 from comptes.operations.agents import AgentNotChangeable
-from preuves.operations.passation import hand_over_chapitres_in
+from preuves.operations.passation import candidatures_read, hand_over_chapitres_in
 from referencement.enums import ExamenState
 from referencement.models import Examen, SeanceDuCollege
 from referencement.queries.seances import possible_rapporteurs, possible_secretaires
@@ -29,6 +30,28 @@ def why_seances_wait(compte: Compte, at: datetime) -> list[str]:
     """List what this person must hand over: séances to come that they clerk, dossiers that they present; in French."""
     seances = [f"Secrétariat de la séance du collège n° {seance.pk}" for seance in _seances(compte)]
     return seances + [f"Rapport du dossier {examen.candidature.nru}" for examen in _rapports(compte)]
+
+
+def who_takes_seances(*, compte: Compte, at: datetime) -> set[int]:
+    """Return who may take a séance or a dossier of the collège from this person (pk)."""
+    takers = {person.pk for person in possible_secretaires()} if _seances(compte) else set()
+    return takers.union(*(possible_rapporteurs(row.seance).values_list("pk", flat=True) for row in _rapports(compte)))
+
+
+@transaction.atomic
+def lock_what_is_handed_over(*, compte: Compte, at: datetime) -> None:
+    """Lock what closing an account may change on every floor, before the journal, which every act waits for.
+
+    In the order that every operation keeps: absences, dispositifs, séances, dossiers of the collège, candidatures.
+    """
+    seances, rapports = _seances(compte), _rapports(compte)
+    lock_standing_of(compte=compte, at=at)
+    of_seances = {*(seance.pk for seance in seances), *(examen.seance_id for examen in rapports)}
+    list(SeanceDuCollege.objects.locked().filter(pk__in=of_seances).order_by("pk").values_list("pk"))
+    list(Examen.objects.locked().filter(pk__in=[examen.pk for examen in rapports]).order_by("pk").values_list("pk"))
+    keys = {*candidatures_handed_over(compte=compte), *candidatures_read(compte=compte)}
+    keys |= {examen.candidature_id for examen in rapports}
+    list(Candidature.objects.locked().filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
 @transaction.atomic

@@ -17,11 +17,19 @@ from candidatures.operations.reservations import claim_volet
 from comptes import clock, effects
 from comptes.enums import RoleANS
 from comptes.models import Compte, JournalEntry, Notice
-from comptes.operations.agents import AgentNotChangeable, change_roles_ans, close_agent, suspend_agent, why_held
+from comptes.operations.agents import (
+    AgentNotChangeable,
+    change_roles_ans,
+    close_agent,
+    colleagues_for,
+    suspend_agent,
+    why_held,
+)
+from comptes.operations.comptes_ans import open_compte_without_role
 from preuves.operations.instruction import claim_chapitre
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
-from tests.factories.comptes import PASSWORD, CompteFactory
+from tests.factories.comptes import PASSWORD, CompteFactory, RattachementFactory
 
 NEW = {"email": "ines@agence.example", "first_name": "Inès", "last_name": "Garnier", "roles": ["instructeur"]}
 
@@ -166,6 +174,48 @@ def test_nothing_stays_with_nobody_when_an_account_is_closed(administrateur: Com
     assert not Notice.objects.filter(kind="candidatures.volet_taken_over", state="sent").exists()
 
 
+def test_only_those_who_may_take_it_are_offered(administrateur: Compte, sign_in: Any) -> None:
+    mandataire = make.a_person(make.an_editeur(), "mandataire")
+    candidature = make.a_candidature(
+        make.a_produit(mandataire.rattachements.get().editeur, mandataire, "Alizé"), mandataire
+    )
+    leaving, anne = (make.a_person(roles_ans=[RoleANS.INSTRUCTEUR], first_name=name) for name in ("Camille", "Anne"))
+    make.a_person(roles_ans=[RoleANS.MEMBRE_COLLEGE], first_name="Sophie")
+    office = sign_in(administrateur)
+    assert colleagues_for(compte=leaving, at=make.SUMMER) == []
+
+    make.follow(candidature, leaving)
+
+    assert colleagues_for(compte=leaving, at=make.SUMMER) == [anne]
+    page = office.get(address(leaving)).content.decode()
+    assert f"{anne.full_name} (instructeur)" in page
+    assert "Sophie" not in page
+    anne.is_active = False
+    anne.save()
+    assert "Personne ne peut en être chargé" in office.get(address(leaving)).content.decode()
+
+
+def test_account_of_an_expert_is_closed_on_screen(administrateur: Compte, at: Any, sign_in: Any) -> None:
+    """It has no role; somebody of an éditeur has none either, and is not managed here."""
+    expert = open_compte_without_role(
+        email="expert@chu.example", first_name="Élise", last_name="Expert", by=administrateur, at=at
+    )
+    mandataire = make.a_person(make.an_editeur(), "mandataire")
+    office = sign_in(administrateur)
+
+    page = office.get(reverse("comptes:agents")).content.decode()
+    assert "Élise Expert" in page
+    assert "sans rôle (seconde lecture)" in page
+    assert mandataire.full_name not in page
+    assert office.get(address(mandataire)).status_code == 404
+    assert "Sans rôle, ce compte ne lit que les chapitres" in office.get(address(expert)).content.decode()
+    office.post(address(expert, "fermer"))
+
+    expert.refresh_from_db()
+    assert (expert.is_active, expert.closed_at is not None) == (False, True)
+    assert "Fermer le compte" not in office.get(address(expert)).content.decode()
+
+
 @pytest.mark.parametrize("gesture", ["suspendre", "fermer", "reinitialiser"])
 def test_nobody_does_it_for_oneself(administrateur: Compte, sign_in: Any, gesture: str) -> None:
     CompteFactory(administrateur=True)
@@ -208,7 +258,7 @@ def test_unknown_gesture_is_nothing(administrateur: Compte, agent: Compte, sign_
 
 
 def test_account_of_an_editeur_is_not_here(administrateur: Compte, sign_in: Any) -> None:
-    person = CompteFactory()
+    person = RattachementFactory().compte
 
     assert sign_in(administrateur).get(address(person)).status_code == 404
     assert sign_in(administrateur).post(address(person, "fermer")).status_code == 404
