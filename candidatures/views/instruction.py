@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from candidatures import permissions
@@ -26,7 +27,7 @@ from candidatures.queries.volets import answers_at, jugements_of, who_moved
 from candidatures.rules import submission as rules
 from candidatures.rules.freeze import BEFORE, why_frozen
 from comptes.requests import PortalRequest, keep_typed, posted_number, posted_text
-from comptes.views.listes import back_to
+from comptes.views.listes import back_to, onwards_from
 
 from .access import (
     find_volet_to_review,
@@ -55,6 +56,9 @@ def _admit(request: PortalRequest, volet: Volet) -> HttpResponse:
     except VoletNotAdmissible as refused:
         return _page(request, volet, obstacles=refused.obstacles, status=422)
     messages.success(request, f"{volet.get_kind_display()}\u00a0: déclaré recevable.")
+    if request.POST.get("action") == "suivant":
+        named = f"{volet.candidature.nru}/{volet.kind}"
+        return onwards_from(request, named, otherwise=reverse("referencement:volets"))
     return back_to(request, "referencement:instruction", "referencement:volets")
 
 

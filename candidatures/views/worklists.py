@@ -65,7 +65,7 @@ class DossierList:
 
     def register(self) -> None:
         """Let its items lead to one another, and views of it be kept."""
-        register(WorkList(self.name, self._rows_of, self.key_of, self.href, self.pages))
+        register(WorkList(self.name, self._rows_of, self.key_of, lambda key, wanted: self.href(key), self.pages))
 
     def show(
         self, request: PortalRequest, *, template: str = "candidatures/worklist.html", **context: Any

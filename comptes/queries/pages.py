@@ -257,7 +257,9 @@ def beyond(rows: QuerySet[Any, Any], key: int, *, backwards: bool = False) -> Qu
     """
     order = [_column(item) for item in rows.query.order_by]
     columns = [path for path, _ in order]
-    values = rows.model._default_manager.order_by().filter(pk=key).values_list(*columns).first()
+    computed = {path: rows.query.annotations[path] for path in columns if path in rows.query.annotations}
+    every = rows.model._default_manager.annotate(**computed).order_by()
+    values = every.filter(pk=key).values_list(*columns).first()
     if values is None:
         return rows.none()
     kept, same = Q(pk__in=[]), Q()

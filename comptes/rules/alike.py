@@ -49,11 +49,15 @@ class Group:
     lines: tuple[Line, ...]
 
 
-def grouped(notices: Iterable[Told]) -> tuple[Group, ...]:
-    """Group notifications by solution, and merge the alike; whatever is the latest comes first.
+def grouped(notices: Iterable[Told], *, latest_first: bool = True) -> tuple[Group, ...]:
+    """Group notifications by solution, and merge the alike; in a line, the latest always comes first.
 
-    :param notices: the latest first
+    :param notices: in the order of time
+    :param latest_first: their order, and that of the groups and lines that are returned
     """
+    if not latest_first:
+        turned = grouped(list(notices)[::-1])
+        return tuple(Group(group.solution, group.lines[::-1]) for group in turned[::-1])
     by_solution: dict[str, list[tuple[str, list[Told]]]] = {}
     for notice in notices:
         solution, fact = read(notice.text)

@@ -1,25 +1,48 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse_lazy
-from django.utils.http import urlencode
+from django.urls import reverse, reverse_lazy
 from django.views.decorators.http import require_safe
 
-from comptes import permissions, queries
+from comptes import permissions
 from comptes.forms.editeurs import EditeurForm, RegistrationForm
-from comptes.models import Editeur
+from comptes.models import Compte, Editeur
 from comptes.operations.editeurs import EditeurNotPossible, correct_editeur, register_editeur
+from comptes.queries.liste_des_editeurs import (
+    BY_NAME,
+    VUES,
+    called,
+    countries_of_editeurs,
+    editeur_lines,
+    in_order,
+    in_vue,
+)
+from comptes.queries.pages import counts_of
+from comptes.queries.vues import vues_of
 from comptes.requests import PortalRequest
 from comptes.rules import texts
+from comptes.rules.figures import whole
+from comptes.rules.listes import Asked, Colonne, Filtre, Liste, Vue
 
+from .listes import WorkList, drawn, page_asked, remember
+from .listes import register as register_list
 from .resume import carried_data
 from .trail import trail_to_editeurs, trail_to_team
 
-PER_PAGE = 25
+NAME = "comptes:editeurs"
+COLONNES = (
+    Colonne("objet", "Raison sociale", BY_NAME),
+    Colonne("numero", "Identifiant"),
+    Colonne("solution", "Commune"),
+    Colonne("nombre", "Personnes"),
+    Colonne("etat", "À noter"),
+    Colonne("attente", "Inscrit le", "inscription"),
+)
 _REGISTER = {
     "label": "Inscrire un éditeur",
     "href": reverse_lazy("comptes:editeur_new"),
@@ -38,17 +61,58 @@ _REQUESTS = {
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
     """The éditeurs that this person sees; somebody who has only one goes straight to its team."""
-    text = texts.query(request.GET.get("q", ""))
-    editeurs = queries.editeurs_of(request.user, text=text)
-    if not request.user.is_ans and not text and len(editeurs) == 1:
-        return redirect("comptes:team", editeurs[0].pk)
+    reader = request.user
+    liste = _liste(reader)
+    asked = liste.read(request.GET.dict(), searched=texts.query)
+    page = page_asked(_rows(reader, asked), asked)
+    if not reader.is_ans and not asked.text and len(page.keys) == 1:
+        return redirect("comptes:team", page.keys[0])
     context = {
-        "page": Paginator(editeurs, PER_PAGE).get_page(request.GET.get("page")),
-        "text": text,
-        "query": urlencode({"q": text} if text else {}),
-        "actions": [_REGISTER, _REQUESTS] if permissions.administers(request.user) else [],
+        **drawn(liste, asked, counts=_counts(reader), page=page),
+        "name": NAME,
+        "vues": vues_of(reader, NAME),
+        "lines": editeur_lines(page.keys),
+        "actions": [_REGISTER, _REQUESTS] if permissions.administers(reader) else [],
     }
-    return render(request, "comptes/editeurs.html", context)
+    answer = render(request, "comptes/editeurs.html", context)
+    return remember(request, answer, asked) if reader.is_ans else answer
+
+
+def _liste(reader: Compte) -> Liste:
+    """Declare the list; whoever is not of the ANS has a few éditeurs, without tabs nor filters."""
+    if not reader.is_ans:
+        return Liste(colonnes=COLONNES, usual=BY_NAME)
+    return Liste(
+        colonnes=COLONNES,
+        vues=tuple(Vue(name, label) for name, label in VUES.items()),
+        filtres=(Filtre("pays", "Pays", countries_of_editeurs()),),
+        usual=BY_NAME,
+    )
+
+
+def _counts(reader: Compte) -> dict[str, str]:
+    return counts_of({vue: in_vue(reader, vue) for vue in VUES}) if reader.is_ans else {}
+
+
+def _rows(reader: Compte, asked: Asked) -> QuerySet[Editeur]:
+    country = Q(country=asked.of("pays")) if asked.of("pays") else Q()
+    return in_order(in_vue(reader, asked.vue).filter(called(asked.text), country), asked.tri)
+
+
+def rows_asked(address: Mapping[str, str], reader: Compte) -> QuerySet[Editeur]:
+    """Return the éditeurs that an address asks for, to export them or to go from one to the next."""
+    return _rows(reader, _liste(reader).read(address, searched=texts.query))
+
+
+register_list(
+    WorkList(
+        NAME,
+        lambda request, address: rows_asked(address, request.user),
+        whole,
+        lambda key, wanted: reverse("comptes:team", args=[key]),
+        frozenset({"comptes:team"}),
+    )
+)
 
 
 def register(request: PortalRequest) -> HttpResponse:

@@ -17,13 +17,14 @@ from django.views.decorators.http import require_safe
 
 from comptes.queries.pages import LongPage, neighbours_of, page_of
 from comptes.requests import PortalRequest
+from comptes.rules.figures import whole
 from comptes.rules.listes import AFTER, BEFORE, PAGE, Asked, Liste, headings, hidden, selects, tabs
 
 # The address of the last list that this browser read, with its filters and its page.
 COOKIE = "liste"
 LONGEST = 1500
 PER_PAGE = 25
-AHEAD, BACK = "suivante", "precedente"
+AHEAD, BACK, FIRST = "suivante", "precedente", "premiere"
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,14 @@ class WorkList:
 
     :param rows: its rows in order, for a reader and an address
     :param key_of: the pk of the row that an item's page names; None when there is none
-    :param href: the page of a row
+    :param href: the page of a row, in a list that asks for this: where what it asks for is done
     :param pages: the names of the addresses where its items are read, from which one goes on to the next
     """
 
     name: str
     rows: Callable[[PortalRequest, Mapping[str, str]], QuerySet[Any, Any]]
     key_of: Callable[[str], int | None]
-    href: Callable[[int], str]
+    href: Callable[[int, Mapping[str, str]], str]
     pages: frozenset[str]
 
 
@@ -131,16 +132,36 @@ def onwards(request: PortalRequest, name: str, key: int, *, but: Q | None = None
     return _step(request, here, key, AHEAD, but=but)
 
 
+def onwards_from(request: PortalRequest, named: str, *, otherwise: str) -> HttpResponse:
+    """Go to what follows an item in whichever list was read; elsewhere when that list does not hold it.
+
+    :param named: what names the item on its page, such as `DUI-2026-00042-B/administratif`
+    """
+    here = came_from(request)
+    key = here.worklist.key_of(named) if here else None
+    return _step(request, here, key, AHEAD) if here and key is not None else redirect(otherwise)
+
+
 @require_safe
 def neighbour(request: PortalRequest, sens: str) -> HttpResponse:
-    """Lead to the item before or after another one, in the list that was read."""
-    if not request.user.is_ans or sens not in (AHEAD, BACK):
+    """Lead to the item before or after another one, or to the first of the page, in the list that was read."""
+    if not request.user.is_ans or sens not in (AHEAD, BACK, FIRST):
         raise Http404
     here = came_from(request)
+    if here and sens == FIRST:
+        return _first(request, here)
     key = here.worklist.key_of(request.GET.get("de", "")) if here else None
     if here is None or key is None:
         return redirect(here.address if here else "home")
     return _step(request, here, key, sens)
+
+
+def _first(request: PortalRequest, here: Here) -> HttpResponse:
+    """Lead to the first row of the page of the list that was read; to the list itself when it is empty."""
+    place = {name: whole(here.wanted.get(name, ""), most=18) for name in (PAGE, AFTER, BEFORE)}
+    rows = here.worklist.rows(request, here.wanted)
+    page = page_of(rows, place[PAGE] or 1, per_page=PER_PAGE, after=place[AFTER], before=place[BEFORE])
+    return redirect(here.worklist.href(page.keys[0], here.wanted) if page.keys else here.address)
 
 
 def _step(request: PortalRequest, here: Here, key: int, sens: str, *, but: Q | None = None) -> HttpResponse:
@@ -151,4 +172,4 @@ def _step(request: PortalRequest, here: Here, key: int, sens: str, *, but: Q | N
     if found is None:
         messages.info(request, f"Vous êtes {'à la fin' if sens == AHEAD else 'au début'} de cette liste.")
         return redirect(here.address)
-    return redirect(here.worklist.href(found))
+    return redirect(here.worklist.href(found, wanted))

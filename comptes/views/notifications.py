@@ -1,7 +1,9 @@
 """The reader's notifications, and how they choose to receive them."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -9,25 +11,76 @@ from django.views.decorators.http import require_POST
 
 from comptes import notices, queries
 from comptes.forms import NotificationModesForm
-from comptes.models import Notice
+from comptes.models import Compte, Notice
 from comptes.operations import notifications as notifications_operations
 from comptes.operations.notifications import choose_modes, mark_read
+from comptes.queries.liste_des_notifications import (
+    LATEST,
+    ORDERS,
+    VUES,
+    in_vue,
+    natures_of,
+    notices_in_order,
+    saying,
+)
+from comptes.queries.pages import counts_of, sorted_by
+from comptes.queries.vues import vues_of
 from comptes.requests import PortalRequest
+from comptes.rules import texts
 from comptes.rules.alike import Told, grouped
+from comptes.rules.figures import whole
+from comptes.rules.listes import Asked, Colonne, Filtre, Liste, Vue
 
-PER_PAGE = 50
+from .listes import WorkList, back_to, drawn, page_asked, register, remember
+
+NAME = "comptes:notifications"
+COLONNES = (
+    Colonne("fait", "Notification"),
+    Colonne("etat", "E-mail"),
+    Colonne("instant", "Reçue le", "date"),
+)
 
 
 def index(request: PortalRequest) -> HttpResponse:
-    """Every notification of somebody, latest first; posting marks them all as read."""
+    """The notifications of somebody, in one tab, the latest first; posting marks them all as read."""
     if request.method == "POST":
         count = mark_read(compte_id=request.user.pk, at=request.at)
         messages.success(
             request, "Toutes vos notifications sont lues." if count else "Toutes vos notifications étaient déjà lues."
         )
-        return redirect("comptes:notifications")
-    page = Paginator(queries.notifications_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "comptes/notifications.html", {"page": page, "groups": grouped(map(_told, page))})
+        return redirect(NAME)
+    liste = _liste(request.user)
+    asked = liste.read(request.GET.dict(), searched=texts.query)
+    page = page_asked(_rows(request.user, asked), asked)
+    counts = counts_of({vue: in_vue(request.user, vue) for vue in VUES})
+    told = map(_told, notices_in_order(page.keys))
+    context = {
+        **drawn(liste, asked, counts=counts, page=page),
+        "name": NAME,
+        "vues": vues_of(request.user, NAME),
+        "groups": grouped(told, latest_first=(asked.tri or LATEST) == LATEST),
+    }
+    answer = render(request, "comptes/notifications.html", context)
+    return remember(request, answer, asked) if request.user.is_ans else answer
+
+
+def _liste(reader: Compte) -> Liste:
+    return Liste(
+        colonnes=COLONNES,
+        vues=tuple(Vue(name, label) for name, label in VUES.items()),
+        filtres=(Filtre("nature", "Nature", natures_of(reader), "Toutes"),),
+        usual=LATEST,
+    )
+
+
+def _rows(reader: Compte, asked: Asked) -> QuerySet[Notice]:
+    kind = Q(kind=asked.of("nature")) if asked.of("nature") else Q()
+    return sorted_by(in_vue(reader, asked.vue).filter(saying(asked.text), kind), asked.tri or LATEST, ORDERS)
+
+
+def rows_asked(address: Mapping[str, str], reader: Compte) -> QuerySet[Notice]:
+    """Return the notifications that an address asks for, to export them or to go from one to the next."""
+    return _rows(reader, _liste(reader).read(address, searched=texts.query))
 
 
 def _told(notice: Notice) -> Told:
@@ -42,12 +95,23 @@ def _told(notice: Notice) -> Told:
     )
 
 
+register(
+    WorkList(
+        NAME,
+        lambda request, address: rows_asked(address, request.user),
+        whole,
+        lambda key, wanted: reverse("comptes:notification", args=[key]),
+        frozenset({"comptes:notification"}),
+    )
+)
+
+
 def page(request: PortalRequest, notice_id: int) -> HttpResponse:
     """One notification, as it was sent; posting marks it as read."""
     notice = get_object_or_404(queries.notifications_of(request.user), pk=notice_id)
     if request.method == "POST":
         mark_read(compte_id=request.user.pk, notice_id=notice.pk, at=request.at)
-        return redirect("comptes:notifications")
+        return back_to(request, NAME)
     trail = [("Mes notifications", reverse("comptes:notifications"))]
     context = {"notice": notice, "label": notices.label_of(notice), "trail": trail, "unread": notice.is_unread}
     return render(request, "comptes/notification.html", context)

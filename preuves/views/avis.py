@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from comptes.dates import instant_to_the_second
 from comptes.requests import PortalRequest, keep_typed, posted_number
-from comptes.views.listes import back_to, onwards
+from comptes.views.listes import back_to, onwards_from
 from preuves.enums import ChapitreState
 from preuves.forms.avis import VerificationForm
 from preuves.operations.instruction import (
@@ -126,6 +126,6 @@ def conclude(request: PortalRequest, nru: str, code: str) -> HttpResponse:
             "Un e-mail est envoyé à l’équipe de l’éditeur.",
         )
         if request.POST.get("action") == "suivant":
-            return onwards(request, "preuves:a_examiner", concluded.pk)
+            return onwards_from(request, f"{nru}/{code}", otherwise=reverse("preuves:a_examiner"))
         return back_to(request, "preuves:a_examiner")
     return redirect("preuves:examen", nru, code)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from candidatures.queries.referents import chapitres_of_people, mine
 from candidatures.rules.nru import searched
+from comptes.queries.vues import vues_of
 from comptes.requests import PortalRequest
 from comptes.rules.listes import VUE, Asked, Colonne, Filtre, Liste, Vue
 from comptes.views.listes import WorkList, drawn, page_asked, register, remember
@@ -51,6 +52,7 @@ def index(request: PortalRequest) -> HttpResponse:
     counts = counted(mien=mien, types=types, two_people=liste.vues == VUES)
     confirms = asked.vue == VueDesChapitres.TO_CONFIRM
     context = {**drawn(liste, asked, counts=counts, page=page), "lines": lines, "confirms": confirms}
+    context |= {"name": NAME, "vues": vues_of(request.user, NAME)}
     return remember(request, render(request, "preuves/a_examiner.html", context), asked)
 
 
@@ -100,4 +102,4 @@ def _href(key: int) -> str:
     return reverse("preuves:examen", args=[nru, code])
 
 
-register(WorkList(NAME, _rows_of, _key_of, _href, frozenset({"preuves:examen"})))
+register(WorkList(NAME, _rows_of, _key_of, lambda key, wanted: _href(key), frozenset({"preuves:examen"})))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from candidatures.catalogue.dispositifs import faults_in_words, specs_in_order
 from candidatures.enums import VoletState
-from candidatures.models import Candidature
+from candidatures.models import Candidature, Volet
 from candidatures.operations.lots import may_ask
 from candidatures.queries.lots import OFFERED
 from candidatures.queries.referents import Mien, mine
@@ -23,6 +23,8 @@ from comptes.requests import PortalRequest
 from comptes.rules.figures import whole
 from comptes.rules.listes import VUE, Asked, Colonne, Filtre, Liste, Vue
 from comptes.views.listes import WorkList, drawn, page_asked, register, remember
+from preuves.models import Chapitre
+from preuves.models.chapitre import WAITING
 from referencement.enums import TriDesTours
 from referencement.queries.candidatures import OPENED, dossiers
 from referencement.queries.instruction import instruction_lines
@@ -130,8 +132,23 @@ def _key_of(named: str) -> int | None:
     return Candidature.objects.filter(nru=nru).values_list("pk", flat=True).first()
 
 
-def _href(key: int) -> str:
-    return reverse("referencement:candidature", args=[Candidature.objects.get(pk=key).nru])
+def _href(key: int, wanted: Mapping[str, str]) -> str:
+    """Return where what the list asks for is done in a candidature: its page when the list asks for anything."""
+    nru = Candidature.objects.values_list("nru", flat=True).get(pk=key)
+    name, more = "referencement:candidature", []
+    match wanted.get("pour"):
+        case FileDeLANS.VOLET_TO_READ:
+            waiting = Volet.objects.filter(candidature=key, state=VoletState.SUBMITTED).order_by("submitted_at", "pk")
+            name, more = "candidatures:volet_review", list(waiting.values_list("kind", flat=True)[:1])
+        case FileDeLANS.CHAPITRE_TO_READ:
+            read = Chapitre.objects.filter(dossier__candidature=key, state__in=WAITING).order_by("submitted_at", "pk")
+            name, more = "preuves:examen", list(read.values_list("code", flat=True)[:1])
+        case FileDeLANS.MESSAGE:
+            return reverse("referencement:messages", args=[nru])
+        case FileDeLANS.CONVENTION_TO_PREPARE | FileDeLANS.CONVENTION_TO_SEND | FileDeLANS.CONVENTION_TO_COUNTERSIGN:
+            return reverse("referencement:convention", args=[nru])
+    # The turn that is kept may be late: nothing waits there any more.
+    return reverse(name, args=[nru, *more]) if more else reverse("referencement:candidature", args=[nru])
 
 
 PAGES = (

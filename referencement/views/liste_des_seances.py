@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from candidatures.catalogue.dispositifs import specs_in_order
 from candidatures.rules.nru import searched
 from comptes.queries.pages import counts_of, sorted_by
+from comptes.queries.vues import vues_of
 from comptes.requests import PortalRequest
 from comptes.rules.figures import whole
 from comptes.rules.listes import Asked, Colonne, Filtre, Liste, Vue
@@ -45,6 +46,8 @@ def index(request: PortalRequest) -> HttpResponse:
     page = page_asked(_rows(asked), asked)
     context = {
         **drawn(liste, asked, counts=counts_of({vue: in_vue(vue) for vue in VUES if vue}), page=page),
+        "name": NAME,
+        "vues": vues_of(request.user, NAME),
         "lines": seance_lines(page.keys, dispositif=asked.of("dispositif"), at=request.at),
         "plans": permissions.plans_seances(request.user),
     }
@@ -75,7 +78,7 @@ register(
         NAME,
         lambda request, address: rows_asked(address),
         whole,
-        lambda key: reverse("referencement:seance", args=[key]),
+        lambda key, wanted: reverse("referencement:seance", args=[key]),
         frozenset({"referencement:seance"}),
     )
 )

@@ -8,12 +8,13 @@ from typing import Any
 
 from candidatures.queries.referents import mine
 from candidatures.rules.nru import searched
-from comptes.models import Compte, Editeur
+from comptes.models import Compte
 from comptes.permissions import administers
 from comptes.queries import agents
 from comptes.queries.exports import Liste
 from comptes.rules.figures import whole
 from comptes.rules.tableurs import Row
+from comptes.views import editeurs
 from guichets.queries.sante import overdue_returns
 from guichets.views.anomalies import ANOMALIES
 from guichets.views.captures import CAPTURES
@@ -112,7 +113,7 @@ def _menaces(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
 
 
 def _editeurs(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
-    rows = Editeur.objects.order_by("pk")
+    rows = editeurs.rows_asked(asked, reader)
     return _rows(rows, "raison_sociale", "country", "identifier", "adresse", "code_postal", "commune", "registered_at")
 
 
@@ -181,7 +182,7 @@ LISTES = (
         "editeurs",
         "Éditeurs",
         ("raison_sociale", "pays", "numero", "adresse", "code_postal", "commune", "inscrit_le"),
-        administers,
+        _at_the_ans,
         _editeurs,
     ),
     Liste("comptes", "Comptes de l’ANS", ("nom", "prenom", "adresse", "roles", "ferme_le"), administers, _agents),

@@ -11,9 +11,9 @@ from candidatures.enums import CandidatureState
 from candidatures.models import Accuse, Candidature, Message, Produit
 from comptes import notices
 from comptes.models import Compte, Editeur, Rattachement
-from comptes.queries import notifications_of
 from comptes.queries.exports import Liste
 from comptes.rules.tableurs import Row
+from comptes.views import notifications
 from preuves.catalogue.classeur import ClasseurColumn as C
 from preuves.queries.classeur import rows_of_classeur
 from preuves.queries.dossier import dossier_of
@@ -29,6 +29,10 @@ OF_A_DOSSIER = (
 
 def _is_of_an_editeur(compte: Compte) -> bool:
     return not compte.is_ans
+
+
+def _anybody(compte: Compte) -> bool:
+    return True
 
 
 def _candidatures(asked: Asked, reader: Compte) -> list[Candidature]:
@@ -104,7 +108,7 @@ def _accuses(asked: Asked, candidatures: list[Candidature]) -> Iterator[Row]:
 
 
 def _notifications(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
-    for notice in notifications_of(reader).iterator(chunk_size=CHUNK):
+    for notice in notifications.rows_asked(asked, reader).iterator(chunk_size=CHUNK):
         text = notice.subject or notices.label_of(notice)
         yield [notice.posted_at, text, "non" if notice.is_unread else "oui", str(notice.get_state_display())]
 
@@ -149,7 +153,7 @@ LISTES = (
         "mes-notifications",
         "Notifications",
         ("date", "notification", "lue", "envoi"),
-        _is_of_an_editeur,
+        _anybody,
         _notifications,
     ),
     Liste(

@@ -214,7 +214,7 @@ def test_number_searched_among_the_editeurs(agency, given, got):
     for name, company in (("Alizé", Company("FR", "732829320")), ("Bise", Company("BE", "0403170701"))):
         EditeurFactory(raison_sociale=name, country=company.country, identifier=company.identifier)
 
-    got([editeur.raison_sociale for editeur in agency.get("/editeurs/", {"q": given}).context["page"]])
+    got([line.name for line in agency.get("/editeurs/", {"q": given}).context["lines"]])
 
 
 @case(45, "K1", given="732 829 320, liste publique", expected=["Sirocco Résidence"])

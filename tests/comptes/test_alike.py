@@ -38,6 +38,15 @@ def test_each_solution_has_its_group_and_the_latest_comes_first() -> None:
     assert [len(group.lines) for group in groups] == [1, 2, 1]
 
 
+def test_oldest_first_is_the_same_turned_round() -> None:
+    notices = [told(1, 0, ""), told(2, 1, SOLUTIONS[1]), told(3, 2), told(4, 3, SOLUTIONS[1], "other")]
+    turned = grouped(notices[::-1], latest_first=False)
+
+    assert [[line.fact for line in group.lines] for group in turned] == [
+        [line.fact for line in group.lines][::-1] for group in grouped(notices)[::-1]
+    ]
+
+
 def test_subject_without_a_solution_is_read_whole() -> None:
     assert read("Portail Ségur\u00a0: votre mot de passe") == ("", "Portail Ségur\u00a0: votre mot de passe")
     assert read("A (1)\u00a0: b (DUI-2026-00042-B)\u00a0: retirée") == ("A (1)\u00a0: b (DUI-2026-00042-B)", "Retirée")

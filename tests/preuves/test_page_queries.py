@@ -80,4 +80,4 @@ def test_chapitres_waiting(db: None, rows: int) -> None:
     url = reverse("preuves:a_examiner")
     count(team.instructeur, url)
 
-    assert count(team.instructeur, url) == 11
+    assert count(team.instructeur, url) == 12
