@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, TextField, Value
 
 from candidatures.enums import CLOSED, VoletState
 from candidatures.models import Volet
@@ -101,16 +102,16 @@ def _of(keys: Iterable[tuple[str, str]]) -> Q:
 
 
 def counted(*, mien: Mien, types: Types, two_people: bool) -> dict[str, int | None]:
-    """Count the tabs that are one person's, up to the most that a list counts: a query for each.
+    """Count the tabs that are one person's, up to the most that a list counts, in two queries.
 
     :param two_people: whether somebody may have a conclusion to confirm
     """
-    confirmed = {VueDesChapitres.TO_CONFIRM.value: len(_TO_CONFIRM.ask(compte=mien.compte))} if two_people else {}
     own = frozenset(key for key, compte in types.items() if compte in mien.comptes)
+    tabs = [VueDesChapitres.READING.value, *([VueDesChapitres.TO_CONFIRM.value] if two_people else [])]
+    held = Counter(tab for tab, _ in (_IN_HAND if two_people else _READING).ask(compte=mien.compte))
     return {
         VueDesChapitres.MINE.value: len(_counted_of(own, frozenset(types)).ask(comptes=list(mien.comptes))),
-        VueDesChapitres.READING.value: len(_READING.ask(comptes=[mien.compte])),
-        **confirmed,
+        **{tab: held[tab] for tab in tabs},
     }
 
 
@@ -122,15 +123,21 @@ def _held_by(comptes: Any) -> QuerySet[Chapitre]:
     return Chapitre.objects.filter(state__in=WAITING, claimed_by__among=comptes).order_by()
 
 
-_READING = Prepared(
-    lambda comptes: _still_open(_held_by(comptes)).values_list("pk", flat=True)[: COUNTED + 1], comptes=IDS
-)
+def _read_by(compte: Any) -> QuerySet[Any, Any]:
+    """Return the chapitres (pk) that somebody reads, each after the name of its tab."""
+    reads = Chapitre.objects.filter(state__in=WAITING, claimed_by=compte).order_by()
+    named = _still_open(reads).annotate(tab=Value(VueDesChapitres.READING.value, TextField()))
+    return named.values_list("tab", "pk")[: COUNTED + 1]
 
 
-_TO_CONFIRM = Prepared(
-    lambda compte: conclusions_to_confirm(compte).values_list("soumission__chapitre", flat=True)[: COUNTED + 1],
-    compte=BigIntegerField(),
-)
+def _in_hand(compte: Any) -> QuerySet[Any, Any]:
+    """Return the same, and the chapitres whose conclusion somebody may confirm."""
+    waits = conclusions_to_confirm(compte).annotate(tab=Value(VueDesChapitres.TO_CONFIRM.value, TextField()))
+    return _read_by(compte).union(waits.values_list("tab", "soumission__chapitre")[: COUNTED + 1], all=True)
+
+
+_READING = Prepared(_read_by, compte=BigIntegerField())
+_IN_HAND = Prepared(_in_hand, compte=BigIntegerField())
 
 
 @lru_cache(maxsize=256)

@@ -365,8 +365,7 @@ def test_concluding_leads_to_the_next_chapitre_of_the_list_that_was_read(
     for numero in (ONE, TWO):
         draft(chapitre, team.instructeur, numero)
     client = sign_in(team.instructeur)
-    client.get(reverse("referencement:instruction"))
-    assert "et passer au suivant" not in words(client.get(address(team)))  # no list of chapitres was read
+    assert "et passer au suivant" not in words(client.get(address(team)))  # no list was read
     client.get(reverse("preuves:a_examiner"))
     assert "Valider, et passer au suivant" in words(client.get(address(team)))
     version = make.the_chapitre(team.candidature).version

@@ -160,7 +160,7 @@ def test_editeurs_are_sorted_filtered_counted_and_exported(team: Team, sign_in: 
 
     assert [name for name in dict.fromkeys(editeurs(client)) if name in every] == every
     assert [name for name in dict.fromkeys(editeurs(client, tri="-nom")) if name in every] == every[::-1]
-    assert [name for name in editeurs(client, tri="inscription") if name in every][0] == "Élan"
+    assert next(name for name in editeurs(client, tri="inscription") if name in every) == "Élan"
     assert editeurs(client, pays="BE") == ["Zéphyr"]
     assert "Zéphyr" in editeurs(client, vue="sans-mandataire")
     assert "Élan" not in editeurs(client, vue="sans-mandataire")

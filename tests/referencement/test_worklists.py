@@ -26,6 +26,7 @@ from tests.candidatures.test_page_queries import count
 from tests.factories import candidatures as make
 from tests.factories import guichets as desks
 from tests.factories.guichets import MORNING
+from tests.factories.tours import project_everything
 from tests.ground import standing
 
 AT = make.SUMMER
@@ -244,6 +245,46 @@ def test_saved_view_names_what_its_list_offers_no_more(team: Team, sign_in: Any)
         answer.content.decode()
     )
     assert [line.path for line in answer.context["lines"]] == [review_of(volet)]
+
+
+def test_volet_is_admitted_and_the_next_one_opens(team: Team, sign_in: Any) -> None:
+    volets = [make.a_submitted_volet(team.candidature, team.mandataire, kind=VoletKind.ELIGIBILITE)]
+    volets += [make.a_submitted_volet(another(team, 1), team.mandataire, kind=VoletKind.ELIGIBILITE)]
+    client, address = sign_in(team.instructeur), f"{reverse(VOLETS)}?vue=ans&volet=eligibilite"
+    client.get(address)
+    first = client.get(reverse("comptes:neighbour", args=["premiere"])).headers["Location"]
+    read, other = sorted(volets, key=lambda volet: review_of(volet) != first)
+
+    assert first == review_of(read)
+    answer = client.post(first, {"version": read.version, "action": "suivant"})
+    assert answer.headers["Location"] == review_of(other)
+    assert client.post(review_of(other), {"version": other.version, "action": "suivant"}).headers["Location"] == address
+    assert client.get(reverse("comptes:neighbour", args=["premiere"])).headers["Location"] == address
+
+
+def test_list_that_asks_for_one_thing_leads_to_where_it_is_done(team: Team, sign_in: Any) -> None:
+    volet, nru = a_volet(team, team.candidature), team.candidature.nru
+    a_message(team, team.candidature)
+    project_everything(at=AT)
+    client = sign_in(team.instructeur)
+    pages = {
+        "": reverse("referencement:candidature", args=[nru]),
+        "volet_to_read": review_of(volet),
+        "message": reverse("referencement:messages", args=[nru]),
+    }
+    for pour, page in pages.items():
+        client.get(reverse("referencement:instruction"), {"pour": pour, "q": nru})
+        assert client.get(reverse("comptes:neighbour", args=["premiere"])).headers["Location"] == page
+
+
+def test_first_row_is_that_of_the_page_that_was_read(team: Team, sign_in: Any) -> None:
+    volet = a_volet(team, team.candidature)
+    copies_of(volet, 30)
+    client = sign_in(team.instructeur)
+    shown = [line.path for line in client.get(reverse(VOLETS), {"vue": "ans", "page": "2"}).context["lines"]]
+
+    assert len(shown) == 6
+    assert client.get(reverse("comptes:neighbour", args=["premiere"])).headers["Location"] == shown[0]
 
 
 def test_export_holds_what_the_list_shows(team: Team, sign_in: Any) -> None:
