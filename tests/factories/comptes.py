@@ -30,7 +30,7 @@ class CompteFactory(factory.django.DjangoModelFactory):
         administrateur = factory.Trait(roles_ans=[RoleANS.ADMINISTRATEUR])
         instructeur = factory.Trait(roles_ans=[RoleANS.INSTRUCTEUR])
 
-    email = factory.Sequence(lambda n: f"personne{n}@sirocco.example")
+    email = factory.Sequence(lambda n: f"compte{n}@sirocco.example")
     first_name = "Camille"
     last_name = factory.Sequence(lambda n: f"Personne{n}")
     password = None
