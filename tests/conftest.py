@@ -100,7 +100,7 @@ def stricter_than_django(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
         stack.enter_context(strictness.network_blocked())
         stack.enter_context(strictness.undefined_variables_fail())
         stack.enter_context(strictness.unordered_lists_come_back_last_first())
-        stack.enter_context(strictness.flush_passes_the_triggers())
+        stack.enter_context(strictness.flush_is_quick_and_passes_the_triggers())
         yield
 
 
