@@ -54,12 +54,18 @@ def subscribers(
         chapitre=chapitre,
     )
     agents = [
-        Agent(person.pk, PorteeDAvis(person.portee), follows=person.follows, answers=person.has_role_ans(RESPONSABLE))
+        Agent(
+            person.pk,
+            PorteeDAvis(person.portee),
+            follows=person.follows,
+            instructs=person.has_role_ans(*INSTRUCTING),
+            answers=person.has_role_ans(RESPONSABLE),
+        )
         for person in people
     ]
-    team = {person.pk for person in people if person.has_role_ans(*INSTRUCTING)}
+    team = {agent.compte for agent in agents if agent.instructs}
     away = absent({person.pk: person.stand_in for person in people if person.is_away}, team=team)
-    told = set(who_is_told(agents, referents=team & {person.pk for person in people if person.holds}, away=away))
+    told = set(who_is_told(agents, referents={person.pk for person in people if person.holds}, away=away))
     return [person for person in people if person.pk in told]
 
 

@@ -16,25 +16,27 @@ class Agent:
 
     :param portee: about which candidatures they want to be told
     :param follows: whether they follow this one, or took part in it: a message, a demande, a chapitre read
+    :param instructs: whether they may answer; somebody else who follows it is told too, and leaves it to the others
     :param answers: whether they answer for the candidatures that nobody has: a responsable d'instruction
     """
 
     compte: int
     portee: PorteeDAvis
     follows: bool
+    instructs: bool
     answers: bool
 
 
 def who_is_told(agents: Sequence[Agent], *, referents: Collection[int], away: Mapping[int, Away]) -> tuple[int, ...]:
     """Return who is told of something about a candidature, in the order of the agents.
 
-    What nobody has, and no follower wants, is each responsable's, so that somebody reads it.
+    What nobody who instructs has, or follows and wants, is each responsable's, so that somebody reads it.
 
     :param referents: who has the candidature, or the chapitre; their stand-ins are told instead while they are absent
     """
-    known = {agent.compte for agent in agents}
-    holders = {who_acts(referent, away) or referent for referent in referents} & known
-    is_nobodys = not holders and not any(agent.follows and _wants(agent, is_mine=False) for agent in agents)
+    instructing = [agent for agent in agents if agent.instructs]
+    holders = {who_acts(referent, away) or referent for referent in referents} & {agent.compte for agent in instructing}
+    is_nobodys = not holders and not any(agent.follows and _wants(agent, is_mine=False) for agent in instructing)
     return tuple(
         agent.compte
         for agent in agents

@@ -25,7 +25,7 @@ from tests.factories import candidatures as make
 AT = make.SUMMER
 RECEIVED, ANSWERED = "candidatures.volet_received", "candidatures.complement_answered"
 MENTION = "candidatures.note_mention"
-NOBODY = Agent(0, PorteeDAvis.FOLLOWED, follows=False, answers=False)
+NOBODY = Agent(0, PorteeDAvis.FOLLOWED, follows=False, instructs=True, answers=False)
 
 
 def somebody(name: str, role: RoleANS = RoleANS.INSTRUCTEUR) -> Compte:
@@ -57,9 +57,11 @@ def told(team: Team, kind: str = RECEIVED, **more: Any) -> list[Compte]:
     ],
 )
 def test_subscription_says_about_which_candidatures(portee: PorteeDAvis, wanted: tuple[bool, bool, bool]) -> None:
-    other = Agent(2, PorteeDAvis.NONE, follows=False, answers=False)
+    other = Agent(2, PorteeDAvis.NONE, follows=False, instructs=True, answers=False)
     mine, followed, neither = (
-        who_is_told([Agent(1, portee, follows=follows, answers=False), other], referents={holder}, away={})
+        who_is_told(
+            [Agent(1, portee, follows=follows, instructs=True, answers=False), other], referents={holder}, away={}
+        )
         for holder, follows in ((1, False), (2, True), (2, False))
     )
     assert (bool(mine), bool(followed), bool(neither)) == wanted
@@ -107,6 +109,7 @@ def test_referent_followers_team_and_who_took_part_are_told(team: Team) -> None:
 def test_whoever_no_longer_instructs_neither_has_it_nor_stands_in(team: Team, gone: dict[str, Any]) -> None:
     anne, david = somebody("Anne"), somebody("David")
     give(team, anne)
+    follow_candidature(candidature_id=team.candidature.pk, follows=True, by=anne, at=AT)
     day = AT.date()
     note_absence(compte_id=anne.pk, from_date=day, until_date=day, stand_in_id=david.pk, by=anne, at=AT)
     Compte.objects.filter(pk=david.pk).update(**gone)
@@ -114,7 +117,7 @@ def test_whoever_no_longer_instructs_neither_has_it_nor_stands_in(team: Team, go
 
     Compte.objects.filter(pk=anne.pk).update(**gone)
     responsable = somebody("Rose", RoleANS.RESPONSABLE_INSTRUCTION)
-    assert told(team) == [responsable]
+    assert told(team) == ([anne, responsable] if "roles_ans" in gone else [responsable]), "who only follows is told too"
 
 
 def test_referent_of_a_chapitre_is_told_of_it(team: Team) -> None:
