@@ -122,12 +122,15 @@ def _settle(notice: Notice) -> bool:
 def _written(notice: Notice) -> notices.NoticeMail | None:
     """Render a notice as it leaves; None when it is no longer true.
 
+    Somebody whose account is shut receives only what is legal: that it was shut, for instance.
+
     :raises NotWritten: for any error but those of the database and of time, which are tried again
     """
     try:
         with transaction.atomic():
             kind = notices.kind(notice.kind)
-            return kind.render(notice) if kind.still_true(notice) else None
+            is_for_reader = kind.legal or notice.compte is None or notice.compte.is_active
+            return kind.render(notice) if is_for_reader and kind.still_true(notice) else None
     except (OperationalError, InterfaceError, SoftTimeLimitExceeded):
         raise
     except Exception as fault:
@@ -249,7 +252,7 @@ def send_digest(compte_id: int, day: str) -> None:
 
 
 def _gather(recueil: Recueil, compte: Compte, *, until: datetime) -> None:
-    waiting = Notice.objects.filter(compte=compte, state=NoticeState.GROUPED)
+    waiting = Notice.objects.filter(compte=compte, state=NoticeState.GROUPED).select_related("compte")
     gathered: list[Notice] = []
     for notice in waiting.filter(posted_at__lt=until).order_by("posted_at", "pk"):
         try:

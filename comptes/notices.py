@@ -23,7 +23,8 @@ class NoticeMail:
 class NoticeKind:
     """One kind of notification.
 
-    `still_true` is called just before sending: when it is False, the notification is cancelled.
+    `still_true` is called just before sending: when it is False, the notification is cancelled. So is one that is not
+    `legal`, when the account of its reader is shut.
 
     :param legal: always sent at once by e-mail, whatever the reader chose
     :param daily: whoever chose nothing reads it in the résumé of the day; nothing waits for an act of theirs

@@ -5,7 +5,7 @@ from candidatures.enums import Freeze
 from candidatures.mails import write_about
 from candidatures.models import Candidature
 from comptes.mails import key_of, link
-from comptes.models import Compte, Notice
+from comptes.models import Notice
 from comptes.notices import NoticeMail
 from guichets.enums import AnomalieState
 from guichets.models import Anomalie, Capture, DemandeAuGuichet, Passage
@@ -155,4 +155,4 @@ def _may_still_work(notice: Notice, candidature: Candidature) -> bool:
 
 
 def _is_of_the_ans(notice: Notice) -> bool:
-    return Compte.objects.filter(email=notice.email, is_active=True).exclude(roles_ans=[]).exists()
+    return notice.compte is not None and notice.compte.is_ans

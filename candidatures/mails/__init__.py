@@ -105,8 +105,7 @@ def volet_taken_over(notice: Notice) -> NoticeMail:
 
 def volet_is_taken_over(notice: Notice) -> bool:
     reservation = reservation_of(volet_of(notice))
-    reader = notice.compte
-    return reservation is not None and reader is not None and reader.is_active and reservation.compte_id != reader.pk
+    return reservation is not None and reservation.compte_id != notice.compte_id
 
 
 def complement_asked(notice: Notice) -> NoticeMail:

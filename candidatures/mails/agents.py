@@ -39,7 +39,7 @@ def volet_waits(notice: Notice) -> bool:
 
 
 def reader_is_ans(notice: Notice) -> bool:
-    return notice.compte is not None and notice.compte.is_active and notice.compte.is_ans
+    return notice.compte is not None and notice.compte.is_ans
 
 
 def derogation_asked(notice: Notice) -> NoticeMail:
@@ -72,7 +72,7 @@ def note_mention(notice: Notice) -> NoticeMail:
 
 
 def reader_instructs(notice: Notice) -> bool:
-    return notice.compte is not None and notice.compte.is_active and permissions.instructs(notice.compte)
+    return notice.compte is not None and permissions.instructs(notice.compte)
 
 
 def date_moved(notice: Notice) -> NoticeMail:

@@ -111,6 +111,4 @@ def review_taken_over(notice: Notice) -> NoticeMail:
 
 def is_still_taken_over(notice: Notice) -> bool:
     chapitre = chapitre_of(notice)
-    if chapitre.state != ChapitreState.UNDER_REVIEW or notice.compte is None or not notice.compte.is_active:
-        return False
-    return chapitre.claimed_by_id != notice.compte_id
+    return chapitre.state == ChapitreState.UNDER_REVIEW and chapitre.claimed_by_id != notice.compte_id

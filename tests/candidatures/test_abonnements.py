@@ -9,6 +9,7 @@ from django.core import mail
 from django.urls import reverse
 
 from candidatures.models import CandidatureSuivie, NoteInterne
+from candidatures.operations.messages import post_message
 from candidatures.operations.referents import assign_referent, entrust_chapitre, note_absence
 from candidatures.operations.suivi import follow_candidature, write_note
 from candidatures.operations.volets import submit_volet
@@ -18,13 +19,14 @@ from candidatures.rules.referents import Away
 from comptes import clock, effects, notices
 from comptes.enums import NoticeState, NotificationMode, PorteeDAvis, RoleANS
 from comptes.models import Compte, Notice
+from comptes.operations.agents import close_agent
 from comptes.operations.notifications import choose_modes
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as make
 
 AT = make.SUMMER
 RECEIVED, ANSWERED = "candidatures.volet_received", "candidatures.complement_answered"
-MENTION = "candidatures.note_mention"
+MENTION, POSTED = "candidatures.note_mention", "candidatures.message_posted"
 NOBODY = Agent(0, PorteeDAvis.FOLLOWED, follows=False, instructs=True, answers=False)
 
 
@@ -199,6 +201,27 @@ def test_mention_is_not_sent_to_who_no_longer_instructs(team: Team) -> None:
 
     assert mail.outbox == []
     assert NoteInterne.objects.exists()
+
+
+@pytest.mark.parametrize("mode", [NotificationMode.NOW, NotificationMode.DAILY])
+def test_what_waited_for_somebody_whose_account_was_closed_never_leaves(team: Team, mode: NotificationMode) -> None:
+    anne, administrateur = somebody("Anne"), make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR])
+    follow_candidature(candidature_id=team.candidature.pk, follows=True, by=anne, at=AT)
+    choose_modes(compte_id=anne.pk, modes={POSTED: mode}, portees={POSTED: PorteeDAvis.FOLLOWED})
+    posted = {"text": "Une question.", "token": "un-jeton-de-formulaire", "by": team.mandataire, "at": AT}
+    post_message(candidature_id=team.candidature.pk, **posted)
+    notice = Notice.objects.get(kind=POSTED, compte=anne)
+    if mode == NotificationMode.DAILY:
+        effects.deliver_to(anne.email)
+    close_agent(compte_id=anne.pk, takers=[], by=administrateur, at=AT)
+
+    effects.deliver_to(anne.email)
+    with clock.travel(AT + timedelta(days=2)):
+        effects.send_digest(anne.pk, (AT + timedelta(days=2)).date().isoformat())
+
+    assert [letter.subject for letter in mail.outbox] == ["Vos droits sur le Portail Ségur ont changé"]
+    notice.refresh_from_db()
+    assert notice.state == NoticeState.CANCELLED
 
 
 @pytest.mark.parametrize("kind", [kind for kind in notices.every_kind() if kind.subscribed])
