@@ -115,7 +115,9 @@ _PATIENCE = {
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     connect_timeout=env.int("DATABASE_CONNECT_TIMEOUT", default=5),
-    options=" ".join(f"-c {name}={seconds}s" for name, seconds in _PATIENCE.items()),
+    # What is prepared is planned once on a connection, and not five times with its values before (decision 39).
+    options="-c plan_cache_mode=force_generic_plan"
+    + "".join(f" -c {name}={seconds}s" for name, seconds in _PATIENCE.items()),
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -65,7 +65,7 @@ class Written(NamedTuple):
 class Prepared:
     """A queryset, returned by `make` for its parameters, that Django compiles only the first time.
 
-    It is a prepared statement of PostgreSQL: after five times on a connection, its plan may be kept too.
+    It is a prepared statement of PostgreSQL: planned the first time on a connection, without looking at the values.
     A parameter may stand wherever an expression may: `filter(candidature=candidature)`; for a list,
     `filter(pk__among=…)` instead of `in`. Joins, deferred fields and annotations work; `prefetch_related` is ignored.
 

@@ -68,6 +68,7 @@ def test_database_is_waited_for_so_long_and_no_longer(db):
             ("statement_timeout", "1min"),
             ("lock_timeout", "10s"),
             ("idle_in_transaction_session_timeout", "2min"),
+            ("plan_cache_mode", "force_generic_plan"),
         ):
             cursor.execute(f"SHOW {name}")
             assert cursor.fetchone()[0] == asked
