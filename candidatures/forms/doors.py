@@ -59,4 +59,4 @@ def attributes_of(door: Door) -> dict[str, str]:
 
 def help_on_files(door: Door) -> str:
     """Say in French which files a door accepts, and up to what size."""
-    return f"Déposez {door.words}, de {door.sizes} au plus chacun."
+    return f"Déposez {door.words}. Taille maximale de chaque fichier\u00a0: {door.sizes}."

@@ -78,10 +78,12 @@ class Candidature(FSMModelMixin, models.Model):
     withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
     withdrawn_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 
-    foreclosed_at = models.DateTimeField("forclose le", null=True, blank=True)
+    foreclosed_at = models.DateTimeField("close pour dépôt hors délai le", null=True, blank=True)
     foreclosed_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     foreclosure_echeance = LineField("échéance manquée", max_length=20, blank=True)
-    foreclosure_reason = ParagraphField("motif de la forclusion", max_length=2000, blank=True)
+    foreclosure_reason = ParagraphField(
+        "motif de la clôture pour dépôt hors délai (forclusion)", max_length=2000, blank=True
+    )
 
     objects = CandidatureQuerySet.as_manager()
 

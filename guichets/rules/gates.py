@@ -15,10 +15,10 @@ from guichets.enums import GateCode, Owner
 
 # The section of the webinar of 26 May 2026 that describes each gate.
 SECTIONS = {
-    GateCode.TESTS_CNDA: "Comment récupérer les preuves ? – Condition 2",
-    GateCode.HOMOLOGATIONS: "Comment récupérer les preuves ? – Condition 1",
-    GateCode.REPUTE_COMPLET: "Les éléments CNDA attendus dans le guichet de référencement Convergence",
-    GateCode.COLLEGE: "Phase 3",
+    GateCode.TESTS_CNDA: "«\u00a0Comment récupérer les preuves\u00a0?\u00a0», condition 2",
+    GateCode.HOMOLOGATIONS: "«\u00a0Comment récupérer les preuves\u00a0?\u00a0», condition 1",
+    GateCode.REPUTE_COMPLET: "«\u00a0Les éléments CNDA attendus dans le guichet de référencement Convergence\u00a0»",
+    GateCode.COLLEGE: "phase 3 (convention et collège)",
 }
 DONE = ("approved", "acquis", "sans_objet")
 WITH_THE_ANS = ("submitted", "under_review")

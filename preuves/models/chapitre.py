@@ -37,7 +37,7 @@ class Chapitre(FSMModelMixin, models.Model):
     first_submitted_at = models.DateTimeField("soumis la première fois le", null=True, blank=True)
     submitted_at = models.DateTimeField("soumis le", null=True, blank=True)
     submitted_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    claimed_at = models.DateTimeField("pris en examen le", null=True, blank=True)
+    claimed_at = models.DateTimeField("examen commencé le", null=True, blank=True)
     claimed_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     claim_ends_at = models.DateTimeField("réservé jusqu’au", null=True, blank=True)
     concluded_at = models.DateTimeField("examen conclu le", null=True, blank=True)

@@ -91,13 +91,13 @@ class EquivalenceDite(models.Model):
     numero = LineField("N° preuve", max_length=60)
     nru = LineField("numéro unique de la candidature source", max_length=40)
     numero_source = LineField("N° preuve source", max_length=60)
-    told_at = models.DateTimeField("dite le")
-    ended_at = models.DateTimeField("dite terminée le", null=True, blank=True)
+    told_at = models.DateTimeField("notifiée le")
+    ended_at = models.DateTimeField("plus valable depuis le", null=True, blank=True)
     reason = LineField("motif", max_length=300, blank=True)
 
     class Meta:
-        verbose_name = "équivalence dite"
-        verbose_name_plural = "équivalences dites"
+        verbose_name = "équivalence notifiée"
+        verbose_name_plural = "équivalences notifiées"
         constraints = [
             models.UniqueConstraint(
                 fields=["candidature", "numero"], condition=Q(ended_at=None), name="equivalence_told_once"

@@ -167,7 +167,7 @@ def _chapitre_in_words(step: Step, portes: Portes, label: str) -> str:
 
 
 def _counted(preuves: Preuves | None) -> str:
-    return f"\u00a0: {preuves.left} preuve{'s' if preuves.left > 1 else ''}" if preuves else ""
+    return f"\u00a0: {preuves.left}\u00a0preuve{'s' if preuves.left > 1 else ''}" if preuves else ""
 
 
 _LINKS = {

@@ -45,20 +45,25 @@ def whose(cote: Cote, owner: Owner, *, reader: Camp) -> str:
 
 def sentence_of(part: TurnPart, *, at: datetime, reader: Camp) -> str:
     """Say in French, to a reader, what is waited for on one side."""
-    task = _task(part)
+    task = _task(part, is_own=part.cote.value == reader.value == Camp.EDITEUR)
     if part.objet in REFUSED_LATE and part.due_at is not None and part.due_at < at:
         return f"{part.echeance} dépassée\u00a0: {task}"
     since = f" depuis {how_long(part.since, at)}" if part.since else ""
     return f"{whose(part.cote, part.owner, reader=reader)}{since}\u00a0: {task}"
 
 
-def _task(part: TurnPart) -> str:
-    """Say how many, when all is of one kind; else the first thing, and how many others."""
+def _task(part: TurnPart, *, is_own: bool) -> str:
+    """Say how many, when all is of one kind; else the first thing, and how many others.
+
+    An éditeur reads how many only: what it does first is told by the next acts of its path, in their order.
+    """
     others = part.count - 1
     if others and part.objets == (part.objet,) and part.objet in SEVERAL:
         return SEVERAL[part.objet].format(part.count)
     label = str(part.objet.label)
     if not others:
         return label
+    if is_own:
+        return f"{part.count} actions"
     noun = "demande" if part.objet is ObjetDAttente.GUICHET else "action"
     return f"{label}, et {others} autre{'s' if others > 1 else ''} {noun}{'s' if others > 1 else ''}"

@@ -94,7 +94,7 @@ def test_what_is_complete_leads_to_its_submission(kind: str) -> None:
 def test_words_count_what_is_left() -> None:
     assert act_in_words(a_step("volet"), FULL) == "Remplir\u00a0: Annuaire santé (3 réponses sur 22)"
     correct = act_in_words(a_step("chapitre", objet=ObjetDAttente.CHAPITRE_TO_CORRECT), FULL)
-    assert correct == "Corriger le chapitre «\u00a0Annuaire santé\u00a0»\u00a0: 2 preuves"
+    assert correct == "Corriger le chapitre «\u00a0Annuaire santé\u00a0»\u00a0: 2\u00a0preuves"
 
 
 def test_key_of_a_demande_may_hold_colons() -> None:

@@ -267,13 +267,15 @@ def test_each_reader_is_told_what_is_theirs_first() -> None:
     ]
 
 
-def test_things_of_several_kinds_are_told_by_the_first_and_the_number_of_others() -> None:
+def test_things_of_several_kinds_are_counted_to_whoever_does_them_and_named_to_the_others() -> None:
+    """What an éditeur does first is told by the next acts of its path alone."""
     returned = replace(APPROVED, standing="returned", moved_at=AT - DAY)
     chapitres = (returned, replace(APPROVED, code="B", standing="draft", moved_at=None))
     turn = tour(replace(WHOLE, dossier=replace(READY, chapitres=chapitres)), at=AT)
 
     (part,) = (part for part in turn.parts() if part.cote.value == Camp.EDITEUR.value)
-    assert sentence_of(part, at=AT, reader=Camp.EDITEUR).endswith("un chapitre est à corriger, et 1 autre action")
+    assert sentence_of(part, at=AT, reader=Camp.EDITEUR).endswith("\u00a0: 2 actions")
+    assert sentence_of(part, at=AT, reader=Camp.ANS).endswith("un chapitre est à corriger, et 1 autre action")
 
 
 def test_desk_is_waited_for_and_is_nobody_s_turn() -> None:
