@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from candidatures.enums import VoletKind
+from candidatures.models import Candidature
 from candidatures.operations.reutilisation import NothingToReuse, reuse_answers
 from candidatures.operations.volets import VoletNotOpen
 from candidatures.queries.read import ReadVolet, read_volet
@@ -82,9 +83,21 @@ def _page(
         "offres": offres,
         "sections": list(_by_section(read, offres.taken)),
         "ticked": {offre.key for offre in _latest(offres.taken)} if every else ticked,
+        "source": _only_source(offres.taken, volet.candidature),
         "refusals": refusals,
+        "refused": bool(refusals),
     }
     return render(request, "candidatures/reutilisation.html", context, status=status)
+
+
+def _only_source(offres: Collection[Offre], here: Candidature) -> dict[str, str] | None:
+    """Return the name and the NRU of the candidature from which every answer comes, if it is one."""
+    sources = {offre.candidature.pk: offre.candidature for offre in offres}
+    if len(sources) != 1:
+        return None
+    (source,) = sources.values()
+    demarche = "" if source.dispositif_id == here.dispositif_id else f", {source.dispositif.nom}"
+    return {"nom": f"{source.produit.nom}{demarche}", "nru": source.nru}
 
 
 def _latest(offres: Collection[Offre]) -> Iterator[Offre]:

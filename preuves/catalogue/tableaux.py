@@ -23,12 +23,12 @@ BLANK_ROWS = 30
 # What somebody may not have seen before sending, and that would be read.
 TOLD: Mapping[Unseen, str] = {
     Unseen.HIDDEN_SHEET_READ: "la feuille lue est masquée. Affichez-la, relisez-la, puis renvoyez le tableau.",
-    Unseen.HIDDEN_ROWS: "masquées dans votre tableur. Affichez-les, relisez-les, puis renvoyez le tableau.",
-    Unseen.FILTERED_ROWS: "masquées par un filtre. Retirez le filtre, relisez-les, puis renvoyez le tableau.",
-    Unseen.FOLDED_ROWS: "groupées et repliées. Dépliez-les, relisez-les, puis renvoyez le tableau.",
+    Unseen.HIDDEN_ROWS: "le contenu est masqué dans votre tableur. Affichez-le, relisez-le, puis renvoyez le tableau.",
+    Unseen.FILTERED_ROWS: "le contenu est masqué par un filtre. Retirez-le, relisez tout, puis renvoyez le tableau.",
+    Unseen.FOLDED_ROWS: "le contenu est groupé et replié. Dépliez-le, relisez-le, puis renvoyez le tableau.",
     Unseen.HIDDEN_COLUMNS: "colonne masquée. Affichez-la, relisez-la, puis renvoyez le tableau.",
     Unseen.FOLDED_COLUMNS: "colonne repliée. Dépliez-la, relisez-la, puis renvoyez le tableau.",
-    Unseen.STRUCK_ROWS: "barrées. Supprimez-les, ou retirez le trait, puis renvoyez le tableau.",
+    Unseen.STRUCK_ROWS: "le contenu est barré. Supprimez-le, ou retirez le trait, puis renvoyez le tableau.",
     Unseen.STRUCK_WORDS: "des mots sont barrés. Supprimez-les, ou retirez le trait, puis renvoyez le tableau.",
     Unseen.UNSEEN_WORDS: "un texte est invisible. Affichez-le, relisez-le, puis renvoyez le tableau.",
 }

@@ -56,10 +56,15 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
     if form.supposes:
         after = _supposed(read, form)
         echeances = list(read.complet.facts.echeances.values())
+        lines = compared(read.paths, after)
         context |= {
             "sentences": form.sentences(),
-            "rows": list(compared(read.paths, after)),
-            "critical": {"before": in_words(read.paths.likely.critical), "after": in_words(after.likely.critical)},
+            "moved": [line for line in lines if line["change"]],
+            "same": [line for line in lines if not line["change"]],
+            "critical": [
+                ("Aujourd’hui", in_words(read.paths.likely.critical)),
+                ("Avec ce changement", in_words(after.likely.critical)),
+            ],
             "pictures": [
                 _picture(title, paths.likely, beside.likely, echeances, fills=fills)
                 for title, paths, beside in (
