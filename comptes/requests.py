@@ -69,7 +69,8 @@ def posted_text(request: HttpRequest, name: str = "motif") -> str:
     text = texts.paragraph(request.POST.get(name, ""))
     if len(text) > texts.LONGEST_MOTIF:
         raise TextTooLong(name)
-    keep_typed(request, text)
+    if name in request.POST:
+        keep_typed(request, text)
     return text
 
 

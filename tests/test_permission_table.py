@@ -1,5 +1,6 @@
 """Every address × every role × GET and POST, on one's own object and on somebody else's, against `urls_table.py`."""
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -33,6 +34,10 @@ cast = cast_of_a_module()
 ADDRESSES = "tests.demo.urls"
 METHODS = ("GET", "POST")
 MOST_QUERIES = 15
+# What a browser posts of a form where nothing was typed.
+EMPTY = {"csrfmiddlewaretoken": "-"}
+# The title of a page that answers a refused act.
+REFUSED = re.compile(r"<title>\s*Erreur")
 # It compares two REM and the former table, then says what changes for each candidature.
 MORE_QUERIES = {"preuves:equivalences_preview": 19}
 
@@ -94,12 +99,14 @@ def knock(client: Client, method: str, url: str, typed: dict[str, Any] | None = 
     """Ask, note the status, and undo whatever was done; the browser forgets it too."""
     cookies = client.cookies.copy()
     with transaction.atomic():
-        response = client.post(url, typed) if method == "POST" else client.get(url)
-        b"".join(response)  # a file that is sent is closed at its end
+        response = client.post(url, typed or EMPTY) if method == "POST" else client.get(url)
+        content = b"".join(response)  # a file that is sent is closed at its end
         transaction.set_rollback(True)
     client.cookies = cookies
     if response.status_code == 302 and response["Location"].startswith(reverse(settings.LOGIN_URL) + "?next="):
         return "login"
+    if method == "POST" and response.status_code in (409, 422) and response["Content-Type"].startswith("text/html"):
+        assert REFUSED.search(content.decode()), f"{url} refuses without « Erreur » in its title."
     return str(response.status_code)
 
 

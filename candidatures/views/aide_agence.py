@@ -20,6 +20,7 @@ from candidatures.queries.aide import FILTERS, counts, every_kept, history_of, k
 from candidatures.rules.aide import PORTAL
 from comptes.dates import PARIS
 from comptes.requests import PortalRequest, posted_number
+from comptes.views.refusals import refuse
 from comptes.views.resume import carried_data
 
 LABELS = {
@@ -176,14 +177,12 @@ def publish(request: PortalRequest, fiche_id: int) -> HttpResponse:
     fiche_kept = get_object_or_404(FicheDAide, pk=fiche_id)
     version = fiche_kept.versions.filter(pk=posted_number(request, "version")).first()
     if version is None:
-        messages.error(request, "Cette version n’existe pas\u00a0: rien n’est publié.")
-        return redirect("candidatures:aide_fiche", fiche_kept.pk)
+        return refuse(request, ["Cette version n’existe pas."], "candidatures:aide_fiche", fiche_kept.pk)
     try:
         operations.publish_version(version_id=version.pk, by=request.user, at=request.at)
     except FicheNotPossible as refused:
-        messages.error(request, refused.sentence)
-    else:
-        messages.success(request, "La fiche est publiée.")
+        return refuse(request, refused.reasons, "candidatures:aide_fiche", fiche_kept.pk)
+    messages.success(request, "La fiche est publiée.")
     return redirect("candidatures:aide_fiche", fiche_kept.pk)
 
 
@@ -194,9 +193,8 @@ def withdraw(request: PortalRequest, fiche_id: int) -> HttpResponse:
     try:
         operations.withdraw_fiche(fiche_id=fiche_kept.pk, by=request.user, at=request.at)
     except FicheNotPossible as refused:
-        messages.error(request, refused.sentence)
-    else:
-        messages.success(request, "La fiche n’est plus publiée. Les liens qui y menaient ne sont plus montrés.")
+        return refuse(request, refused.reasons, "candidatures:aide_fiche", fiche_kept.pk)
+    messages.success(request, "La fiche n’est plus publiée. Les liens qui y menaient ne sont plus montrés.")
     return redirect("candidatures:aide_fiche", fiche_kept.pk)
 
 

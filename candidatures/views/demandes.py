@@ -27,6 +27,7 @@ from candidatures.queries.volets import spec_of_volet, who_moved
 from candidatures.rules.freeze import why_frozen
 from comptes.requests import PortalRequest
 from comptes.rules.figures import whole
+from comptes.views.refusals import refuse
 from comptes.views.resume import carried_data
 
 from .access import find_volet_to_review, is_open, refuse_who_does_not_instruct, sends_to_the_team, trail_to_candidature
@@ -179,9 +180,8 @@ def retire_modele(request: PortalRequest, modele_id: int) -> HttpResponse:
     try:
         modeles_operations.retire_modele(modele_id=modele.pk, by=request.user, at=request.at)
     except ModeleNotPossible as refused:
-        messages.error(request, refused.sentence)
-    else:
-        messages.success(request, f"Le modèle «\u00a0{modele}\u00a0» est retiré.")
+        return refuse(request, refused.reasons, "candidatures:modeles")
+    messages.success(request, f"Le modèle «\u00a0{modele}\u00a0» est retiré.")
     return redirect("candidatures:modeles")
 
 

@@ -28,6 +28,7 @@ from candidatures.rules import submission as rules
 from candidatures.rules.freeze import BEFORE, why_frozen
 from comptes.requests import PortalRequest, keep_typed, posted_number, posted_text
 from comptes.views.listes import back_to, onwards_from
+from comptes.views.refusals import refuse
 
 from .access import (
     find_volet_to_review,
@@ -74,9 +75,8 @@ def judge(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
     try:
         judge_reference(volet_id=volet.pk, **form.cleaned_data, by=request.user, at=request.at)
     except (DemandeNotPossible, Conflict) as refused:
-        messages.error(request, refused.sentence)
-    else:
-        messages.success(request, f"Votre décision sur {form.cleaned_data['identifiant']} est enregistrée.")
+        return refuse(request, refused.reasons, "candidatures:volet_review", nru, kind)
+    messages.success(request, f"Votre décision sur {form.cleaned_data['identifiant']} est enregistrée.")
     return redirect("candidatures:volet_review", nru, kind)
 
 
@@ -90,10 +90,8 @@ def claim(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
             take_over_volet(volet_id=volet.pk, reason=posted_text(request), by=request.user, at=request.at)
         else:
             claim_volet(volet_id=volet.pk, by=request.user, at=request.at)
-    except Conflict as conflict:
-        messages.warning(request, conflict.sentence)
-    except ReservationNotPossible as refused:
-        messages.error(request, refused.sentence)
+    except (Conflict, ReservationNotPossible) as refused:
+        return refuse(request, refused.reasons, "candidatures:volet_review", nru, kind)
     return redirect("candidatures:volet_review", nru, kind)
 
 
@@ -105,8 +103,7 @@ def release(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
     try:
         release_volet(volet_id=volet.pk, by=request.user, at=request.at)
     except ReservationNotPossible as refused:
-        messages.error(request, refused.sentence)
-        return redirect("candidatures:volet_review", nru, kind)
+        return refuse(request, refused.reasons, "candidatures:volet_review", nru, kind)
     messages.success(request, "Une autre personne peut examiner ce volet.")
     return back_to(request, "referencement:instruction", "referencement:volets")
 
@@ -177,5 +174,4 @@ def _judging(identifiant: str, number: int, refused: JugementForm | None) -> Jug
 
 
 def _moved(request: PortalRequest, volet: Volet, conflict: Conflict) -> HttpResponse:
-    messages.warning(request, f"{conflict.sentence} Rien n’a été décidé.")
-    return redirect("candidatures:volet_review", volet.candidature.nru, volet.kind)
+    return refuse(request, conflict.reasons, "candidatures:volet_review", volet.candidature.nru, volet.kind)

@@ -28,6 +28,7 @@ from comptes.dates import instant_in_words
 from comptes.queries import editeurs_managed_by
 from comptes.queries.seats import manages_an_editeur
 from comptes.requests import PortalRequest
+from comptes.views.refusals import refuse
 from comptes.views.resume import carried_data
 
 from .access import trail_to_produit, trail_to_produits
@@ -121,17 +122,15 @@ def give_acces(request: PortalRequest, produit_id: int) -> HttpResponse:
     produit = _managed(request, produit_id)
     form = AccesForm(request.POST, salaries=salaries_of(produit))
     if not form.is_valid():
-        messages.error(request, "Choisissez la personne à qui confier ce produit.")
-        return redirect("candidatures:produit", produit.pk)
+        return refuse(request, ["Choisissez la personne à qui confier ce produit."], "candidatures:produit", produit.pk)
     rattachement = form.cleaned_data["rattachement"]
     try:
         produits_operations.give_acces(
             produit_id=produit.pk, rattachement_id=rattachement.pk, by=request.user, at=request.at
         )
     except AccesNotPossible as refused:
-        messages.error(request, refused.sentence)
-    else:
-        messages.success(request, f"{rattachement.compte} a maintenant accès à « {produit} ».")
+        return refuse(request, refused.reasons, "candidatures:produit", produit.pk)
+    messages.success(request, f"{rattachement.compte} a maintenant accès à « {produit} ».")
     return redirect("candidatures:produit", produit.pk)
 
 

@@ -35,7 +35,7 @@ def submit(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
         try:
             submit_volet(volet_id=volet.pk, read=frozenset(request.POST.getlist("lu")), by=request.user, at=request.at)
         except Conflict as conflict:
-            messages.warning(request, conflict.sentence)
+            messages.info(request, conflict.sentence)  # what was asked is done already
         except VoletNotSubmittable as refused:
             return _reading(request, refused.read, refused.deadline, refused.obstacles)
         else:

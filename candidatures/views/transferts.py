@@ -16,6 +16,7 @@ from candidatures.operations.transferts import (
     refuse_transfert,
 )
 from comptes.requests import PortalRequest
+from comptes.views.refusals import refuse
 
 LATEST = 25
 GESTES = {"approuver": approve_transfert, "refuser": refuse_transfert}
@@ -60,11 +61,8 @@ def decide(request: PortalRequest, transfert_id: int, geste: str) -> HttpRespons
     try:
         done = GESTES[geste](transfert_id=transfert.pk, by=request.user, at=request.at)
     except TransfertNotPossible as refused:
-        for reason in (*refused.reasons, "Rien n’a été enregistré."):
-            messages.error(request, reason)
-    else:
-        said = "La solution a changé d’éditeur." if done.approved else "Le transfert est refusé."
-        messages.success(request, said)
+        return refuse(request, refused.reasons, "candidatures:transferts")
+    messages.success(request, "La solution a changé d’éditeur." if done.approved else "Le transfert est refusé.")
     return redirect("candidatures:transferts")
 
 

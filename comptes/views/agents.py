@@ -27,6 +27,8 @@ from comptes.operations.facteurs import FacteurNotPossible, reset_factor
 from comptes.requests import PortalRequest
 from comptes.rules.figures import whole
 
+from .refusals import refuse
+
 PER_PAGE = 50
 _OPEN = {
     "label": "Inviter une personne de l’ANS",
@@ -104,8 +106,7 @@ def act(request: PortalRequest, compte_id: int, geste: str) -> HttpResponse:
     try:
         messages.success(request, GESTES[geste](request, agent))
     except (AgentNotChangeable, FacteurNotPossible) as refused:
-        for reason in (*refused.reasons, "Rien n’a été enregistré."):
-            messages.error(request, reason)
+        return refuse(request, refused.reasons, "comptes:agent", agent.pk)
     return redirect("comptes:agent", agent.pk)
 
 

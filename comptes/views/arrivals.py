@@ -36,6 +36,7 @@ from comptes.typography import elided
 
 from . import provider
 from .entrance import let_in
+from .refusals import refuse
 from .trail import trail_to_editeurs
 
 KEY = "arrival"
@@ -136,8 +137,9 @@ def own(request: PortalRequest) -> HttpResponse:
         raise Http404
     form = _again(request, asked[0])
     if request.method == "POST" and form is None:
-        messages.warning(request, "Votre demande n’est pas refusée\u00a0: elle n’a pas été renvoyée.")
-    elif request.method == "POST" and form is not None and form.is_valid():
+        reason = "Votre demande n’est pas refusée\u00a0: elle n’a pas été renvoyée."
+        return refuse(request, [reason], "comptes:inscription_own")
+    if request.method == "POST" and form is not None and form.is_valid():
         try:
             ask_again(
                 compte_id=request.user.pk,

@@ -27,6 +27,7 @@ from comptes.rules.essais import Scope, TryCount
 from comptes.rules.facteurs import typed_secret
 
 from . import proofs
+from .refusals import refuse
 from .sign_in import landing, safe_next
 
 PROVED = "second_factor_at"
@@ -174,8 +175,7 @@ def renew(request: PortalRequest) -> HttpResponse:
     try:
         return _show_codes(request, renew_codes(compte_id=request.user.pk, at=request.at))
     except FacteurNotPossible as refused:
-        messages.error(request, refused.sentence)
-        return redirect("comptes:factor_enrol")
+        return refuse(request, refused.reasons, "comptes:factor_enrol")
 
 
 @require_POST
@@ -183,8 +183,7 @@ def remove(request: PortalRequest) -> HttpResponse:
     try:
         remove_factor(compte_id=request.user.pk, is_mandatory=_is_mandatory(request), at=request.at)
     except FacteurNotPossible as refused:
-        messages.error(request, refused.sentence)
-        return redirect("comptes:factor_enrol")
+        return refuse(request, refused.reasons, "comptes:factor_enrol")
     request.session.pop(DUE, None)
     messages.success(request, "La seconde étape de connexion est retirée de votre compte.")
     return redirect("comptes:account")

@@ -116,8 +116,13 @@ def list_of_page(request: PortalRequest) -> Here | None:
 
 def back_to(request: PortalRequest, name: str, *others: str) -> HttpResponse:
     """Go back to the list that was read, with its filters and its page, if it is one of these; else to the first."""
+    return redirect(list_read(request, name, *others))
+
+
+def list_read(request: PortalRequest, name: str, *others: str) -> str:
+    """Return the address of the list that was read, if it is one of these; else that of the first."""
     here = came_from(request)
-    return redirect(here.address if here and here.worklist.name in (name, *others) else reverse(name))
+    return here.address if here and here.worklist.name in (name, *others) else reverse(name)
 
 
 def onwards(request: PortalRequest, name: str, key: int, *, but: Q | None = None, otherwise: str = "") -> HttpResponse:

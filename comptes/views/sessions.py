@@ -63,7 +63,7 @@ def _end(request: PortalRequest, here: str) -> HttpResponse:
     elif end_session(compte_id=request.user.pk, session_id=posted_number(request, "session")):
         messages.success(request, "Cette session est fermée.")
     else:
-        messages.warning(request, "Cette session était déjà fermée.")
+        messages.info(request, "Cette session était déjà fermée.")
     return redirect("comptes:sessions")
 
 

@@ -19,6 +19,7 @@ from comptes.requests import PortalRequest
 from comptes.rules import rattachements as rules
 from comptes.rules.rattachements import Seat
 
+from .refusals import refuse
 from .resume import carried_data
 from .trail import trail_to_editeurs, trail_to_team
 
@@ -104,12 +105,9 @@ def cancel_invitation(request: PortalRequest, invitation_id: int) -> HttpRespons
     _managed(request, invitation.editeur_id)
     try:
         invitations_operations.cancel_invitation(invitation_id=invitation.pk, by=request.user, at=request.at)
-    except InvitationNotOpen as refused:
-        messages.warning(request, refused.sentence)
-    except InvitationNotPossible as refused:
-        messages.warning(request, refused.sentence)
-    else:
-        messages.success(request, f"L’invitation de {invitation.email} est annulée.")
+    except (InvitationNotOpen, InvitationNotPossible) as refused:
+        return refuse(request, refused.reasons, "comptes:team", invitation.editeur_id)
+    messages.success(request, f"L’invitation de {invitation.email} est annulée.")
     return redirect("comptes:team", invitation.editeur_id)
 
 

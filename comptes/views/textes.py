@@ -26,6 +26,8 @@ from comptes.queries import textes as queries
 from comptes.requests import PortalRequest, posted_number
 from comptes.rules import texts
 
+from .refusals import refuse
+
 
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
@@ -146,8 +148,7 @@ def act(request: PortalRequest, cle: str, geste: str) -> HttpResponse:
     try:
         messages.success(request, GESTES[geste](request, cle))
     except TexteNotPossible as refused:
-        for reason in (*refused.reasons, "Rien n’a été enregistré."):
-            messages.error(request, reason)
+        return refuse(request, refused.reasons, "comptes:texte", cle)
     return redirect("comptes:texte", cle)
 
 

@@ -16,7 +16,8 @@ from candidatures.views.worklists import DossierList, Words
 from comptes.requests import PortalRequest, posted_text
 from comptes.rules.figures import whole
 from comptes.rules.listes import Filtre
-from comptes.views.listes import back_to, onwards
+from comptes.views.listes import back_to, list_read, onwards
+from comptes.views.refusals import refuse
 from guichets.catalogue.guichets import every_guichet
 from guichets.enums import AnomalieKind
 from guichets.models import Anomalie
@@ -87,8 +88,8 @@ def acknowledge_alike(request: PortalRequest) -> HttpResponse:
     refuse_who_does_not_instruct(request)
     wanted, note = wanted_dispositif(request), posted_text(request)
     if not note:
-        messages.error(request, "Indiquez la suite donnée\u00a0: elle figure dans chaque dossier.")
-        return back_to(request, ANOMALIES.name)
+        reason = "Indiquez la suite donnée\u00a0: elle figure dans chaque dossier."
+        return refuse(request, [reason], list_read(request, ANOMALIES.name))
     alike = open_anomalies_of(request.POST.get("nature", ""), dispositif=wanted.code)
     ids = list(alike.order_by("opened_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
     result = acknowledge_anomalies(anomalie_ids=ids, note=note, by=request.user, at=request.at)
@@ -126,6 +127,7 @@ def _show(request: PortalRequest, anomalie: Anomalie, *, problem: Sequence[str] 
         "trail": [(ANOMALIES.words.title, reverse(ANOMALIES.name))],
         "may_decide": permissions.instructs(request.user),
         "problem": problem,
+        "refused": bool(problem),
         "note": note,
     }
     return render(request, "guichets/anomalie.html", context, status=409 if problem else 200)

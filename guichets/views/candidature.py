@@ -13,6 +13,7 @@ from candidatures.queries.volets import presented_volets
 from candidatures.rules.freeze import why_frozen
 from candidatures.views.access import find_candidature, trail_to_candidature
 from comptes.requests import PortalRequest, posted_text
+from comptes.views.refusals import refuse
 from comptes.views.resume import carried_data
 from guichets.catalogue.guichets import every_guichet
 from guichets.catalogue.specs import GuichetSpec
@@ -159,10 +160,9 @@ def declare_known(request: PortalRequest, nru: str) -> HttpResponse:
             candidature_id=candidature.pk, keys=request.POST.getlist("objet"), by=request.user, at=request.at
         )
     except DemandeNotRecordable as refused:
-        messages.warning(request, refused.sentence)
-    else:
-        sentence = "1 demande déclarée" if len(declared) == 1 else f"{len(declared)} demandes déclarées"
-        messages.success(request, f"{sentence}. Vous pouvez encore les corriger.")
+        return refuse(request, refused.reasons, "guichets:page", nru)
+    sentence = "1 demande déclarée" if len(declared) == 1 else f"{len(declared)} demandes déclarées"
+    messages.success(request, f"{sentence}. Vous pouvez encore les corriger.")
     return redirect("guichets:page", nru)
 
 
@@ -217,8 +217,7 @@ def end(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
     try:
         end_demande(demande_id=demande.pk, reason=reason, by=request.user, at=request.at)
     except DemandeNotRecordable as refused:
-        messages.error(request, refused.sentence)
-        return redirect("guichets:demande", nru, demande_id)
+        return refuse(request, refused.reasons, "guichets:demande", nru, demande_id)
     messages.success(
         request, f"{demande.label}\u00a0: cette demande n’est plus suivie. Les réponses du guichet restent affichées."
     )

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from comptes.dates import instant_to_the_second
 from comptes.requests import PortalRequest, keep_typed, posted_number
 from comptes.views.listes import back_to, onwards_from
+from comptes.views.refusals import refuse
 from preuves.enums import ChapitreState
 from preuves.forms.avis import VerificationForm
 from preuves.operations.instruction import (
@@ -69,8 +70,7 @@ def _refused(
     read = examen_of(dossier, chapitre, by=request.user)
     if read is None:
         keep_typed(request, form.typed("reason"))
-        messages.error(request, reason)
-        return redirect("preuves:examen", dossier.candidature.nru, chapitre.spec.code)
+        return refuse(request, [reason], "preuves:examen", dossier.candidature.nru, chapitre.spec.code)
     line = read.line(form.typed("numero"))
     context = page_of(request, dossier, chapitre, read, line)
     context |= {"refused": reason, "lost": {"avis": form.avis_label, "reason": form.typed("reason")}}
@@ -106,10 +106,8 @@ def conclude(request: PortalRequest, nru: str, code: str) -> HttpResponse:
             by=request.user,
             at=request.at,
         )
-    except ReviewConflict as conflict:
-        messages.warning(request, f"{conflict.sentence} Votre décision n’a pas été enregistrée.")
-    except ReviewNotPossible as refused:
-        messages.error(request, refused.sentence)
+    except (ReviewConflict, ReviewNotPossible) as refused:
+        return refuse(request, refused.reasons, "preuves:examen", nru, code)
     except ReviewNotConcludable as refused:
         read = examen_of(dossier, chapitre, by=request.user)
         assert read is not None, "A chapitre being read was handed over."

@@ -18,6 +18,7 @@ from candidatures.rules.submission import Obstacle
 from candidatures.views.access import sends_to_the_team
 from candidatures.views.submission import said_of_submission
 from comptes.requests import PortalRequest
+from comptes.views.refusals import refuse
 from preuves.enums import ExigibiliteKind, PreuveState
 from preuves.forms.confiees import ConfierForm
 from preuves.operations.chapitres import (
@@ -181,10 +182,9 @@ def take_back(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     try:
         take_back_chapitre(candidature_id=dossier.candidature.pk, code=code, by=request.user, at=request.at)
     except ChapitreNotTakenBack as refused:
-        messages.error(request, refused.sentence)
-    else:
-        messages.success(
-            request,
-            f"{chapitre.spec.label}\u00a0: soumission annulée. Corrigez le chapitre, puis soumettez-le de nouveau.",
-        )
+        return refuse(request, refused.reasons, "preuves:chapitre", nru, code)
+    messages.success(
+        request,
+        f"{chapitre.spec.label}\u00a0: soumission annulée. Corrigez le chapitre, puis soumettez-le de nouveau.",
+    )
     return redirect("preuves:chapitre", nru, code)

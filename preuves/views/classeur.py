@@ -17,6 +17,7 @@ from comptes.canonical import array_in
 from comptes.dates import PARIS
 from comptes.requests import PortalRequest
 from comptes.rules import texts
+from comptes.views.refusals import refuse
 from preuves.catalogue.classeur import read_classeur, write_classeur
 from preuves.enums import Forme, Sort
 from preuves.forms.classeur import ClasseurForm
@@ -101,8 +102,7 @@ def deposit(request: PortalRequest, nru: str) -> HttpResponse:
     try:
         depots = list(_asked(array_in(request.POST.get("lignes", "").encode())))
     except (ValueError, TypeError, OverflowError):
-        messages.error(request, NOT_READ)
-        return redirect("preuves:classeur", nru)
+        return refuse(request, [NOT_READ], "preuves:classeur", nru)
     try:
         results = deposit_together(candidature_id=dossier.candidature.pk, depots=depots, by=request.user, at=request.at)
     except NothingDeposited as refused:

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_POST
 
 from candidatures.permissions import everyone_with_access
 from comptes.requests import PortalRequest
+from comptes.views.refusals import refuse
 from preuves.forms.confiees import ConfierForm
 from preuves.operations.confiees import PreuvesNotGiven, give_preuves
 
@@ -18,8 +19,8 @@ def give(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     find_chapitre(dossier, code)
     form = ConfierForm(request.POST, people=everyone_with_access(dossier.candidature.produit))
     if not form.is_valid():
-        messages.error(request, "Choisissez une personne de l’équipe, et une date écrite jour, mois, année.")
-        return redirect("preuves:chapitre", nru, code)
+        reason = "Choisissez une personne de l’équipe, et une date écrite jour, mois, année."
+        return refuse(request, [reason], "preuves:chapitre", nru, code)
     try:
         changed = give_preuves(
             candidature_id=dossier.candidature.pk,
@@ -30,9 +31,8 @@ def give(request: PortalRequest, nru: str, code: str) -> HttpResponse:
             at=request.at,
         )
     except PreuvesNotGiven as refused:
-        messages.error(request, refused.sentence)
-    else:
-        messages.success(request, _said(changed, to_nobody=form.cleaned_data["compte"] is None))
+        return refuse(request, refused.reasons, "preuves:chapitre", nru, code)
+    messages.success(request, _said(changed, to_nobody=form.cleaned_data["compte"] is None))
     return redirect("preuves:chapitre", nru, code)
 
 

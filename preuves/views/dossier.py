@@ -16,6 +16,7 @@ from candidatures.rules.freeze import why_frozen
 from candidatures.views.access import find_candidature, sends_to_the_team
 from candidatures.views.dates import closed_at, date_for_page, dates_for_page
 from comptes.requests import PortalRequest, posted_number
+from comptes.views.refusals import refuse
 from preuves.enums import ExigibiliteKind
 from preuves.forms.simulation import SimulationForm
 from preuves.operations.dossiers import VersionNotAdoptable, move_to_version
@@ -218,8 +219,7 @@ def _move(request: PortalRequest, dossier: Dossier) -> HttpResponse:
             at=request.at,
         )
     except VersionNotAdoptable as refused:
-        messages.error(request, refused.sentence)
-        return redirect("preuves:version", candidature.nru)
+        return refuse(request, refused.reasons, "preuves:version", candidature.nru)
     kept, fallen = moved.kept, len(moved.fallen)
     messages.success(
         request,

@@ -10,14 +10,24 @@ from django.views.decorators.http import require_POST, require_safe
 from candidatures.views.access import Trail
 from comptes.dates import PARIS
 from comptes.requests import PortalRequest, posted_text
+from comptes.views.refusals import refuse
 from preuves import permissions
 from preuves.forms.rem import EquivalencesImportForm
 from preuves.operations import equivalences as acts
+from preuves.operations.imports import ImportClosed
+from preuves.operations.rem import RemNotPublishable
 from preuves.operations.retraits import NotWithdrawn, why_table_not_withdrawn, withdraw_equivalences
 from preuves.queries import imports_equivalences as queries
 
 from .rem import check_imports, check_reads, trail_to_rem
-from .rem_imports import DOSSIERS, back_to_preview, discarded, may_publish_it, problems_page, published
+from .rem_imports import (
+    DOSSIERS,
+    discarded_in_words,
+    may_publish_it,
+    preview_ticked,
+    problems_page,
+    seen_by_reader,
+)
 
 
 @require_safe
@@ -81,9 +91,10 @@ def publish(request: PortalRequest, import_id: int) -> HttpResponse:
     """Publish what was previewed."""
     check_reads(request)
     sent = get_object_or_404(queries.imports(), pk=import_id)
-    version = published(request, sent, acts.publish_equivalences_import)
-    if version is None:
-        return back_to_preview(request, "preuves:equivalences_preview", sent)
+    try:
+        version = acts.publish_equivalences_import(**seen_by_reader(request, sent))
+    except (ImportClosed, RemNotPublishable) as refused:
+        return refuse(request, refused.reasons, preview_ticked(request, "preuves:equivalences_preview", sent))
     messages.success(request, "La table est publiée. Les équipes concernées recevront un e-mail.")
     return redirect("preuves:equivalences_version", version.pk)
 
@@ -93,9 +104,12 @@ def discard(request: PortalRequest, import_id: int) -> HttpResponse:
     """Discard a workbook instead of publishing it."""
     check_imports(request)
     sent = get_object_or_404(queries.imports(), pk=import_id)
-    if discarded(request, sent, acts.discard_equivalences_import):
-        return redirect("preuves:equivalences")
-    return redirect("preuves:equivalences_preview", sent.pk)
+    try:
+        acts.discard_equivalences_import(import_id=sent.pk, by=request.user, at=request.at)
+    except ImportClosed as refused:
+        return refuse(request, refused.reasons, "preuves:equivalences_preview", sent.pk)
+    messages.success(request, discarded_in_words(sent))
+    return redirect("preuves:equivalences")
 
 
 @require_safe
@@ -123,9 +137,8 @@ def withdraw(request: PortalRequest, version_id: int) -> HttpResponse:
     try:
         withdraw_equivalences(version_id=table.pk, reason=posted_text(request), by=request.user, at=request.at)
     except NotWithdrawn as refused:
-        messages.error(request, refused.sentence)
-    else:
-        messages.success(request, "La table est retirée. La précédente, si elle existe, s’applique de nouveau.")
+        return refuse(request, refused.reasons, "preuves:equivalences_version", table.pk)
+    messages.success(request, "La table est retirée. La précédente, si elle existe, s’applique de nouveau.")
     return redirect("preuves:equivalences_version", table.pk)
 
 

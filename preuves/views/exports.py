@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from comptes.requests import PortalRequest
 from comptes.typography import size_in_words
+from comptes.views.refusals import refuse
 from preuves.enums import FormeDExport
 from preuves.models import ExportDeDossier
 from preuves.operations.exports import ExportNotPossible, ask_export
@@ -26,9 +27,8 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         try:
             ask_export(candidature_id=candidature.pk, forme=forme, by=request.user, at=request.at)
         except ExportNotPossible as refused:
-            messages.error(request, refused.sentence)
-        else:
-            messages.success(request, "Votre fichier est en préparation. Vous pouvez quitter cette page.")
+            return refuse(request, refused.reasons, "preuves:exports", nru)
+        messages.success(request, "Votre fichier est en préparation. Vous pouvez quitter cette page.")
         return redirect("preuves:exports", nru)
     mine = ExportDeDossier.objects.filter(candidature=candidature, asked_by=request.user).order_by("-pk")[:SHOWN]
     lines = [

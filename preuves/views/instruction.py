@@ -19,6 +19,7 @@ from comptes.dates import instant_in_words
 from comptes.requests import PortalRequest, posted_number, posted_text
 from comptes.rules.figures import whole
 from comptes.views.listes import back_to
+from comptes.views.refusals import refuse
 from preuves.enums import ChapitreState
 from preuves.models import Revision
 from preuves.operations.instruction import (
@@ -222,10 +223,8 @@ def claim(request: PortalRequest, nru: str, code: str) -> HttpResponse:
             )
         else:
             claim_chapitre(chapitre_id=chapitre.row.pk, by=request.user, at=request.at)
-    except ReviewConflict as conflict:
-        messages.warning(request, conflict.sentence)
-    except ReviewNotPossible as refused:
-        messages.error(request, refused.sentence)
+    except (ReviewConflict, ReviewNotPossible) as refused:
+        return refuse(request, refused.reasons, "preuves:examen", nru, code)
     return redirect("preuves:examen", nru, code)
 
 
@@ -239,11 +238,10 @@ def release(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     try:
         release_chapitre(chapitre_id=chapitre.row.pk, by=request.user, at=request.at)
     except ReviewNotPossible as refused:
-        messages.error(request, refused.sentence)
-    else:
-        messages.success(
-            request, "Une autre personne peut examiner ce chapitre. Vos brouillons de vérification sont conservés."
-        )
+        return refuse(request, refused.reasons, "preuves:examen", nru, code)
+    messages.success(
+        request, "Une autre personne peut examiner ce chapitre. Vos brouillons de vérification sont conservés."
+    )
     return back_to(request, "preuves:a_examiner")
 
 
@@ -263,12 +261,9 @@ def reopen(request: PortalRequest, nru: str, code: str) -> HttpResponse:
             by=request.user,
             at=request.at,
         )
-    except ReviewConflict as conflict:
-        messages.warning(request, f"{conflict.sentence} Votre décision n’a pas été enregistrée.")
-    except ReviewNotPossible as refused:
-        messages.error(request, refused.sentence)
-    else:
-        messages.success(request, "Le chapitre est rouvert. Un e-mail est envoyé à l’équipe de l’éditeur.")
+    except (ReviewConflict, ReviewNotPossible) as refused:
+        return refuse(request, refused.reasons, "preuves:examen", nru, code)
+    messages.success(request, "Le chapitre est rouvert. Un e-mail est envoyé à l’équipe de l’éditeur.")
     return redirect("preuves:examen", nru, code)
 
 
@@ -287,9 +282,8 @@ def contest(request: PortalRequest, nru: str, code: str) -> HttpResponse:
             at=request.at,
         )
     except ReviewNotPossible as refused:
-        messages.error(request, refused.sentence)
-    else:
-        messages.success(
-            request, f"La preuve {numero} est désormais à déposer. Un e-mail est envoyé à l’équipe de l’éditeur."
-        )
+        return refuse(request, refused.reasons, "preuves:examen", nru, code)
+    messages.success(
+        request, f"La preuve {numero} est désormais à déposer. Un e-mail est envoyé à l’équipe de l’éditeur."
+    )
     return redirect("preuves:examen", nru, code)

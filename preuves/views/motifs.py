@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import permissions
 from comptes.requests import PortalRequest
+from comptes.views.refusals import refuse
 from comptes.views.resume import carried_data
 from preuves.enums import Nature
 from preuves.forms.motifs import MotifPretForm, initial_of
@@ -87,7 +88,6 @@ def retire(request: PortalRequest, key: str) -> HttpResponse:
     try:
         retire_motif(key=key, by=request.user, at=request.at)
     except MotifNotKept as refused:
-        messages.error(request, refused.sentence)
-    else:
-        messages.success(request, "Ce motif n’est plus proposé. Les vérifications déjà écrites ne changent pas.")
+        return refuse(request, refused.reasons, "preuves:motifs")
+    messages.success(request, "Ce motif n’est plus proposé. Les vérifications déjà écrites ne changent pas.")
     return redirect("preuves:motifs")

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_POST
 
 from comptes.requests import PortalRequest, posted_number, posted_text
 from comptes.views.listes import back_to
+from comptes.views.refusals import refuse
 from preuves.operations.instruction import ReviewConflict, ReviewNotPossible
 from preuves.operations.quatre_yeux import confirm_conclusion, send_back_conclusion
 
@@ -29,10 +30,7 @@ def answer(request: PortalRequest, nru: str, code: str) -> HttpResponse:
             messages.success(request, sentence)
             return back_to(request, "preuves:a_examiner")
         send_back_conclusion(chapitre_id=row.pk, reason=posted_text(request), by=request.user, at=request.at)
-    except ReviewConflict as conflict:
-        messages.warning(request, f"{conflict.sentence} Votre décision n’a pas été enregistrée.")
-    except ReviewNotPossible as refused:
-        messages.error(request, refused.sentence)
-    else:
-        messages.success(request, "La conclusion n’est plus à confirmer. L’examen continue.")
+    except (ReviewConflict, ReviewNotPossible) as refused:
+        return refuse(request, refused.reasons, "preuves:examen", nru, code)
+    messages.success(request, "La conclusion n’est plus à confirmer. L’examen continue.")
     return redirect("preuves:examen", nru, code)

@@ -9,6 +9,7 @@ from candidatures.catalogue.dispositifs import specs_in_order
 from candidatures.views.access import Trail
 from comptes.dates import PARIS
 from comptes.requests import PortalRequest, posted_text
+from comptes.views.refusals import refuse
 from preuves import permissions
 from preuves.forms.rem import RemImportForm
 from preuves.operations.imports import send_workbook
@@ -83,9 +84,8 @@ def withdraw(request: PortalRequest, version_id: int) -> HttpResponse:
     try:
         withdraw_rem(version_id=version.pk, reason=posted_text(request), by=request.user, at=request.at)
     except NotWithdrawn as refused:
-        messages.error(request, refused.sentence)
-    else:
-        messages.success(request, f"Le {version} est retiré. La version précédente est de nouveau la dernière.")
+        return refuse(request, refused.reasons, "preuves:rem_version", version.pk)
+    messages.success(request, f"Le {version} est retiré. La version précédente est de nouveau la dernière.")
     return redirect("preuves:rem_version", version.pk)
 
 

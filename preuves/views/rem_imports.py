@@ -1,5 +1,4 @@
-from collections.abc import Callable
-from typing import TypeVar
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -10,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from comptes.requests import PortalRequest, posted_number
+from comptes.views.refusals import refuse
 from preuves import permissions
 from preuves.catalogue.problems import Problem
 from preuves.catalogue.reading import WorkbookReading
@@ -17,7 +17,6 @@ from preuves.catalogue.rem import PreuveSpec
 from preuves.forms.rem import NaturesForm
 from preuves.models import ImportDuREM
 from preuves.models.importation import ImportDeClasseur
-from preuves.models.rem import VersionPubliee
 from preuves.operations.imports import (
     ImportClosed,
     ImportNotRead,
@@ -37,7 +36,6 @@ PROBLEMS = 50
 """How many problems a page of them shows."""
 ASKED = 10
 """How many natures are asked about at a time, unless all those of a chapitre are."""
-Version = TypeVar("Version", bound=VersionPubliee)
 
 
 def preview(request: PortalRequest, import_id: int) -> HttpResponse:
@@ -100,14 +98,12 @@ def _correct(request: PortalRequest, sent: ImportDuREM) -> HttpResponse:
     chosen = _chosen(request, reading_of(sent))
     form = NaturesForm(request.POST, preuves=[preuve for preuve in chosen if f"nature-{preuve.numero}" in request.POST])
     if not form.fields or not form.is_valid():
-        messages.error(request, "Une de ces natures n’existe pas\u00a0: rien n’a été enregistré.")
-        return redirect("preuves:rem_preview", sent.pk)
+        return refuse(request, ["Une de ces natures n’existe pas."], "preuves:rem_preview", sent.pk)
     try:
         correct_natures(import_id=sent.pk, natures=form.cleaned_data, by=request.user, at=request.at)
     except (ImportClosed, ImportNotRead) as refused:
-        messages.error(request, refused.sentence)
-    else:
-        messages.success(request, "Les natures sont enregistrées pour cet import.")
+        return refuse(request, refused.reasons, "preuves:rem_preview", sent.pk)
+    messages.success(request, "Les natures sont enregistrées pour cet import.")
     return redirect(f"{reverse('preuves:rem_preview', args=[sent.pk])}#natures")
 
 
@@ -116,9 +112,10 @@ def publish(request: PortalRequest, import_id: int) -> HttpResponse:
     """Publish what was previewed."""
     check_reads(request)
     sent = get_object_or_404(imports(), pk=import_id)
-    version = published(request, sent, publish_import)
-    if version is None:
-        return back_to_preview(request, "preuves:rem_preview", sent)
+    try:
+        version = publish_import(**seen_by_reader(request, sent))
+    except (ImportClosed, RemNotPublishable) as refused:
+        return refuse(request, refused.reasons, preview_ticked(request, "preuves:rem_preview", sent))
     messages.success(request, f"Le {version} est publié.")
     return redirect("preuves:rem_version", version.pk)
 
@@ -128,9 +125,12 @@ def discard(request: PortalRequest, import_id: int) -> HttpResponse:
     """Throw a workbook away instead of publishing it."""
     check_imports(request)
     sent = get_object_or_404(imports(), pk=import_id)
-    if discarded(request, sent, discard_import):
-        return redirect("preuves:rem")
-    return redirect("preuves:rem_preview", sent.pk)
+    try:
+        discard_import(import_id=sent.pk, by=request.user, at=request.at)
+    except ImportClosed as refused:
+        return refuse(request, refused.reasons, "preuves:rem_preview", sent.pk)
+    messages.success(request, discarded_in_words(sent))
+    return redirect("preuves:rem")
 
 
 @require_POST
@@ -141,41 +141,29 @@ def delete(request: PortalRequest, import_id: int) -> HttpResponse:
     try:
         delete_import(import_id=sent.pk, by=request.user, at=request.at)
     except (ImportClosed, RemNotPublishable) as refused:
-        messages.error(request, refused.sentence)
-        return redirect("preuves:rem_preview", sent.pk)
+        return refuse(request, refused.reasons, "preuves:rem_preview", sent.pk)
     messages.success(request, f"L’import de «\u00a0{sent.workbook_name}\u00a0» est supprimé.")
     return redirect("preuves:rem")
 
 
-def published(request: PortalRequest, sent: ImportDeClasseur, publish: Callable[..., Version]) -> Version | None:
-    """Publish what was previewed; None, and the reason in a message, when it cannot be."""
-    try:
-        return publish(
-            import_id=sent.pk,
-            seen=request.POST.get("seen", ""),
-            latest_id=posted_number(request, "latest"),
-            confirmed=request.POST.getlist("confirme"),
-            by=request.user,
-            at=request.at,
-        )
-    except (ImportClosed, RemNotPublishable) as refused:
-        messages.error(request, refused.sentence)
-        return None
+def seen_by_reader(request: PortalRequest, sent: ImportDeClasseur) -> dict[str, Any]:
+    """Return what publishing a workbook is asked with: what was read of it, and what was ticked."""
+    return {
+        "import_id": sent.pk,
+        "seen": request.POST.get("seen", ""),
+        "latest_id": posted_number(request, "latest"),
+        "confirmed": request.POST.getlist("confirme"),
+        "by": request.user,
+        "at": request.at,
+    }
 
 
-def back_to_preview(request: PortalRequest, preview: str, sent: ImportDeClasseur) -> HttpResponse:
-    """Show the preview again, with what was ticked in it."""
+def preview_ticked(request: PortalRequest, preview: str, sent: ImportDeClasseur) -> str:
+    """Return the address of the preview, with what was ticked in it."""
     ticked = urlencode({"confirme": request.POST.getlist("confirme")[:MOST_TICKED]}, doseq=True)
     there = reverse(preview, args=[sent.pk])
-    return redirect(f"{there}?{ticked}" if ticked else there)
+    return f"{there}?{ticked}" if ticked else there
 
 
-def discarded(request: PortalRequest, sent: ImportDeClasseur, discard: Callable[..., object]) -> bool:
-    """Throw a workbook away, and say so; false, and the reason in a message, when it was already closed."""
-    try:
-        discard(import_id=sent.pk, by=request.user, at=request.at)
-    except ImportClosed as refused:
-        messages.error(request, refused.sentence)
-        return False
-    messages.success(request, f"L’import de «\u00a0{sent.workbook_name}\u00a0» est abandonné, sans publication.")
-    return True
+def discarded_in_words(sent: ImportDeClasseur) -> str:
+    return f"L’import de «\u00a0{sent.workbook_name}\u00a0» est abandonné, sans publication."

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from comptes.dates import PARIS
 from comptes.requests import PortalRequest
+from comptes.views.refusals import refuse
 from comptes.views.resume import carried_data
 from preuves.enums import ChapitreState
 from preuves.forms.secondes_lectures import DemandeDeLectureForm
@@ -30,7 +31,9 @@ def ask(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     back = reverse("preuves:examen", args=[nru, code])
     row = chapitre.row
     if row is None or row.state != ChapitreState.UNDER_REVIEW or row.claimed_by_id != request.user.pk:
-        messages.error(request, NOT_HOLDER)
+        if request.method == "POST":
+            return refuse(request, [NOT_HOLDER], back)
+        messages.info(request, NOT_HOLDER)
         return redirect(back)
     carried = carried_data(request)
     usual = (request.at + USUAL).astimezone(PARIS).date()
@@ -78,7 +81,6 @@ def withdraw(request: PortalRequest, lecture_id: int) -> HttpResponse:
     try:
         withdraw_seconde_lecture(lecture_id=lecture_id, by=request.user, at=request.at)
     except SecondeLectureNotPossible as refused:
-        messages.error(request, refused.sentence)
-    else:
-        messages.success(request, "La demande de seconde lecture est retirée. L’expert reçoit un e-mail.")
+        return refuse(request, refused.reasons, "preuves:examen", chapitre.dossier.candidature.nru, chapitre.code)
+    messages.success(request, "La demande de seconde lecture est retirée. L’expert reçoit un e-mail.")
     return redirect("preuves:examen", chapitre.dossier.candidature.nru, chapitre.code)

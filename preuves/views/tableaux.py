@@ -29,6 +29,7 @@ from comptes.canonical import array_in
 from comptes.requests import PortalRequest, posted_number
 from comptes.rules import texts
 from comptes.rules.tableurs import CONTENT_TYPES, WRITERS
+from comptes.views.refusals import refuse
 from preuves.catalogue.tableaux import LigneDeTableau, colonnes_of, headers_of, read_tableau, rows_of
 from preuves.enums import Effet
 from preuves.operations.tableaux import save_list
@@ -122,8 +123,7 @@ def save(request: PortalRequest, nru: str, kind: VoletKind, code: str) -> HttpRe
     try:
         lignes = list(_asked(array_in(request.POST.get("lignes", "").encode()), here.champ))
     except (ValueError, TypeError, OverflowError):
-        messages.error(request, NOT_READ)
-        return redirect("preuves:tableau", nru, kind, code)
+        return refuse(request, [NOT_READ], "preuves:tableau", nru, kind, code)
     juges = judged(lignes, here.liste)
     if not juges.is_ready or posted_number(request, "version") != here.liste.version:
         return _preview(request, here, lignes)
@@ -153,7 +153,7 @@ def _preview(request: PortalRequest, here: Here, lignes: Sequence[LigneDeTableau
         for ligne in lignes
         if not ligne.is_blank
     ]
-    return _page(request, here, juges=juges, kept=json.dumps(kept) if juges.is_ready else "", status=200)
+    return _page(request, here, juges=juges, kept=json.dumps(kept) if juges.is_ready else "")
 
 
 def _page(
@@ -181,11 +181,11 @@ def _page(
         "problems": problems,
         "lignes": [_shown(jugee, here) for jugee in juges.jugees] if juges else None,
         "counts": [(str(effet.label), counted[effet]) for effet in Effet if counted[effet]],
-        "refused": counted[Effet.REFUSED],
+        "refused": counted[Effet.REFUSED] or bool(problems),
         "kept": kept,
         "version": here.liste.version,
     }
-    return render(request, "preuves/tableau.html", context, status=status or (422 if problems else 200))
+    return render(request, "preuves/tableau.html", context, status=status or (422 if context["refused"] else 200))
 
 
 def _shown(jugee: Jugee, here: Here) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from candidatures.documents.printing import DocumentNotPrintable
 from candidatures.permissions import people_with_access
 from candidatures.queries.people import people_by_produit
 from comptes.requests import PortalRequest, posted_number
+from comptes.views.refusals import refuse
 from referencement.documents import printing as printing_documents
 from referencement.documents.printing import VERSION
 from referencement.enums import Decision, DocumentKind, ExamenState, SeanceState
@@ -53,8 +54,7 @@ def page(request: PortalRequest, seance_id: int) -> HttpResponse:
                 seance_id=seance.pk, seen_version=posted_number(request, "version"), by=request.user, at=request.at
             )
         except SeanceConflict as conflict:
-            messages.error(request, conflict.sentence)
-            return redirect("referencement:seance_close", seance.pk)
+            return refuse(request, [conflict.sentence], "referencement:seance_close", seance.pk)
         except SeanceNotPossible as refused:
             obstacles = refused.reasons
         else:

@@ -18,6 +18,7 @@ from candidatures.views.access import Sends, find_candidature, sends_to_the_team
 from comptes.dates import instant_in_words
 from comptes.requests import PortalRequest, posted_text
 from comptes.views import confirm
+from comptes.views.refusals import refuse
 from referencement import permissions
 from referencement.enums import ConventionState, Prestataire, Seuil, Signataire
 from referencement.forms.convention import CodeForm, SignatoryForm
@@ -135,15 +136,9 @@ def act(request: PortalRequest, nru: str, geste: str) -> HttpResponse:
         raise Http404
     try:
         faulty = GESTES[geste](request, candidature)
-    except ConventionNotPossible as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
-    except SignatureNotPossible as refused:
-        messages.error(request, refused.sentence)
-    else:
-        if faulty is not None:
-            return _show(request, candidature, faulty)
-    return redirect("referencement:convention", nru)
+    except (ConventionNotPossible, SignatureNotPossible) as refused:
+        return refuse(request, refused.reasons, "referencement:convention", nru)
+    return _show(request, candidature, faulty) if faulty is not None else redirect("referencement:convention", nru)
 
 
 def _prepare(request: PortalRequest, candidature: Candidature) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,7 @@ from candidatures.views.access import find_candidature, trail_to_candidature
 from candidatures.views.dates import dates_for_page
 from comptes.dates import PARIS
 from comptes.requests import PortalRequest, posted_text
+from comptes.views.refusals import refuse
 from referencement.forms.echeances import FORMAT, DerogationForm, InstructionForm
 from referencement.operations.derogations import refuse_derogation
 from referencement.queries.derogations import Considered, derogations_to_consider
@@ -55,10 +57,12 @@ def decide(request: PortalRequest, nru: str, derogation_id: int) -> HttpResponse
     if not instructing and not permissions.decides_on_echeances(request.user):
         raise PermissionDenied("Seul un responsable d’instruction peut accorder ou refuser une dérogation.")
     derogation = get_object_or_404(candidature.derogations, pk=derogation_id)
+    if request.POST.get("geste") == "proposer":
+        return _propose(request, candidature, derogation)
     try:
         messages.success(request, _act(request, derogation))
     except DerogationNotPossible as refused:
-        messages.error(request, f"{refused.sentence} Votre saisie n’a pas été enregistrée.")
+        return refuse(request, refused.reasons, "referencement:derogations", nru)
     return redirect("referencement:derogations", nru)
 
 
@@ -72,18 +76,39 @@ def _act(request: PortalRequest, derogation: Derogation) -> str:
         case "accorder":
             grant_derogation(derogation_id=derogation.pk, by=by, at=at)
             return "La dérogation est accordée. Un e-mail est envoyé à l’équipe de l’éditeur."
-        case "proposer":
-            form = InstructionForm(request.POST)
-            if not form.is_valid():
-                raise DerogationNotPossible(*(str(error) for errors in form.errors.values() for error in errors))
-            instruct_derogation(derogation_id=derogation.pk, to=form.cleaned_data["to"], by=by, at=at)
-            return "Le délai est proposé. Une autre personne de l’ANS doit l’accorder, ou proposer un refus."
         case "proposer-refus":
             propose_refusal(derogation_id=derogation.pk, reason=reason, by=by, at=at)
             return "Le refus est proposé. Une autre personne de l’ANS doit le confirmer, ou proposer un délai."
         case _:
             refuse_derogation(derogation_id=derogation.pk, reason=reason, by=by, at=at)
             return "La dérogation est refusée."
+
+
+def _propose(request: PortalRequest, candidature: Candidature, derogation: Derogation) -> HttpResponse:
+    """Propose an instant to who decides; refused, the page shows it again as it was typed."""
+    form = InstructionForm(request.POST, auto_id=_auto_id(derogation))
+    if form.is_valid():
+        try:
+            instruct_derogation(derogation_id=derogation.pk, to=form.cleaned_data["to"], by=request.user, at=request.at)
+        except DerogationNotPossible as refused:
+            form.add_error(None, list(refused.reasons))
+        else:
+            messages.success(
+                request, "Le délai est proposé. Une autre personne de l’ANS doit l’accorder, ou proposer un refus."
+            )
+            return redirect("referencement:derogations", candidature.nru)
+    deadlines = deadlines_of(candidature)
+    asking = DerogationForm(echeances=choices_of(candidature, deadlines))
+    return _page(request, candidature, deadlines, asking, proposed={derogation.pk: form})
+
+
+def _auto_id(derogation: Derogation) -> str:
+    return f"id_%s_{derogation.pk}"
+
+
+def _instruction(derogation: Derogation) -> InstructionForm:
+    wished = to_civil(derogation.wished_at) if derogation.wished_at else None
+    return InstructionForm(initial={"to": wished}, auto_id=_auto_id(derogation))
 
 
 def _request(request: PortalRequest, candidature: Candidature, form: DerogationForm) -> bool:
@@ -153,7 +178,12 @@ def choices_of(candidature: Candidature, deadlines: dict[str, Deadline]) -> list
 
 
 def _page(
-    request: PortalRequest, candidature: Candidature, deadlines: dict[str, Deadline], form: DerogationForm
+    request: PortalRequest,
+    candidature: Candidature,
+    deadlines: dict[str, Deadline],
+    form: DerogationForm,
+    *,
+    proposed: Mapping[int, InstructionForm] | None = None,
 ) -> HttpResponse:
     is_ans = request.user.is_ans
     derogations = derogations_of(candidature)
@@ -165,7 +195,7 @@ def _page(
             "nom": deadlines[derogation.echeance].nom,
             "is_mine": derogation.instructed_by_id == request.user.pk,
             "pieces": [line.piece for line in derogation.lines.all()],
-            "form": InstructionForm(initial={"to": to_civil(derogation.wished_at) if derogation.wished_at else None}),
+            "form": (proposed or {}).get(derogation.pk) or _instruction(derogation),
             "numero": issued.get(derogation.pk, ""),
             "recours": recours_in_force(candidature.dispositif_id).paragraphs if _is_denied(derogation) else (),
         }
@@ -180,6 +210,7 @@ def _page(
         "trail": trail_to_candidature(candidature, request),
         "echeances": dates_for_page(request, candidature),
         "waiting": waiting,
+        "refused": bool(proposed),
         "is_ans": is_ans,
         "considered": [considered_for_page(line) for line in _considered(candidature, request)],
         "studied": [] if is_ans else [line["nom"] for line in shown if _is_studied(line["row"])],
@@ -191,4 +222,6 @@ def _page(
         "recipients": permissions.people_with_access(candidature.produit).count() if is_ans and waiting else 0,
         "form": form if may_ask and form.fields["echeance"].choices else None,  # type: ignore[attr-defined]  # of choices
     }
-    return render(request, "referencement/echeances/derogations.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "referencement/echeances/derogations.html", context, status=422 if form.errors or proposed else 200
+    )

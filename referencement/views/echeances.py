@@ -25,6 +25,7 @@ from candidatures.queries.echeances import deplacements, moved_lately, why_not_m
 from comptes.dates import instant_in_words
 from comptes.requests import PortalRequest
 from comptes.rules.figures import whole
+from comptes.views.refusals import refuse
 from referencement.forms.echeances import DeplacementForm
 from referencement.queries.candidatures import echeances_for_page
 from referencement.queries.deplacements import effect_of_move
@@ -155,8 +156,7 @@ def move(request: PortalRequest, move_id: int) -> HttpResponse:
     deplacement = get_object_or_404(deplacements(), pk=move_id)
     if request.method == "POST":
         refuse_who_does_not_decide(request)
-        _decide(request, deplacement)
-        return redirect("referencement:echeances")
+        return _decide(request, deplacement)
     waits = deplacement.state == DeplacementState.PROPOSED
     decides = waits and permissions.decides_on_echeances(request.user)
     mine = deplacement.asked_by_id == request.user.pk
@@ -183,7 +183,7 @@ def move(request: PortalRequest, move_id: int) -> HttpResponse:
     return render(request, "referencement/echeances/move.html", context)
 
 
-def _decide(request: PortalRequest, deplacement: DeplacementDEcheance) -> None:
+def _decide(request: PortalRequest, deplacement: DeplacementDEcheance) -> HttpResponse:
     try:
         if request.POST.get("geste") == "approuver":
             approve_move(move_id=deplacement.pk, by=request.user, at=request.at)
@@ -193,7 +193,8 @@ def _decide(request: PortalRequest, deplacement: DeplacementDEcheance) -> None:
             refuse_move(move_id=deplacement.pk, by=request.user, at=request.at)
             messages.success(request, "Le déplacement est abandonné : l’échéance ne change pas.")
     except MoveNotPossible as refused:
-        messages.error(request, f"{refused.sentence} Votre saisie n’a pas été enregistrée.")
+        return refuse(request, refused.reasons, "referencement:deplacement", deplacement.pk)
+    return redirect("referencement:echeances")
 
 
 def _propose(request: PortalRequest, moved: Moved, form: DeplacementForm) -> bool:

@@ -19,6 +19,7 @@ from candidatures.queries.referents import absences_to_come, chapitres_of_people
 from candidatures.rules.referents import uncovered
 from candidatures.views.access import refuse_who_does_not_instruct
 from comptes.requests import PortalRequest, posted_number
+from comptes.views.refusals import refuse
 from preuves.queries.waiting import filters_to_read, types_of
 from referencement.forms.equipe import AbsenceForm
 
@@ -83,6 +84,7 @@ def chapitre(request: PortalRequest) -> HttpResponse:
     key = (request.POST.get("dispositif", ""), request.POST.get("code", ""))
     if key not in known:
         raise Http404
+    here = f"{reverse('referencement:equipe')}?chapitres=oui#chapitres"
     try:
         entrust_chapitre(
             dispositif_code=key[0],
@@ -92,10 +94,9 @@ def chapitre(request: PortalRequest) -> HttpResponse:
             at=request.at,
         )
     except ReferentNotPossible as refused:
-        messages.error(request, refused.sentence)
-    else:
-        messages.success(request, f"{known[key].label}\u00a0: le référent est enregistré.")
-    return redirect(f"{reverse('referencement:equipe')}?chapitres=oui#chapitres")
+        return refuse(request, refused.reasons, here)
+    messages.success(request, f"{known[key].label}\u00a0: le référent est enregistré.")
+    return redirect(here)
 
 
 def _refuse_others(request: PortalRequest) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -14,6 +16,7 @@ from candidatures.operations.derogations import ForeclosureNotPossible
 from candidatures.permissions import decides_on_echeances
 from comptes.requests import PortalRequest, posted_number, posted_text
 from comptes.rules.figures import whole
+from comptes.views.refusals import refuse
 from referencement.operations.forclusions import foreclose_on_photo
 from referencement.queries.albums import ToForeclose, to_foreclose
 
@@ -31,30 +34,33 @@ def page(request: PortalRequest) -> HttpResponse:
     photo_id, reason = whole(asked.get("photo", "")), posted_text(request)
     chosen = [] if photo_id is None else to_foreclose([photo_id], at=request.at)
     line = chosen[0] if chosen else None
-    if request.method == "POST" and line and reason:
-        _foreclose(request, line, reason)
+    if request.method == "POST" and line:
         lot = posted_number(request, "lot")
-        return redirect("referencement:lot", lot) if lot else redirect("referencement:photos")
+        if not reason:
+            here = reverse("referencement:foreclose")
+            return refuse(request, [NO_REASON], f"{here}?{urlencode({'photo': line.photo.pk, 'lot': lot or ''})}")
+        return _foreclose(request, line, reason, to=("referencement:lot", lot) if lot else ("referencement:photos",))
     context = {
         "line": line,
         "lot": whole(request.GET.get("lot", "") or request.POST.get("lot", "")),
         "messages_sent": len(line.team) if line else 0,
         "example": _example(request, line, reason) if line else None,
-        "fault": NO_REASON if request.method == "POST" and line else "",
         "trail": [("Constats aux échéances", reverse("referencement:photos"))],
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "referencement/photos/foreclose.html", context, status=status)
 
 
-def _foreclose(request: PortalRequest, line: ToForeclose, reason: str) -> None:
+def _foreclose(
+    request: PortalRequest, line: ToForeclose, reason: str, *, to: tuple[str, *tuple[int, ...]]
+) -> HttpResponse:
     nru = line.candidature.nru
     try:
         foreclose_on_photo(photo_id=line.photo.pk, reason=reason, by=request.user, at=request.at)
     except ForeclosureNotPossible as refused:
-        messages.warning(request, f"{nru} n’est pas close. {refused.sentence}")
-    else:
-        messages.success(request, f"La candidature {nru} est close pour dépôt hors délai.")
+        return refuse(request, [f"{nru} n’est pas close. {refused.sentence}"], *to)
+    messages.success(request, f"La candidature {nru} est close pour dépôt hors délai.")
+    return redirect(*to)
 
 
 def _example(request: PortalRequest, line: ToForeclose, reason: str) -> dict[str, str]:

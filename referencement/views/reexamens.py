@@ -12,6 +12,7 @@ from candidatures import permissions as of_candidatures
 from candidatures.models import Candidature
 from candidatures.views.access import find_candidature, sends_to_the_team, trail_to_candidature
 from comptes.requests import PortalRequest, posted_text
+from comptes.views.refusals import refuse
 from referencement import permissions
 from referencement.enums import FinKind, ReexamenGround, ReexamenState
 from referencement.forms.referencements import ReexamenForm
@@ -87,5 +88,5 @@ def decide(request: PortalRequest, nru: str, reexamen_id: int) -> HttpResponse:
             refuse_reexamen(reexamen_id=reexamen.pk, reason=reason, by=request.user, at=request.at)
             messages.success(request, "Le nouvel examen est refusé.")
     except ReexamenNotPossible as refused:
-        messages.error(request, f"{refused.sentence} Votre saisie n’a pas été enregistrée.")
+        return refuse(request, refused.reasons, "referencement:reexamen", nru)
     return redirect("referencement:reexamen", nru)

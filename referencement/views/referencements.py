@@ -19,6 +19,7 @@ from candidatures.queries.textes import recours_in_force
 from candidatures.views.access import find_candidature, sends_to_the_team, trail_to_candidature
 from comptes.dates import PARIS, end_in_words, instant_in_words
 from comptes.requests import PortalRequest, posted_number, posted_text
+from comptes.views.refusals import refuse
 from referencement import permissions
 from referencement.enums import EvenementKind, MesureKind, MesureState, ReferencementState
 from referencement.forms.referencements import AnswerForm, DecisionDeMesureForm, MesureForm
@@ -151,12 +152,10 @@ def act(request: PortalRequest, nru: str, geste: str) -> HttpResponse:
     try:
         faulty = GESTES[geste](request, candidature, referencement)
     except ReferencementNotPossible as refused:
-        for reason in (*refused.reasons, "Votre saisie n’a pas été enregistrée."):
-            messages.error(request, reason)
-    else:
-        if faulty:
-            return _show(request, candidature, referencement, **faulty)
-    return redirect("referencement:referencement", nru)
+        return refuse(request, refused.reasons, "referencement:referencement", nru)
+    return (
+        _show(request, candidature, referencement, **faulty) if faulty else redirect("referencement:referencement", nru)
+    )
 
 
 Faulty = dict[str, Any] | None

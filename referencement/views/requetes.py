@@ -20,6 +20,7 @@ from candidatures.rules.deadlines import spell
 from candidatures.views.access import Trail, find_candidature, trail_to_candidature
 from candidatures.views.dates import dates_for_page
 from comptes.requests import PortalRequest
+from comptes.views.refusals import refuse
 from referencement.forms.echeances import DemandeDeDerogationForm
 from referencement.queries.derogations import derogations_to_consider, names_of_echeances
 
@@ -59,9 +60,8 @@ def withdraw(request: PortalRequest, nru: str, derogation_id: int) -> HttpRespon
     try:
         withdraw_derogation(derogation_id=derogation.pk, by=request.user, at=request.at)
     except DerogationNotPossible as refused:
-        messages.error(request, f"{refused.sentence} Votre saisie n’a pas été enregistrée.")
-    else:
-        messages.success(request, "Votre demande de dérogation est retirée.")
+        return refuse(request, refused.reasons, "referencement:derogations", nru)
+    messages.success(request, "Votre demande de dérogation est retirée.")
     return redirect("referencement:derogations", nru)
 
 

@@ -26,10 +26,11 @@ from candidatures.operations.suivi import (
 from candidatures.queries.referents import equipe
 from candidatures.queries.suivi import etiquettes_of, follows, notes_of
 from candidatures.views.access import find_candidature, refuse_who_does_not_instruct, trail_to_candidature
-from comptes.requests import PortalRequest, posted_number
+from comptes.requests import PortalRequest, keep_typed, posted_number
 from comptes.rules.figures import whole
 from comptes.rules.listes import PLACE
-from comptes.views.listes import back_to, came_from, is_a_list
+from comptes.views.listes import came_from, is_a_list, list_read
+from comptes.views.refusals import refuse
 
 
 def page(request: PortalRequest, nru: str) -> HttpResponse:
@@ -43,7 +44,7 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
     try:
         _act(request, candidature)
     except (SuiviNotPossible, ReferentNotPossible, ReferentMoved) as refused:
-        return _page(request, candidature, refusal=refused.sentence, status=422)
+        return refuse(request, refused.reasons, "referencement:suivi", nru)
     messages.success(request, "C’est enregistré. L’éditeur ne le voit pas.")
     return redirect("referencement:suivi", nru)
 
@@ -59,7 +60,9 @@ def _act(request: PortalRequest, candidature: Candidature) -> None:
                 **common,
             )
         case "etiquette":
-            put_etiquette(candidature_id=candidature.pk, nom=request.POST.get("nom", ""), **common)
+            nom = request.POST.get("nom", "")
+            keep_typed(request, nom)
+            put_etiquette(candidature_id=candidature.pk, nom=nom, **common)
         case "suivre" | "ne-plus-suivre" as wanted:
             follow_candidature(candidature_id=candidature.pk, follows=wanted == "suivre", **common)
         case "retirer":
@@ -67,12 +70,13 @@ def _act(request: PortalRequest, candidature: Candidature) -> None:
         case "note":
             named = [pk for typed in request.POST.getlist("mentions") if (pk := whole(typed))]
             text = request.POST.get("text", "")[:4000]
+            keep_typed(request, text)
             write_note(candidature_id=candidature.pk, text=text, mentions=named, **common)
         case _:
             raise Http404
 
 
-def _page(request: PortalRequest, candidature: Candidature, *, refusal: str = "", status: int = 200) -> HttpResponse:
+def _page(request: PortalRequest, candidature: Candidature) -> HttpResponse:
     team = equipe(at=request.at)
     held = Referent.objects.filter(candidature=candidature).values_list("compte", flat=True).first()
     context = {
@@ -88,10 +92,8 @@ def _page(request: PortalRequest, candidature: Candidature, *, refusal: str = ""
         ],
         "follows": follows(request.user, candidature),
         "instructs": permissions.instructs(request.user),
-        "refusal": refusal,
-        "typed": request.POST.get("text", "") if refusal else "",
     }
-    return render(request, "referencement/suivi.html", context, status=status)
+    return render(request, "referencement/suivi.html", context)
 
 
 @require_POST
@@ -102,19 +104,20 @@ def keep(request: PortalRequest) -> HttpResponse:
     name = request.POST.get("liste", "")
     if not is_a_list(name):
         raise Http404
+    nom = request.POST.get("nom", "")
+    keep_typed(request, nom)
     wanted = [(key, value) for key, value in parse_qsl(request.POST.get("query", "")) if key not in PLACE]
     try:
         vue = keep_vue(
             liste=name,
-            nom=request.POST.get("nom", ""),
+            nom=nom,
             query=urlencode(wanted),
             is_shared="partagee" in request.POST,
             by=request.user,
             at=request.at,
         )
     except SuiviNotPossible as refused:
-        messages.error(request, refused.sentence)
-        return back_to(request, name)
+        return refuse(request, refused.reasons, list_read(request, name))
     messages.success(request, f"La vue «\u00a0{vue.nom}\u00a0» est enregistrée.")
     return redirect(f"{reverse(name)}?{vue.query}")
 

@@ -1,8 +1,8 @@
 """A faster `{% include … only %}`, since a list draws a hundred components.
 
 Django copies the whole context of the page for each component, then hides it. Here, a component gets its parameters
-only. Some components, such as icons, badges, the lines of lists and what surrounds every page, are drawn once for the
-same parameters.
+only, and the refusal that the page answers with, if it does (`refusals`). Some components, such as icons, badges, the
+lines of lists and what surrounds every page, are drawn once for the same parameters.
 """
 
 from collections.abc import Mapping
@@ -47,6 +47,9 @@ LONGEST_KEY = 200
 LONGEST_LIST = 100
 _PLAIN = (str, SafeString, int, bool, type(None))
 
+# Where a page, and each component in it, keeps the refusal that it answers with.
+REFUSAL = "refusal"
+
 # Of each parameter: its name, its type and its value; for a list, those of its items, since 1 equals True.
 Key = tuple[tuple[str, Any, Any], ...]
 
@@ -74,6 +77,8 @@ class Component(IncludeNode):
             return drawn
         inner = Context(values, context.autoescape, context.use_l10n, context.use_tz)
         inner.render_context = context.render_context
+        if refusal := refusal_in(context):
+            vars(inner)[REFUSAL] = refusal
         return _draw(component, inner)
 
     def _component(self, context: Context) -> Template:
@@ -85,6 +90,11 @@ class Component(IncludeNode):
         if self.is_named:
             self.found = component
         return component
+
+
+def refusal_in(context: Context) -> Any:
+    """Return the `comptes.views.refusals.Refusal` that this page answers with; None when nothing was refused."""
+    return vars(context).get(REFUSAL) or getattr(getattr(context, "request", None), REFUSAL, None)
 
 
 def _is_written(parameter: FilterExpression) -> bool:

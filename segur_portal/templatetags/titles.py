@@ -24,7 +24,7 @@ OTHERS = frozenset({str, SafeString, int, bool, type(None), dict, SimpleLazyObje
 def refusal_mark(context: Context) -> str:
     """Return « Erreur : » on a page that answers a refused act, else nothing."""
     told = any(message.level >= constants.WARNING for message in context.get("messages") or ())
-    refused = any(context.get(name) for name in NAMES)
+    refused = any(context.get(name) for name in NAMES) or getattr(context.get("request"), "refusal", None)
     return REFUSED if told or refused or _holds_a_refused_form(context) else ""
 
 

@@ -90,7 +90,7 @@ def test_follow_up_page_labels_writes_and_gives(team: Team, sign_in: Any) -> Non
     pk = str(EtiquetteDeCandidature.objects.get().etiquette_id)
     listed = client.get(reverse("referencement:instruction"), {"etiquette": pk})
     assert [line.nru for line in listed.context["lines"]] == [team.candidature.nru]
-    lost = client.post(url, {"geste": "note", "text": " "})
+    lost = client.post(url, {"geste": "note", "text": " ", "champ": "text"})
     assert lost.status_code == 422
 
 

@@ -315,7 +315,7 @@ def test_a_refused_request_is_corrected_and_sent_again(request_sent, sign_in):
         {name: value for name, value in REQUEST.items() if not name.endswith("_name")},
     )
     assert "Renvoyer ma demande" not in text_of(walker.portal.get(own))
-    assert walker.portal.post(own, typed).status_code == 200  # one waits: nothing more is sent
+    assert walker.portal.post(own, typed).status_code == 409  # one waits: nothing more is sent
     browser.post(f"/inscriptions/{inscription.pk}/", {"geste": "refuser", "motif": "Ce SIREN n’est pas le vôtre."})
 
     page = walker.portal.get(own)

@@ -395,10 +395,11 @@ def test_conclusion_of_a_page_that_is_behind_decides_nothing(
     version = make.the_chapitre(team.candidature).version
     take_over_chapitre(chapitre_id=chapitre.pk, reason="Absence", by=colleague, at=AT + SECOND)
 
-    page = sign_in(team.instructeur).post(address(team, "conclure"), {"version": version}, follow=True)
+    page = sign_in(team.instructeur).post(address(team, "conclure"), {"version": version})
 
+    assert page.status_code == 409
     assert "examiné par Omar Diallo" in words(page)
-    assert "Votre décision n’a pas été enregistrée." in words(page)
+    assert "Votre action n’a pas été enregistrée" in words(page)
     assert VerdictDePreuve.objects.count() == 0
 
 

@@ -1,6 +1,7 @@
 import io
 import re
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -236,10 +237,11 @@ def test_natures_of_a_whole_chapitre_are_correctable(client: Client, administrat
 def test_nature_that_does_not_exist_is_refused(client: Client, administrateur: Compte, posted: dict[str, str]) -> None:
     sent = a_sent_rem(a_colleague(), [a_row(preuve="Ce qu’il faut.")])
 
-    answer = client.post(reverse("preuves:rem_preview", args=[sent.pk]), posted, follow=True)
+    answer = client.post(reverse("preuves:rem_preview", args=[sent.pk]), posted)
 
     sent.refresh_from_db()
-    assert "rien n’a été enregistré" in answer.content.decode()
+    assert answer.status_code == 409
+    assert "Une de ces natures n’existe pas." in unescape(answer.content.decode())
     assert sent.natures == {}
 
 

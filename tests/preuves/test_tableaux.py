@@ -194,7 +194,7 @@ def test_a_line_that_is_wrong_is_refused_in_words_and_nothing_can_be_saved(
 
     status, page = sent(client, team, changed(downloaded(client, team), change))
 
-    assert status == 200
+    assert status == 422
     assert "refused" in effets(page)
     assert sentence in page
     assert 'name="lignes"' not in page
@@ -230,8 +230,8 @@ def other_headers(sheet: Any) -> None:
         (cell("D1", "Nom du distributeur"), "manque dans la ligne 1, celle des en-têtes"),
         (cell("G1", "Ligne de la liste"), "est déjà en C1"),
         (other_headers, "Les en-têtes du tableau de cette liste ne sont pas"),
-        (hidden, "Ligne 3 : masquées dans votre tableur."),
-        (filtered, "Ligne 2 : masquées par un filtre."),
+        (hidden, "Ligne 3 : le contenu est masqué dans votre tableur."),
+        (filtered, "Ligne 2 : le contenu est masqué par un filtre."),
         (cell("D2", "=1+1"), "La cellule contient une formule"),
         (emptied, "Ce tableau n’a aucune ligne remplie."),
         (many, "pour 200 au maximum"),
@@ -272,7 +272,7 @@ def test_nothing_is_saved_when_somebody_changed_the_list_meanwhile(team: Team, c
 
     answer = confirmed(client, team, page)
 
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "La liste a changé depuis ce tableau" in unescape(answer.content.decode()).replace("\u00a0", " ")
     assert kept(team.candidature) == {"lignes": [BELGE]}
 
@@ -312,7 +312,7 @@ def test_what_is_no_list_of_rows_is_not_saved(team: Team, client: Client) -> Non
         '[[1, "", "", "", ["a"]]]',
         '[[1e400, "", "", "", ["", "", ""]]]',
     ):
-        assert client.post(url, {"lignes": typed}).status_code == 302
+        assert client.post(url, {"lignes": typed}).status_code == 409
     assert kept(team.candidature) is None
 
 

@@ -1,0 +1,72 @@
+"""A refused act: its page comes back at once, says why before anything else, and gives back what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from copy import copy
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import cast
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import resolve_url
+from django.urls import resolve
+
+from comptes.requests import TYPED
+
+# The hidden field by which a form names its text: `components/reason_input.html` writes it.
+CHAMP = "champ"
+LONGEST_ID = 80
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why an act was refused, as `base.html` says it at the head of the page.
+
+    :param champ: id of the text that was posted, in the page; empty when the act has none
+    :param typed: that text
+    :param lost: the same, when the page has no field for it any more
+    """
+
+    reasons: tuple[str, ...]
+    champ: str = ""
+    typed: str = ""
+    lost: str = ""
+
+    @property
+    def of_champ(self) -> str:
+        """The id of the text to write, when it is what is missing."""
+        return "" if self.typed else self.champ
+
+
+def refuse(request: HttpRequest, reasons: Iterable[str], to: str, *args: object) -> HttpResponse:
+    """Answer a refused act with the page that would have followed it, as it is now: 422 for a text to write, else 409.
+
+    :param to: address of that page, or its name, with `args`
+    """
+    text = vars(request).get(TYPED)  # None when the act has no text
+    typed = (text or "").strip()
+    refusal = Refusal(tuple(reasons), request.POST.get(CHAMP, "")[:LONGEST_ID], typed)
+    there = resolve_url(to, *args)
+    page = _read(request, there, refusal)
+    if typed and f'id="{refusal.champ}"'.encode() not in page.content:
+        page = _read(request, there, replace(refusal, lost=typed))
+    if page.status_code != HTTPStatus.OK:  # it leads elsewhere by now
+        for reason in refusal.reasons:
+            messages.error(request, reason)
+        return page
+    page.status_code = HTTPStatus.CONFLICT if typed or text is None else HTTPStatus.UNPROCESSABLE_ENTITY
+    return page
+
+
+def _read(request: HttpRequest, there: str, refusal: Refusal) -> HttpResponse:
+    """Read a page in the name of whoever acted, as if they had asked for it."""
+    address = urlsplit(there)
+    again = copy(request)
+    again.method, again.path, again.path_info = "GET", address.path, address.path
+    again.META = request.META | {"REQUEST_METHOD": "GET", "PATH_INFO": address.path, "QUERY_STRING": address.query}
+    match = resolve(address.path)
+    vars(again).update(GET=QueryDict(address.query), _post=QueryDict(), resolver_match=match, refusal=refusal)
+    return cast("HttpResponse", match.func(again, *match.args, **match.kwargs))
