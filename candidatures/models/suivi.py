@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from comptes.models import Compte
@@ -86,6 +89,12 @@ class CandidatureSuivie(models.Model):
         return f"{self.compte_id} suit aussi {self.candidature_id}"
 
 
+class VueEnregistreeQuerySet(models.QuerySet["VueEnregistree"]):
+    def dropped_by(self, compte: Any) -> VueEnregistreeQuerySet:
+        """Those that this person (pk) may drop: their own, and those that a closed account shared."""
+        return self.filter(Q(owner=compte) | Q(is_shared=True, owner__closed_at__isnull=False))
+
+
 class VueEnregistree(models.Model):
     """The filters and the order of a list, kept under a name by one person, and shown to all when it is shared.
 
@@ -99,6 +108,8 @@ class VueEnregistree(models.Model):
     is_shared = models.BooleanField("partagée", default=False)
     kept_at = models.DateTimeField("enregistrée le")
     owner = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+
+    objects = VueEnregistreeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "vue enregistrée"

@@ -138,8 +138,9 @@ def keep_vue(*, liste: str, nom: str, query: str, is_shared: bool, by: Compte, a
 
 @transaction.atomic
 def drop_vue(*, vue_id: int, by: Compte, at: datetime) -> None:
-    """Drop one of one's own views; nothing happens when it is gone, or somebody else's."""
-    vue = VueEnregistree.objects.select_for_update(no_key=True).filter(pk=vue_id, owner=by).first()
+    """Drop one of one's own views, or a shared one of a closed account; nothing happens to any other."""
+    mine = VueEnregistree.objects.dropped_by(by.pk)
+    vue = mine.select_for_update(no_key=True, of=("self",)).filter(pk=vue_id).first()
     if vue is not None:
         journal.record(journal.PORTAIL, Act.VUE_DROPPED, on=f"vue:{vue.pk}", by=by, at=at, vue=vue.nom)
         vue.delete()

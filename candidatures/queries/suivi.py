@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, F, Q, QuerySet, TextField, Value
+from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from candidatures.models import (
@@ -25,17 +25,17 @@ SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Vue:
-    """One view that was kept. `is_own`: whether its reader may drop it."""
+    """One view that was kept. `may_drop`: whether its reader may drop it."""
 
     pk: int
     nom: str
     query: str
-    is_own: bool
+    may_drop: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The étiquettes, by pk, in order of name; the views of one list, one's own first."""
+    """The étiquettes, by pk, in order of name; the views of one list, those that one may drop first."""
 
     etiquettes: dict[str, str]
     vues: tuple[Vue, ...]
@@ -43,16 +43,16 @@ class Offered:
 
 def _offered(reader: Any, liste: Any) -> QuerySet[Any, Any]:
     vues = VueEnregistree.objects.filter(Q(owner=reader) | Q(is_shared=True), liste=liste).order_by()
-    text = TextField()
-    kept = vues.annotate(kind=Value("vue", text), text=Cast("query", text), who=F("owner"), named=Cast("nom", text))
-    words = Etiquette.objects.order_by().annotate(
+    text, may_drop = TextField(), Exists(VueEnregistree.objects.dropped_by(reader).filter(pk=OuterRef("pk")))
+    kept = vues.annotate(kind=Value("vue", text), text=Cast("query", text), may_drop=may_drop, named=Cast("nom", text))
+    etiquettes = Etiquette.objects.order_by().annotate(
         kind=Value("etiquette", text),
         text=Value("", text),
-        who=Value(0, BigIntegerField()),
+        may_drop=Value(False),
         named=Cast("nom", text),
     )
-    columns = ("kind", "pk", "named", "text", "who")
-    return kept.values_list(*columns).union(words.values_list(*columns), all=True)
+    columns = ("kind", "pk", "named", "text", "may_drop")
+    return kept.values_list(*columns).union(etiquettes.values_list(*columns), all=True)
 
 
 _OFFERED = Prepared(_offered, reader=BigIntegerField(), liste=CharField(max_length=60))
@@ -61,10 +61,10 @@ _OFFERED = Prepared(_offered, reader=BigIntegerField(), liste=CharField(max_leng
 def offered_to(reader: Compte, liste: str) -> Offered:
     """Return what a list offers to a reader, in one query."""
     rows = sorted(_OFFERED.ask(reader=reader.pk, liste=liste), key=lambda row: row[2].casefold())
-    vues = [Vue(pk, nom, query, who == reader.pk) for kind, pk, nom, query, who in rows if kind == "vue"]
+    vues = [Vue(pk, nom, query, may_drop) for kind, pk, nom, query, may_drop in rows if kind == "vue"]
     return Offered(
         etiquettes={str(pk): nom for kind, pk, nom, _, _ in rows if kind == "etiquette"},
-        vues=tuple(sorted(vues, key=lambda vue: not vue.is_own)),
+        vues=tuple(sorted(vues, key=lambda vue: not vue.may_drop)),
     )
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from candidatures.models import EtiquetteDeCandidature, NoteInterne, VueEnregistree
 from candidatures.operations.referents import assign_referent
-from candidatures.operations.suivi import SuiviNotPossible, put_etiquette, remove_etiquette, write_note
+from candidatures.operations.suivi import SuiviNotPossible, keep_vue, put_etiquette, remove_etiquette, write_note
 from comptes import clock
 from comptes.enums import RoleANS
 from comptes.models import Compte, JournalEntry
@@ -111,6 +111,22 @@ def test_view_is_kept_shared_and_says_what_is_gone(team: Team, sign_in: Any, *, 
     assert VueEnregistree.objects.exists()
     mine.post(reverse("referencement:vue_drop", args=[vue.pk]))
     assert not VueEnregistree.objects.exists()
+
+
+def test_view_that_a_closed_account_shared_is_dropped_by_anybody(team: Team, sign_in: Any) -> None:
+    gone, anne, listed = somebody("Gaël"), somebody("Anne"), "referencement:instruction"
+    common = {"liste": listed, "query": "vue=moi", "by": gone, "at": AT}
+    shared, own = (keep_vue(nom=nom, is_shared=nom == "Retards", **common) for nom in ("Retards", "À moi"))
+    drop = reverse("referencement:vue_drop", args=[shared.pk])
+    client = sign_in(anne)
+    assert drop not in client.get(reverse(listed)).content.decode()
+
+    Compte.objects.filter(pk=gone.pk).update(is_active=False, closed_at=AT)
+    assert drop in client.get(reverse(listed)).content.decode()
+    for vue in (shared, own):
+        client.post(reverse("referencement:vue_drop", args=[vue.pk]))
+
+    assert list(VueEnregistree.objects.all()) == [own]
 
 
 # -- the day ---------------------------------------------------------------------------------------------------------
