@@ -160,6 +160,11 @@ def _do_together(lot: Lot, keys: Sequence[int], *, at: datetime) -> int:
     if not lignes:
         return 0
     registered, ids = _gestes[lot.geste], [ligne.candidature_id for ligne in lignes]
+    if reason := _why_no_longer(lot, registered):
+        for ligne in lignes:
+            ligne.state, ligne.reason, ligne.done_at = LigneDeLotState.REFUSED, reason, at
+        LigneDeLot.objects.bulk_update(lignes, BECAME)
+        return len(lignes)
     if registered.lock:
         registered.lock(lot.params)
     list(Candidature.objects.locked().filter(pk__in=ids).order_by("pk").values_list("pk"))
@@ -169,6 +174,14 @@ def _do_together(lot: Lot, keys: Sequence[int], *, at: datetime) -> int:
         _try(registered.act, item, ligne, at=at)
     LigneDeLot.objects.bulk_update(lignes, BECAME)
     return len(lignes)
+
+
+def _why_no_longer(lot: Lot, registered: _Registered) -> str:
+    """Say, in French, that whoever asked for a lot may not do its act any more; empty while they may."""
+    asker = Compte.objects.get(pk=lot.asked_by_id)
+    if asker.is_active and registered.may(asker):
+        return ""
+    return f"{asker.full_name} a demandé cette action, et n’a plus le droit de la faire."
 
 
 def _try(act: Geste, item: Item, ligne: LigneDeLot, *, at: datetime) -> None:

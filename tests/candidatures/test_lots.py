@@ -66,6 +66,20 @@ def test_lot_that_stopped_halfway_is_taken_up_by_the_sweep(team: Team) -> None:
     assert JournalEntry.objects.filter(act="referent.assigned").count() == 3
 
 
+@pytest.mark.parametrize("gone", [{"is_active": False}, {"roles_ans": [RoleANS.AUDITEUR.value]}])
+def test_lot_stops_when_its_asker_may_no_longer_ask_for_it(team: Team, gone: dict[str, Any]) -> None:
+    lot = ask(team, three(team), somebody("Anne"))
+    run_lot(lot_id=lot.pk, most=1, at=AT)
+    Compte.objects.filter(pk=team.instructeur.pk).update(**gone)
+
+    run_lots()
+
+    progress = progress_of(lot)
+    assert (progress.done, progress.refused, progress.left) == (1, 2, 0)
+    assert all("n’a plus le droit" in line.reason for line in progress.lines if line.reason)
+    assert Referent.objects.count() == 1
+
+
 def test_message_is_written_once_in_each_candidature(team: Team) -> None:
     keys = three(team)
     lot = open_lot(
