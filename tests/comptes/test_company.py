@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 
 from comptes import queries
 from comptes.rules.companies import Company
 from tests.factories.comptes import CompteFactory, EditeurFactory
+from tests.former import migrate, schema_apart
 
 BEFORE, AFTER = [("comptes", "0005_avis")], [("comptes", "0006_editeur_company")]
 FORMER = """
@@ -20,13 +20,8 @@ VALUES (7, 'Sirocco', '732829320', '4 rue des Tilleuls', '35000', 'Rennes', 'Fra
 
 @pytest.fixture
 def apart(transactional_db: None) -> Iterator[None]:
-    """An empty schema, in which the migrations are run again."""
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA former; SET search_path TO former")
-    yield
-    connection.close()  # whatever it was left at
-    with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA former CASCADE")
+    with schema_apart():
+        yield
 
 
 def rows(sql: str) -> list[tuple[Any, ...]]:
@@ -36,10 +31,10 @@ def rows(sql: str) -> list[tuple[Any, ...]]:
 
 
 def test_former_editeurs_are_french_companies(apart):
-    MigrationExecutor(connection).migrate(BEFORE)
+    migrate(BEFORE)
     rows(FORMER)
 
-    MigrationExecutor(connection).migrate(AFTER)
+    migrate(AFTER)
 
     assert rows("SELECT id, country, identifier FROM comptes_editeur") == [(7, "FR", "732829320")]
 

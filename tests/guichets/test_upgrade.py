@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+
+from tests.former import latest, migrate, replaced, schema_apart
 
 # Migrations one by one, on a database of their own.
 pytestmark = pytest.mark.long("tests/guichets/test_machine.py::test_pair_by_raw_sql")
@@ -49,24 +50,14 @@ INSERT INTO guichets_reponsedeguichet (id, demande_id, releve_id, revision_id, n
 
 @pytest.fixture
 def apart(transactional_db: None) -> Iterator[None]:
-    """An empty schema, in which every migration is run again."""
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA former; SET search_path TO former")
-    yield
-    connection.close()  # whatever it was left at
-    with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA former CASCADE")
+    with schema_apart():
+        yield
 
 
 def rows(sql: str, *words: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, words)
         return list(cursor.fetchall())
-
-
-def migrate(targets: list[tuple[str, str]]) -> None:
-    executor = MigrationExecutor(connection)
-    executor.migrate(targets)
 
 
 def write_one_at_every_stage() -> None:
@@ -89,8 +80,7 @@ def test_every_demande_comes_through_with_its_history(apart: None) -> None:
     migrate(BEFORE)
     write_one_at_every_stage()
 
-    executor = MigrationExecutor(connection)
-    migrate(list(executor.loader.graph.leaf_nodes("guichets")))
+    migrate(latest("guichets"))
 
     found = rows(
         "SELECT id, guichet, state, role, proxy, composant, teleservice, nil, preuve, moved_at IS NULL,"
@@ -131,8 +121,7 @@ def test_every_demande_comes_through_with_its_history(apart: None) -> None:
 
 
 def test_nothing_declared_yet_is_no_trouble(apart: None) -> None:
-    executor = MigrationExecutor(connection)
-    migrate(list(executor.loader.graph.leaf_nodes("guichets")))
+    migrate(latest("guichets"))
 
     assert rows("SELECT code FROM guichets_guichet ORDER BY code") == [("cnda",), ("edc_psc",), ("gazelle",)]
     assert rows("SELECT count(*) FROM guichets_demandeauguichet") == [(0,)]
@@ -191,7 +180,7 @@ def test_what_was_recorded_by_hand_waits_for_the_ans_unless_the_desk_said_as_muc
     migrate(before)
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # as above; both the rows and what is made of them
-    write_legacy(MigrationExecutor(connection).loader.project_state(before).apps)
+    write_legacy(replaced().project_state(before).apps)
 
     migrate(after)
 

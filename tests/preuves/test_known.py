@@ -14,7 +14,6 @@ import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
-from django.db.migrations.loader import MigrationLoader
 
 from preuves.catalogue.rem import PreuveSpec, RemSpec
 from preuves.models import AnnotationDePreuve, VersionDuREM
@@ -25,6 +24,7 @@ from preuves.queries.imports import reading_of
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
 from tests.factories.workbooks import a_row, a_sent_rem
+from tests.former import replaced
 
 DUI = "ms-dui-va2"
 WORKBOOK = Path("catalogue/rem/ms-dui-va2.xlsx")
@@ -381,7 +381,7 @@ def before_their_column_was_renamed() -> Iterator[Any]:
     rename = "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE preuves_annotationdepreuve RENAME COLUMN {} TO {}"
     with connection.cursor() as cursor:
         cursor.execute(rename.format("content", "said"))
-        yield MigrationLoader(connection).project_state(("preuves", "0026_nombre_de_chapitres")).apps
+        yield replaced().project_state(("preuves", "0026_nombre_de_chapitres")).apps
         cursor.execute(rename.format("said", "content"))
 
 

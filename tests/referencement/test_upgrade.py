@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from candidatures.models import Candidature
 from referencement.enums import Decision
 from referencement.operations.versions import present_new_version
 from tests.factories.conventions import Parties, some_parties
 from tests.factories.referencement import COLLEGE, an_attributed_solution, an_examen
+from tests.former import migrate, schema_apart
 
 BEFORE = [("comptes", "0006_editeur_company"), ("referencement", "0007_referencement_held")]
 AFTER = [("referencement", "0008_referencements_opened")]
@@ -50,20 +50,16 @@ def solutions(parties: Parties) -> tuple[Candidature, Candidature, Candidature, 
 @pytest.fixture
 def upgraded(solutions: tuple[Candidature, ...]) -> Iterator[None]:
     """What those solutions were, in a schema that stops before the migration, then goes through it."""
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA former; SET search_path TO former")
-        MigrationExecutor(connection).migrate(BEFORE)
+    with schema_apart(), connection.cursor() as cursor:
+        migrate(BEFORE)
         cursor.execute("SET session_replication_role = replica")  # no foreign key asks for the rest of the portal
         cursor.execute(COLUMNS, [list(FLOORS), list(WRITTEN)])
         for table, columns in cursor.fetchall():
             cursor.execute(f"DELETE FROM former.{table}")
             cursor.execute(f"INSERT INTO former.{table} ({columns}) SELECT {columns} FROM public.{table}")
         cursor.execute("SET session_replication_role = DEFAULT")
-        MigrationExecutor(connection).migrate(AFTER)
-    yield
-    connection.close()  # whatever it was left at
-    with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA former CASCADE")
+        migrate(AFTER)
+        yield
 
 
 def rows(sql: str) -> list[tuple[Any, ...]]:
