@@ -72,6 +72,18 @@ def portal_names_who_runs_it(**_: Any) -> list[checks.Warning]:
 
 
 @checks.register()
+def files_can_open(**_: Any) -> list[checks.Warning]:
+    """Warn that no file ever opens, since no antivirus is set and nobody decided to do without."""
+    if settings.CLAMD_URL:
+        return []
+    told = (
+        "CLAMD_URL\u00a0: aucun antivirus n’est indiqué, et aucun fichier déposé ne s’ouvre. Indiquez son adresse, ou "
+        "«\u00a0none\u00a0»."
+    )
+    return [checks.Warning(told, id="segur_portal.W004")]
+
+
+@checks.register()
 def stamp_is_believed_for_longer_than_any_wait(**_: Any) -> list[checks.Error]:
     """Refuse to believe a proxy's stamp for less time than the proxy lets a request wait.
 

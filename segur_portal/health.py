@@ -21,6 +21,7 @@ from comptes import clock
 from comptes.enums import NoticeState
 from comptes.models import Battement, Notice, RetourIncompris
 from guichets.models import DemandeAuGuichet
+from preuves.effects import UNSCANNED
 from preuves.queries.lectures import ocr
 from preuves.queries.sondes import pieces_not_probed, pieces_to_copy
 from preuves.rules.fichiers import PDF
@@ -37,6 +38,9 @@ LATE: Mapping[str, timedelta] = {
 }
 LATE_OTHERWISE = timedelta(minutes=10)
 SILENT = timedelta(minutes=10)  # beat sends a task each minute to every queue that it rings
+
+# Without an address, no file opens; with this word, it was decided that all of them do.
+ANTIVIRUS: Mapping[str, str] = {"": "unset", UNSCANNED: "off"}
 
 _asked = ThreadPoolExecutor(2, thread_name_prefix="health")
 _kept: dict[str, tuple[float, str]] = {}
@@ -76,6 +80,7 @@ def text_of(waits_by_queue: Mapping[str, tuple[timedelta | None, timedelta | Non
     late = [queue for queue, (waits, finished) in waits_by_queue.items() if _is_late(queue, waits, finished)]
     lines = [f"late: {' '.join(late)}" if late else "ok"]
     lines.append(f"ocr {'on' if settings.PROBES and ocr() else 'off'}")
+    lines.append(f"antivirus {ANTIVIRUS.get(settings.CLAMD_URL, 'on')}")
     lines += [f"{code} shut={mistakes[0]} ({len(mistakes)})" for code, mistakes in faults().items()]
     for queue, (waits, finished) in waits_by_queue.items():
         lines.append(f"{queue} waiting={_seconds(waits)} finished={_seconds(finished)}")

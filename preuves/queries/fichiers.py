@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import (
     Exists,
     F,
@@ -176,7 +177,8 @@ class Viewing:
     def scan(self) -> dict[str, str]:
         """What the antivirus said, as a badge."""
         if not self.analyse:
-            return {"state": "pending", "label": "Analyse en cours"}
+            label = "Antivirus non activé" if self.has_no_antivirus else "Analyse en cours"
+            return {"state": "pending", "label": label}
         return {"state": SCAN_TONES[self.analyse.state], "label": self.analyse.get_state_display()}
 
     @property
@@ -205,6 +207,11 @@ class Viewing:
     def seen(self) -> str:
         """What was seen in it: how long it is, how large, how many pages it has."""
         return facts_in_words(self.sonde.facts) if self.sonde and self.sonde.state != SondeState.UNREADABLE else ""
+
+    @property
+    def has_no_antivirus(self) -> bool:
+        """Whether nothing will scan it, since no antivirus is set: it stays shut until one is."""
+        return not settings.CLAMD_URL
 
     @property
     def is_not_scanned(self) -> bool:

@@ -9,15 +9,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from candidatures.models import Candidature
 from candidatures.operations.produits import give_acces
 from comptes import clock
 from preuves import effects
 from preuves.catalogue.rem import ChapitreSpec, RemSpec
-from preuves.enums import ChapitreState, LectureState, Nature
-from preuves.models import Chapitre, Preuve, Revision
+from preuves.enums import LectureState, Nature
+from preuves.models import Chapitre, Preuve
 from preuves.operations.chapitres import submit_chapitre
 from preuves.rules import indices as rules
 from preuves.rules.indices import Jumeau
@@ -298,38 +297,3 @@ def kept_plans() -> int:
             "WHERE statement LIKE '%\"preuves_revisionpiece\".\"rank\"%' AND statement LIKE '%twins%'"
         )
         return int(cursor.fetchone()[0])
-
-
-def test_everything_works_and_says_so_without_probes_nor_ocr(team: Team, sign_in: SignIn, settings: Settings) -> None:
-    settings.PROBES, settings.TESSERACT = False, ""
-    salarie, instructeur = sign_in(team.salarie), sign_in(team.instructeur)
-    given = {"evidence_date": "2026-10-20", "version_technique": "4.2.1", "seen": "0", "comment": ""}
-    for numero, content in ((FORM, lectures.a_signed_form()), (CAPTURE, lectures.a_desk_page()), (SCREEN, some.PDF)):
-        name = "a.png" if numero == CAPTURE else "a.pdf"
-        sent = salarie.post(page_of(team, numero), given | {"fichiers": some.an_upload(name, content)})
-        assert sent.status_code == 302
-    for piece in team.candidature.pieces.order_by("pk"):
-        for effect in (effects.scan_piece, effects.probe_piece, effects.draw_pages, effects.read_piece):
-            effect(piece.pk)
-    for numero in (NUMBER, OTHER_NUMBER):
-        salarie.post(page_of(team, numero), given | {"value": f"48{numero[-1]}"})
-    assert "Fichier non vérifié" in words_of(salarie.get(page_of(team, CAPTURE)))
-    assert TITLE not in words_of(salarie.get(page_of(team, CAPTURE)))
-    salarie.post(reverse("preuves:chapitre_submit", args=[team.candidature.nru, "PRE"]))
-
-    chapitre = Chapitre.objects.get()
-    assert chapitre.state == ChapitreState.SUBMITTED
-    acts = [
-        reverse(f"preuves:{act}", args=[team.candidature.nru, "PRE"]) for act in ("examen_claim", "avis", "conclure")
-    ]
-    instructeur.post(acts[0])
-    page = words_of(instructeur.get(review_of(team, CAPTURE)))
-    assert "Fichier non vérifié" in page
-    assert "Lecture automatique : <mark>non lu : elle n’est pas activée</mark>" in page
-    for revision in Revision.objects.select_related("preuve").order_by("pk"):
-        draft = {"numero": revision.preuve.numero, "sha256": revision.sha256, "avis": "accepted", "reason": ""}
-        assert instructeur.post(acts[1], draft).status_code == 302
-    chapitre.refresh_from_db()
-    instructeur.post(acts[2], {"version": chapitre.version})
-    chapitre.refresh_from_db()
-    assert chapitre.state == ChapitreState.APPROVED

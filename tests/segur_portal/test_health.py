@@ -11,6 +11,7 @@ from django.test import Client
 from comptes import clock, outbox
 from comptes.operations.travaux import note_beat
 from segur_portal import health, queues
+from segur_portal.checks import files_can_open
 from tests.factories.comptes import CompteFactory
 
 
@@ -30,9 +31,8 @@ def health_lines() -> dict[str, str]:
 
 def test_every_queue_is_told(transactional_db, settings):
     settings.TESSERACT = ""
-    assert health_lines() == {"": "ok", "ocr": "off"} | dict.fromkeys(queues.QUEUES, "waiting=- finished=-") | {
-        "returns": "not_understood=0"
-    }
+    told = {"": "ok", "ocr": "off", "antivirus": "off", "returns": "not_understood=0"}
+    assert health_lines() == told | dict.fromkeys(queues.QUEUES, "waiting=- finished=-")
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,13 @@ def test_every_queue_is_told(transactional_db, settings):
 def test_whether_captures_are_read_is_told(transactional_db, settings, executable, probes, told):
     settings.TESSERACT, settings.PROBES = executable, probes
     assert health_lines()["ocr"] == told
+
+
+@pytest.mark.parametrize(("address", "told"), [("", "unset"), ("none", "off"), ("tcp://127.0.0.1:3310", "on")])
+def test_whether_files_are_scanned_is_told(transactional_db, settings, address, told):
+    settings.CLAMD_URL = address
+    assert health_lines()["antivirus"] == told
+    assert bool(files_can_open()) is (told == "unset")
 
 
 def test_letter_that_waits_and_worker_that_is_silent_are_seen(transactional_db):
