@@ -113,6 +113,10 @@ class Grid(ABC):
         """Name the cells to which somebody attached a comment."""
         return ()
 
+    def pictures(self) -> Sequence[str]:
+        """Name the cells over which a picture, or a box of text, was put."""
+        return ()
+
 
 class Damaged(Exception):
     """The file does not hold what its format says that it holds."""

@@ -9,13 +9,14 @@ from typing import IO
 
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
-from .grid import Around, Damaged, Grid, GridRow, Run
+from .grid import Around, Damaged, Grid, GridRow, Run, cell_name
 from .ooxml_sheet import SharedTexts, SheetFlow
 from .ooxml_styles import Styles, is_on
 from .xml_flow import Flow, local
 
 OFFICE_DOCUMENT, WORKSHEET, STRINGS = "/officeDocument", "/worksheet", "/sharedStrings"
-STYLES, COMMENTS = "/styles", "/comments"
+STYLES, COMMENTS, DRAWING = "/styles", "/comments", "/drawing"
+MOST_PICTURES = 1000
 
 
 class Package:
@@ -87,6 +88,31 @@ class _Notes(Flow):
         self.starts = {"comment": lambda attributes: self.cells.append(attributes.get("ref", "")[:20])}
 
 
+class _Drawing(Flow):
+    """Reads over which cells pictures and boxes of text begin."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cells: list[str] = []
+        self.place = {"col": 0, "row": 0}
+        self.begins = False
+        self.starts = {"from": lambda _: self._begin(True), "to": lambda _: self._begin(False)}
+        self.starts |= {"col": self.gather, "row": self.gather, "pic": self._put, "sp": self._put}
+        self.ends = {"col": lambda: self._number("col"), "row": lambda: self._number("row")}
+
+    def _begin(self, begins: bool) -> None:
+        self.begins = begins
+
+    def _number(self, side: str) -> None:
+        text = self.gathered().strip()
+        if self.begins and text.isdecimal() and len(text) < 8:
+            self.place[side] = int(text)
+
+    def _put(self, _: Mapping[str, str]) -> None:
+        if len(self.cells) < MOST_PICTURES:
+            self.cells.append(cell_name(self.place["col"], self.place["row"] + 1))
+
+
 class XlsxBook:
     """A workbook; `sheets` are in the order of its tabs."""
 
@@ -132,10 +158,16 @@ class XlsxGrid(Grid):
                 reading.ready = []
 
     def notes(self) -> Sequence[str]:
+        return self._cells_of(COMMENTS, _Notes)
+
+    def pictures(self) -> Sequence[str]:
+        return self._cells_of(DRAWING, _Drawing)
+
+    def _cells_of(self, relation: str, reader: type[_Notes | _Drawing]) -> list[str]:
         cells: list[str] = []
         for _, kind, part in self.book.package.relations(self.part):
-            if kind.endswith(COMMENTS) and part.lower() in self.book.package.names:
-                reading = _Notes()
+            if kind.endswith(relation) and part.lower() in self.book.package.names:
+                reading = reader()
                 with self.book.package.open(part) as file:
                     reading.read(file)
                 cells += reading.cells

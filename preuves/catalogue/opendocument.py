@@ -58,10 +58,11 @@ class OdsGrid(Grid):
         self.book, self.rank, self.title, self.hidden = book, rank, title, hidden
         self.around = Around()
         self.noted: list[str] = []
+        self.pictured: list[str] = []
 
     def rows(self) -> Iterator[GridRow]:
-        self.around, self.noted = Around(), []
-        reading = TableFlow(self.book.styles, self.rank, self.around, self.noted)
+        self.around, self.noted, self.pictured = Around(), [], []
+        reading = TableFlow(self.book.styles, self.rank, self.around, self.noted, self.pictured)
         with self.book.archive.open(CONTENT) as file:
             for _ in reading.follow(file):
                 for row, times in reading.ready:
@@ -72,3 +73,6 @@ class OdsGrid(Grid):
 
     def notes(self) -> Sequence[str]:
         return self.noted
+
+    def pictures(self) -> Sequence[str]:
+        return self.pictured

@@ -32,9 +32,9 @@ Acts = tuple[Callable[[Mapping[str, str]], None], Callable[[], None] | None]
 class TableFlow(Flow):
     """Reads one table of the content. `ready`: rows with how many times each is repeated; `over`: the table ended."""
 
-    def __init__(self, styles: Styles, rank: int, around: Around, noted: list[str]) -> None:
+    def __init__(self, styles: Styles, rank: int, around: Around, noted: list[str], pictured: list[str]) -> None:
         super().__init__()
-        self.styles, self.wanted, self.around, self.noted = styles, rank, around, noted
+        self.styles, self.wanted, self.around, self.noted, self.pictured = styles, rank, around, noted, pictured
         self.ready: list[tuple[GridRow, int]] = []
         self.over = False
         self.rank, self.nested, self.number, self.column, self.aside = -1, 0, 1, 0, 0
@@ -57,7 +57,7 @@ class TableFlow(Flow):
     def _acts(self) -> Mapping[str, Acts]:
         group = (self._group, self._group_ends)
         cell = (self._cell, self._cell_ends)
-        aside = (self._aside, self._aside_ends)
+        aside = (self._picture, self._aside_ends)
         return {
             "table-row-group": group,
             "table-column-group": group,
@@ -230,6 +230,11 @@ class TableFlow(Flow):
 
     def _annotation(self, _: Mapping[str, str]) -> None:
         self.noted.append(cell_name(min(self.column, WIDEST), self.number))
+        self._aside({})
+
+    def _picture(self, _: Mapping[str, str]) -> None:
+        if not self.aside and self.in_cell and len(self.pictured) < MOST_RANGES:
+            self.pictured.append(cell_name(min(self.column, WIDEST), self.number))
         self._aside({})
 
     def _aside(self, _: Mapping[str, str]) -> None:

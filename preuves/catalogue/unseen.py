@@ -19,6 +19,7 @@ HELD = re.compile(r" \(«.*?»\)")
 SHOWN = 20
 """How many cells of a kind are listed with what they hold."""
 LONGEST_WORDS = 60
+LETTERS_LIKE_DIGITS = str.maketrans("oil", "011")
 # A colour behind every row of a column is its design, and marks nothing; so is one behind a third of many rows.
 DESIGN, MANY_ROWS = 1 / 3, 9
 
@@ -39,11 +40,13 @@ class Unseen(StrEnum):
     RED_WORDS = "mots_rouges"
     FILLED_CELLS = "fonds_de_couleur"
     UNSEEN_WORDS = "mots_invisibles"
+    PICTURES = "images"
     INVISIBLE = "numeros_caracteres_invisibles"
     SPACE = "numeros_espaces"
     DASH = "numeros_tirets"
     LETTER = "numeros_autres_alphabets"
     CASE = "numeros_casse"
+    ALIKE = "numeros_semblables"
     DATE = "numeros_dates"
     NUMBER = "numeros_nombres"
 
@@ -62,12 +65,15 @@ SENTENCES: Mapping[Unseen, str] = {
     Unseen.RED_WORDS: "Des mots en rouge, non barrés, sont repris\u00a0: leur couleur n’est pas lue.",
     Unseen.FILLED_CELLS: "Des cellules ont un fond de couleur\u00a0: il n’est pas lu, et leur texte est repris.",
     Unseen.UNSEEN_WORDS: "Un texte que rien ne montre (blanc sur blanc, trop petit, format vide) est repris.",
+    Unseen.PICTURES: "Des images ou des zones de texte sont posées sur la feuille\u00a0: elles ne sont pas lues.",
     Unseen.INVISIBLE: "Des numéros contiennent des caractères invisibles\u00a0: ils sont lus sans eux.",
     Unseen.SPACE: "Des numéros contiennent des espaces inhabituels\u00a0: ils sont lus comme des espaces simples.",
     Unseen.DASH: "Des numéros contiennent des tirets inhabituels\u00a0: ils sont lus comme le tiret du clavier.",
     Unseen.LETTER: "Des numéros contiennent des lettres d’un autre alphabet\u00a0: elles sont lues comme les lettres "
     "latines qu’elles imitent.",
     Unseen.CASE: "Des numéros ne diffèrent que par la casse\u00a0: ils sont lus comme des numéros différents.",
+    Unseen.ALIKE: "Des numéros ne diffèrent que par un O et un 0, ou un I et un 1\u00a0: ils sont lus comme des "
+    "numéros différents.",
     Unseen.DATE: "Des numéros sont devenus des dates : le texte d’origine n’est pas connu.",
     Unseen.NUMBER: "Des numéros sont des nombres\u00a0: leurs zéros peuvent s’être perdus (12.10 devient 12.1).",
 }
@@ -155,8 +161,8 @@ class Watch:
         self.hidden: list[tuple[int, Hiding]] = []
         self.fills: dict[tuple[int, str], list[int]] = {}
         self.rows = 0
-        # By what they number, the hash of each N° without its case: then that of the N°, its row and its column.
-        self.written: dict[str, dict[int, tuple[int, int, int]]] = {}
+        # By what they number, the hash of each N° as another may look like it: then its own, its row and its column.
+        self.written: dict[tuple[Unseen, str], dict[int, tuple[int, int, int]]] = {}
 
     def say(self, kind: Unseen, place: str) -> None:
         self.gathered.setdefault(kind, _Gathered()).add(place)
@@ -191,15 +197,14 @@ class Watch:
         """Look at a N°, once it is in the characters of a keyboard."""
         for oddity in sorted(oddities):
             self._say_words(ODDITIES[oddity], place, number, text)
-        written = self.written.setdefault(self.identifiers[place], {})
-        alike = hash(text.casefold())
-        if alike not in written:
-            written[alike] = (hash(text), number, place)
-        elif written[alike][0] != hash(text):
-            _, row, column = written[alike]
-            self.say(
-                Unseen.CASE, f"{cell_name(place, number)} («\u00a0{_short(text)}\u00a0») et {cell_name(column, row)}"
-            )
+        folded = text.casefold()
+        kinds = (Unseen.CASE, text, folded), (Unseen.ALIKE, folded, folded.translate(LETTERS_LIKE_DIGITS))
+        for kind, exact, alike in kinds:
+            written = self.written.setdefault((kind, self.identifiers[place]), {})
+            known, row, column = written.setdefault(hash(alike), (hash(exact), number, place))
+            if known != hash(exact):
+                there = cell_name(column, row)
+                self.say(kind, f"{cell_name(place, number)} («\u00a0{_short(text)}\u00a0») et {there}")
 
     def over(self, around: Around) -> None:
         """Look at what is known once every row was read."""

@@ -124,7 +124,7 @@ class Values:
             self.say(
                 row,
                 Column.ORDRE,
-                f"L’ordre «\u00a0{cell}\u00a0» n’est pas un nombre\u00a0: rangé à la fin.",
+                f"L’ordre «\u00a0{cell[:40]}\u00a0» n’est pas un nombre\u00a0: rangé à la fin.",
                 blocks=False,
             )
         return LAST

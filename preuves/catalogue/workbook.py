@@ -277,6 +277,9 @@ class _Reading:
             sentence = "Les commentaires attachés aux cellules ne sont pas lus."
             more = tuple(notes[1 : CELLS_NAMED + 1])
             sheet.problems.append(Problem(notes[0], sentence, False, self.name, sheet.name, "", len(notes), more))
+        for cell in self.grid.pictures():
+            if row_of(cell) > number:  # above the headers, it is a logo
+                self.watch.say(Unseen.PICTURES, cell)
         self.watch.over(around)
         sheet.warned = self.watch.warned()
         if not self.count and not any(problem.blocks for problem in sheet.problems):

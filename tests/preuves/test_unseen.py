@@ -10,9 +10,11 @@ import openpyxl
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.drawing.image import Image
 from openpyxl.styles import Font, PatternFill
 
 from preuves.catalogue.workbook import Sheet, read_sheet
+from tests.factories import fichiers as some
 from tests.factories.workbooks import HEADERS, a_row, a_workbook, an_ods, an_ods_table, repacked, rows_of
 
 Change = Callable[[Any], None]
@@ -305,6 +307,14 @@ def test_numbers_that_differ_by_case_are_named_together() -> None:
     assert warned(of_xlsx(rows)) == [("numeros_casse", "J3 (« mat.01.01.01 ») et J2")]
 
 
+@pytest.mark.parametrize("other", ["MAT.O1.01.01", "MAT.0I.01.01", "mat.0l.01.01"])
+def test_number_that_only_a_digit_tells_from_another_is_said(other: str) -> None:
+    rows = rows_of(1, 2)
+    rows[1]["N° preuve"] = other
+
+    assert warned(of_xlsx(rows)) == [("numeros_semblables", f"J3 (« {other} ») et J2")]
+
+
 @pytest.mark.parametrize(
     ("value", "read", "kind"),
     [
@@ -326,6 +336,26 @@ def test_number_that_an_ods_changed_is_said() -> None:
 
     assert (sheet.rows[0]["ID"], sheet.rows[0]["N° scénario"]) == ("2026-01-01", "12.1")
     assert [kind for kind, _ in warned(sheet)] == ["numeros_dates", "numeros_nombres"]
+
+
+# -- what is put over the cells ---------------------------------------------------------------------------------------
+
+
+def test_picture_over_the_rows_is_said_and_a_logo_above_the_headers_is_not() -> None:
+    def put(page: Any) -> None:
+        page.insert_rows(1, 3)
+        for cell in ("A1", "K5"):
+            page.add_image(Image(io.BytesIO(some.PNG)), cell)
+
+    assert warned(of_xlsx(rows_of(1, 2), put)) == [("images", "K5")]
+
+
+def test_picture_of_an_ods_is_said() -> None:
+    frame = '<draw:frame xmlns:draw="d"/><text:p>MAT.01</text:p>'
+    drawn = f'<table:table-cell office:value-type="string">{frame}</table:table-cell>'
+    sheet = of_ods(an_ods_table([a_row(id=drawn)]))
+
+    assert (sheet.rows[0]["ID"], warned(sheet)) == ("MAT.01", [("images", "B2")])
 
 
 # -- the key ---------------------------------------------------------------------------------------------------------
