@@ -10,6 +10,9 @@ from hypothesis import HealthCheck, Phase, settings
 # How many times as many examples. By hand: `AT_LENGTH=20 script/test tests/referencement/test_college_machine.py`.
 TIMES = int(os.environ.get("AT_LENGTH", "1"))
 
+SHARES = 1 if TIMES == 1 else 2
+"""Between how many processes the longest walks are shared at length; each takes its share, and says its own figures."""
+
 # What a commit asks of a property that says nothing else.
 settings.register_profile("commit", max_examples=40 * TIMES, deadline=None)
 # For `script/audit mutation`, a thousand runs: a failure is enough, the smallest one is for people.

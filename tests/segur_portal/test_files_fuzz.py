@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +49,11 @@ from tests.factories import equivalences as equal
 from tests.factories import guichets as desks
 from tests.factories import preuves as prove
 from tests.factories.broken_files import mutants
-from tests.lengths import TIMES
+from tests.lengths import SHARES, TIMES
 from tests.preuves.test_workbook_fuzz import memory
 
 SENT = 22 if TIMES == 1 else 63 * TIMES
-OPENED = 3 if TIMES == 1 else 400
+OPENED = 3 if TIMES == 1 else 400 // SHARES
 """How many of those that were kept are opened afterwards, each in a process apart."""
 LONGEST = 20
 """Seconds, for one file."""
@@ -368,13 +369,14 @@ def nothing_logged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logging.getLogger("django.request"), "disabled", True)
 
 
+@pytest.mark.parametrize("share", range(SHARES))
 @pytest.mark.django_db
-def test_broken_files_are_kept_or_refused_in_words(nothing_logged: None) -> None:
+def test_broken_files_are_kept_or_refused_in_words(nothing_logged: None, share: int) -> None:
     report, after_a_tenth = Report(), 0.0
     with clock.travel(make.SUMMER):
         open_doors = doors()
         before = held()
-        for rank, (name, content) in enumerate(mutants(SENT, seed=3)):
+        for rank, (name, content) in islice(enumerate(mutants(SENT, seed=3)), share, None, SHARES):
             dice = random.Random(rank)
             send(open_doors[rank % len(open_doors)], name, content, dice, report, before=before)
             after_a_tenth = after_a_tenth or (memory() if rank >= SENT // 10 else 0.0)
