@@ -88,7 +88,7 @@ def hand_over_candidatures(*, giver: Compte, takers: Sequence[Compte], by: Compt
 
 @transaction.atomic
 def hand_over_volets_in(*, candidature_id: int, giver: Compte, to: Compte, by: Compte, at: datetime) -> bool:
-    """Give a colleague the volets of one candidature that somebody reads, and tell them; False if none."""
+    """Give a colleague the volets of one candidature that the giver reads, and tell the giver; False if none."""
     held = volets_held(giver).filter(volet__candidature=candidature_id).values_list("pk", flat=True)
     given = [hand_over_volet(volet_id=pk, giver=giver, to=to, by=by, at=at) for pk in held]
     return any(given)

@@ -35,7 +35,7 @@ class Vue:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The étiquettes, by pk, in order of name; the views of one list, those that one may drop first."""
+    """The étiquettes that candidatures bear, by pk, in order of name; the views of one list, one's own first."""
 
     etiquettes: dict[str, str]
     vues: tuple[Vue, ...]
@@ -45,11 +45,10 @@ def _offered(reader: Any, liste: Any) -> QuerySet[Any, Any]:
     vues = VueEnregistree.objects.filter(Q(owner=reader) | Q(is_shared=True), liste=liste).order_by()
     text, may_drop = TextField(), Exists(VueEnregistree.objects.dropped_by(reader).filter(pk=OuterRef("pk")))
     kept = vues.annotate(kind=Value("vue", text), text=Cast("query", text), may_drop=may_drop, named=Cast("nom", text))
-    etiquettes = Etiquette.objects.order_by().annotate(
-        kind=Value("etiquette", text),
-        text=Value("", text),
-        may_drop=Value(False),
-        named=Cast("nom", text),
+    poses = EtiquetteDeCandidature.objects.filter(etiquette=OuterRef("pk"))
+    etiquettes = Etiquette.objects.filter(Exists(poses)).order_by()
+    etiquettes = etiquettes.annotate(
+        kind=Value("etiquette", text), text=Value("", text), may_drop=Value(False), named=Cast("nom", text)
     )
     columns = ("kind", "pk", "named", "text", "may_drop")
     return kept.values_list(*columns).union(etiquettes.values_list(*columns), all=True)

@@ -61,7 +61,7 @@ def hand_over_chapitres(*, giver: Compte, takers: Sequence[Compte], by: Compte, 
 
 @transaction.atomic
 def hand_over_chapitres_in(*, candidature_id: int, giver: Compte, to: Compte, by: Compte, at: datetime) -> bool:
-    """Give a colleague the chapitres of one candidature that somebody is reading, and tell them; False if none."""
+    """Give a colleague the chapitres of one candidature that the giver reads, and tell the giver; False if none."""
     held = chapitres_held(giver).filter(dossier__candidature=candidature_id)
     given = [_hand_over(chapitre, giver=giver, to=to, by=by, at=at) for chapitre in held]
     return any(given)

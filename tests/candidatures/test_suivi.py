@@ -8,6 +8,7 @@ from django.urls import reverse
 from candidatures.models import EtiquetteDeCandidature, NoteInterne, VueEnregistree
 from candidatures.operations.referents import assign_referent
 from candidatures.operations.suivi import SuiviNotPossible, keep_vue, put_etiquette, remove_etiquette, write_note
+from candidatures.queries.suivi import offered_to
 from comptes import clock
 from comptes.enums import RoleANS
 from comptes.models import Compte, JournalEntry
@@ -111,6 +112,15 @@ def test_view_is_kept_shared_and_says_what_is_gone(team: Team, sign_in: Any, *, 
     assert VueEnregistree.objects.exists()
     mine.post(reverse("referencement:vue_drop", args=[vue.pk]))
     assert not VueEnregistree.objects.exists()
+
+
+def test_etiquette_that_no_candidature_bears_is_no_filter(team: Team) -> None:
+    pose, listed = label(team, "Recours"), "referencement:instruction"
+    assert offered_to(team.instructeur, listed).etiquettes == {str(pose.etiquette_id): "Recours"}
+
+    remove_etiquette(pose_id=pose.pk, by=team.instructeur, at=AT)
+
+    assert offered_to(team.instructeur, listed).etiquettes == {}
 
 
 def test_view_that_a_closed_account_shared_is_dropped_by_anybody(team: Team, sign_in: Any) -> None:
