@@ -57,6 +57,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -101,6 +102,7 @@ def stricter_than_django(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
         stack.enter_context(strictness.undefined_variables_fail())
         stack.enter_context(strictness.unordered_lists_come_back_last_first())
         stack.enter_context(strictness.flush_is_quick_and_passes_the_triggers())
+        stack.enter_context(strictness.disk_is_not_waited_for())
         yield
 
 

@@ -1,6 +1,7 @@
 """What makes the tests stricter than Django; each context manager forbids one thing that Django allows."""
 
 import ipaddress
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -152,4 +153,16 @@ def flush_is_quick_and_passes_the_triggers() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", flush)
         patch.setattr("django.core.management.commands.flush.emit_post_migrate_signal", lambda *_: None)
+        yield
+
+
+# What asks the disk, for a test of that.
+FSYNC = os.fsync
+
+
+@contextmanager
+def disk_is_not_waited_for() -> Iterator[None]:
+    """Let files be written without waiting for the disk, as the PostgreSQL of the tests does: no power cut matters."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda opened: None)
         yield

@@ -17,6 +17,7 @@ from segur_portal.uploads import HashedFile
 from tests.candidatures.conftest import make_team
 from tests.factories import candidatures as make
 from tests.factories import fichiers as some
+from tests.strictness import FSYNC
 
 Asked = Callable[[], set[Path]]
 
@@ -24,10 +25,10 @@ Asked = Callable[[], set[Path]]
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     """What the disk was asked to keep, and did."""
-    true, paths = os.fsync, set()
+    paths = set()
 
     def fsync(opened: int) -> None:
-        true(opened)
+        FSYNC(opened)
         paths.add(Path(f"/proc/self/fd/{opened}").readlink())
 
     monkeypatch.setattr(os, "fsync", fsync)
