@@ -18,6 +18,10 @@ WAITING = (State.SUBMITTED, State.UNDER_REVIEW)
 
 
 class ChapitreQuerySet(models.QuerySet["Chapitre"]):
+    def waiting(self) -> ChapitreQuerySet:
+        """Keep those that the ANS has to read, or reads: an index holds them."""
+        return self.filter(state__in=WAITING, candidature_closed=False)
+
     def locked(self) -> ChapitreQuerySet:
         """Lock the rows. Join no nullable relation: after a wait, the joined row would be as it was before the wait."""
         return self.select_for_update(no_key=True, of=("self",))
@@ -27,7 +31,8 @@ class Chapitre(FSMModelMixin, models.Model):
     """One chapitre of a dossier de preuves. `version` counts every move and every deposit in it.
 
     `first_submitted_at` is compared with Date 2; a submission that was taken back does not count. A claim
-    (`claimed_*`) tells who reads it, until `claim_ends_at`.
+    (`claimed_*`) tells who reads it, until `claim_ends_at`. Triggers write `candidature_closed`: whether the
+    candidature is withdrawn or foreclosed.
     """
 
     dossier = models.ForeignKey(DossierDePreuves, on_delete=models.PROTECT, related_name="chapitres")
@@ -42,6 +47,8 @@ class Chapitre(FSMModelMixin, models.Model):
     claim_ends_at = models.DateTimeField("réservé jusqu’au", null=True, blank=True)
     concluded_at = models.DateTimeField("examen conclu le", null=True, blank=True)
     concluded_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    candidature_closed = models.BooleanField("candidature close", default=False, editable=False)
 
     objects = ChapitreQuerySet.as_manager()
 
@@ -81,19 +88,18 @@ class Chapitre(FSMModelMixin, models.Model):
             ),
         ]
         indexes = [
-            # For the list of what the ANS reads, oldest first; `dossier` is there to leave out closed candidatures.
+            # For the list of what the ANS reads, oldest first.
             models.Index(
                 fields=["submitted_at", "id"],
-                include=["dossier"],
-                condition=Q(state__in=WAITING),
-                name="chapitre_waiting_in_order",
+                condition=Q(state__in=WAITING, candidature_closed=False),
+                name="chapitre_to_read_in_order",
             ),
             # For the chapitres of the types that one person reads.
             models.Index(
                 fields=["code", "submitted_at", "id"],
                 include=["dossier"],
-                condition=Q(state__in=WAITING),
-                name="chapitre_waiting_by_code",
+                condition=Q(state__in=WAITING, candidature_closed=False),
+                name="chapitre_to_read_by_code",
             ),
         ]
 

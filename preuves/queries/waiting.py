@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, TextField, Value
 
-from candidatures.enums import CLOSED, VoletState
+from candidatures.enums import VoletState
 from candidatures.models import Volet
 from candidatures.queries.referents import Equipe, Mien
 from candidatures.queries.search import holding
@@ -22,7 +22,6 @@ from comptes.rules import ages
 from comptes.rules.ages import Age
 from preuves.enums import ChapitreState, VueDesChapitres
 from preuves.models import Chapitre, DossierDePreuves, VersionDuREM
-from preuves.models.chapitre import WAITING
 
 from .conclusions import conclusions_to_confirm
 from .dossier import rem_of
@@ -61,9 +60,7 @@ def chapitres_to_read(
     :param text: words of the solution, of the éditeur or of the NRU, in any case and with or without accents
     :param turned: the latest submission first
     """
-    # Few are closed: to leave them out is to count without joining thousands.
-    closed = DossierDePreuves.objects.filter(candidature__state__in=CLOSED)
-    waiting = Chapitre.objects.filter(state__in=WAITING).exclude(dossier__in=closed)
+    waiting: QuerySet[Chapitre] = Chapitre.objects.waiting()
     if dispositif:
         waiting = waiting.filter(dossier__candidature__dispositif=dispositif)
     if code:
@@ -120,13 +117,13 @@ Keys = frozenset[tuple[str, str]]
 
 def _held_by(comptes: Any) -> QuerySet[Chapitre]:
     """Return the chapitres that some people read, in no order."""
-    return Chapitre.objects.filter(state__in=WAITING, claimed_by__among=comptes).order_by()
+    return Chapitre.objects.waiting().filter(claimed_by__among=comptes).order_by()
 
 
 def _read_by(compte: Any) -> QuerySet[Any, Any]:
     """Return the chapitres (pk) that somebody reads, each after the name of its tab."""
-    reads = Chapitre.objects.filter(state__in=WAITING, claimed_by=compte).order_by()
-    named = _still_open(reads).annotate(tab=Value(VueDesChapitres.READING.value, TextField()))
+    reads = Chapitre.objects.waiting().filter(claimed_by=compte).order_by()
+    named = reads.annotate(tab=Value(VueDesChapitres.READING.value, TextField()))
     return named.values_list("tab", "pk")[: COUNTED + 1]
 
 
@@ -149,17 +146,13 @@ def _counted_of(own: Keys, every: Keys) -> Prepared:
     """
 
     def make(comptes: Any) -> QuerySet[Chapitre, Any]:
-        free = Chapitre.objects.filter(state=ChapitreState.SUBMITTED).order_by()
+        free = Chapitre.objects.waiting().filter(state=ChapitreState.SUBMITTED).order_by()
         followed = free.filter(~_of(every), dossier__candidature__referent__compte__among=comptes)
         parts = [_held_by(comptes), followed, *([free.filter(_of(own))] if own else [])]
-        first, *others = (_still_open(part).values_list("pk", flat=True) for part in parts)
+        first, *others = (part.values_list("pk", flat=True) for part in parts)
         return first.union(*others)[: COUNTED + 1]
 
     return Prepared(make, comptes=IDS)
-
-
-def _still_open(chapitres: QuerySet[Chapitre]) -> QuerySet[Chapitre]:
-    return chapitres.exclude(dossier__candidature__state__in=CLOSED)
 
 
 Labels = Mapping[tuple[int, str], str]

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum, TextField
 
-from candidatures.enums import CLOSED
 from candidatures.models import Candidature
 from comptes.models.prepared import Prepared
 from preuves.models import Chapitre, NombreDeChapitres
@@ -105,10 +104,8 @@ def queue_of(dispositif: str, *, at: datetime, known: Known | None = None) -> Qu
 
 def _by_code(dispositif: str) -> QuerySet[NombreDeChapitres, Any]:
     """Return the code, the count and the oldest submission of the chapitres that wait, from what triggers counted."""
-    alike = Chapitre.objects.filter(
-        state__in=WAITING, code=OuterRef("code"), dossier__candidature__dispositif=dispositif
-    )
-    oldest = alike.exclude(dossier__candidature__state__in=CLOSED).order_by("submitted_at", "pk")
+    alike = Chapitre.objects.waiting().filter(code=OuterRef("code"), dossier__candidature__dispositif=dispositif)
+    oldest = alike.order_by("submitted_at", "pk")
     counted = NombreDeChapitres.objects.filter(dispositif=dispositif).order_by("code").values("code")
     waiting = counted.annotate(count=Sum("delta")).filter(count__gt=0)
     return waiting.annotate(oldest=Subquery(oldest.values("submitted_at")[:1])).values_list("code", "count", "oldest")

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from candidatures.operations.candidatures import withdraw_candidature
 from candidatures.operations.referents import assign_referent, entrust_chapitre, note_absence
 from candidatures.queries.referents import chapitres_of_people, day_of, mine
 from comptes.enums import RoleANS
 from comptes.models import Compte
 from preuves.enums import VueDesChapitres
+from preuves.models import Chapitre
 from preuves.queries.waiting import chapitres_to_read, counted, in_view
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as phase_1
@@ -56,3 +58,14 @@ def test_tabs_of_a_reader_are_counted_as_they_are_listed(team: Team) -> None:
         *((2, 0), (0, 0), (0, 0)),
         *((2, 1), (0, 0), (0, 0)),
     ]
+
+
+def test_chapitre_saved_as_it_was_before_the_withdrawal_stays_out_of_the_list(team: Team) -> None:
+    chapitre = make.a_submitted_chapitre(team.candidature, team.salarie)
+    before = Chapitre.objects.get(pk=chapitre.pk)
+
+    withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AT)
+    before.save()
+
+    assert not chapitres_to_read().filter(pk=chapitre.pk).exists()
+    assert Chapitre.objects.get(pk=chapitre.pk).candidature_closed

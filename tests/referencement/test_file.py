@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from candidatures.enums import CandidatureState
+from candidatures.enums import CLOSED, CandidatureState
 from candidatures.models import Candidature
 from candidatures.operations.candidatures import withdraw_candidature
 from preuves.enums import ChapitreState
@@ -51,7 +51,11 @@ def counted(code: str) -> dict[str, int]:
 
 
 def in_the_rows(code: str) -> dict[str, int]:
-    return dict(Counter(chapitres_to_read(dispositif=code).values_list("code", flat=True)))
+    """Count the chapitres of open candidatures one by one; the list of the ANS holds the same."""
+    waiting = Chapitre.objects.filter(state__in=WAITING, dossier__candidature__dispositif=code)
+    rows = Counter(waiting.exclude(dossier__candidature__state__in=CLOSED).values_list("code", flat=True))
+    assert Counter(chapitres_to_read(dispositif=code).values_list("code", flat=True)) == rows
+    return dict(rows)
 
 
 @pytest.mark.parametrize("code", [DUI, ESSAI])
