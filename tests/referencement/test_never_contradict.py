@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from functools import partial
 from html import unescape
 from typing import Any
@@ -42,6 +43,7 @@ from referencement.rules.dates import dates_of
 from referencement.rules.phrases import sentence_of
 from referencement.rules.tour import Tour, order_for
 from tests.conftest import BY_PASSWORD
+from tests.ground import standing
 from tests.lengths import histories
 
 from .acts import assert_pages_agree
@@ -67,6 +69,18 @@ DONE = (EtatDeDate.MET, EtatDeDate.IN_HAND, EtatDeDate.WITHOUT_OBJECT)
 
 class Contradictions(College):
     """After each act, everything that says whose turn it is is read, and compared."""
+
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        self.browsers: dict[tuple[int, datetime], Client] = {}
+
+    def browser(self, reader: int) -> Client:
+        """Return a browser where somebody (pk) signed in, at the instant that the history has come to."""
+        kept = self.browsers.get((reader, self.at))
+        if kept is None:
+            kept = self.browsers[reader, self.at] = Client()
+            kept.force_login(Compte.objects.get(pk=reader), backend=BY_PASSWORD)
+        return kept
 
     @rule(dossier=A_DOSSIER, echeance=some.sampled_from(["date-2", "date-3"]))
     def ask_for_more_time(self, dossier: int, echeance: str) -> None:
@@ -208,18 +222,19 @@ class Contradictions(College):
         assert_pages_agree(partial(self.read, reader), candidature.nru)
 
     def read(self, reader: Compte, address: str) -> Any:
-        client = Client()
-        client.force_login(reader, backend=BY_PASSWORD)
         with clock.travel(self.at):
-            answer = client.get(address)
+            answer = self.browser(reader.pk).get(address)
         assert answer.status_code == 200
         return answer
 
 
+team_of_the_college = standing(a_cast)
+
+
 @pytest.fixture
-def cast(db: None) -> Iterator[Cast]:
+def cast(team_of_the_college: Cast) -> Iterator[Cast]:
     with clock.travel(AT):
-        yield a_cast()
+        yield team_of_the_college
 
 
 def test_nothing_contradicts_anything_on_the_way_to_the_college_and_after(cast: Cast) -> None:
