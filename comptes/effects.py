@@ -24,8 +24,9 @@ logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 60
 LONGEST_WAIT = timedelta(minutes=30)
-# A server that does not answer is tried again at each run of the sweep; this does not count against the message.
-NEXT_RING = timedelta(seconds=20)
+# A server that does not answer is tried again at each run of the sweep, every 20 seconds, and not at every other one: a
+# message that was tried a moment after a run must be due at the next. This does not count against the message.
+NEXT_RING = timedelta(seconds=15)
 # A message that a server keeps refusing blocks those behind it for at most so many attempts.
 HOLDS = 4
 SECONDS_FOR_ONE = 30

@@ -62,6 +62,13 @@ def test_beat_rings_for_what_the_table_says():
 # -- what the portal waits for ----------------------------------------------------------------------------------------
 
 
+def test_message_of_a_server_that_is_away_is_tried_at_each_ring():
+    every = queues.JOBS["comptes.sweeps.deliver_due_notices"].every
+
+    assert every is not None
+    assert effects.NEXT_RING.total_seconds() < every - 1  # the sweep hands it out, then a worker takes it
+
+
 def test_database_is_waited_for_so_long_and_no_longer(db):
     with connection.cursor() as cursor:
         for name, asked in (
