@@ -87,6 +87,7 @@ def _of_an_answer(report: Message) -> Report:
 
 def _read_by_its_words(report: Message, ours: str) -> Report:
     """Read a report without a status, as many servers write them, each in its way."""
+    _write_headers_as_texts(report)
     try:
         delayed, failed = all_failures(report)
     except Exception:  # noqa: BLE001 -- a detector knows what servers send, not what anybody may: nothing is concluded
@@ -99,6 +100,12 @@ def _read_by_its_words(report: Message, ours: str) -> Report:
         return Report((bounce,))
     goes_on = bool(delayed) or (_is_from_a_server(report) and returned_words.is_delayed(_beginning(report)))
     return Report(understood=goes_on, sender=_header(report, "From"), subject=_header(report, "Subject"))
+
+
+def _write_headers_as_texts(report: Message) -> None:
+    """Write as texts the headers whose bytes are of no declared alphabet, which the detectors would stumble on."""
+    for name in {name for name, value in report.items() if not isinstance(value, str)}:
+        report.replace_header(name, _header(report, name))
 
 
 def _refused_in_words(report: Message, ours: str) -> Bounce | None:

@@ -242,3 +242,11 @@ def test_what_asks_nothing_of_anybody_is_understood(sender: str, subject: str, t
     report = read(sender, subject, text)
 
     assert (report.bounces, report.understood) == ((), True)
+
+
+def test_header_of_no_declared_alphabet_stops_no_detector(caplog: pytest.LogCaptureFixture) -> None:
+    head = "From: Système de messagerie <MAILER-DAEMON@mx.example>\nSubject: Échec\n\n".encode("latin-1")
+    report = read_report(head + f"<{TO}>: 550 5.1.1 unknown{QUOTED}".encode())
+
+    assert [bounce.recipients for bounce in report.bounces] == [(TO,)]
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
