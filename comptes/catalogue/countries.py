@@ -1,5 +1,6 @@
 """The countries where a company may be registered, and how its number there is asked: one file, read once."""
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
@@ -66,6 +67,29 @@ def country_of(code: str) -> str:
     if code in _file()["siren"]:
         return FRANCE
     return code if code in countries() else ""
+
+
+@cache
+def _codes_by_name() -> Mapping[str, str]:
+    names = [(country.name, code) for code, country in countries().items()]
+    names += [(name, code) for code, others in _file()["aussi"].items() for name in others]
+    return {_as_name(name): code for name, code in names} | {code.lower(): code for code in _territories()}
+
+
+def _territories() -> tuple[str, ...]:
+    return (*countries(), *_file()["siren"])
+
+
+def code_named(text: str) -> str:
+    """Return the code of a country or territory that somebody wrote by its name or its code; empty when it is none."""
+    return _codes_by_name().get(_as_name(text), "")
+
+
+def _as_name(text: str) -> str:
+    """Return what two spellings of a country share: no accents, capitals, dashes, article, nor its code after it."""
+    alone = re.sub(r"\([A-Z]{2}\)\s*$", "", text.strip()).replace(".", "").replace("’", " ")
+    bare = re.sub(r"[^a-z]+", " ", _sorted_as(alone)).strip()
+    return re.sub(r"^(?:l|la|le|les|ile de la)\s+(?=\w{4})", "", bare)
 
 
 def _country(code: str, name: str) -> Country:

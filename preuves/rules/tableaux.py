@@ -10,7 +10,7 @@ from typing import Any
 from candidatures.catalogue.champs import Champ, ChampKind, Value
 from candidatures.rules.answers import NotAnAnswer, answer
 from candidatures.rules.members import faults_of_lines
-from comptes.catalogue.countries import FRANCE, countries
+from comptes.catalogue.countries import FRANCE, code_named
 from comptes.rules.companies import Company
 from comptes.rules.figures import whole
 from preuves.catalogue.classeur import day_of
@@ -199,5 +199,9 @@ def _country(text: str) -> str:
     """Return the code of a country written by its French name or its code; France when only a number is typed."""
     if not text:
         return FRANCE
-    by_name = {folded(country.name): code for code, country in countries().items()}
-    return by_name.get(folded(text), text)
+    if code := code_named(text):
+        return code
+    raise NotAnAnswer(
+        f"Le pays «\u00a0{text[:40]}\u00a0» n’est pas dans la liste\u00a0: écrivez son nom en français, ou son code à "
+        "deux lettres."
+    )

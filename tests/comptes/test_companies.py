@@ -10,7 +10,7 @@ from stdnum.be import vat as be_vat
 from stdnum.ch import uid
 from stdnum.fr import siren as stdnum_siren
 
-from comptes.catalogue.countries import countries, country_of, first_countries, vat_countries
+from comptes.catalogue.countries import code_named, countries, country_of, first_countries, vat_countries
 from comptes.rules.companies import (
     Company,
     company_of,
@@ -234,6 +234,37 @@ def test_company_has_one_number_however_its_vat_number_is_written(country):
     ]
 
     assert {read_company(country, way)[0].known_as.partition(" (")[0] for way in ways} == {f"TVA\u00a0{prefix}{number}"}
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("Belgique", "BE"),
+        ("BELGIQUE (BE)", "BE"),
+        ("Belgium", "BE"),
+        ("be", "BE"),
+        ("l’Irlande", "IE"),
+        ("Royaume Uni", "GB"),
+        ("U.K.", "GB"),
+        ("Île de la Réunion", "RE"),
+        ("Guadeloupe", "GP"),
+        ("Wallis et Futuna", "WF"),
+        ("Cote d'Ivoire", "CI"),
+        ("République tchèque", "CZ"),
+        ("Atlantide", ""),
+        ("Le Mans", ""),
+        ("", ""),
+    ],
+)
+def test_country_is_known_by_the_names_that_people_write(written, code):
+    assert code_named(written) == code
+
+
+def test_every_country_is_known_by_its_own_name_and_code():
+    assert {code: code_named(country.name) for code, country in countries().items()} == {
+        code: code for code in countries()
+    }
+    assert [code for code in countries() if code_named(code) != code] == []
 
 
 def test_factories_give_sirens():

@@ -183,7 +183,7 @@ def same_line(sheet: Any) -> None:
         (twice, "Cette ligne est identique à la ligne 3 du tableau."),
         (cell("F2", "732829321"), "« Immatriculation » : "),
         (cell("E2", "Belgique"), "« Immatriculation » : "),
-        (cell("E2", "Atlantide"), "Choisissez un pays de la liste."),
+        (cell("E2", "Atlantide"), "Le pays « Atlantide » n’est pas dans la liste : écrivez son nom en français"),
         (cell("D2", "x" * 300), "Ce texte compte 300 caractères"),
     ],
 )
