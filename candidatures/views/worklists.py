@@ -89,7 +89,7 @@ class DossierList:
             "lines": self.lines(page.keys, request.at),
             **context,
         }
-        return remember(request, render(request, template, shown), asked)
+        return remember(request, render(request, template, shown), asked, page.keys)
 
     def rows_asked(self, address: Mapping[str, str], reader: Compte, at: datetime) -> QuerySet[Any, Any]:
         """Return the rows that an address asks for, to export them or to go from one to the next."""

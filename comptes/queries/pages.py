@@ -231,23 +231,12 @@ def _slice(rows: QuerySet[Any, Any], asked: int, per_page: int) -> list[int]:
     return list(rows.values_list("pk", flat=True)[start : start + per_page + 1])
 
 
-@dataclass(frozen=True)
-class Neighbours:
-    """The rows before and after one, in a list as it is filtered and sorted (pk); None at an end."""
+def keys_beyond(rows: QuerySet[Any, Any], key: int, *, most: int, backwards: bool = False) -> list[int]:
+    """Return the keys of the rows that come after one, or before it, nearest first, in two queries.
 
-    before: int | None
-    after: int | None
-
-
-def neighbours_of(rows: QuerySet[Any, Any], key: int) -> Neighbours:
-    """Find the rows around one, whether or not it is still in the list itself; three queries.
-
-    An act often takes its row out of the list: what follows is still what followed.
+    That row need not be in the list itself: an act often takes it out, and what follows is still what followed.
     """
-    return Neighbours(
-        before=next(iter(_keys(beyond(rows, key, backwards=True), 1)), None),
-        after=next(iter(_keys(beyond(rows, key), 1)), None),
-    )
+    return _keys(beyond(rows, key, backwards=backwards), most)
 
 
 def beyond(rows: QuerySet[Any, Any], key: int, *, backwards: bool = False) -> QuerySet[Any, Any]:

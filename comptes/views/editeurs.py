@@ -75,7 +75,7 @@ def index(request: PortalRequest) -> HttpResponse:
         "actions": [_REGISTER, _REQUESTS] if permissions.administers(reader) else [],
     }
     answer = render(request, "comptes/editeurs.html", context)
-    return remember(request, answer, asked) if reader.is_ans else answer
+    return remember(request, answer, asked, page.keys) if reader.is_ans else answer
 
 
 def _liste(reader: Compte) -> Liste:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
@@ -15,12 +15,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from comptes.queries.pages import LongPage, neighbours_of, page_of
+from comptes.queries.pages import LongPage, keys_beyond, page_of
 from comptes.requests import PortalRequest
 from comptes.rules.figures import whole
 from comptes.rules.listes import AFTER, BEFORE, PAGE, Asked, Liste, headings, hidden, selects, tabs
 
-# The address of the last list that this browser read, with its filters and its page.
+# The address of the last list that this browser read, with its filters and its page; after `#`, the keys of its rows.
 COOKIE = "liste"
 LONGEST = 1500
 PER_PAGE = 25
@@ -57,10 +57,14 @@ def is_a_list(name: str) -> bool:
 
 @dataclass(frozen=True)
 class Here:
-    """The list from which somebody came."""
+    """The list from which somebody came.
+
+    :param keys: of the rows that it showed, in their order then: an act may move a row, or take it out
+    """
 
     worklist: WorkList
     address: str
+    keys: tuple[int, ...] = ()
 
     @property
     def wanted(self) -> dict[str, str]:
@@ -89,23 +93,26 @@ def drawn(liste: Liste, asked: Asked, *, counts: Mapping[str, int | str | None],
     }
 
 
-def remember(request: PortalRequest, answer: HttpResponse, asked: Asked) -> HttpResponse:
-    """Have this browser keep the address of a list, so that an act leads back to it."""
+def remember(request: PortalRequest, answer: HttpResponse, asked: Asked, keys: Sequence[int]) -> HttpResponse:
+    """Have this browser keep the address of a list and the keys of its rows, so that an act leads back, or onwards."""
     query = asked.place
-    address = f"{request.path}?{query}" if query else request.path
+    return _kept(answer, f"{request.path}?{query}" if query else request.path, keys)
+
+
+def _kept(answer: HttpResponse, address: str, keys: Sequence[int]) -> HttpResponse:
     if len(address) <= LONGEST:
-        answer.set_cookie(
-            COOKIE, quote(address), httponly=True, samesite="Lax", secure=bool(settings.SESSION_COOKIE_SECURE)
-        )
+        value = quote(f"{address}#{'.'.join(map(str, keys))}")
+        answer.set_cookie(COOKIE, value, httponly=True, samesite="Lax", secure=bool(settings.SESSION_COOKIE_SECURE))
     return answer
 
 
 def came_from(request: PortalRequest) -> Here | None:
     """Return the list that this browser read last; None when it is none of ours."""
-    address = unquote(request.COOKIES.get(COOKIE, ""))[:LONGEST]
+    address, _, rows = unquote(request.COOKIES.get(COOKIE, ""))[: 2 * LONGEST].partition("#")
     path = address.partition("?")[0]
     worklist = next((item for item in _lists.values() if reverse(item.name) == path), None)
-    return Here(worklist, address) if worklist else None
+    keys = [whole(key, most=18) for key in rows.split(".")[:PER_PAGE]]
+    return Here(worklist, address, tuple(key for key in keys if key is not None)) if worklist else None
 
 
 def list_of_page(request: PortalRequest) -> Here | None:
@@ -166,15 +173,35 @@ def _first(request: PortalRequest, here: Here) -> HttpResponse:
     place = {name: whole(here.wanted.get(name, ""), most=18) for name in (PAGE, AFTER, BEFORE)}
     rows = here.worklist.rows(request, here.wanted)
     page = page_of(rows, place[PAGE] or 1, per_page=PER_PAGE, after=place[AFTER], before=place[BEFORE])
-    return redirect(here.worklist.href(page.keys[0], here.wanted) if page.keys else here.address)
+    if not page.keys:
+        return redirect(here.address)
+    return _kept(redirect(here.worklist.href(page.keys[0], here.wanted)), here.address, page.keys)
 
 
 def _step(request: PortalRequest, here: Here, key: int, sens: str, *, but: Q | None = None) -> HttpResponse:
+    """Lead to the row that followed, or preceded, another one when the list was read, if it is still there.
+
+    Beyond the rows that were read, to the one that follows now; the list is then kept as going on from there.
+    """
     wanted = {name: value for name, value in here.wanted.items() if name not in (PAGE, AFTER, BEFORE)}
     rows = here.worklist.rows(request, wanted)
-    around = neighbours_of(rows.exclude(but) if but else rows, key)
-    found = around.after if sens == AHEAD else around.before
-    if found is None:
+    rows = rows.exclude(but) if but else rows
+    seen = _seen_from(here.keys, key, sens)
+    still = set(rows.order_by().filter(pk__in=seen).values_list("pk", flat=True)) if seen else set()
+    if found := next((pk for pk in seen if pk in still), None):
+        return redirect(here.worklist.href(found, wanted))
+    last = seen[-1] if seen else key
+    keys = keys_beyond(rows, last, most=PER_PAGE, backwards=sens == BACK)
+    if not keys:
         messages.info(request, f"Vous êtes {'à la fin' if sens == AHEAD else 'au début'} de cette liste.")
         return redirect(here.address)
-    return redirect(here.worklist.href(found, wanted))
+    answer = redirect(here.worklist.href(keys[0], wanted))
+    return _kept(answer, here.address, keys if sens == AHEAD else keys[::-1])
+
+
+def _seen_from(keys: tuple[int, ...], key: int, sens: str) -> list[int]:
+    """Return the rows that stood after one, or before it, nearest first, when the list was read."""
+    if key not in keys:
+        return []
+    place = keys.index(key)
+    return list(keys[place + 1 :] if sens == AHEAD else keys[:place][::-1])

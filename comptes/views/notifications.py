@@ -61,7 +61,7 @@ def index(request: PortalRequest) -> HttpResponse:
         "groups": grouped(told, latest_first=(asked.tri or LATEST) == LATEST),
     }
     answer = render(request, "comptes/notifications.html", context)
-    return remember(request, answer, asked) if request.user.is_ans else answer
+    return remember(request, answer, asked, page.keys) if request.user.is_ans else answer
 
 
 def _liste(reader: Compte) -> Liste:

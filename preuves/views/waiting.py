@@ -53,7 +53,7 @@ def index(request: PortalRequest) -> HttpResponse:
     confirms = asked.vue == VueDesChapitres.TO_CONFIRM
     context = {**drawn(liste, asked, counts=counts, page=page), "lines": lines, "confirms": confirms}
     context |= {"name": NAME, "vues": vues_of(request.user, NAME)}
-    return remember(request, render(request, "preuves/a_examiner.html", context), asked)
+    return remember(request, render(request, "preuves/a_examiner.html", context), asked, page.keys)
 
 
 def liste_of(filters: Filters, dispositif: str) -> Liste:

@@ -67,7 +67,7 @@ def index(request: PortalRequest) -> HttpResponse:
         "gestes": [(geste.value, geste.label) for geste in OFFERED if may_ask(geste=geste, by=request.user)],
         "lines": instruction_lines(page.keys, request.user, passed=passed, at=request.at, away=mien.equipe.away),
     }
-    return remember(request, render(request, "referencement/instruction.html", context), asked)
+    return remember(request, render(request, "referencement/instruction.html", context), asked, page.keys)
 
 
 def liste_of(people: Mapping[int, str], etiquettes: Mapping[str, str]) -> Liste:

@@ -51,7 +51,7 @@ def index(request: PortalRequest) -> HttpResponse:
         "lines": seance_lines(page.keys, dispositif=asked.of("dispositif"), at=request.at),
         "plans": permissions.plans_seances(request.user),
     }
-    return remember(request, render(request, "referencement/college/seances.html", context), asked)
+    return remember(request, render(request, "referencement/college/seances.html", context), asked, page.keys)
 
 
 def _liste() -> Liste:

@@ -13,7 +13,7 @@ from candidatures.operations.produits import rename_produit
 from candidatures.queries.search import holding
 from candidatures.queries.seen import _VOLET
 from comptes.queries import pages
-from comptes.queries.pages import Extent, Neighbours, neighbours_of, number_of, page_of
+from comptes.queries.pages import Extent, keys_beyond, number_of, page_of
 from referencement.models import TourProjete
 from tests.candidatures.conftest import Team, all_at_once, make_team
 from tests.factories import candidatures as make
@@ -189,10 +189,10 @@ def test_neighbours_follow_an_order_in_which_some_are_unknown(seven: list[int]) 
     order = list(rows.values_list("pk", flat=True))
     assert order[:2] == [seven[3], seven[1]]
 
-    around = [neighbours_of(rows, pk) for pk in order]
-    assert [item.after for item in around] == [*order[1:], None]
-    assert [item.before for item in around] == [None, *order[:-1]]
+    assert [keys_beyond(rows, pk, most=9) for pk in order] == [order[place + 1 :] for place in range(7)]
+    assert [keys_beyond(rows, pk, most=1, backwards=True) for pk in order] == [[], *([pk] for pk in order[:-1])]
     # A row that left the list still leads to what followed it.
     without = rows.exclude(pk=order[3])
-    assert neighbours_of(without, order[3]) == Neighbours(before=order[2], after=order[4])
-    assert neighbours_of(rows, 10**15) == Neighbours(None, None)
+    assert keys_beyond(without, order[3], most=1) == [order[4]]
+    assert keys_beyond(without, order[3], most=2, backwards=True) == [order[2], order[1]]
+    assert keys_beyond(rows, 10**15, most=1) == []

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from html import unescape
 from io import StringIO
 from typing import Any
@@ -20,7 +21,7 @@ from comptes import clock
 from comptes.enums import RoleANS
 from comptes.models import Compte
 from guichets.models import Anomalie, Capture
-from referencement.models import Convention
+from referencement.models import Convention, TourProjete
 from tests.candidatures.conftest import Team, make_team
 from tests.candidatures.test_page_queries import count
 from tests.factories import candidatures as make
@@ -275,6 +276,30 @@ def test_list_that_asks_for_one_thing_leads_to_where_it_is_done(team: Team, sign
     for pour, page in pages.items():
         client.get(reverse("referencement:instruction"), {"pour": pour, "q": nru})
         assert client.get(reverse("comptes:neighbour", args=["premiere"])).headers["Location"] == page
+
+
+def test_what_followed_still_follows_when_an_act_moved_its_row(team: Team, sign_in: Any) -> None:
+    """The list is in order of age: what is done on the first makes it the youngest, and the last."""
+    candidatures = [team.candidature, *(another(team, number) for number in range(2))]
+    for number, candidature in enumerate(candidatures):
+        make.a_submitted_volet(candidature, team.mandataire, at=AT - timedelta(days=3 - number))
+    project_everything(at=AT)
+    client = sign_in(team.instructeur)
+    client.get(reverse("referencement:instruction"), {"tri": "attente"})
+    page = [reverse("referencement:candidature", args=[candidature.nru]) for candidature in candidatures]
+
+    def step(sens: str, place: int) -> str:
+        address = reverse("comptes:neighbour", args=[sens])
+        location: str = client.get(address, {"de": candidatures[place].nru}).headers["Location"]
+        return location
+
+    assert step("premiere", 0) == page[0]
+    TourProjete.objects.filter(pk=candidatures[0].pk).update(since=AT)
+    assert (step("suivante", 0), step("suivante", 1)) == (page[1], page[2])
+    assert (step("precedente", 2), step("precedente", 1)) == (page[1], page[0])
+    # The list that is read again is in its order now.
+    client.get(reverse("referencement:instruction"), {"tri": "attente"})
+    assert step("suivante", 2) == page[0]
 
 
 def test_first_row_is_that_of_the_page_that_was_read(team: Team, sign_in: Any) -> None:

@@ -1,0 +1,255 @@
+"""A day of an instructrice with 300 candidatures: by keyboard alone at 1280, then by touch alone at 360.
+
+From « Ma journée » to the last act, the next item is never more than three tabs away, and everything that is tapped is
+large enough.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, Protocol
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from bench.populate.agency import ANS
+from bench.populate.run import Wanted, populate
+from candidatures.enums import VoletState
+from candidatures.models import Candidature, Message, Volet
+from candidatures.operations.messages import post_message
+from candidatures.operations.referents import assign_referent
+from comptes.enums import Role
+from comptes.models import Compte
+from preuves.enums import ChapitreState
+from preuves.models import Chapitre
+from referencement.operations.tours import project_tours
+from segur_portal.demo.story import in_paris
+from segur_portal.demo.verbs import publish_the_catalogue
+from tests.factories import candidatures as make
+from tests.navigateur.conftest import DESKTOP, PHONE, watched
+
+pytestmark = pytest.mark.long(
+    "tests/navigateur/test_examen.py::test_review_from_the_keyboard_alone",
+    "tests/referencement/test_worklists.py::test_volet_is_admitted_and_the_next_one_opens",
+    "tests/referencement/test_worklists.py::test_first_row_is_that_of_the_page_that_was_read",
+)
+
+AT = in_paris("2026-11-03 10:00")
+CANDIDATURES, FOLLOWED, WRITTEN = 300, 40, 3
+# From wherever the focus is to the next item; from anywhere on a page to what is done there.
+NEAR, MOST = 3, 220
+# In pixels: WCAG 2.2, criterion 2.5.8.
+TARGET = 24
+# A submission is read, an accusé or an e-mail is drawn in the same process.
+PATIENCE = 30_000
+
+
+class Hand(Protocol):
+    """How somebody acts on a page: by keyboard, or by touch."""
+
+    page: Page
+
+    def press(self, target: Locator) -> None:
+        """Press a button or a link, wherever it is."""
+
+    def next(self, target: Locator) -> None:
+        """Press what leads to the next item: it must be near."""
+
+    def confirm(self, name: str) -> None:
+        """Press a button that asks once more."""
+
+    def write(self, target: Locator, text: str) -> None: ...
+
+
+class Keyboard:
+    """Tab and Enter. `farthest`: the longest way to a next item, in tabs."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.farthest = page, 0
+
+    def _reach(self, target: Locator, most: int) -> int:
+        expect(target).to_be_visible()
+        for tabs in range(most + 1):
+            if target.evaluate("(element) => element === document.activeElement"):
+                return tabs
+            self.page.keyboard.press("Tab")
+        pytest.fail(f"{self.page.url}: {most} tabs do not lead to {target}.")
+
+    def press(self, target: Locator) -> None:
+        self._reach(target, MOST)
+        self.page.keyboard.press("Enter")
+
+    def next(self, target: Locator) -> None:
+        self.farthest = max(self.farthest, self._reach(target, NEAR))
+        self.page.keyboard.press("Enter")
+
+    def confirm(self, name: str) -> None:
+        self.press(self.page.get_by_role("button", name=name))
+        self._reach(self.page.get_by_role("dialog").get_by_role("button", name=name), NEAR)
+        self.page.keyboard.press("Enter")
+
+    def write(self, target: Locator, text: str) -> None:
+        self._reach(target, MOST)
+        self.page.keyboard.type(text)
+
+
+class Touch:
+    """Taps, on targets that are large enough."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def press(self, target: Locator) -> None:
+        expect(target).to_be_visible()
+        box = target.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= TARGET, f"{self.page.url}: {target} is {box}."
+        target.tap()
+
+    next = press
+
+    def confirm(self, name: str) -> None:
+        self.press(self.page.get_by_role("button", name=name))
+        self.press(self.page.get_by_role("dialog").get_by_role("button", name=name))
+
+    def write(self, target: Locator, text: str) -> None:
+        self.press(target)
+        self.page.keyboard.type(text)
+
+
+@pytest.fixture
+def camille(portail: str, freeze: Callable[[datetime], None]) -> Compte:
+    """An instructrice among 300 candidatures, of which she follows forty; three éditeurs wrote to her."""
+    freeze(AT)
+    publish_the_catalogue(at=make.OPENING)
+    populate(Wanted(CANDIDATURES * 3 // 4, histoires=("submitted",)))
+    populate(Wanted(CANDIDATURES // 4, seed=1, histoires=("proving",)))
+    camille = Compte.objects.get(email=ANS[1])
+    for kept in ({"volets__state": VoletState.SUBMITTED}, {"dossier_de_preuves__chapitres__state": "submitted"}):
+        found = Candidature.objects.filter(referent=None, **kept).order_by("-pk").distinct()
+        for candidature in found[: FOLLOWED // 2]:
+            assign_referent(candidature_id=candidature.pk, compte_id=camille.pk, seen=None, by=camille, at=AT)
+            seat = candidature.produit.editeur.rattachements.filter(role=Role.MANDATAIRE).first()
+            if Message.objects.count() < WRITTEN:
+                post_message(
+                    candidature_id=candidature.pk,
+                    text="Où en est notre dossier\u00a0?",
+                    token=candidature.nru,
+                    by=seat.compte,
+                    at=AT,
+                )
+    keys = list(Candidature.objects.order_by("pk").values_list("pk", flat=True))
+    project_tours(candidature_ids=keys, at=AT)
+    assert len(keys) >= CANDIDATURES
+    return camille
+
+
+@pytest.fixture(params=["keyboard", "touch"])
+def hand(request: pytest.FixtureRequest, portail: str, new_context: Any) -> Iterator[Hand]:
+    options: dict[str, Any] = {"viewport": DESKTOP}
+    if request.param == "touch":
+        options = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+    for page in watched(new_context(base_url=portail, reduced_motion="reduce", **options)):
+        yield Keyboard(page) if request.param == "keyboard" else Touch(page)
+
+
+def begin(hand: Hand, pile: str) -> None:
+    """Open, from « Ma journée », the first item of a pile."""
+    page = hand.page
+    if page.viewport_size == PHONE and not page.url.endswith("/ma-journee/"):
+        hand.press(page.locator(".ps-nav-narrow summary"))
+    if not page.url.endswith("/ma-journee/"):
+        hand.press(page.get_by_role("link", name="Ma journée").locator("visible=true").first)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ma journée")
+    hand.press(page.get_by_role("main").get_by_role("link", name=pile))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Candidatures à instruire")
+    if isinstance(hand, Keyboard):
+        hand.next(page.get_by_role("link", name="Ouvrir la première ligne de la liste"))
+    else:
+        hand.press(page.locator("main tbody tr td[data-label='À faire'] a").first)
+    expect(page.get_by_role("navigation", name="Dans la liste")).to_be_visible()
+
+
+def after(hand: Hand, told: str) -> None:
+    """Wait for the message of an act."""
+    expect(hand.page.locator("[data-arrival]")).to_contain_text(told, timeout=PATIENCE)
+
+
+def onwards(hand: Hand) -> None:
+    """Go from an item to the next one."""
+    here = hand.page.url
+    hand.next(hand.page.get_by_role("link", name="Suivant", exact=True))
+    hand.page.wait_for_url(lambda url: url != here)
+
+
+def read_three_volets(hand: Hand, look: Callable[[Page, str], None]) -> None:
+    page = hand.page
+    begin(hand, "Volets à lire")
+    look(page, "journee-volet")
+    for _ in range(2):
+        hand.press(page.get_by_role("link", name="Aller à votre décision"))
+        hand.press(page.get_by_role("button", name="Recevable, et passer au suivant"))
+        after(hand, "déclaré recevable")
+    onwards(hand)
+    hand.press(page.get_by_role("link", name="Aller à votre décision"))
+    hand.press(page.get_by_role("button", name="Déclarer recevable"))
+    after(hand, "déclaré recevable")
+    look(page, "journee-liste")
+    hand.next(page.locator("[data-arrival]").get_by_role("link", name="Ouvrir la première ligne de la liste"))
+    expect(page.get_by_role("navigation", name="Dans la liste")).to_be_visible()
+
+
+def examine_a_chapitre(hand: Hand, look: Callable[[Page, str], None]) -> None:
+    page = hand.page
+    begin(hand, "Chapitres à examiner")
+    for _ in range(20):
+        if page.get_by_role("button", name="Commencer l’examen").count():
+            break
+        onwards(hand)
+    hand.press(page.get_by_role("button", name="Commencer l’examen"))
+    expect(page.get_by_role("button", name="Laisser à un collègue")).to_be_visible()
+    look(page, "journee-chapitre")
+    conclude = page.get_by_role("button", name="Valider, et passer au suivant")
+    for _ in range(40):
+        if conclude.count():
+            break
+        hand.press(page.get_by_role("radio", name="Acceptée"))
+        if isinstance(hand, Keyboard):
+            page.keyboard.press("Space")
+        shown = page.url
+        hand.press(page.get_by_role("button", name="Enregistrer et suivante"))
+        page.wait_for_url(lambda url, shown=shown: url != shown)
+    hand.confirm("Valider, et passer au suivant")
+    after(hand, "validé")
+    onwards(hand)
+
+
+def answer_the_messages(hand: Hand, look: Callable[[Page, str], None]) -> None:
+    page = hand.page
+    begin(hand, "Messages à lire")
+    for number in range(WRITTEN):
+        hand.write(page.get_by_label("Message", exact=True), "Nous l’examinons cette semaine.")
+        hand.press(page.get_by_role("button", name="Envoyer"))
+        expect(page.get_by_text("Nous l’examinons cette semaine.").first).to_be_visible(timeout=PATIENCE)
+        if not number:
+            look(page, "journee-message")
+        onwards(hand)
+    after(hand, "à la fin de cette liste")
+
+
+def test_instructrice_goes_through_her_day(
+    hand: Hand, camille: Compte, enter: Callable[[Page, Compte], None], look: Callable[[Page, str], None]
+) -> None:
+    enter(hand.page, camille)
+    hand.page.goto("/ma-journee/")
+    look(hand.page, "journee")
+
+    read_three_volets(hand, look)
+    examine_a_chapitre(hand, look)
+    answer_the_messages(hand, look)
+
+    mine = Volet.objects.filter(candidature__referent__compte=camille)
+    assert mine.filter(state=VoletState.ADMITTED, admitted_at=AT).count() == 3
+    assert Chapitre.objects.filter(state=ChapitreState.APPROVED, concluded_by=camille, concluded_at=AT).count() == 1
+    assert Message.objects.filter(author=camille).count() == WRITTEN
+    if isinstance(hand, Keyboard):
+        assert 0 < hand.farthest <= NEAR
