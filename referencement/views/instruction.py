@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -141,8 +141,9 @@ def _href(key: int, wanted: Mapping[str, str]) -> str:
             waiting = Volet.objects.filter(candidature=key, state=VoletState.SUBMITTED).order_by("submitted_at", "pk")
             name, more = "candidatures:volet_review", list(waiting.values_list("kind", flat=True)[:1])
         case FileDeLANS.CHAPITRE_TO_READ:
-            read = Chapitre.objects.filter(dossier__candidature=key, state__in=WAITING).order_by("submitted_at", "pk")
-            name, more = "preuves:examen", list(read.values_list("code", flat=True)[:1])
+            waits = Chapitre.objects.filter(dossier__candidature=key, state__in=WAITING)
+            free_first = waits.order_by(F("claimed_by").asc(nulls_first=True), "submitted_at", "pk")
+            name, more = "preuves:examen", list(free_first.values_list("code", flat=True)[:1])
         case FileDeLANS.MESSAGE:
             return reverse("referencement:messages", args=[nru])
         case FileDeLANS.CONVENTION_TO_PREPARE | FileDeLANS.CONVENTION_TO_SEND | FileDeLANS.CONVENTION_TO_COUNTERSIGN:
