@@ -160,5 +160,6 @@ PAGES = (
     "referencement:lot_new",
     "candidatures:volet_review",
     "preuves:examen",
+    "preuves:dossier",
 )
 register(WorkList(NAME, rows_of, _key_of, _href, frozenset(PAGES)))
