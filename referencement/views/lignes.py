@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.text import capfirst
+
 from comptes.dates import day_in_words
 from guichets.enums import Owner
 from referencement.rules.graphe import Etat, Graphe, Planned
@@ -70,10 +72,10 @@ class Sayer:
         awaited = self._awaited(ligne)
         etat, mark, badge = self._etat(ligne)
         margin, when = self._margin(ligne), self._when(ligne)
-        note = f"{actors[0].upper()}{actors[1:]}\u00a0· {when}" if actors else f"{when[0].upper()}{when[1:]}"
+        note = capfirst(f"{actors}\u00a0· {when}" if actors else when)
         parts = [
             f"{ligne.label}, {self.names[ligne.lane]}",
-            f"{etat}{f', {actors}' if actors else ''}, {when}",
+            f"{etat}{f', {actors}' if actors else ''}, {when}" if undone else capfirst(when),
             f"Attend\u00a0: {', '.join(awaited)}" if awaited else "",
             margin,
             "Décide de la date du collège" if any(planned.step.key in self.critical for planned in ligne.steps) else "",
