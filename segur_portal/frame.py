@@ -137,7 +137,7 @@ def _cookies() -> Iterator[dict[str, str]]:
     hours = settings.SESSION_COOKIE_AGE // 3600
     yield {
         "name": settings.SESSION_COOKIE_NAME,
-        "purpose": "vous garder connecté d’une page à l’autre",
+        "purpose": "garder votre session ouverte d’une page à l’autre",
         "lasts": f"{hours}\u00a0heures",
     }
     yield {

@@ -108,7 +108,7 @@ def _posts(move: DeplacementDEcheance) -> Iterator[outbox.Post]:
 def _not_allowed(by: Compte) -> list[str]:
     if permissions.decides_on_echeances(by):
         return []
-    return ["Seul un responsable d’instruction peut déplacer une échéance."]
+    return ["Seul un responsable d’instruction peut déplacer une échéance ou une ouverture."]
 
 
 def _locked(dispositif_code: str, code: str) -> tuple[Dispositif, Echeance | None]:

@@ -90,7 +90,7 @@ def _save(request: PortalRequest, lecture: SecondeLecture, form: LectureForm) ->
     if request.htmx:
         text = f"Brouillon enregistré le {instant_to_the_second(request.at)}"
         return render(request, "preuves/avis_saved.html", {"text": text})
-    messages.success(request, "Votre brouillon est enregistré. Vous seul le lisez.")
+    messages.success(request, "Votre brouillon est enregistré. Personne d’autre ne le lit.")
     return redirect(request.get_full_path())
 
 

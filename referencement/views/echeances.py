@@ -42,7 +42,7 @@ def refuse_who_does_not_read(request: PortalRequest) -> None:
 
 def refuse_who_does_not_decide(request: PortalRequest) -> None:
     if not permissions.decides_on_echeances(request.user):
-        raise PermissionDenied("Seul un responsable d’instruction peut déplacer une échéance.")
+        raise PermissionDenied("Seul un responsable d’instruction peut déplacer une échéance ou une ouverture.")
 
 
 def _trail() -> list[tuple[str, str]]:
@@ -102,6 +102,10 @@ class Moved:
         return self.echeance.at if self.echeance else self.dispositif.opens_at
 
 
+def _named(echeance: Echeance | None) -> str:
+    return "l’échéance" if echeance else "l’ouverture"
+
+
 def _moved(dispositif: str, code: str) -> Moved:
     if code == OUVERTURE:
         return Moved(get_object_or_404(Dispositif, pk=dispositif), None)
@@ -127,6 +131,7 @@ def propose(request: PortalRequest, dispositif: str, code: str) -> HttpResponse:
     context = {
         "moved": moved,
         "subtitle": moved.echeance or OUVERTURE_NOM,
+        "named": _named(moved.echeance),
         "in_force": instant_in_words(moved.at),
         "trail": _trail(),
         "form": form,
@@ -191,7 +196,9 @@ def _decide(request: PortalRequest, deplacement: DeplacementDEcheance) -> HttpRe
             messages.success(request, f"La date est déplacée.{told}")
         else:
             refuse_move(move_id=deplacement.pk, by=request.user, at=request.at)
-            messages.success(request, "Le déplacement est abandonné : l’échéance ne change pas.")
+            messages.success(
+                request, f"Le déplacement est abandonné\u00a0: {_named(deplacement.echeance)} ne change pas."
+            )
     except MoveNotPossible as refused:
         return refuse(request, refused.reasons, "referencement:deplacement", deplacement.pk)
     return redirect("referencement:echeances")

@@ -159,6 +159,7 @@ def test_opening_is_previewed_proposed_approved_then_undone(olivier: Compte, odi
     assert new in ask(mine, index)
 
     typed = {"to": "2026-06-17T00:00", "arrete": ARRETE, "motive": "Le REM paraît plus tard."}
+    assert "L’ouverture est fixée au" in ask(mine, new)
     preview = ask(mine, new, typed | {"geste": "voir"})
     assert "14 jours de moins" in preview
     assert not DeplacementDEcheance.objects.exists()
@@ -195,3 +196,11 @@ def test_opening_that_came_is_neither_offered_nor_undone(olivier: Compte, odile:
     assert "Revenir à la date d’avant" not in page
     assert refused.status_code == 422
     assert "déjà ouverte" in refused.content.decode()
+
+
+def test_what_is_abandoned_is_named(olivier: Compte, sign_in: Any) -> None:
+    page = reverse("referencement:deplacement", args=[a_move(olivier).pk])
+
+    answer = ask(sign_in(olivier), page, {"geste": "abandonner"})
+
+    assert "Le déplacement est abandonné : l’ouverture ne change pas." in answer
