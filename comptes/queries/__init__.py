@@ -102,6 +102,11 @@ def journal_of(chain: str) -> QuerySet[JournalEntry]:
     return JournalEntry.objects.filter(chain=chain).order_by("-number")
 
 
+def entries_of(keys: Collection[int]) -> QuerySet[JournalEntry]:
+    """The acts of one page of a journal (pk), latest first."""
+    return JournalEntry.objects.filter(pk__in=keys).order_by("-number")
+
+
 def acts_until(chains: Collection[str], acts: Collection[str], *, at: datetime) -> dict[str, list[JournalEntry]]:
     """The acts of these kinds that had arrived by that instant, grouped by address, in the order of writing."""
     by_address: dict[str, list[JournalEntry]] = {}

@@ -76,6 +76,19 @@ def test_page_that_follows_keeps_the_filters(anne: Compte, julien: Compte, sign_
     assert f"?par={anne.pk}&amp;sorte=envois&amp;page=2" in page.content.decode()
 
 
+def test_page_of_a_journal_counts_no_whole_chain(anne: Compte, sign_in: Any) -> None:
+    for number in range(60):
+        journal.record(journal.PORTAIL, Act.NOTICE_RETRIED, on=f"avis:{number}", by=anne, at=NIGHT, avis=number)
+    client, address = sign_in(anne), reverse("comptes:journal_of_portail")
+    for page, shown in (("1", 25), ("3", 10), ("9", 10), ("x", 25)):
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(address, {"page": page})
+        assert len(answer.context["lines"]) == shown
+        assert len(queries) == 8
+        assert [query["sql"] for query in queries if "journalentry" in query["sql"] and "LIMIT 1001" in query["sql"]]
+        assert not [query["sql"] for query in queries if "COUNT(" in query["sql"].upper()]
+
+
 # What is written in the chains of an éditeur or of a candidature, or addressed by no act: not in that of the portal.
 ELSEWHERE = {
     *("acces", "anomalie", "ans", "autorisation", "capture", "champ", "charte", "code", "conclusion", "convention"),
