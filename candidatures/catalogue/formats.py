@@ -181,5 +181,13 @@ WORKBOOK = Door(
 CLASSEUR = Door(("bureautique",), at_most=5 * MEGABYTE, only=WORKBOOK.only, called=WORKBOOK.called)
 """The workbook of a dossier, filled in and sent back."""
 
+TABLEAU = Door(
+    ("bureautique", "texte"),
+    at_most=CLASSEUR.at_most,
+    only=(*CLASSEUR.only, "csv"),
+    called="des tableaux (Excel, OpenDocument, CSV)",
+)
+"""The spreadsheet of a list of a volet, filled in and sent back."""
+
 ANNOTATIONS = Door(("annotations",))
 """What is known of the preuves of a REM, besides its workbook."""

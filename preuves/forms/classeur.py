@@ -1,6 +1,6 @@
 from django import forms
 
-from candidatures.catalogue.formats import CLASSEUR
+from candidatures.catalogue.formats import CLASSEUR, TABLEAU
 from candidatures.forms.doors import OneFileField
 
 
@@ -12,4 +12,15 @@ class ClasseurForm(forms.Form):
         door=CLASSEUR,
         help_text=f"Le classeur téléchargé sur cette page, de {CLASSEUR.sizes} au plus.",
         error_messages={"required": "Choisissez le classeur que vous avez rempli."},
+    )
+
+
+class TableauForm(forms.Form):
+    """The spreadsheet of a list of a volet, filled in; nothing is saved by sending it."""
+
+    tableau = OneFileField(
+        label="Tableau rempli (XLSX, ODS ou CSV)",
+        door=TABLEAU,
+        help_text=f"Le tableau téléchargé sur cette page, de {TABLEAU.sizes} au plus.",
+        error_messages={"required": "Choisissez le tableau que vous avez rempli."},
     )

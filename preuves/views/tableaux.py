@@ -32,10 +32,10 @@ from comptes.rules.tableurs import CONTENT_TYPES, WRITERS
 from comptes.views.refusals import refuse
 from preuves.catalogue.tableaux import LigneDeTableau, colonnes_of, headers_of, read_tableau, rows_of
 from preuves.enums import Effet
+from preuves.forms.classeur import TableauForm
 from preuves.operations.tableaux import save_list
 from preuves.rules.tableaux import Jugee, Juges, Liste, judged
 
-LARGEST = 5 * 1024 * 1024
 NOT_READ = "Ce qui devait être enregistré n’a pas été reçu en entier\u00a0: envoyez de nouveau le tableau."
 TONES = {
     Effet.ADDED: "success",
@@ -107,9 +107,10 @@ def page(request: PortalRequest, nru: str, kind: VoletKind, code: str) -> HttpRe
         return redirect("candidatures:volet", nru, kind) if here.why_closed else _page(request, here)
     if reason := here.why_closed:
         return _page(request, here, [reason], status=409)
-    sent = request.FILES.get("tableau")
-    if sent is None or (sent.size or 0) > LARGEST:
-        return _page(request, here, ["Choisissez le tableau que vous avez rempli, de 5\u00a0Mo au plus."])
+    form = TableauForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, here, form=form, status=422)
+    sent = form.cleaned_data["tableau"]
     lignes, problems = read_tableau(cast("BinaryIO", sent.file), sent.name or "", here.champ)
     return _page(request, here, problems) if problems else _preview(request, here, lignes)
 
@@ -163,6 +164,7 @@ def _page(
     *,
     juges: Juges | None = None,
     kept: str = "",
+    form: TableauForm | None = None,
     status: int = 0,
 ) -> HttpResponse:
     volet = here.read.volet
@@ -178,6 +180,7 @@ def _page(
         "count": len(here.liste.lines),
         "formats": [(nature, nature.upper()) for nature in ("xlsx", "ods", "csv")],
         "files": [column.label for column in here.champ.columns if column.kind is ChampKind.PIECE],
+        "form": form or TableauForm(),
         "problems": problems,
         "lignes": [_shown(jugee, here) for jugee in juges.jugees] if juges else None,
         "counts": [(str(effet.label), counted[effet]) for effet in Effet if counted[effet]],

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from candidatures.catalogue.champs import ChampKind
 from candidatures.catalogue.dispositifs import spec_of
+from candidatures.catalogue.formats import TABLEAU
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
 from candidatures.operations.volets import save_answers
@@ -259,7 +260,8 @@ def test_what_is_no_spreadsheet_of_this_list_is_refused(team: Team, client: Clie
         (b"a" * 200_000, "l.csv"),
     ):
         status, page = sent(client, team, content, name)
-        assert (status, "Ce tableau n’est pas enregistré" in page) == (422, True)
+        refusals = re.findall("Ce tableau n’est pas enregistré|ps-field-errors", page)
+        assert (status, len(refusals)) == (422, 1)
     status, page = sent(client, team, f"{headers}\n;;;Alizé;;732829320".encode(), "l.csv")
     assert "Aucune ligne ne porte le numéro" in page
     assert client.post(reverse("preuves:tableau", args=[team.candidature.nru, KIND, DISTRIBUTEURS])).status_code == 422
@@ -345,3 +347,19 @@ def test_the_headers_of_each_list_are_told_apart(code: str) -> None:
             if champ.kind is ChampKind.LIST:
                 headers = headers_of(champ)
                 assert len({header_key(header) for header in headers}) == len(headers), champ.code
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("l.pdf", b"%PDF-1.7", "des tableaux (Excel, OpenDocument, CSV)"),
+        ("l.csv", b"%PDF-1.7", "des tableaux (Excel, OpenDocument, CSV)"),
+        ("l.csv", b"a;" * (TABLEAU.at_most // 2 + 1), "5 Mo"),
+    ],
+)
+def test_door_of_the_spreadsheet_refuses_as_the_others(
+    team: Team, client: Client, name: str, content: bytes, sentence: str
+) -> None:
+    status, page = sent(client, team, content, name)
+
+    assert (status, sentence in page.partition('class="ps-field-errors')[2]) == (422, True)
