@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from candidatures.queries.referents import chapitres_of_people, mine
 from candidatures.rules.nru import searched
+from comptes.models import Compte
 from comptes.queries.vues import vues_of
 from comptes.requests import PortalRequest
 from comptes.rules.listes import VUE, Asked, Colonne, Filtre, Liste, Vue
@@ -83,12 +85,15 @@ def _rows(asked: Asked) -> QuerySet[Chapitre]:
     )
 
 
-def _rows_of(request: PortalRequest, address: Mapping[str, str]) -> QuerySet[Chapitre]:
-    """Return the rows that an address asks for, to go from one to the next."""
+def rows_asked(address: Mapping[str, str], reader: Compte, at: datetime) -> QuerySet[Chapitre]:
+    """Return the rows that an address asks for, to export them or to go from one to the next."""
     liste = liste_of(filters_to_read(), address.get("dispositif", ""))
     asked = liste.read(_wanted(dict(address)), searched=searched)
-    mien = mine(request.user, at=request.at)
-    return in_view(_rows(asked), asked.vue, mien=mien, types=chapitres_of_people())
+    return in_view(_rows(asked), asked.vue, mien=mine(reader, at=at), types=chapitres_of_people())
+
+
+def _rows_of(request: PortalRequest, address: Mapping[str, str]) -> QuerySet[Chapitre]:
+    return rows_asked(address, request.user, request.at)
 
 
 def _key_of(named: str) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from django.db.models import F, QuerySet
 from django.http import Http404, HttpResponse
@@ -19,6 +20,7 @@ from candidatures.queries.lots import OFFERED
 from candidatures.queries.referents import Mien, mine
 from candidatures.queries.suivi import offered_to
 from candidatures.rules.nru import searched
+from comptes.models import Compte
 from comptes.requests import PortalRequest
 from comptes.rules.figures import whole
 from comptes.rules.listes import VUE, Asked, Colonne, Filtre, Liste, Vue
@@ -56,7 +58,7 @@ def index(request: PortalRequest) -> HttpResponse:
     offered = offered_to(request.user, NAME)
     liste = liste_of(mien.equipe.names, offered.etiquettes)
     asked = liste.read(_wanted(request.GET.dict()), searched=searched)
-    rows = _rows(request, asked, passed=passed, mien=mien)
+    rows = _rows(request.user, asked, passed=passed, mien=mien)
     page = page_asked(rows, asked)
     counts = counted_by_turn(passed=passed, mien=mien)
     context = {
@@ -106,9 +108,9 @@ def _wanted(address: dict[str, str]) -> dict[str, str]:
     return {VUE: former, **address} if former else address
 
 
-def _rows(request: PortalRequest, asked: Asked, *, passed: Passed, mien: Mien) -> QuerySet[Candidature]:
+def _rows(reader: Compte, asked: Asked, *, passed: Passed, mien: Mien) -> QuerySet[Candidature]:
     return dossiers(
-        request.user,
+        reader,
         dispositif=asked.of("dispositif"),
         state=asked.of("etat"),
         text=asked.text,
@@ -119,12 +121,16 @@ def _rows(request: PortalRequest, asked: Asked, *, passed: Passed, mien: Mien) -
     )
 
 
-def rows_of(request: PortalRequest, address: Mapping[str, str]) -> QuerySet[Candidature]:
-    """Return the rows that an address asks for, to go from one to the next."""
-    mien = mine(request.user, at=request.at)
-    liste = liste_of(mien.equipe.names, offered_to(request.user, NAME).etiquettes)
+def rows_asked(address: Mapping[str, str], reader: Compte, at: datetime) -> QuerySet[Candidature]:
+    """Return the rows that an address asks for, to export them or to go from one to the next."""
+    mien = mine(reader, at=at)
+    liste = liste_of(mien.equipe.names, offered_to(reader, NAME).etiquettes)
     asked = liste.read(_wanted(dict(address)), searched=searched)
-    return _rows(request, asked, passed=passed_tours(at=request.at), mien=mien)
+    return _rows(reader, asked, passed=passed_tours(at=at), mien=mien)
+
+
+def rows_of(request: PortalRequest, address: Mapping[str, str]) -> QuerySet[Candidature]:
+    return rows_asked(address, request.user, request.at)
 
 
 def _key_of(named: str) -> int | None:

@@ -6,27 +6,21 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from candidatures.queries.referents import mine
-from candidatures.rules.nru import searched
+from comptes.dates import PARIS
 from comptes.models import Compte
 from comptes.permissions import administers
 from comptes.queries import agents
 from comptes.queries.exports import Liste
-from comptes.rules.figures import whole
 from comptes.rules.tableurs import Row
 from comptes.views import editeurs
 from guichets.queries.sante import overdue_returns
 from guichets.views.anomalies import ANOMALIES
 from guichets.views.captures import CAPTURES
-from preuves.queries.waiting import chapitres_to_read
-from referencement.enums import TriDesTours
+from preuves.views import waiting
 from referencement.permissions import steers
-from referencement.queries.candidatures import OPENED, dossiers
 from referencement.queries.pilotage import dossiers_menaces
-from referencement.queries.projections import FileDeLANS, passed_tours
-from referencement.queries.vues import Part, VueDesDossiers
 
-from . import liste_des_seances, worklists
+from . import instruction, liste_des_seances, worklists
 
 Asked = Mapping[str, str]
 CHUNK = 2000
@@ -48,22 +42,7 @@ def _rows(queryset: Any, *columns: str) -> Iterator[Row]:
 
 def _candidatures(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
     """Yield the rows of the list of candidatures, with the tab, the filters and the order of its address."""
-    vue, pour, tri = asked.get("vue", ""), asked.get("pour", ""), asked.get("tri", "")
-    rows = dossiers(
-        reader,
-        dispositif=asked.get("dispositif", ""),
-        state=asked.get("etat", ""),
-        text=searched(asked.get("q", "")),
-        who=[pour] if pour in FileDeLANS.values else [],
-        tri=tri if tri.removeprefix("-") in (OPENED, *TriDesTours.values) else "",
-        part=Part(
-            mine(reader, at=at),
-            vue if vue in VueDesDossiers.values else "",
-            whole(asked.get("referent", "")),
-            whole(asked.get("etiquette", "")),
-        ),
-        passed=passed_tours(at=at),
-    )
+    rows = instruction.rows_asked(asked, reader, at)
     waits = ("state", "opened_at", "tour__ans_count", "tour__editeur_count", "tour__guichet_count", "tour__due_at")
     return _rows(rows, *_OF_DOSSIER, *waits, "referent__compte__email")
 
@@ -74,9 +53,7 @@ def _volets(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
 
 
 def _chapitres(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
-    rows = chapitres_to_read(
-        text=searched(asked.get("q", "")), dispositif=asked.get("dispositif", ""), code=asked.get("chapitre", "")
-    )
+    rows = waiting.rows_asked(asked, reader, at)
     return _rows(rows, *_path("dossier__candidature__"), "code", "state", "submitted_at", "claimed_by__email")
 
 
@@ -91,7 +68,7 @@ def _anomalies(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
 
 
 def _retards(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
-    rows = overdue_returns(on=at.date(), dispositif=asked.get("dispositif", ""))
+    rows = overdue_returns(on=at.astimezone(PARIS).date(), dispositif=asked.get("dispositif", ""))
     return _rows(rows, *_path("candidature__"), "guichet", "state", "retour_prevu")
 
 

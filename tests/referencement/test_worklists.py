@@ -70,7 +70,7 @@ def review_of(volet: Volet) -> str:
 def a_convention(team: Team, candidature: Candidature) -> Convention:
     stamps = {"prepared_at": AT, "prepared_by": team.instructeur}
     return Convention.objects.create(
-        candidature=candidature, number=1, template_version="1", data={}, sha256="0" * 64, **stamps
+        candidature=candidature, number=1, template_version="1", data={"cite": {}}, sha256="0" * 64, **stamps
     )
 
 
