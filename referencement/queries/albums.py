@@ -235,18 +235,24 @@ def foreclosable(candidature_ids: Collection[int], *, at: datetime) -> dict[int,
     return answers
 
 
-def photos_to_read(candidature_ids: Collection[int]) -> dict[int, int]:
-    """Return the photo (pk) on which each of these candidatures (pk), still open, may be closed, in one query."""
-    photos = latest_photos().filter(candidature__in=candidature_ids, candidature__state=CandidatureState.OPEN)
-    late = photos.exclude(sort=TriDePhoto.IN_TIME).order_by("-instant", "-pk")
-    return dict(late.values_list("candidature", "pk"))
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The closings that were prepared and may still be decided. `lot`: the latest that holds one (pk); None without."""
+
+    count: int
+    lot: int | None
 
 
-def prepared() -> Mapping[str, int | None]:
-    """Return how many candidatures were prepared and are not closed (`count`), and their latest lot (`lot`)."""
+def prepared(*, at: datetime) -> Prepared:
+    """Return how many candidatures were prepared and can still be closed.
+
+    A dérogation, or an éditeur who caught up, ends what was prepared: see `foreclosable`.
+    """
     lines = LigneDeLot.objects.filter(lot__geste=GesteDeLot.PREPARE, state=LigneDeLotState.DONE)
-    waiting = lines.filter(candidature__state=CandidatureState.OPEN).order_by()
-    return waiting.aggregate(count=Count("candidature", distinct=True), lot=Max("lot"))
+    waiting = lines.filter(candidature__state=CandidatureState.OPEN).order_by("candidature")
+    lots = dict(waiting.values_list("candidature").annotate(lot=Max("lot")))
+    still = [pk for pk, verdict in foreclosable(lots, at=at).items() if verdict.photo] if lots else []
+    return Prepared(len(still), max((lots[pk] for pk in still), default=None))
 
 
 def _still_due(photos: Collection[PhotoDEcheance], at: datetime) -> set[int]:

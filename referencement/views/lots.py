@@ -20,7 +20,7 @@ from candidatures.rules.referents import shared_out
 from comptes.requests import PortalRequest
 from comptes.rules.figures import whole
 from referencement.forms.lots import form_of, params_of
-from referencement.queries.albums import photos_to_read
+from referencement.queries.albums import foreclosable
 from referencement.queries.lots import foreseen, messages_of, seen_by
 from referencement.views.instruction import rows_of
 
@@ -151,11 +151,11 @@ def page(request: PortalRequest, lot_id: int) -> HttpResponse:
     progress = progress_of(lot)
     prepares = lot.geste == GesteDeLot.PREPARE
     done = [line.pk for line in progress.lines if line.state == LigneDeLotState.DONE]
-    photos = photos_to_read(done) if prepares else {}
+    closings = foreclosable(done, at=request.at) if prepares and done else {}
     context = {
         "lot": lot,
         "progress": progress,
-        "lines": [(line, photos.get(line.pk)) for line in progress.lines],
+        "lines": [(line, closings[line.pk].photo if line.pk in closings else None) for line in progress.lines],
         "prepares": prepares,
     }
     return render(request, "referencement/lot_state.html" if request.htmx else "referencement/lot.html", context)

@@ -49,7 +49,7 @@ def index(request: PortalRequest) -> HttpResponse:
         "sorts": [(value, label, value == sort) for value, label in TriDePhoto.choices],
         "text": text,
         "may_foreclose": decides,
-        "prepared": albums_queries.prepared() if decides else {"count": 0},
+        "prepared": albums_queries.prepared(at=request.at) if decides else None,
         "query": urlencode({name: value for name, value in chosen if value}),
     }
     return render(request, "referencement/photos/index.html", context)

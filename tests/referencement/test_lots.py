@@ -9,6 +9,7 @@ from django.urls import reverse
 from candidatures.enums import GesteDeLot, VoletKind
 from candidatures.models import Candidature, Demande, Lot, Message, ModeleDeDemande
 from candidatures.operations.candidatures import withdraw_candidature
+from candidatures.operations.derogations import grant_derogation, request_derogation
 from candidatures.operations.lots import open_lot, run_lot
 from candidatures.operations.modeles import create_modele
 from candidatures.operations.reservations import claim_volet
@@ -228,6 +229,29 @@ def test_closings_are_prepared_then_read_and_reasoned_one_by_one(team: Team, sig
     assert after.redirect_chain[-1][0] == lot
     assert "Lire et motiver" not in after.content.decode()
     assert Candidature.objects.get(pk=team.candidature.pk).state == "foreclosed"
+
+
+@pytest.mark.parametrize("is_granted", [True, False])
+def test_closing_that_was_prepared_ends_with_a_derogation_or_once_the_editeur_caught_up(
+    team: Team, sign_in: Any, is_granted: bool
+) -> None:
+    responsable, other = (make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]) for _ in range(2))
+    a_photo(team.candidature)
+    photos = reverse("referencement:photos")
+    with clock.travel(LATE):
+        lot = post(sign_in(team.instructeur), geste="preparer", c=[team.candidature.nru], confirmer="1").url
+        office = sign_in(responsable)
+        assert lot in office.get(photos).content.decode()
+        until = LATE + 20 * DAY if is_granted else LATE - DAY
+        given = {"candidature_id": team.candidature.pk, "echeance": "date-1", "motive": "Un sinistre."}
+        since = LATE if is_granted else LATE - 2 * DAY
+        asked = request_derogation(to=until, **given, by=responsable, at=since)
+        grant_derogation(derogation_id=asked.pk, by=other, at=since)
+        if not is_granted:
+            make.a_dossier_handed_over(team.candidature, team.mandataire, until)
+
+        assert "Clôtures préparées" not in office.get(photos).content.decode()
+        assert "Lire et motiver" not in office.get(lot).content.decode()
 
 
 # -- how far a lot is ------------------------------------------------------------------------------------------------
