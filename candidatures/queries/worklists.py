@@ -11,7 +11,8 @@ from django.db.models import Q, QuerySet
 
 from candidatures.queries.referents import Mien
 from candidatures.queries.search import holding
-from comptes.queries.pages import counts_of, sorted_by
+from comptes.queries.counts import counts_of
+from comptes.queries.pages import sorted_by
 from comptes.rules.ages import Age
 from comptes.rules.figures import whole
 from comptes.rules.listes import Asked

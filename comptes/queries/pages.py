@@ -105,31 +105,6 @@ def sorted_by(rows: QuerySet[Any, Any], tri: str, orders: Mapping[str, str]) -> 
     return rows.order_by(column.desc(nulls_last=True) if tri[0] == "-" else column.asc(nulls_last=True), "pk")
 
 
-def counts_of(tabs: Mapping[str, QuerySet[Any, Any]]) -> dict[str, str]:
-    """Count the rows of each tab, up to the most that a list counts, in one query: « 12 », « 1 000 + »."""
-    counted = {name: _count_sql(rows) for name, rows in tabs.items()}
-    known = {name: pair for name, pair in counted.items() if pair}
-    if not known:
-        return dict.fromkeys(tabs, "0")
-    with connections[next(iter(tabs.values())).db].cursor() as cursor:
-        columns = ", ".join(f"(SELECT count(*) FROM ({sql}) counted)" for sql, _ in known.values())  # noqa: S608 -- written by Django
-        cursor.execute(f"SELECT {columns}", [value for _, params in known.values() for value in params])
-        found = dict(zip(known, cursor.fetchone(), strict=True))
-    return {name: _capped(found.get(name, 0)) for name in tabs}
-
-
-def _count_sql(rows: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]] | None:
-    try:
-        sql, params = counted_keys(rows.order_by(), most=COUNTED).query.sql_with_params()
-    except EmptyResultSet:
-        return None
-    return sql, tuple(params)
-
-
-def _capped(count: int) -> str:
-    return f"1{NBSP}000{NBSP}+" if count > COUNTED else str(count)
-
-
 def counted_keys(rows: QuerySet[Any, Any], *, most: int) -> QuerySet[Any, Any]:
     """Return the keys of the rows that are counted, and that of one more when there are more."""
     return rows.values_list("pk", flat=True)[: most + 1]

@@ -13,6 +13,7 @@ from comptes import permissions
 from comptes.forms.editeurs import EditeurForm, RegistrationForm
 from comptes.models import Compte, Editeur
 from comptes.operations.editeurs import EditeurNotPossible, correct_editeur, register_editeur
+from comptes.queries.counts import counts_of
 from comptes.queries.liste_des_editeurs import (
     BY_NAME,
     VUES,
@@ -22,7 +23,6 @@ from comptes.queries.liste_des_editeurs import (
     in_order,
     in_vue,
 )
-from comptes.queries.pages import counts_of
 from comptes.queries.vues import vues_of
 from comptes.requests import PortalRequest
 from comptes.rules import texts

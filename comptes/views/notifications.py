@@ -14,6 +14,7 @@ from comptes.forms import NotificationModesForm
 from comptes.models import Compte, Notice
 from comptes.operations import notifications as notifications_operations
 from comptes.operations.notifications import choose_modes, mark_read
+from comptes.queries.counts import counts_of
 from comptes.queries.liste_des_notifications import (
     LATEST,
     ORDERS,
@@ -23,7 +24,7 @@ from comptes.queries.liste_des_notifications import (
     notices_in_order,
     saying,
 )
-from comptes.queries.pages import counts_of, sorted_by
+from comptes.queries.pages import sorted_by
 from comptes.queries.vues import vues_of
 from comptes.requests import PortalRequest
 from comptes.rules import texts

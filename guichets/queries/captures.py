@@ -20,10 +20,12 @@ from .ages import age_of
 from .architecture import architecture_of
 from .demandes import believed
 
+TO_CONFIRM = Q(state=CaptureState.RECORDED, demande__ended_at=None, demande__candidature__state=CandidatureState.OPEN)
+
 
 def captures_to_confirm(*, dispositif: str = "") -> QuerySet[Capture]:
     """The captures that wait for the ANS, the oldest first; of one dispositif when it is named."""
-    waiting = Capture.objects.living().filter(demande__ended_at=None, demande__candidature__state=CandidatureState.OPEN)
+    waiting = Capture.objects.filter(TO_CONFIRM)
     if dispositif:
         waiting = waiting.filter(demande__candidature__dispositif=dispositif)
     return waiting.order_by("recorded_at", "pk")

@@ -14,6 +14,7 @@ from guichets.enums import AnomalieKind, AnomalieState, Source
 from guichets.models import Anomalie, DemandeAuGuichet, EchecDeReleve, Releve
 
 WINDOW = timedelta(hours=1)
+TO_DEAL_WITH = Q(state=AnomalieState.OPEN, demande__candidature__state=CandidatureState.OPEN)
 NOTHING: Mapping[str, Any] = {
     "last_success_at": None,
     "last_failure_at": None,
@@ -86,19 +87,15 @@ def _count_by_desk(rows: QuerySet[Releve] | QuerySet[EchecDeReleve]) -> dict[str
     return dict(counted)
 
 
-def anomalies_living(*, dispositif: str = "") -> QuerySet[Anomalie]:
-    """The open and acknowledged anomalies, latest first, joined with their demandes.
+def anomalies_to_deal_with(*, dispositif: str = "") -> QuerySet[Anomalie]:
+    """The anomalies that nobody has looked at, in no order: the tab « À traiter » of their list.
 
     :param dispositif: only those of this dispositif; empty for all
     """
-    joined = (
-        Anomalie.objects.living()
-        .filter(demande__candidature__state=CandidatureState.OPEN)
-        .select_related("demande__candidature__produit__editeur", "acknowledged_by")
-    )
+    waiting = Anomalie.objects.filter(TO_DEAL_WITH)
     if dispositif:
-        joined = joined.filter(demande__candidature__dispositif=dispositif)
-    return joined.order_by("-opened_at", "-pk")
+        waiting = waiting.filter(demande__candidature__dispositif=dispositif)
+    return waiting.order_by()
 
 
 @dataclass(frozen=True)
@@ -120,7 +117,7 @@ def anomalies_alike(*, dispositif: str = "") -> list[AnomaliesAlike]:
 
     One that is alone of its kind is left out.
     """
-    still_open: Any = anomalies_living(dispositif=dispositif).filter(state=AnomalieState.OPEN)
+    still_open: Any = anomalies_to_deal_with(dispositif=dispositif)
     rows = still_open.order_by("demande__guichet", "kind").values_list("demande__guichet", "kind")
     counted = rows.annotate(count=Count("pk"), oldest=Min("opened_at")).filter(count__gt=1)
     alike = [AnomaliesAlike(spec_of_guichet(desk), AnomalieKind(kind), *figures) for desk, kind, *figures in counted]
@@ -130,8 +127,7 @@ def anomalies_alike(*, dispositif: str = "") -> list[AnomaliesAlike]:
 def open_anomalies_of(key: str, *, dispositif: str = "") -> QuerySet[Anomalie]:
     """Return the open anomalies that such a key groups."""
     guichet, _, kind = key.partition(".")
-    alike = anomalies_living(dispositif=dispositif).filter(state=AnomalieState.OPEN)
-    return alike.filter(demande__guichet=guichet, kind=kind)
+    return anomalies_to_deal_with(dispositif=dispositif).filter(demande__guichet=guichet, kind=kind)
 
 
 def overdue_returns(*, on: date, dispositif: str = "") -> QuerySet[DemandeAuGuichet]:

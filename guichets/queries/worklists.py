@@ -15,17 +15,17 @@ from comptes.rules import ages
 from guichets.enums import AnomalieState, CaptureState
 from guichets.models import Anomalie, Capture
 
-from .captures import etape_label, with_demande
+from .captures import TO_CONFIRM, etape_label, with_demande
+from .sante import TO_DEAL_WITH
 
 WAY = "demande__candidature__"
 _OPEN = Q(demande__candidature__state=CandidatureState.OPEN)
-_TO_CONFIRM = _OPEN & Q(state=CaptureState.RECORDED, demande__ended_at=None)
 CAPTURES = Etagere(
     rows=Capture.objects.order_by(),
     way=WAY,
     piles=(
-        *piles_of_the_ans(_TO_CONFIRM),
-        Pile("", "À confirmer", _TO_CONFIRM),
+        *piles_of_the_ans(TO_CONFIRM),
+        Pile("", "À confirmer", TO_CONFIRM),
         Pile("decidees", "Confirmées ou refusées", Q(state__in=[CaptureState.CONFIRMED, CaptureState.REFUSED])),
         Pile("toutes", "Toutes", is_counted=False),
     ),
@@ -33,13 +33,12 @@ CAPTURES = Etagere(
     orders={"attente": "recorded_at"},
     usual="attente",
 )
-_TO_DEAL_WITH = _OPEN & Q(state=AnomalieState.OPEN)
 ANOMALIES = Etagere(
     rows=Anomalie.objects.order_by(),
     way=WAY,
     piles=(
-        *piles_of_the_ans(_TO_DEAL_WITH),
-        Pile("", "À traiter", _TO_DEAL_WITH),
+        *piles_of_the_ans(TO_DEAL_WITH),
+        Pile("", "À traiter", TO_DEAL_WITH),
         Pile("prises-en-compte", "Prises en compte", _OPEN & Q(state=AnomalieState.ACKNOWLEDGED)),
         Pile("toutes", "Toutes", is_counted=False),
     ),

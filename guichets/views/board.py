@@ -6,10 +6,11 @@ from django.views.decorators.http import require_safe
 
 from candidatures.views.demarches import wanted_dispositif
 from comptes.dates import PARIS
+from comptes.queries.counts import counts_of
 from comptes.requests import PortalRequest
 from guichets.queries.captures import captures_to_confirm
 from guichets.queries.desks import circuit_of, is_pulled
-from guichets.queries.sante import anomalies_living, overdue_returns, sante_of_guichets
+from guichets.queries.sante import anomalies_to_deal_with, overdue_returns, sante_of_guichets
 
 PER_PAGE = 25
 
@@ -27,8 +28,12 @@ def page(request: PortalRequest) -> HttpResponse:
             (sante, circuit_of(sante.guichet.code), is_pulled(sante.guichet.code))
             for sante in sante_of_guichets(at=request.at)
         ],
-        "anomalies": anomalies_living(dispositif=wanted.code).count(),
         "overdue": overdue_returns(on=today, dispositif=wanted.code)[:PER_PAGE],
-        "captures": captures_to_confirm(dispositif=wanted.code).count(),
+        **counts_of(
+            {
+                "anomalies": anomalies_to_deal_with(dispositif=wanted.code),
+                "captures": captures_to_confirm(dispositif=wanted.code),
+            }
+        ),
     }
     return render(request, "guichets/board.html", context)

@@ -5,26 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from candidatures.models import Referent
+from candidatures.queries.echeances import derogations_waiting
 from candidatures.queries.referents import Mien
 from candidatures.rules.referents import uncovered
 from comptes.models import Compte
+from comptes.queries.counts import capped, numbers_of
 from guichets.queries.captures import captures_to_confirm
-from guichets.queries.sante import anomalies_living
-from preuves.enums import ChapitreState
+from guichets.queries.sante import anomalies_to_deal_with
+from preuves.enums import ChapitreState, VueDesChapitres
 from preuves.models import Chapitre
 from preuves.models.chapitre import WAITING
-from preuves.queries.conclusions import conclusions_to_confirm
+from preuves.queries.waiting import chapitres_to_read, in_view
 
 from .candidatures import dossiers
 from .instruction import InstructionLine, instruction_lines
 from .projections import FileDeLANS, Passed
-from .referencements import count_waiting
+from .referencements import mesures_to_decide, reexamens_to_decide
 from .vues import Part, VueDesDossiers, answers_by_count, referent_in
 
 # The attribute of the person who asks that `waiting_for` counts.
@@ -64,8 +65,8 @@ class Journee:
     :param mine: in how many candidatures that they follow the ANS is waited for
     :param piles: for what, the most frequent first
     :param threatened: the lines whose date comes soon; `oldest` those that have waited longest
-    :param reading: how many chapitres they hold
-    :param shared: what waits for whoever takes it: the name of a pile and its count
+    :param reading: how many chapitres they hold; empty when none
+    :param shared: what waits for whoever takes it: the name of a pile and its count, empty when nothing does
     :param uncovered: the names of the absent people whose work nobody does
     """
 
@@ -73,14 +74,14 @@ class Journee:
     piles: tuple[Tas, ...]
     threatened: tuple[InstructionLine, ...]
     oldest: tuple[InstructionLine, ...]
-    reading: int
+    reading: str
     returned: tuple[Rendu, ...]
-    shared: dict[str, int]
+    shared: dict[str, str]
     uncovered: tuple[str, ...]
 
 
 def journee_of(reader: Compte, *, mien: Mien, passed: Passed, at: datetime) -> Journee:
-    """Gather what waits for one person, in ten queries."""
+    """Gather what waits for one person, in nine queries."""
     own = dossiers(reader, part=Part(mien, VueDesDossiers.MINE.value), passed=passed)
     near = own.filter(tour__due_at__isnull=False, tour__due_at__lte=at + AHEAD).order_by("tour__due_at", "pk")
     old = own.order_by(F("tour__since").asc(nulls_last=True), "pk")
@@ -88,7 +89,7 @@ def journee_of(reader: Compte, *, mien: Mien, passed: Passed, at: datetime) -> J
     oldest = [pk for pk in old.values_list("pk", flat=True)[: SHOWN * 2] if pk not in threatened][:SHOWN]
     lines = instruction_lines([*threatened, *oldest], reader, passed=passed, at=at, away=mien.equipe.away)
     counts = _piles(mien, passed)
-    heaps = _heaps(reader)
+    heaps = _heaps(mien)
     return Journee(
         mine=counts[VueDesDossiers.MINE.value],
         piles=tuple(
@@ -98,15 +99,9 @@ def journee_of(reader: Compte, *, mien: Mien, passed: Passed, at: datetime) -> J
         ),
         threatened=lines[: len(threatened)],
         oldest=lines[len(threatened) :],
-        reading=heaps["reading"],
+        reading=heaps.pop("reading"),
         returned=_returned(reader, mien, at=at),
-        shared={
-            **count_waiting(),
-            "captures": heaps["captures"],
-            "anomalies": heaps["anomalies"],
-            "conclusions": heaps["conclusions"],
-            "unfollowed": counts[VueDesDossiers.UNFOLLOWED.value],
-        },
+        shared={**heaps, "unfollowed": str(counts[VueDesDossiers.UNFOLLOWED.value] or "")},
         uncovered=tuple(mien.equipe.names[pk] for pk in uncovered(mien.equipe.away)),
     )
 
@@ -122,17 +117,25 @@ def _piles(mien: Mien, passed: Passed) -> Counter[str]:
     return counts
 
 
-def _heaps(reader: Compte) -> Counter[str]:
-    """Count, in one query, the chapitres that a person holds, and what waits for whoever takes it."""
-    reading = Chapitre.objects.filter(state=ChapitreState.UNDER_REVIEW, claimed_by=reader)
-    heaps: dict[str, QuerySet[Any]] = {
-        "captures": captures_to_confirm(),
-        "anomalies": anomalies_living().select_related(None),
-        "conclusions": conclusions_to_confirm(reader.pk),
-    }
-    named = [rows.order_by().values_list(Value(name, TextField()), flat=True) for name, rows in heaps.items()]
-    held = reading.order_by().values_list(Value("reading", TextField()), flat=True)
-    return Counter(held.union(*named, all=True))
+def _heaps(mien: Mien) -> dict[str, str]:
+    """Count, in one query, the chapitres that a person holds, and what waits for whoever takes it, as the lists do.
+
+    « 12 », « 1 000 + »; empty without any.
+    """
+    chapitres = chapitres_to_read()
+    heaps = numbers_of(
+        {
+            "reading": in_view(chapitres, VueDesChapitres.READING, mien=mien, types={}),
+            "conclusions": in_view(chapitres, VueDesChapitres.TO_CONFIRM, mien=mien, types={}),
+            "captures": captures_to_confirm(),
+            "anomalies": anomalies_to_deal_with(),
+            "decisions": mesures_to_decide(),
+            "reexamens": reexamens_to_decide(),
+            "derogations": derogations_waiting(),
+        }
+    )
+    heaps["decisions"] += heaps.pop("reexamens")
+    return {name: capped(count) if count else "" for name, count in heaps.items()}
 
 
 def _returned(reader: Compte, mien: Mien, *, at: datetime) -> tuple[Rendu, ...]:

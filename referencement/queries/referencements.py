@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet, TextField, Value
+from django.db.models import Count, QuerySet
 
 from candidatures.models import Candidature, Derogation
 from candidatures.queries.candidatures import deadlines_of
-from candidatures.queries.echeances import derogations_waiting
 from candidatures.queries.textes import recours_in_force
 from comptes.enums import RoleANS
 from comptes.models import Compte
-from comptes.models.prepared import Prepared
 from referencement.enums import (
     DocumentKind,
     EvenementKind,
@@ -96,27 +93,6 @@ def reexamens_to_decide(*, dispositif: str = "") -> QuerySet[Reexamen]:
     if dispositif:
         waiting = waiting.filter(examen__candidature__dispositif=dispositif)
     return waiting.select_related("examen__candidature__produit__editeur", "asked_by").order_by("asked_at", "pk")
-
-
-def count_waiting() -> dict[str, int]:
-    """Count the decisions and the dérogations that wait for the ANS, in one query."""
-    waiting = Counter(_WAITING.ask())
-    return {queue: waiting[queue] for queue in ("decisions", "derogations")}
-
-
-def _waiting() -> QuerySet[Mesure, Any]:
-    """Return the name of the queue of each decision and of each dérogation that waits for the ANS."""
-    reexamens = Reexamen.objects.filter(state=ReexamenState.REQUESTED).order_by()
-    mesures = Mesure.objects.filter(state=MesureState.PROPOSED).order_by()
-    decisions, derogations = Value("decisions", TextField()), Value("derogations", TextField())
-    return mesures.values_list(decisions, flat=True).union(
-        reexamens.values_list(decisions, flat=True),
-        derogations_waiting().order_by().values_list(derogations, flat=True),
-        all=True,
-    )
-
-
-_WAITING = Prepared(_waiting)
 
 
 # -- the décisions that are issued -------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from candidatures.catalogue.dispositifs import specs_in_order
 from candidatures.rules.nru import searched
-from comptes.queries.pages import counts_of, sorted_by
+from comptes.queries.counts import counts_of
+from comptes.queries.pages import sorted_by
 from comptes.queries.vues import vues_of
 from comptes.requests import PortalRequest
 from comptes.rules.figures import whole

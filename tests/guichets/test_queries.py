@@ -6,7 +6,7 @@ from comptes.dates import day_in_words
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.enums import GateCode, Owner, Panne, RoleEdcPsc
 from guichets.operations.releves import mark_due, note_failure
-from guichets.queries.sante import anomalies_living, overdue_returns, sante_of_guichets
+from guichets.queries.sante import anomalies_to_deal_with, overdue_returns, sante_of_guichets
 from guichets.queries.situation import situation_of
 from preuves.operations.reouvertures import reopen_chapitre
 from preuves.queries.dossier import dossier_of
@@ -166,7 +166,7 @@ def test_boards_ask_one_question_each(team, count, django_assert_num_queries):
         make.a_releve(demande, "recours", retour_prevu=MORNING.date())
 
     with django_assert_num_queries(1):
-        board = list(anomalies_living())
+        board = list(anomalies_to_deal_with())
     assert len(board) == count
     with django_assert_num_queries(1):
         assert list(overdue_returns(on=MORNING.date())) == []
