@@ -20,6 +20,7 @@ from comptes.models import (
     Rattachement,
     RetourIncompris,
 )
+from comptes.queries import of_the_agency
 from comptes.rules.refusals import Refused
 
 from .facteurs import untie
@@ -131,6 +132,9 @@ def anonymise_compte(*, compte_id: int, reason: str, by: Compte | None, at: date
         reasons.append("Cette personne a un rôle à l’agence\u00a0: retirez-le d’abord.")
     if compte.rattachements.current().exists():
         reasons.append("Cette personne est rattachée à un éditeur\u00a0: détachez-la d’abord.")
+    elif not compte.is_ans and compte.closed_at is None and of_the_agency().filter(pk=compte.pk).exists():
+        # Closing ends what was asked of an expert by name, and tells whoever waits for it.
+        reasons.append("L’ANS gère le compte de cette personne\u00a0: fermez-le d’abord.")
     if compte.email.endswith(f"@{NOBODY}"):
         reasons.append("Ce compte est déjà anonyme.")
     if reasons:

@@ -12,6 +12,7 @@ from comptes import clock, effects, journal
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, JournalEntry, Notice
 from comptes.operations.agents import close_agent
+from comptes.operations.conservation import CompteNotAnonymisable, anonymise_compte
 from preuves.enums import PositionDeLExpert, SecondeLectureState
 from preuves.models import Chapitre, SecondeLecture
 from preuves.operations.chapitres import submit_chapitre
@@ -269,6 +270,23 @@ def test_colleague_who_takes_the_chapitre_over_sees_it_and_withdraws_it(
     withdraw_seconde_lecture(lecture_id=lecture.pk, by=colleague, at=AT)
     with pytest.raises(SecondeLectureNotPossible, match="retirée"):
         decline_seconde_lecture(lecture_id=lecture.pk, reason="Trop court.", by=lecture.expert, at=AT)
+
+
+def test_expert_is_effaced_once_their_account_is_closed(team: Team, chapitre: Chapitre) -> None:
+    administrateur = phase_1.a_person(roles_ans=[RoleANS.ADMINISTRATEUR])
+    lecture = ask(team, chapitre)
+    accept(lecture)
+    effaced = {"compte_id": lecture.expert_id, "reason": "demande de la personne", "by": None, "at": AT}
+    with pytest.raises(CompteNotAnonymisable, match="fermez-le d’abord"):
+        anonymise_compte(**effaced)
+    lecture.refresh_from_db()
+    assert lecture.state == SecondeLectureState.ACCEPTED
+
+    close_agent(compte_id=lecture.expert_id, takers=[], by=administrateur, at=AT)
+    anonymise_compte(**effaced)
+
+    lecture.refresh_from_db()
+    assert (lecture.state, lecture.expert.first_name) == (SecondeLectureState.WITHDRAWN, "Personne")
 
 
 def test_account_that_is_closed_ends_what_was_asked_and_tells_who_asked(
