@@ -286,7 +286,7 @@ def binding(facts: ChapitreDeposits, *, echeances: Mapping[str, Deadline], to_an
     for deadline in mine.values():
         if asked_at is None or deadline.is_met(asked_at):
             return deadline
-    assert asked_at is not None, "A dispositif always asks for each chapitre, and for each answer."
+    assert asked_at is not None  # a dispositif always asks for each chapitre, and for each answer
     late = answering(asked_at, to_answer)
     return next((deadline for deadline in answers.values() if late.at <= deadline.at), late)
 

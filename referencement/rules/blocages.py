@@ -91,7 +91,7 @@ def _administrative(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
             yield of_volet(volet, _first_for(facts, ExigenceDEcheance.VOLETS_SOUMIS, volet.kind), at)
 
 
-def _first_for(facts: DossierFacts, kind: ExigenceDEcheance, of: str = "") -> Deadline | None:
+def _first_for(facts: DossierFacts, kind: ExigenceDEcheance, of: str) -> Deadline | None:
     """Return the first échéance that asks for this thing: it is the one that binds it."""
     return facts.echeances.get(first_asking(facts.echeances, kind, of))
 
@@ -173,14 +173,17 @@ def _without_rem(facts: DossierFacts) -> Iterator[Blocage]:
 
 
 def _repute_complet(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
-    yield from of_gate(facts, GateCode.REPUTE_COMPLET, _first_for(facts, ExigenceDEcheance.DEMANDES_AVANCEES), at)
+    deadline = facts.echeances.get(first_asking(facts.echeances, ExigenceDEcheance.DEMANDES_AVANCEES))
+    yield from of_gate(facts, GateCode.REPUTE_COMPLET, deadline, at)
 
 
 def _ungranted(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
-    yield from of_gate(facts, GateCode.COLLEGE, None, at)
+    yield from of_gate(facts, GateCode.COLLEGE)
 
 
-def of_gate(facts: DossierFacts, code: GateCode, deadline: Deadline | None, at: datetime) -> Iterator[Blocage]:
+def of_gate(
+    facts: DossierFacts, code: GateCode, deadline: Deadline | None = None, at: datetime | None = None
+) -> Iterator[Blocage]:
     """Yield what keeps a gate shut; a demande that the ANS refused late has more time than the échéance."""
     gate = facts.gates[code]
     for reason in gate.reasons:

@@ -16,7 +16,7 @@ from guichets.enums import Owner
 
 from .blocages import Blocage
 from .echeances import asked_by
-from .exigences import WITHOUT_OBJECT, Done, done_of
+from .exigences import WITHOUT_OBJECT, done_of
 from .facts import DossierFacts
 
 
@@ -31,34 +31,32 @@ def _date(facts: DossierFacts, code: str, deadline: Deadline, at: datetime) -> D
         return DateDite(code, deadline, EtatDeDate.WITHOUT_OBJECT, is_ended=ended)
     owed = [blocage for blocage in asked_by(facts, code, at=at) if blocage.owner != Owner.ANS]
     if ended:
-        etat, done_at = _once_ended(facts, code, deadline, owed, at)
-        return DateDite(code, deadline, etat, done_at, is_ended=True)
+        return _once_ended(facts, code, deadline, owed, at)
     if owed:
         return _owed(code, deadline, owed, at)
-    etat, done_at = done_of(facts, deadline, left_to_ans=True, at=at)
+    etat, done_at = done_of(facts, deadline, at=at, left_to_ans=True)
     return DateDite(code, deadline, etat, done_at)
 
 
 def _owed(code: str, deadline: Deadline, owed: Iterable[Blocage], at: datetime) -> DateDite:
     """Return a Date that still asks something, until the échéance or until the time that a late return gave."""
-    until = max(
-        (blocage.deadline for blocage in owed if blocage.deadline), key=lambda binding: binding.at, default=deadline
-    )
+    bindings = (deadline, *(blocage.deadline for blocage in owed if blocage.deadline))
+    until = max(bindings, key=lambda binding: binding.at)
     if not until.is_met(at) or any(blocage.is_late for blocage in owed):
         return DateDite(code, deadline, EtatDeDate.MISSED)
     put_off = deadline.extended or until.at > deadline.at
-    return DateDite(
-        code, until if until.at > deadline.at else deadline, EtatDeDate.PUT_OFF if put_off else EtatDeDate.TO_COME
-    )
+    return DateDite(code, until, EtatDeDate.PUT_OFF if put_off else EtatDeDate.TO_COME)
 
 
-def _once_ended(facts: DossierFacts, code: str, deadline: Deadline, owed: list[Blocage], at: datetime) -> Done:
+def _once_ended(facts: DossierFacts, code: str, deadline: Deadline, owed: list[Blocage], at: datetime) -> DateDite:
     """Return a Date of a candidature that ended: what was done stays done.
 
     What was not done is missed when the échéance passed before the end, and without object otherwise.
     """
     ended_at = facts.fin.at if facts.fin and facts.fin.at else at
-    if not owed:
-        etat, done_at = done_of(facts, deadline, left_to_ans=False, at=at)
-        return (etat, done_at) if etat in (EtatDeDate.MET, EtatDeDate.MISSED) else WITHOUT_OBJECT
-    return still_to_do(code, deadline, ended_at=ended_at, at=at).etat, None
+    if owed:
+        return still_to_do(code, deadline, ended_at=ended_at, at=at)
+    etat, done_at = done_of(facts, deadline, at=at)
+    if etat not in (EtatDeDate.MET, EtatDeDate.MISSED):
+        etat, done_at = WITHOUT_OBJECT
+    return DateDite(code, deadline, etat, done_at, is_ended=True)

@@ -151,7 +151,7 @@ def missing_of(facts: DossierFacts, deadline: Deadline, at: datetime) -> tuple[B
     return tuple(blocage for kind in kinds for blocage in EXIGENCES[kind].asks(facts, deadline, at))
 
 
-def done_of(facts: DossierFacts, deadline: Deadline, *, left_to_ans: bool, at: datetime) -> Done:
+def done_of(facts: DossierFacts, deadline: Deadline, *, at: datetime, left_to_ans: bool = False) -> Done:
     """Return the state of a Date once nobody but the ANS owes anything for it, and when the last of it was done.
 
     :param left_to_ans: whether what the ANS still owes counts; once the candidature ended, the ANS owes nothing

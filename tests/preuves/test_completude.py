@@ -228,6 +228,51 @@ def test_chapitre_that_is_not_to_be_submitted_says_why(chapitre: ChapitreDeposit
     assert said(chapitre) == [("", sentence)]
 
 
+def with_files(**files: str) -> ChapitreDeposits:
+    """A chapitre of which each deposited preuve has a file in that state, or that does not open, said in French."""
+    preuves = {
+        numero: DepositedPreuve("deposited", 1, "0", unreadable=state)
+        if state.endswith(".")
+        else DepositedPreuve("deposited", 1, "0", files=state)
+        for numero, state in files.items()
+    }
+    return replace(facts(*(Kind.REQUIRED,) * len(preuves)), preuves=preuves)
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "sentence"),
+    [
+        ("refused", "refused", "Un fichier de la preuve P2 est refusé : déposez-la de nouveau."),
+        ("travelling", "travelling", "Un fichier de la preuve P2 n’est pas encore reçu en entier."),
+        (
+            "« a.png » est tronqué.",
+            "unreadable",
+            "Un fichier de la preuve P2 ne s’ouvre pas. « a.png » est tronqué.",
+        ),
+    ],
+)
+def test_file_that_cannot_be_read_is_told_beside_its_preuve(state: str, code: str, sentence: str) -> None:
+    chapitre = with_files(P1="kept", P2=state, P3="arrived")
+
+    assert (codes(chapitre), said(chapitre)) == ([code], [("P2", sentence)])
+
+
+def test_files_that_travel_are_waited_for_only_where_they_may_still_arrive() -> None:
+    chapitre = with_files(P1="travelling", P2="refused", P3="travelling")
+
+    def champs(**grace: timedelta) -> list[str]:
+        obstacles = obstacles_to_submit(
+            chapitre, echeances={"date-2": DATE_2, "date-3": DATE_3}, to_answer=TO_ANSWER, at=EARLY, **grace
+        )
+        return [obstacle.champ for obstacle in obstacles]
+
+    assert (champs(), champs(grace=timedelta(0)), champs(grace=SECOND)) == (
+        ["P2", "P1", "P3"],
+        ["P2", "P1", "P3"],
+        ["P2"],
+    )
+
+
 # -- what the ANS owes first ----------------------------------------------------------------------------------------
 
 
@@ -262,6 +307,29 @@ def test_chapitre_is_not_examined_before_its_volets() -> None:
         "Ce chapitre est reçu, mais son examen ne peut pas encore commencer. "
         "L’ANS doit d’abord examiner le volet « Formulaire d’éligibilité », déjà soumis."
     )
+
+
+@pytest.mark.parametrize(
+    ("chapitre", "then"),
+    [
+        (with_files(P1="kept", P2="refused"), ""),
+        (
+            with_files(P1="travelling", P2="kept", P3="arrived"),
+            "Des fichiers sont en cours d’envoi ou de vérification : P1, P3.",
+        ),
+        (
+            replace(with_files(P1="arrived"), unadmitted=(READ,)),
+            (
+                "L’ANS doit d’abord examiner le volet « Formulaire d’éligibilité », déjà soumis. "
+                "Des fichiers sont en cours d’envoi ou de vérification : P1."
+            ),
+        ),
+    ],
+)
+def test_chapitre_is_not_examined_before_its_files_are_verified(chapitre: ChapitreDeposits, then: str) -> None:
+    received = "Ce chapitre est reçu, mais son examen ne peut pas encore commencer. "
+
+    assert why_not_examined(chapitre).replace("\u00a0", " ") == (received + then if then else "")
 
 
 # -- what is counted and shown --------------------------------------------------------------------------------------
@@ -363,6 +431,28 @@ def test_return_after_date_3_leaves_days_to_answer() -> None:
 
     assert bound(chapitre) == (LATE_ANSWER, until)
     assert (codes(chapitre, until), codes(chapitre, until + MICRO)) == ([], ["late"])
+
+
+def test_only_an_echeance_that_asks_for_that_chapitre_binds_it() -> None:
+    """An earlier one that names another chapitre does not; nor does an earlier one of the answers."""
+    of_x = {
+        "x-first": replace(DATE_2, nom="X", exigences=replace(DATE_2.exigences, chapitres=("X",))),
+        "x-answers": replace(DATE_3, nom="X, retours", exigences=replace(DATE_3.exigences, chapitres=("X",))),
+    }
+    of_another = {
+        "y-first": replace(DATE_2, at=EARLY, exigences=replace(DATE_2.exigences, chapitres=("Y",))),
+        "y-answers": replace(DATE_3, at=EARLY, exigences=replace(DATE_3.exigences, chapitres=("Y",))),
+    }
+    of_all = {
+        "first": replace(DATE_2, at=NOON_2 + SECOND),
+        "answers": replace(DATE_3, at=NOON_3 + SECOND),
+    }
+    returned = facts(*TWO, **FULL, state="returned", first_submitted_at=EARLY)
+
+    def names(chapitre: ChapitreDeposits) -> str:
+        return binding(chapitre, echeances=of_another | of_all | of_x, to_answer=TO_ANSWER).nom
+
+    assert (names(facts(*TWO)), names(returned)) == ("X", "X, retours")
 
 
 def test_fingerprint_is_that_of_the_revisions_in_the_order_of_their_numbers() -> None:
