@@ -38,8 +38,8 @@ def _standing_in(row: Absence) -> str:
 
 
 def who_takes_candidatures(*, compte: Compte, at: datetime) -> list[int]:
-    """Return who may take what this person follows and reads (pk); nobody when there is nothing."""
-    return [agent.pk for agent in instructeurs()] if why_candidatures_wait(compte, at) else []
+    """Return who may take what this person follows and reads (pk)."""
+    return [agent.pk for agent in instructeurs()]
 
 
 def lock_standing_of(*, compte: Compte, at: datetime) -> None:

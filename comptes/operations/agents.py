@@ -32,7 +32,7 @@ class HandOver(Protocol):
 
 
 class Takers(Protocol):
-    """Return the people (pk) who may take a part of what somebody holds."""
+    """Return the people (pk) who may take a part of what somebody holds; it is asked when they hold something."""
 
     def __call__(self, *, compte: Compte, at: datetime) -> Collection[int]: ...
 
@@ -42,7 +42,7 @@ class Charge:
     """What a floor entrusts to people of the agency.
 
     :param held: lists it at an instant, one French sentence each
-    :param takers: the people (pk) who may take a part of what somebody holds; nobody when they hold nothing
+    :param takers: the people (pk) who may take a part of what somebody holds
     """
 
     held: Callable[[Compte, datetime], list[str]]
@@ -82,15 +82,27 @@ def register_end(*, end: End) -> None:
     _ends.append(end)
 
 
-def why_held(compte: Compte, *, at: datetime) -> list[str]:
-    """List what this person holds, one sentence each: colleagues must take it before the account is closed."""
-    return [sentence for charge in _charges for sentence in charge.held(compte, at)]
+@dataclass(frozen=True)
+class Holding:
+    """What somebody of the agency holds.
+
+    :param sentences: one in French for each thing held
+    :param colleagues: the people who may take a part of it, in order of name
+    """
+
+    sentences: list[str]
+    colleagues: list[Compte]
 
 
-def colleagues_for(*, compte: Compte, at: datetime) -> list[Compte]:
-    """Return the colleagues who may take a part of what this person holds, in order of name."""
-    takers = {pk for charge in _charges for pk in charge.takers(compte=compte, at=at)}
-    return list(queries.colleagues_of(compte).filter(pk__in=takers))
+def holding_of(compte: Compte, *, at: datetime) -> Holding:
+    """Return what colleagues must take before the account is closed."""
+    sentences: list[str] = []
+    takers: set[int] = set()
+    for charge in _charges:
+        if held := charge.held(compte, at):
+            sentences += held
+            takers.update(charge.takers(compte=compte, at=at))
+    return Holding(sentences, list(queries.colleagues_of(compte).filter(pk__in=takers)) if takers else [])
 
 
 @transaction.atomic
@@ -164,7 +176,7 @@ def close_agent(*, compte_id: int, takers: Collection[int], by: Compte, at: date
     _refuse(rules.obstacles_to_close(facts))
     active = Compte.objects.filter(pk__in=takers, is_active=True).exclude(pk=compte.pk).order_by("pk")
     colleagues = [person for person in active if person.is_ans]
-    if not colleagues and why_held(compte, at=at):
+    if not colleagues and holding_of(compte, at=at).sentences:
         raise AgentNotChangeable("Choisissez qui sera chargé des dossiers de cette personne.")
     for lock in _locks:
         lock(compte=compte, at=at)

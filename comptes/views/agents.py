@@ -17,11 +17,10 @@ from comptes.operations.agents import (
     AgentNotChangeable,
     change_roles_ans,
     close_agent,
-    colleagues_for,
+    holding_of,
     open_agent,
     restore_agent,
     suspend_agent,
-    why_held,
 )
 from comptes.operations.facteurs import FacteurNotPossible, reset_factor
 from comptes.requests import PortalRequest
@@ -83,13 +82,14 @@ def page(request: PortalRequest, compte_id: int) -> HttpResponse:
             messages.success(request, f"Les rôles sont enregistrés\u00a0: {agent.full_name}.")
             return redirect("comptes:agent", agent.pk)
     is_self = agent.pk == request.user.pk
+    holding = holding_of(agent, at=request.at)
     context = {
         "agent": agent,
         "form": form if not agent.closed_at and not is_self else None,
         "roles": agent.roles_ans_labels,
         "is_self": is_self,
-        "held": why_held(agent, at=request.at),
-        "colleagues": colleagues_for(compte=agent, at=request.at),
+        "held": holding.sentences,
+        "colleagues": holding.colleagues,
         "has_factor": queries.has_factor(agent),
         "trail": TRAIL,
     }

@@ -29,8 +29,8 @@ def why_chapitres_wait(compte: Compte, at: datetime) -> list[str]:
 
 
 def who_takes_chapitres(*, compte: Compte, at: datetime) -> list[int]:
-    """Return who may take the chapitres that this person is reading (pk); nobody when there is none."""
-    return [agent.pk for agent in instructeurs()] if chapitres_held(compte).exists() else []
+    """Return who may take the chapitres that this person is reading (pk)."""
+    return [agent.pk for agent in instructeurs()]
 
 
 def candidatures_read(*, compte: Compte) -> set[int]:
