@@ -94,7 +94,7 @@ class Holding:
     colleagues: list[Compte]
 
 
-def holding_of(compte: Compte, *, at: datetime) -> Holding:
+def holding_of(*, compte: Compte, at: datetime) -> Holding:
     """Return what colleagues must take before the account is closed."""
     sentences: list[str] = []
     takers: set[int] = set()
@@ -176,7 +176,7 @@ def close_agent(*, compte_id: int, takers: Collection[int], by: Compte, at: date
     _refuse(rules.obstacles_to_close(facts))
     active = Compte.objects.filter(pk__in=takers, is_active=True).exclude(pk=compte.pk).order_by("pk")
     colleagues = [person for person in active if person.is_ans]
-    if not colleagues and holding_of(compte, at=at).sentences:
+    if not colleagues and holding_of(compte=compte, at=at).sentences:
         raise AgentNotChangeable("Choisissez qui sera chargé des dossiers de cette personne.")
     for lock in _locks:
         lock(compte=compte, at=at)

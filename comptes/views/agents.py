@@ -82,7 +82,7 @@ def page(request: PortalRequest, compte_id: int) -> HttpResponse:
             messages.success(request, f"Les rôles sont enregistrés\u00a0: {agent.full_name}.")
             return redirect("comptes:agent", agent.pk)
     is_self = agent.pk == request.user.pk
-    holding = holding_of(agent, at=request.at)
+    holding = holding_of(compte=agent, at=request.at)
     context = {
         "agent": agent,
         "form": form if not agent.closed_at and not is_self else None,

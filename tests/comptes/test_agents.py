@@ -163,7 +163,7 @@ def test_nothing_stays_with_nobody_when_an_account_is_closed(administrateur: Com
         office.post(address(leaving, "fermer"), {"colleague": [anne.pk, paul.pk, outsider.pk]})
 
         leaving.refresh_from_db()
-        assert (leaving.is_active, holding_of(leaving, at=make.SUMMER).sentences) == (False, [])
+        assert (leaving.is_active, holding_of(compte=leaving, at=make.SUMMER).sentences) == (False, [])
     shares = Counter(Referent.objects.order_by("pk").values_list("compte", flat=True))
     assert shares == {anne.pk: 2, paul.pk: 2}
     assert ReservationDeVolet.objects.get().compte_id == Referent.objects.get(pk=followed[0].pk).compte_id
@@ -181,11 +181,11 @@ def test_only_those_who_may_take_it_are_offered(administrateur: Compte, sign_in:
     leaving, anne = (make.a_person(roles_ans=[RoleANS.INSTRUCTEUR], first_name=name) for name in ("Camille", "Anne"))
     make.a_person(roles_ans=[RoleANS.MEMBRE_COLLEGE], first_name="Sophie")
     office = sign_in(administrateur)
-    assert holding_of(leaving, at=make.SUMMER).colleagues == []
+    assert holding_of(compte=leaving, at=make.SUMMER).colleagues == []
 
     make.follow(candidature, leaving)
 
-    assert holding_of(leaving, at=make.SUMMER).colleagues == [anne]
+    assert holding_of(compte=leaving, at=make.SUMMER).colleagues == [anne]
     page = office.get(address(leaving)).content.decode()
     assert f"{anne.full_name} (instructeur)" in page
     assert "Sophie" not in page
