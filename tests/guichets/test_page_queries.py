@@ -50,7 +50,7 @@ def declare(team: Team, declarations: list[Declaration]) -> list[DemandeAuGuiche
 PAGES = {
     ("guichets:page", "salarie"): 15,
     ("guichets:page", "instructeur"): 15,
-    ("guichets:board", "instructeur"): 10,
+    ("guichets:board", "instructeur"): 9,
     ("referencement:candidature", "salarie"): 14,
     ("referencement:candidature", "instructeur"): 13,
 }
