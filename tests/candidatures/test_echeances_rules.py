@@ -77,6 +77,32 @@ def test_neighbours_of_each_echeance() -> None:
     ]
 
 
+OPENED = "Cette démarche est déjà ouverte : son ouverture ne change plus."
+PASSES_1 = "La nouvelle date dépasse la Date 1 (01/10/2026 à 12 h 00)."
+
+
+@pytest.mark.parametrize(
+    ("to", "at", "why"),
+    [
+        (OPENS_AT + DAY, OPENS_AT - SECOND, []),
+        (OPENS_AT + DAY, OPENS_AT, [OPENED]),
+        (NOON_1, OPENS_AT + SECOND, [OPENED]),
+        (OPENS_AT, OPENS_AT - DAY, [SAME]),
+        (OPENS_AT - DAY, OPENS_AT - DAY, [PAST]),
+        (OPENS_AT - DAY + SECOND, OPENS_AT - DAY, []),
+        (NOON_1 - SECOND, OPENS_AT - DAY, []),
+        (NOON_1, OPENS_AT - DAY, [PASSES_1]),
+        (NOON_1 + SECOND, OPENS_AT - DAY, [PASSES_1]),
+    ],
+)
+def test_opening_is_moved_before_it_comes_and_before_the_first_echeance(
+    to: datetime, at: datetime, why: list[str]
+) -> None:
+    assert plain(rules.obstacles_to_move_opening(OPENS_AT, to, first=ALL["date-1"], at=at)) == why
+    without_echeances = [sentence for sentence in why if sentence != PASSES_1]
+    assert plain(rules.obstacles_to_move_opening(OPENS_AT, to, first=None, at=at)) == without_echeances
+
+
 @pytest.mark.parametrize(
     ("to", "why"),
     [
