@@ -17,6 +17,7 @@ from candidatures.queries.candidatures import why_closed
 from candidatures.views.access import find_candidature, sends_to_the_team, trail_to_candidature
 from comptes.dates import PARIS
 from comptes.requests import PortalRequest
+from comptes.views.refusals import refuse
 from referencement.enums import FinKind
 from referencement.forms.referencements import RenonciationForm
 from referencement.operations.referencements import ReferencementNotPossible, renounce_referencement, why_not_renounced
@@ -31,28 +32,25 @@ from .referencements import find_referencement
 def withdraw(request: PortalRequest, nru: str) -> HttpResponse:
     """Ask for a confirmation, then withdraw a candidature for good."""
     candidature = _find_to_end(request, nru, "Seule une personne qui peut engager l’éditeur retire une candidature.")
-    reasons: tuple[str, ...] = ()
     if request.method == "POST":
         try:
             withdraw_candidature(candidature_id=candidature.pk, by=request.user, at=request.at)
         except CandidatureNotPossible as refused:
-            reasons = refused.reasons
-        else:
-            messages.success(request, f"La candidature {candidature} est retirée.")
-            return redirect("referencement:candidature", candidature.nru)
+            return refuse(request, refused.reasons, "referencement:withdraw", candidature.nru)
+        messages.success(request, f"La candidature {candidature} est retirée.")
+        return redirect("referencement:candidature", candidature.nru)
     examen = on_the_agenda(candidature)
     fin = fins_of([candidature.pk]).get(candidature.pk)
     closed = why_closed(candidature) or " ".join(why_not_withdrawn(candidature=candidature, examen=examen))
     context = {
         "candidature": candidature,
         "trail": trail_to_candidature(candidature, request),
-        "reasons": () if closed else reasons,
         "closed": closed,
         "is_listed": examen is not None,
         "renounce": reverse("referencement:renounce", args=[nru]) if fin and fin.kind == FinKind.REFERENCED else "",
         "sends": sends_to_the_team(candidature),
     }
-    return render(request, "referencement/withdraw.html", context, status=409 if reasons else 200)
+    return render(request, "referencement/withdraw.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

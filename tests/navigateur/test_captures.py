@@ -69,6 +69,7 @@ def pages_of_the_editeur(page: Page, nru: str, at_every_width: Look) -> None:
     expect(page.get_by_text("Pré-examen («\u00a0En cours / actif\u00a0» au guichet)").first).to_be_visible()
     at_every_width(page, "page")
     page.goto(f"/candidatures/{nru}/")
+    page.get_by_text("Étapes qui dépendent l’une de l’autre").click()
     expect(page.get_by_role("link", name="Lire l’autorisation")).to_be_visible()
     at_every_width(page, "apercu")
     page.goto(f"/candidatures/{nru}/guichets/{DemandeAuGuichet.objects.get(role=RoleEdcPsc.PROXY).pk}/capture/")

@@ -150,7 +150,7 @@ def the_volets_are_submitted(candidate: Cast, *, profil: str, refers_to: str = "
         reason.fill("Montrer les deux.")
     page.locator(f"[name=profils][value={profil}]").check()
     expect(page.get_by_text("Enregistré le 1er juillet 2026").first).to_be_visible()
-    if (proxy := page.locator("[name=proxy]")).count():
+    if (proxy := page.locator("[name=proxy]")).is_visible():  # hidden for a profil that needs none
         proxy.select_option("propre")
     page.locator("[name=nie]").fill("NIE-42")
     page.locator("[name=nil]").fill("NIL-1")

@@ -326,5 +326,5 @@ def test_closing_says_why_it_is_not_possible(sitting: Sitting, secretaire: Clien
 def test_closing_from_a_stale_page_is_refused(decided: Sitting, secretaire: Client) -> None:
     status, page = posted(secretaire, url("seance_close", decided, nru=False), {"version": 0})
 
-    assert status == 302
+    assert status == 409
     assert "Une autre personne vient de modifier cette séance" in page
