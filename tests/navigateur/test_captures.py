@@ -69,6 +69,7 @@ def pages_of_the_editeur(page: Page, nru: str, at_every_width: Look) -> None:
     expect(page.get_by_text("Pré-examen («\u00a0En cours / actif\u00a0» au guichet)").first).to_be_visible()
     at_every_width(page, "page")
     page.goto(f"/candidatures/{nru}/")
+    page.get_by_role("heading", name="En parallèle, aux autres guichets").click()
     page.get_by_text("Étapes qui dépendent l’une de l’autre").click()
     expect(page.get_by_role("link", name="Lire l’autorisation")).to_be_visible()
     at_every_width(page, "apercu")
@@ -90,7 +91,7 @@ def pages_of_the_ans(page: Page, nru: str, waiting: list[Capture], at_every_widt
     page.get_by_role("link", name="Accord perdu").click()
     at_every_width(page, "reponse")
     expect(page.get_by_role("heading", name="Accord perdu")).to_be_visible()
-    expect(page.get_by_role("button", name="Confirmer ce retour")).to_be_visible()
+    expect(page.get_by_role("button", name="Prendre en compte")).to_be_visible()
 
 
 @pytest.mark.long(

@@ -5,7 +5,7 @@ What is accepted in the trial dispositif spares a preuve of the DUI, until the n
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -73,7 +73,7 @@ def test_one_solution_is_referenced_in_two_dispositifs(
     screenshot: Callable[[Page, str], Path],
 ) -> None:
     there, here = two_candidatures(cast)
-    administratrice = somebody(make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]))
+    both = Both(*(somebody(make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR])) for _ in range(2)))
     the_volets_are_submitted(there, profil="MER")
     the_volets_are_submitted(here, profil="AHI", refers_to=there.nru)
     freeze(make.DATE_1 - timedelta(seconds=1))
@@ -86,7 +86,7 @@ def test_one_solution_is_referenced_in_two_dispositifs(
     freeze(NOVEMBER)
     numbers_are_deposited(there, "VAG", THERE, SECOND_THERE)
     the_chapitre_is_approved(there, "VAG", count=2)
-    an_equivalence_is_granted_then_withdrawn(here, administratrice, freeze, tmp_path, screenshot)
+    an_equivalence_is_granted_then_withdrawn(here, both, freeze, tmp_path, screenshot)
     every_grant_is_captured(there, ASKED_BY_THE_TRIAL, screenshot)
     every_grant_is_captured(here, ASKED_BY_THE_DUI, screenshot)
     freeze(SEANCE - timedelta(days=1))
@@ -101,10 +101,18 @@ def test_one_solution_is_referenced_in_two_dispositifs(
     assert list(journal.verify()) == []
 
 
+@dataclass(frozen=True)
+class Both:
+    """The screens of two administrateurs: a table that one sends is published by the other."""
+
+    sender: Page
+    publisher: Page
+
+
 def an_equivalence_is_granted_then_withdrawn(
-    here: Cast, administratrice: Page, freeze: Clock, folder: Path, screenshot: Callable[[Page, str], Path]
+    here: Cast, both: Both, freeze: Clock, folder: Path, screenshot: Callable[[Page, str], Path]
 ) -> None:
-    a_table_is_published(administratrice, folder, (THERE, HERE, None, "Le même module sert aux deux."))
+    a_table_is_published(both, folder, (THERE, HERE, None, "Le même module sert aux deux."))
     here.salarie.goto(f"{here.home}preuves/")
     expect(here.salarie.get_by_text("1 équivalence avec des preuves acceptées")).to_be_visible()
     screenshot(here.salarie, "deux-dispositifs-dossier")
@@ -112,7 +120,7 @@ def an_equivalence_is_granted_then_withdrawn(
     the_chapitre_is_approved(here, "MAT", count=1)
 
     freeze(NOVEMBER + timedelta(days=2))
-    a_table_is_published(administratrice, folder, (THERE, HERE, "PDS", "Pour ce seul profil."))
+    a_table_is_published(both, folder, (THERE, HERE, "PDS", "Pour ce seul profil."))
     here.salarie.goto(f"{here.home}preuves/")
     expect(here.salarie.get_by_text("Des preuves sont de nouveau à déposer")).to_be_visible()
     screenshot(here.salarie, "deux-dispositifs-equivalence-tombee")
@@ -168,6 +176,7 @@ def the_volets_are_admitted(candidate: Cast, *, confirm: str = "") -> None:
     page = candidate.instructrice
     if confirm:
         page.goto(f"/instruction/{candidate.nru}/administratif/")
+        page.get_by_role("combobox", name="Décision").select_option(label="Confirmer")
         page.get_by_role("button", name=re.compile(f"Enregistrer .*{confirm}")).click()
         expect(page.get_by_text(re.compile(f"sur {confirm} est enregistré"))).to_be_visible()
     for volet in ("administratif", "eligibilite"):
@@ -186,11 +195,13 @@ def numbers_are_deposited(candidate: Cast, chapitre: str, *numeros: str) -> None
     submitted(page, f"{candidate.home}chapitres/{chapitre}/soumettre/")
 
 
-def a_table_is_published(page: Page, folder: Path, *lines: tuple[str | None, ...]) -> None:
+def a_table_is_published(both: Both, folder: Path, *lines: tuple[str | None, ...]) -> None:
     """Import a workbook of équivalences from the trial dispositif to the DUI, publish it, and let the sweep follow."""
     path = folder / "equivalences.xlsx"
     path.write_bytes(equal.a_workbook(list(lines)).getvalue())
-    send(page, path)
+    send(both.sender, path)
+    page = both.publisher
+    page.goto(both.sender.url)
     page.get_by_role("button", name="Publier cette version").click()
     page.get_by_role("dialog").get_by_role("button", name="Publier cette version").click()
     expect(page.get_by_text("La table est publiée.")).to_be_visible()
