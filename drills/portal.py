@@ -74,8 +74,8 @@ class Reader:
         """Declare a file and send its only part, to the portal or to its bucket."""
         begun_at = time.monotonic()
         doors = f"/candidatures/{candidature.nru}/envois/"
-        said = declaration(name, nature, content[:8192], [content])
-        status, answer = self.ask("POST", doors, said.encode(), "application/json")
+        declared = declaration(name, nature, content[:8192], [content])
+        status, answer = self.ask("POST", doors, declared.encode(), "application/json")
         door = ""
         if status == 200:
             envoi = json.loads(answer)

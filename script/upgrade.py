@@ -37,6 +37,7 @@ def upgrade(folder: Path, services: dict[str, str], *, commit: str, moment: str,
     before = facts(folder, env)
     for arguments in (
         ["migrate", "--no-input", "--verbosity", "0"],
+        ["collectstatic", "--no-input", "--verbosity", "0"],
         ["load_dispositif"],
         ["load_guichets"],
         ["load_aide"],

@@ -276,8 +276,7 @@ ARRIVALS_ROOT = str(Path(MEDIA_ROOT) / "arrivees")
 # A file comes in parts of that many bytes, each one declared by its sha256 before any travels. A bucket wants 5 MB or
 # more.
 UPLOAD_PART_SIZE = 8 * 1024 * 1024
-# A browser sends as many parts in one request as its line carries in that many seconds: a slow one, one by one. With 0,
-# so does everybody.
+# A browser sends as many parts in one request as its line carries in that many seconds; with 0, one by one.
 UPLOAD_REQUEST_SECONDS = 10
 # Larger than any file that a nature of preuve accepts: beyond it, nothing is kept.
 LARGEST_UPLOAD = 500 * 1024 * 1024

@@ -85,7 +85,7 @@ def _act(request: PortalRequest, derogation: Derogation) -> str:
 
 
 def _propose(request: PortalRequest, candidature: Candidature, derogation: Derogation) -> HttpResponse:
-    """Propose an instant to who decides; refused, the page shows it again as it was typed."""
+    """Propose an instant to the person who decides; refused, the page shows it again as it was typed."""
     form = InstructionForm(request.POST, auto_id=_auto_id(derogation))
     if form.is_valid():
         try:
