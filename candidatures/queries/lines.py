@@ -1,16 +1,14 @@
 """Candidatures as the lines of a list show them. They are rows, not models: a list of 25 would make 150 models."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, OuterRef, TextField, Value
-from django.db.models.functions import Concat
+from django.db.models import BigIntegerField
 
 from candidatures.enums import Camp, VoletKind, VoletState
-from candidatures.models import Candidature, Dispositif, Produit, Volet
+from candidatures.models import Candidature, Produit, Volet
 from candidatures.rules.issue import Issue
 from comptes.models import Compte
 from comptes.models.prepared import IDS, Prepared
@@ -28,65 +26,6 @@ class VoletLine:
     label: str
     state: str
     state_label: str
-
-
-@dataclass(frozen=True, slots=True)
-class ListedCandidature:
-    """One candidature. `demarche` is the name of its dispositif; `referent` the pk of its référent, if it has one."""
-
-    id: int
-    nru: str
-    produit: str
-    editeur: str
-    demarche: str
-    volets: list[VoletLine]
-    referent: int | None = None
-    referent_name: str = ""
-
-
-def lines_of(keys: Sequence[int]) -> list[ListedCandidature]:
-    """Read these candidatures (pk), in that order, in one query."""
-    rows = {row[0]: row for row in _LISTED.ask(candidatures=list(keys))}
-    return [
-        ListedCandidature(
-            pk,
-            nru,
-            produit,
-            editeur,
-            str(Dispositif(nom=nom, vague=vague)),
-            [_volet(*volet.split(":")) for volet in volets],
-            referent,
-            f"{first} {last}" if referent else "",
-        )
-        for pk, nru, produit, editeur, nom, vague, referent, first, last, volets in (
-            rows[key] for key in keys if key in rows
-        )
-    ]
-
-
-_LISTED = Prepared(
-    lambda candidatures: (
-        Candidature.objects.filter(pk__among=candidatures)
-        .order_by("pk")
-        .values_list(
-            "pk",
-            "nru",
-            "produit__nom",
-            "produit__editeur__raison_sociale",
-            "dispositif__nom",
-            "dispositif__vague",
-            "referent__compte",
-            "referent__compte__first_name",
-            "referent__compte__last_name",
-            ArraySubquery(
-                Volet.objects.filter(candidature=OuterRef("pk"))
-                .order_by("kind")
-                .values_list(Concat("kind", Value(":"), "state", output_field=TextField()))
-            ),
-        )
-    ),
-    candidatures=IDS,
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 from urllib.parse import urlencode
 
 from comptes.rules.figures import whole
@@ -135,6 +136,8 @@ class Asked:
 class Onglet:
     """A tab as it is drawn. `count`: None when it is not counted."""
 
+    drawn_once: ClassVar[bool] = True
+
     label: str
     count: int | str | None
     query: str
@@ -149,6 +152,8 @@ class Entete:
     :param query: of the address that sorts by it, or turns its order round; empty when it sorts nothing
     :param sort: the value of `aria-sort`; empty when the list is sorted otherwise
     """
+
+    drawn_once: ClassVar[bool] = True
 
     name: str
     label: str

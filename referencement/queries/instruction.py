@@ -5,37 +5,44 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from django.db.models import BigIntegerField, DateTimeField, OuterRef, QuerySet, Subquery
 
 from candidatures.enums import Camp, VoletState
-from candidatures.queries.lines import VoletLine, lines_of
+from candidatures.models import Candidature, Volet
+from candidatures.queries.messages import with_unread_messages
 from candidatures.rules.issue import Issue
 from candidatures.rules.referents import Away, who_acts
 from comptes.models import Compte
+from comptes.models.prepared import IDS, Prepared
+from comptes.queries import count_unreachable
 from comptes.rules import ages
 from comptes.rules.ages import Age
 from referencement.enums import Cote, ObjetDAttente
 from referencement.rules.tour import TurnPart, order_for
 
-from .avancement import sentences_of
-from .projections import Passed, projected_of
-from .tours import exchanges_of
+from .fins import COLUMNS
+from .projections import Passed, Projected, projected_of
+from .standings import issue_from, with_issue
 
 
 @dataclass(frozen=True, slots=True)
 class Tache:
     """What is waited for first, short enough for one line.
 
-    :param who: the side that is waited for; empty for the ANS, whose list it is
+    :param is_ours: whether it waits for the ANS, whose list it is; else the text names the side, and how many others
     :param more: how many other things are waited for, on every side
+    :param hint: what the line has no room for: a long sentence in full, and how many others each side has
     :param page: where it is done, by the name of a page of the candidature; empty for its overview
     """
 
     drawn_once: ClassVar[bool] = True
 
-    who: str
-    what: str
+    is_ours: bool
+    text: str
     more: int
+    hint: str
     page: str = ""
     volet: str = ""
 
@@ -44,7 +51,6 @@ class Tache:
 class InstructionLine:
     """One candidature, as the ANS's list shows it. Two that are equal are drawn alike.
 
-    :param sentences: who is waited for and for what, in full, and whether it is the ANS
     :param unread: how many messages its reader has not read
     :param is_unreachable: whether somebody of the éditeur receives nothing any more
     :param issue: how it ended, or what its référencement is; None while it goes on
@@ -56,9 +62,6 @@ class InstructionLine:
     nru: str
     produit: str
     editeur: str
-    demarche: str
-    volets: tuple[VoletLine, ...]
-    sentences: tuple[tuple[str, bool], ...]
     tache: Tache | None
     is_over: bool
     unread: int
@@ -70,6 +73,9 @@ class InstructionLine:
     due: Age | None
 
 
+ORDER = order_for(Camp.ANS)
+# Letters of a task that one line holds on a wide screen.
+ROOM = 44
 # Where each thing is done; what is not here is done from the overview.
 PAGES = {
     ObjetDAttente.VOLET_TO_READ: "volet",
@@ -87,47 +93,83 @@ PAGES = {
 def instruction_lines(
     keys: Sequence[int], reader: Compte, *, passed: Passed, at: datetime, away: Mapping[int, Away]
 ) -> tuple[InstructionLine, ...]:
-    """Read these candidatures (pk), in that order, in three queries.
+    """Read these candidatures (pk), in that order, in two queries.
 
     :param passed: the turns that the clock changed since they were kept (`passed_tours`)
     :param away: who is absent today
     """
-    exchanges, projected = exchanges_of(keys, reader, at=at), projected_of(keys, at=at, passed=passed)
-    return tuple(
-        InstructionLine(
-            nru=line.nru,
-            produit=line.produit,
-            editeur=line.editeur,
-            demarche=line.demarche,
-            volets=tuple(line.volets),
-            sentences=sentences_of(projected[line.id].parts, Camp.ANS, at),
-            tache=tache_of(projected[line.id].parts, line.volets),
-            is_over=projected[line.id].is_over,
-            unread=exchanges[line.id].unread,
-            is_unreachable=bool(exchanges[line.id].unreachable),
-            issue=exchanges[line.id].issue,
-            referent=line.referent_name,
-            is_uncovered=line.referent is not None and who_acts(line.referent, away) is None,
-            since=ages.waiting(projected[line.id].since, at=at),
-            due=ages.due(projected[line.id].due_at, at=at),
-        )
-        for line in lines_of(keys)
+    rows = {row.pk: row for row in _LINES.ask(candidatures=list(keys), reader=reader.pk, at=at)}
+    projected = projected_of(keys, at=at, passed=passed)
+    return tuple(_line(rows[key], projected[key], at=at, away=away) for key in keys if key in rows)
+
+
+def _lines(candidatures: Any, reader: Any, at: Any) -> QuerySet[Candidature, Any]:
+    to_read = Volet.objects.filter(candidature=OuterRef("pk"), state=VoletState.SUBMITTED).order_by("kind")
+    asked = with_issue(Candidature.objects.filter(pk__among=candidatures).order_by("pk"), at=at)
+    told = asked.annotate(
+        unreachable=count_unreachable(OuterRef("produit__editeur")), volet=Subquery(to_read.values("kind")[:1])
+    )
+    return with_unread_messages(told, reader).values_list(
+        "pk",
+        "nru",
+        "produit__nom",
+        "produit__editeur__raison_sociale",
+        "referent__compte",
+        "referent__compte__first_name",
+        "referent__compte__last_name",
+        "volet",
+        *COLUMNS,
+        "standing",
+        "unread_messages",
+        "unreachable",
+        named=True,
     )
 
 
-def tache_of(parts: Sequence[TurnPart], volets: Sequence[VoletLine]) -> Tache | None:
-    """Return what is waited for first, that of the ANS before the rest; None when nothing is."""
-    by_cote = {part.cote: part for part in parts}
-    first = next((by_cote[cote] for cote in order_for(Camp.ANS) if cote in by_cote), None)
-    if first is None:
+_LINES = Prepared(_lines, candidatures=IDS, reader=BigIntegerField(), at=DateTimeField())
+
+
+def _line(row: Any, turn: Projected, *, at: datetime, away: Mapping[int, Away]) -> InstructionLine:
+    referent = row.referent__compte
+    return InstructionLine(
+        nru=row.nru,
+        produit=row.produit__nom,
+        editeur=row.produit__editeur__raison_sociale,
+        tache=tache_of(turn.parts, row.volet or ""),
+        is_over=turn.is_over,
+        unread=row.unread_messages,
+        is_unreachable=bool(row.unreachable),
+        issue=issue_from(row),
+        referent=f"{row.referent__compte__first_name} {row.referent__compte__last_name}" if referent else "",
+        is_uncovered=referent is not None and who_acts(referent, away) is None,
+        since=ages.waiting(turn.since, at=at),
+        due=ages.due(turn.due_at, at=at),
+    )
+
+
+def tache_of(parts: Sequence[TurnPart], to_read: str) -> Tache | None:
+    """Return what is waited for first, that of the ANS before the rest; None when nothing is.
+
+    :param to_read: the kind of the first volet that waits to be read; empty when none does
+    """
+    if not parts:
         return None
+    first, *others = sorted(parts, key=lambda part: ORDER.index(part.cote))
     is_ours = first.cote is Cote.ANS
     page = PAGES.get(first.objet, "") if is_ours else ""
-    volet = next((volet.kind for volet in volets if volet.state == VoletState.SUBMITTED), "") if page == "volet" else ""
+    what, more = str(first.objet.label), sum(part.count for part in parts) - 1
+    text = what[0].upper() + what[1:] if is_ours else f"{first.owner.label}\u00a0: {what}"
     return Tache(
-        who="" if is_ours else first.owner.label,
-        what=str(first.objet.label),
-        more=sum(part.count for part in parts) - 1,
-        page=page if page != "volet" or volet else "",
-        volet=volet,
+        is_ours=is_ours,
+        text=text if is_ours or not more else f"{text} +{more}",
+        more=more,
+        hint=_hint(text, (first, first.count - 1), *((part, part.count) for part in others)),
+        page=page if page != "volet" or to_read else "",
+        volet=to_read if page == "volet" else "",
     )
+
+
+def _hint(text: str, *others: tuple[TurnPart, int]) -> str:
+    """Return a task that one line does not hold, and how many other things each side has: « L’éditeur : 12 »."""
+    counts = (f"{part.owner.label}\u00a0: {count}" for part, count in others if count)
+    return " · ".join([text] * (len(text) > ROOM) + [*counts])

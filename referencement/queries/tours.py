@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, DateTimeField, F, Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models import DateTimeField, F, Min, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from candidatures.catalogue.dispositifs import open_codes, spec_of
@@ -17,9 +17,7 @@ from candidatures.queries.candidatures import deadlines_of_many
 from candidatures.queries.messages import with_unread_messages
 from candidatures.queries.seen import Seen
 from candidatures.queries.volets import PresentedVolet, presented_volets_of
-from candidatures.rules.issue import Issue
 from comptes.models import Compte
-from comptes.models.prepared import IDS, Prepared
 from comptes.queries import count_unreachable
 from guichets.queries.gates import desks_of_many
 from guichets.queries.situation import LigneDeDemande
@@ -43,9 +41,8 @@ from .blocages import (
     with_charte_and_end,
 )
 from .conventions import convention_facts, quotes_of
-from .fins import COLUMNS, fin_from
+from .fins import fin_from
 from .shown import with_photos
-from .standings import issue_from, with_issue
 
 # The facts of a candidature that is over: nothing of it is read.
 NOTHING = DossierFacts(
@@ -65,20 +62,6 @@ class Whole:
     dossier: Dossier | None
     lignes: tuple[LigneDeDemande, ...]
     drafts: Mapping[str, Draft]
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """What a line of a list says of one candidature to its reader, beside whose turn it is.
-
-    :param issue: how it ended, or what its référencement is; None while it goes on
-    :param unread: how many messages of others this reader has not read
-    :param unreachable: how many people of the éditeur receive nothing any more
-    """
-
-    issue: Issue | None
-    unread: int
-    unreachable: int
 
 
 def with_exchanges(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Candidature, Any]:
@@ -227,18 +210,3 @@ _OVERVIEW = Seen(_overview)
 def overview_of(nru: str, reader: Compte) -> Any:
     """Return the candidature of this NRU with all that its own page shows; None when this person may not see it."""
     return _OVERVIEW.first(nru, reader)
-
-
-def _exchanges(candidatures: Any, reader: Any, at: Any) -> QuerySet[Candidature, Any]:
-    asked = with_issue(Candidature.objects.filter(pk__among=candidatures).order_by("pk"), at=at)
-    told = with_unread_messages(asked.annotate(unreachable=count_unreachable(OuterRef("produit__editeur"))), reader)
-    return told.values_list("pk", *COLUMNS, "standing", "unread_messages", "unreachable", named=True)
-
-
-_EXCHANGES = Prepared(_exchanges, candidatures=IDS, reader=BigIntegerField(), at=DateTimeField())
-
-
-def exchanges_of(candidature_ids: Iterable[int], reader: Compte, *, at: datetime) -> dict[int, Exchange]:
-    """Return what a line of a list says of each of these candidatures beside its turn, by pk, in one query."""
-    rows = _EXCHANGES.ask(candidatures=list(candidature_ids), reader=reader.pk, at=at)
-    return {row.pk: Exchange(issue_from(row), row.unread_messages, row.unreachable) for row in rows}

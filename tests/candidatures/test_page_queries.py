@@ -54,7 +54,7 @@ def two_more(team: Team) -> None:
     [
         ("candidatures:produits", "mandataire", 13),
         ("candidatures:produits", "salarie", 14),
-        ("referencement:instruction", "instructeur", 12),
+        ("referencement:instruction", "instructeur", 11),
     ],
 )
 def test_list_asks_the_same_for_one_row_and_three(team: Team, name: str, role: str, expected: int) -> None:

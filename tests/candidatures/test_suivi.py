@@ -165,4 +165,4 @@ def test_day_shows_what_is_mine_for_the_same_queries(
     assert f'<span class="ps-count">{rows}</span>' in answer.content.decode()
 
 
-MOST = 16
+MOST = 15

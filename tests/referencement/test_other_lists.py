@@ -101,7 +101,7 @@ def more_notices(team: Team, first: int, number: int) -> None:
 
 # What makes more rows of a list, from a number on, and what its page asks of the database.
 MORE = {
-    CANDIDATURES: (more_candidatures, 12),
+    CANDIDATURES: (more_candidatures, 11),
     CHAPITRES: (more_chapitres, 12),
     EDITEURS: (more_editeurs, 9),
     NOTIFICATIONS: (more_notices, 9),

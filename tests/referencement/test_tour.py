@@ -147,8 +147,10 @@ def test_derogation_asked_by_the_foreclosed_is_the_turn_of_the_ans_alone(team: T
     listed = reverse("referencement:instruction")
     page = reverse("referencement:candidature", args=[team.candidature.nru])
     with clock.travel(at):
-        for address in (page, f"{listed}?attend=ans", f"{listed}?pour=derogation"):
-            assert f"C’est à vous depuis 1 heure\u00a0: {waiting}" in text_of(sign_in(team.instructeur).get(address))
+        reader = sign_in(team.instructeur)
+        assert f"C’est à vous depuis 1 heure\u00a0: {waiting}" in text_of(reader.get(page))
+        for address in (f"{listed}?attend=ans", f"{listed}?pour=derogation"):
+            assert f"U{waiting[1:]}" in text_of(reader.get(address))
         for address in (page, reverse("candidatures:produits")):
             assert f"C’est au tour de l’ANS depuis 1 heure\u00a0: {waiting}" in text_of(
                 sign_in(team.salarie).get(address)
@@ -228,10 +230,13 @@ def test_overview_messagerie_and_list_say_the_same(team: Team, sign_in: Any) -> 
     waiting = "depuis 2 jours\u00a0: un volet soumis est à lire, et 1 autre action"
     addresses = [reverse(f"referencement:{name}", args=[nru]) for name in ("candidature", "messages")]
 
-    for address in [*addresses, reverse("referencement:instruction")]:
-        assert f"C’est à vous {waiting}" in text_of(sign_in(team.instructeur).get(address))
     for address in addresses:
+        assert f"C’est à vous {waiting}" in text_of(sign_in(team.instructeur).get(address))
         assert f"C’est au tour de l’ANS {waiting}" in text_of(sign_in(team.salarie).get(address))
+    listed = text_of(sign_in(team.instructeur).get(reverse("referencement:instruction")))
+    more = 'title="L’ANS\u00a0: 1 · L’éditeur\u00a0: 1"'
+    for shown in (more, ">Un volet soumis est à lire</a>", ">+2</span>", ">2\u00a0jours</td>"):
+        assert shown in listed
 
 
 def test_lists_count_what_each_person_has_not_read(team: Team, sign_in: Any) -> None:

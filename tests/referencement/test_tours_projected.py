@@ -260,7 +260,7 @@ def test_list_keeps_those_in_which_somebody_is_waited_for(five: dict[str, Candid
 
 
 def test_countersignature_that_is_due_is_in_the_list(five: dict[str, Candidature], sign_in: Any) -> None:
-    assert "la convention est à signer par l’ANS" in listed(sign_in, attend="ans")[1]
+    assert "La convention est à signer par l’ANS" in listed(sign_in, attend="ans")[1]
 
 
 def test_list_counts_each_answer(five: dict[str, Candidature], sign_in: Any) -> None:
@@ -324,11 +324,11 @@ def test_list_filters_and_counts_what_the_clock_changed_as_its_lines_say_it(
         client = sign_in(team.instructeur)
         every, found = (client.get(address, {"pour": pour}).context for pour in ("", "demande_overdue"))
     counts = tasks_of(every)
-    sentences = [sentence for line in every["lines"] for sentence, _ in line.sentences]
+    tasks = [line.tache.text for line in every["lines"] if line.tache]
 
     assert [line.nru for line in found["lines"]] == [team.candidature.nru] * is_overdue
     assert counts["demande_overdue"].endswith(f"({int(is_overdue)})")
-    assert any("sans réponse après la date indiquée" in sentence for sentence in sentences) is is_overdue
+    assert any("sans réponse après la date indiquée" in task for task in tasks) is is_overdue
     assert TourProjete.objects.get().changes_at == due_at
 
 
