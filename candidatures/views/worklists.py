@@ -65,7 +65,7 @@ class DossierList:
 
     def register(self) -> None:
         """Let its items lead to one another, and views of it be kept."""
-        register(WorkList(self.name, self._rows_of, self.key_of, lambda key, wanted: self.href(key), self.pages))
+        register(WorkList(self.name, self.rows_asked, self.key_of, lambda key, wanted: self.href(key), self.pages))
 
     def show(
         self, request: PortalRequest, *, template: str = "candidatures/worklist.html", **context: Any
@@ -96,9 +96,6 @@ class DossierList:
         mien = mine(reader, at=at)
         asked = self._liste(mien, offered_to(reader, self.name)).read(address, searched=searched)
         return self.etagere.kept(asked, mien=mien)
-
-    def _rows_of(self, request: PortalRequest, address: Mapping[str, str]) -> QuerySet[Any, Any]:
-        return self.rows_asked(address, request.user, request.at)
 
     def _liste(self, mien: Mien, offered: Offered) -> Liste:
         return Liste(

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -99,7 +100,7 @@ def _rows(reader: Compte, asked: Asked) -> QuerySet[Editeur]:
     return in_order(in_vue(reader, asked.vue).filter(called(asked.text), country), asked.tri)
 
 
-def rows_asked(address: Mapping[str, str], reader: Compte) -> QuerySet[Editeur]:
+def rows_asked(address: Mapping[str, str], reader: Compte, at: datetime) -> QuerySet[Editeur]:
     """Return the éditeurs that an address asks for, to export them or to go from one to the next."""
     return _rows(reader, _liste(reader).read(address, searched=texts.query))
 
@@ -107,7 +108,7 @@ def rows_asked(address: Mapping[str, str], reader: Compte) -> QuerySet[Editeur]:
 register_list(
     WorkList(
         NAME,
-        lambda request, address: rows_asked(address, request.user),
+        rows_asked,
         whole,
         lambda key, wanted: reverse("comptes:team", args=[key]),
         frozenset({"comptes:team"}),

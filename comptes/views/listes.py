@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -15,6 +16,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from comptes.models import Compte
 from comptes.queries.pages import LongPage, keys_beyond, page_of
 from comptes.requests import PortalRequest
 from comptes.rules.figures import whole
@@ -31,14 +33,14 @@ AHEAD, BACK, FIRST = "suivante", "precedente", "premiere"
 class WorkList:
     """A list whose items lead to one another.
 
-    :param rows: its rows in order, for a reader and an address
+    :param rows: its rows in order, for an address, a reader and an instant: what is exported too
     :param key_of: the pk of the row that an item's page names; None when there is none
     :param href: the page of a row, in a list that asks for this: where what it asks for is done
     :param pages: the names of the addresses where its items are read, from which one goes on to the next
     """
 
     name: str
-    rows: Callable[[PortalRequest, Mapping[str, str]], QuerySet[Any, Any]]
+    rows: Callable[[Mapping[str, str], Compte, datetime], QuerySet[Any, Any]]
     key_of: Callable[[str], int | None]
     href: Callable[[int, Mapping[str, str]], str]
     pages: frozenset[str]
@@ -117,8 +119,11 @@ def came_from(request: PortalRequest) -> Here | None:
 
 def list_of_page(request: PortalRequest) -> Here | None:
     """Return the list that this browser read last, when the page that is asked shows one of its items."""
-    here, match = came_from(request), request.resolver_match
-    return here if here and match and match.view_name in here.worklist.pages else None
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    if not any(name in worklist.pages for worklist in _lists.values()):
+        return None
+    here = came_from(request)
+    return here if here and name in here.worklist.pages else None
 
 
 def back_to(request: PortalRequest, name: str, *others: str) -> HttpResponse:
@@ -171,7 +176,7 @@ def neighbour(request: PortalRequest, sens: str) -> HttpResponse:
 def _first(request: PortalRequest, here: Here) -> HttpResponse:
     """Lead to the first row of the page of the list that was read; to the list itself when it is empty."""
     place = {name: whole(here.wanted.get(name, ""), most=18) for name in (PAGE, AFTER, BEFORE)}
-    rows = here.worklist.rows(request, here.wanted)
+    rows = here.worklist.rows(here.wanted, request.user, request.at)
     page = page_of(rows, place[PAGE] or 1, per_page=PER_PAGE, after=place[AFTER], before=place[BEFORE])
     if not page.keys:
         return redirect(here.address)
@@ -184,7 +189,7 @@ def _step(request: PortalRequest, here: Here, key: int, sens: str, *, but: Q | N
     Beyond the rows that were read, to the one that follows now; the list is then kept as going on from there.
     """
     wanted = {name: value for name, value in here.wanted.items() if name not in (PAGE, AFTER, BEFORE)}
-    rows = here.worklist.rows(request, wanted)
+    rows = here.worklist.rows(wanted, request.user, request.at)
     rows = rows.exclude(but) if but else rows
     seen = _seen_from(here.keys, key, sens)
     still = set(rows.order_by().filter(pk__in=seen).values_list("pk", flat=True)) if seen else set()

@@ -1,6 +1,7 @@
 """The reader's notifications, and how they choose to receive them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
@@ -79,7 +80,7 @@ def _rows(reader: Compte, asked: Asked) -> QuerySet[Notice]:
     return sorted_by(in_vue(reader, asked.vue).filter(saying(asked.text), kind), asked.tri or LATEST, ORDERS)
 
 
-def rows_asked(address: Mapping[str, str], reader: Compte) -> QuerySet[Notice]:
+def rows_asked(address: Mapping[str, str], reader: Compte, at: datetime) -> QuerySet[Notice]:
     """Return the notifications that an address asks for, to export them or to go from one to the next."""
     return _rows(reader, _liste(reader).read(address, searched=texts.query))
 
@@ -99,7 +100,7 @@ def _told(notice: Notice) -> Told:
 register(
     WorkList(
         NAME,
-        lambda request, address: rows_asked(address, request.user),
+        rows_asked,
         whole,
         lambda key, wanted: reverse("comptes:notification", args=[key]),
         frozenset({"comptes:notification"}),

@@ -92,10 +92,6 @@ def rows_asked(address: Mapping[str, str], reader: Compte, at: datetime) -> Quer
     return in_view(_rows(asked), asked.vue, mien=mine(reader, at=at), types=chapitres_of_people())
 
 
-def _rows_of(request: PortalRequest, address: Mapping[str, str]) -> QuerySet[Chapitre]:
-    return rows_asked(address, request.user, request.at)
-
-
 def _key_of(named: str) -> int | None:
     nru, _, code = named.partition("/")
     chapitres = Chapitre.objects.filter(dossier__candidature__nru=nru, code=code)
@@ -107,4 +103,4 @@ def _href(key: int) -> str:
     return reverse("preuves:examen", args=[nru, code])
 
 
-register(WorkList(NAME, _rows_of, _key_of, lambda key, wanted: _href(key), frozenset({"preuves:examen"})))
+register(WorkList(NAME, rows_asked, _key_of, lambda key, wanted: _href(key), frozenset({"preuves:examen"})))

@@ -129,10 +129,6 @@ def rows_asked(address: Mapping[str, str], reader: Compte, at: datetime) -> Quer
     return _rows(reader, asked, passed=passed_tours(at=at), mien=mien)
 
 
-def rows_of(request: PortalRequest, address: Mapping[str, str]) -> QuerySet[Candidature]:
-    return rows_asked(address, request.user, request.at)
-
-
 def _key_of(named: str) -> int | None:
     nru = named.partition("/")[0]
     return Candidature.objects.filter(nru=nru).values_list("pk", flat=True).first()
@@ -168,4 +164,4 @@ PAGES = (
     "preuves:examen",
     "preuves:dossier",
 )
-register(WorkList(NAME, rows_of, _key_of, _href, frozenset(PAGES)))
+register(WorkList(NAME, rows_asked, _key_of, _href, frozenset(PAGES)))

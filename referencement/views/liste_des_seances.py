@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from candidatures.catalogue.dispositifs import specs_in_order
 from candidatures.rules.nru import searched
+from comptes.models import Compte
 from comptes.queries.counts import counts_of
 from comptes.queries.pages import sorted_by
 from comptes.queries.vues import vues_of
@@ -69,7 +71,7 @@ def _rows(asked: Asked) -> QuerySet[SeanceDuCollege]:
     return sorted_by(rows, asked.tri or LATEST, {"date": "held_at"})
 
 
-def rows_asked(address: Mapping[str, str]) -> QuerySet[Any, Any]:
+def rows_asked(address: Mapping[str, str], reader: Compte, at: datetime) -> QuerySet[Any, Any]:
     """Return the séances that an address asks for, to export them or to go from one to the next."""
     return _rows(_liste().read(address, searched=searched))
 
@@ -77,7 +79,7 @@ def rows_asked(address: Mapping[str, str]) -> QuerySet[Any, Any]:
 register(
     WorkList(
         NAME,
-        lambda request, address: rows_asked(address),
+        rows_asked,
         whole,
         lambda key, wanted: reverse("referencement:seance", args=[key]),
         frozenset({"referencement:seance"}),

@@ -90,7 +90,7 @@ def _menaces(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
 
 
 def _editeurs(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
-    rows = editeurs.rows_asked(asked, reader)
+    rows = editeurs.rows_asked(asked, reader, at)
     return _rows(rows, "raison_sociale", "country", "identifier", "adresse", "code_postal", "commune", "registered_at")
 
 
@@ -100,7 +100,7 @@ def _agents(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
 
 
 def _seances(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
-    return _rows(liste_des_seances.rows_asked(asked), "held_at", "quorum", "state")
+    return _rows(liste_des_seances.rows_asked(asked, reader, at), "held_at", "quorum", "state")
 
 
 LISTES = (

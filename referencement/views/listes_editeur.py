@@ -108,7 +108,7 @@ def _accuses(asked: Asked, candidatures: list[Candidature]) -> Iterator[Row]:
 
 
 def _notifications(asked: Asked, reader: Compte, at: datetime) -> Iterator[Row]:
-    for notice in notifications.rows_asked(asked, reader).iterator(chunk_size=CHUNK):
+    for notice in notifications.rows_asked(asked, reader, at).iterator(chunk_size=CHUNK):
         text = notice.subject or notices.label_of(notice)
         yield [notice.posted_at, text, "non" if notice.is_unread else "oui", str(notice.get_state_display())]
 

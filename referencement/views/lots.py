@@ -22,7 +22,7 @@ from comptes.rules.figures import whole
 from referencement.forms.lots import form_of, params_of
 from referencement.queries.albums import foreclosable
 from referencement.queries.lots import foreseen, messages_of, seen_by
-from referencement.views.instruction import rows_of
+from referencement.views.instruction import rows_asked
 
 from .lots_messages import example_of
 
@@ -117,7 +117,7 @@ def _chosen(request: PortalRequest, geste: GesteDeLot) -> list[int]:
     if geste is GesteDeLot.SHARE_OUT and "c" not in request.POST:
         return list(followed_by_nobody().values_list("pk", flat=True)[: MOST + 1])
     if address := request.POST.get("toutes", ""):
-        rows = rows_of(request, dict(parse_qsl(address)))
+        rows = rows_asked(dict(parse_qsl(address)), request.user, request.at)
         return list(rows.values_list("pk", flat=True)[: MOST + 1])
     nrus = request.POST.getlist("c")[: MOST + 1]
     return list(Candidature.objects.filter(nru__in=nrus).order_by("pk").values_list("pk", flat=True))
