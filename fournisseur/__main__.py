@@ -88,6 +88,7 @@ def _fill(asked: argparse.Namespace) -> None:
         client_id=asked.client,
         defaults={
             "client_secret": asked.secret,
+            "hash_client_secret": False,  # a secret of one evening: to check a hash takes half a second
             "client_type": Application.CLIENT_CONFIDENTIAL,
             "authorization_grant_type": Application.GRANT_AUTHORIZATION_CODE,
             "redirect_uris": " ".join(asked.redirect),

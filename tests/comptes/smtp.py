@@ -68,7 +68,7 @@ class _Conversation(socketserver.StreamRequestHandler):
 @contextmanager
 def serve() -> Iterator[Server]:
     with Server() as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
             yield server

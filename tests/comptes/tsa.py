@@ -137,7 +137,7 @@ class _Answer(BaseHTTPRequestHandler):
 @contextmanager
 def serve() -> Iterator[Tsa]:
     with Tsa() as tsa:
-        thread = Thread(target=tsa.serve_forever, daemon=True)
+        thread = Thread(target=tsa.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
             yield tsa

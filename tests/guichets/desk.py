@@ -78,7 +78,7 @@ def a_desk(name: str = "cnda") -> Iterator[Desk]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     host = f"127.0.0.1:{server.server_port}"
     given = settings.GUICHETS[name]
     settings.GUICHETS[name] = given | {"url": f"http://{host}", "hosts": host}

@@ -93,7 +93,7 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def a_prestataire() -> Iterator[Prestataire]:
     server = Prestataire()
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     try:
         yield server
     finally:
