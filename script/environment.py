@@ -20,6 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+# What processes apart load of the files that they open: they may write nothing, not even what Python compiled.
+APART = ("av", "PIL.Image", "pillow_heif", "pypdfium2", "pyhanko.sign.validation")
 LOCKS = {"demo": ROOT / "requirements-demo.txt", "dev": ROOT / "requirements-dev.txt"}
 
 
@@ -114,6 +116,7 @@ def ensure(kind: str) -> Path:
         )
         if done.returncode:
             raise Missing(f"pip could not install {lock.name} (see above).")
+        subprocess.run([PYTHON, "-I", "-c", f"import {', '.join(APART)}; PIL.Image.init()"], env={}, check=False)
         _stamp(kind).write_text(_fingerprint(kind))
     return PYTHON
 

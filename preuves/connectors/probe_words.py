@@ -107,27 +107,30 @@ def _signatures(file: str) -> list[dict[str, Any]] | None:
     :return: None when the signatures cannot be read
     """
     from pyhanko.pdf_utils.reader import PdfFileReader
+
+    try:
+        with Path(file).open("rb") as content:
+            opened = PdfFileReader(content, strict=False)
+            # What checks a signature takes half a second to load: a signature is in a form, which few files have.
+            if "/AcroForm" not in opened.root:
+                return []
+            return [_checked(signature) for signature in opened.embedded_signatures[:MOST_SIGNATURES]]
+    except Exception:  # noqa: BLE001 -- a hostile PDF makes a reader raise anything, and its text is still read
+        return None
+
+
+def _checked(signature: Any) -> dict[str, Any]:
     from pyhanko.sign.validation import validate_pdf_signature
     from pyhanko.sign.validation.status import SignatureCoverageLevel
     from pyhanko_certvalidator import ValidationContext
 
-    words_read = []
-    try:
-        with Path(file).open("rb") as content:
-            for signature in PdfFileReader(content, strict=False).embedded_signatures[:MOST_SIGNATURES]:
-                trust_nobody = ValidationContext(trust_roots=[], allow_fetching=False)
-                status = validate_pdf_signature(signature, trust_nobody, skip_diff=True)
-                named = status.signing_cert.subject.native.get("common_name", "")
-                words_read.append(
-                    {
-                        "signer": str(named)[:100],
-                        "holds": bool(status.intact and status.valid),
-                        "whole": status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
-                    }
-                )
-    except Exception:  # noqa: BLE001 -- a hostile PDF makes a reader raise anything, and its text is still read
-        return None
-    return words_read
+    trust_nobody = ValidationContext(trust_roots=[], allow_fetching=False)
+    status = validate_pdf_signature(signature, trust_nobody, skip_diff=True)
+    return {
+        "signer": str(status.signing_cert.subject.native.get("common_name", ""))[:100],
+        "holds": bool(status.intact and status.valid),
+        "whole": status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
+    }
 
 
 WORDS = {"image": image, "pdf": document}
