@@ -48,10 +48,8 @@ def demonstration(portail: str) -> None:
     load_the_desks()
 
 
-WIDER = pytest.mark.long("tests/referencement/test_accueil.py::test_each_solution_has_its_sentence")
-
-
-@pytest.mark.parametrize("width", [360, *(pytest.param(width, marks=WIDER) for width in (800, 1280))])
+@pytest.mark.long("tests/referencement/test_accueil.py::test_each_solution_has_its_sentence")
+@pytest.mark.parametrize("width", [360, 800, 1280])
 def test_start_page_is_read_and_leads_to_the_very_form(
     world: World, somebody: Callable[..., Page], look: Callable[[Page, str], None], width: int
 ) -> None:

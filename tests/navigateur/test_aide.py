@@ -55,6 +55,9 @@ def test_help_opens_where_one_is_with_and_without_scripts(
     expect(plain.locator("main")).to_contain_text("contact.cnda@assurance-maladie.fr")
 
 
+@pytest.mark.long(
+    "tests/candidatures/test_aide.py::test_an_administrateur_writes_previews_publishes_and_withdraws_on_screen",
+)
 def test_an_administrateur_writes_a_page_from_the_keyboard(aide: None, somebody, look) -> None:
     page = somebody(make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]))
     page.goto("/agence/aide/?voir=manquent")

@@ -93,6 +93,10 @@ def take_up(page: Page, team: Team, content: bytes) -> None:
     chooser.value.set_files(chosen(page, content, "copie.png"))
 
 
+@pytest.mark.long(
+    "tests/preuves/test_attentes.py::test_submission_stands_once_its_files_came_within_the_grace",
+    "tests/navigateur/test_fichiers.py::test_upload_that_is_cut_goes_on_by_itself",
+)
 def test_file_declared_before_noon_is_taken_up_after_and_in_time(
     team: Team,
     opened: Callable[..., Page],
@@ -120,9 +124,7 @@ def test_file_declared_before_noon_is_taken_up_after_and_in_time(
     expect(page.get_by_text("Des fichiers sont en cours d’envoi")).to_have_count(0)
 
 
-@pytest.mark.long(
-    "tests/navigateur/test_envoi_avant_midi.py::test_file_declared_before_noon_is_taken_up_after_and_in_time"
-)
+@pytest.mark.long("tests/preuves/test_attentes.py::test_submission_stands_once_its_files_came_within_the_grace")
 def test_file_of_which_one_byte_changed_is_refused_and_the_submission_falls(
     team: Team, opened: Callable[..., Page], freeze: Callable[[datetime], None], look: Callable[[Page, str], None]
 ) -> None:

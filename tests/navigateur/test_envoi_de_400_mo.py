@@ -112,9 +112,7 @@ def take_up(page: Page, team: Team, video: Path) -> None:
     chooser.value.set_files(video)
 
 
-@pytest.mark.long(
-    "tests/navigateur/test_envoi_avant_midi.py::test_file_declared_before_noon_is_taken_up_after_and_in_time"
-)
+@pytest.mark.long("tests/navigateur/test_fichiers.py::test_upload_that_is_cut_goes_on_by_itself")
 def test_video_of_400_mb_cut_three_times_is_taken_up_and_in_time(
     team: Team,
     video: Path,
@@ -146,9 +144,7 @@ def test_video_of_400_mb_cut_three_times_is_taken_up_and_in_time(
     assert envoi.piece.sha256 in str(Accuse.objects.get(kind=AccuseKind.FICHIER).data)
 
 
-@pytest.mark.long(
-    "tests/navigateur/test_envoi_avant_midi.py::test_file_declared_before_noon_is_taken_up_after_and_in_time"
-)
+@pytest.mark.long("tests/navigateur/test_fichiers.py::test_upload_that_is_cut_goes_on_by_itself")
 def test_video_of_400_mb_of_which_one_byte_changed_is_refused_in_words(
     team: Team,
     video: Path,

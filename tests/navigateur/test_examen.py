@@ -198,6 +198,10 @@ def test_second_of_two_is_told_and_nothing_is_lost(
     assert BrouillonDAvis.objects.get().reason == "Écrit avant la reprise."
 
 
+@pytest.mark.long(
+    "tests/preuves/test_examen.py::test_ready_sentence_is_added_without_javascript",
+    "tests/preuves/test_examen.py::test_draft_then_next_goes_to_what_waits",
+)
 def test_review_without_javascript(
     team: Team, portail: str, new_context: Any, enter: Callable[[Page, Compte], None]
 ) -> None:

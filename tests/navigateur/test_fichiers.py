@@ -254,9 +254,7 @@ def test_session_that_is_over_is_said(proving: Team, depot: Page) -> None:
     expect(said(depot, "Votre session est terminée")).to_be_visible()
 
 
-@pytest.mark.long(
-    "tests/navigateur/test_envoi_avant_midi.py::test_file_declared_before_noon_is_taken_up_after_and_in_time"
-)
+@pytest.mark.long("tests/preuves/test_attentes.py::test_submission_stands_once_its_files_came_within_the_grace")
 def test_deposit_is_made_while_its_files_travel_and_taken_up_after(
     small_parts: None,
     proving: Team,

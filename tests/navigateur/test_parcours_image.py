@@ -45,7 +45,11 @@ def page_of(name: str) -> tuple[dict[str, Any], str]:
     )
 
 
-@pytest.mark.parametrize("name", HISTORIES)
+FIRST, *OTHERS = HISTORIES
+OTHER = pytest.mark.long("tests/referencement/test_image.py::test_words_of_the_echeances_do_not_touch")
+
+
+@pytest.mark.parametrize("name", [FIRST, *(pytest.param(name, marks=OTHER) for name in OTHERS)])
 def test_picture_is_seen_heard_and_printed(
     name: str, page: Page, axe: Callable[[Page], None], captures: Path, tmp_path: Path
 ) -> None:

@@ -43,7 +43,7 @@ def a_responsable() -> Compte:
 
 
 @pytest.mark.long(
-    "tests/navigateur/test_photos.py::test_responsable_ticks_reads_and_forecloses",
+    "tests/referencement/test_photo_views.py::test_those_that_are_ticked_are_prepared_then_each_closed_with_its_reason",
     "tests/test_permission_table.py::test_each_role_gets_what_the_table_says_for_few_queries",
 )
 def test_photos_are_accessible_and_fit(
@@ -66,6 +66,9 @@ def test_photos_are_accessible_and_fit(
         look(screen, name)
 
 
+@pytest.mark.long(
+    "tests/referencement/test_photo_views.py::test_those_that_are_ticked_are_prepared_then_each_closed_with_its_reason",
+)
 def test_responsable_ticks_reads_and_forecloses(
     photos: list[PhotoDEcheance], somebody: Callable[[Compte], Page]
 ) -> None:

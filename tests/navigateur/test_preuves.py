@@ -152,7 +152,7 @@ def conclude_from_the_keyboard(page: Page, name: str) -> None:
 
 
 @pytest.mark.long(
-    "tests/navigateur/test_preuves.py::test_second_phase_without_javascript",
+    "tests/preuves/test_examen.py::test_draft_then_next_goes_to_what_waits",
     "tests/navigateur/test_first_candidature.py::test_from_the_invitation_to_the_decision",
 )
 def test_chapitre_of_every_nature_is_deposited_returned_corrected_and_approved(
@@ -230,6 +230,10 @@ def test_chapitre_is_taken_back_before_it_is_opened_and_not_after(
     assert make.the_chapitre(cast.team.candidature, "INS").state == ChapitreState.UNDER_REVIEW
 
 
+@pytest.mark.long(
+    "tests/preuves/test_examen.py::test_second_instructeur_sees_who_holds_it_and_until_when",
+    "tests/preuves/test_examen.py::test_draft_is_kept_by_itself",
+)
 def test_two_instructeurs_want_the_same_chapitre(cast: Cast, rem: None, somebody: Callable[[Compte], Page]) -> None:
     sami = somebody(cast.team.salarie)
     deposit(sami, cast, OTHER, "48213")
@@ -248,6 +252,10 @@ def test_two_instructeurs_want_the_same_chapitre(cast: Cast, rem: None, somebody
     expect(ines.get_by_label("Acceptée")).to_be_checked()
 
 
+@pytest.mark.long(
+    "tests/preuves/test_examen.py::test_draft_then_next_goes_to_what_waits",
+    "tests/preuves/test_examen.py::test_button_says_what_concluding_does",
+)
 def test_second_phase_without_javascript(
     cast: Cast, rem: None, portail: str, new_context: Any, enter: Callable[[Page, Compte], None]
 ) -> None:

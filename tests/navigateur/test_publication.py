@@ -120,6 +120,7 @@ def test_file_is_dropped_on_the_page(attestation: tuple[Document, Path], desktop
     expect(desktop.get_by_role("heading", name="Ce fichier est authentique")).to_be_visible()
 
 
+@pytest.mark.long("tests/referencement/test_verification.py::test_file_is_known_by_its_fingerprint")
 def test_fingerprint_is_typed_without_javascript(
     attestation: tuple[Document, Path], portail: str, new_context: Any
 ) -> None:

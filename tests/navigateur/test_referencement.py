@@ -36,7 +36,7 @@ def parties(portail: str, freeze: Clock) -> Parties:
 
 @pytest.mark.long(
     "tests/referencement/test_referencement_machine.py::test_suspension_takes_two_people_and_an_answer",
-    "tests/navigateur/test_referencement.py::test_editeur_renounces",
+    "tests/referencement/test_fin_views.py::test_referenced_candidature_is_led_from_its_withdrawal_to_its_renonciation",
 )
 def test_what_is_referenced_is_suspended_restored_and_withdrawn(
     parties: Parties, freeze: Clock, somebody: Opener, look: Callable[[Page, str], None]
@@ -76,6 +76,9 @@ def test_what_is_referenced_is_suspended_restored_and_withdrawn(
     assert list(journal.verify()) == []
 
 
+@pytest.mark.long(
+    "tests/referencement/test_fin_views.py::test_referenced_candidature_is_led_from_its_withdrawal_to_its_renonciation",
+)
 def test_editeur_renounces(
     parties: Parties, freeze: Clock, somebody: Opener, look: Callable[[Page, str], None]
 ) -> None:

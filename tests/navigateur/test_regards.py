@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from candidatures.operations.produits import number_produit
@@ -15,6 +16,10 @@ Look = Callable[[Page, str], None]
 Enter = Callable[[Page, Compte], None]
 
 
+@pytest.mark.long(
+    "tests/candidatures/test_regards.py::test_they_read_what_the_person_reads",
+    "tests/candidatures/test_regards.py::test_one_is_oneself_again_when_one_says_so_or_after_half_an_hour",
+)
 def test_administrateur_sees_as_a_person_and_comes_back(
     portail: str, freeze: Callable[..., None], screen: Page, enter: Enter, look: Look
 ) -> None:

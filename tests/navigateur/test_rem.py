@@ -71,6 +71,7 @@ def send(screen: Page, path: Path) -> None:
     screen.get_by_role("button", name="Envoyer et voir l’aperçu").click()
 
 
+@pytest.mark.long("tests/preuves/test_rem_views.py::test_preview_names_each_problem_with_its_cell")
 def test_workbook_with_problems_is_not_published(
     demonstration: VersionDuREM,
     screen: Page,
@@ -87,6 +88,7 @@ def test_workbook_with_problems_is_not_published(
     expect(screen.get_by_role("button", name="Publier cette version")).to_have_count(0)
 
 
+@pytest.mark.long("tests/preuves/test_rem_views.py::test_nothing_is_published_before_each_warning_is_ticked")
 def test_what_the_eye_does_not_see_is_ticked_before_it_is_published(
     demonstration: VersionDuREM,
     screen: Page,
@@ -121,7 +123,7 @@ def test_what_the_eye_does_not_see_is_ticked_before_it_is_published(
 
 @pytest.mark.long(
     "tests/preuves/test_rem_views.py::test_workbook_is_sent_previewed_and_published",
-    "tests/navigateur/test_rem.py::test_workbook_with_problems_is_not_published",
+    "tests/preuves/test_rem_views.py::test_preview_names_each_problem_with_its_cell",
 )
 def test_workbook_is_published_from_the_screen(
     demonstration: VersionDuREM,
@@ -154,7 +156,7 @@ def test_workbook_is_published_from_the_screen(
 
 
 @pytest.mark.long(
-    "tests/navigateur/test_rem.py::test_workbook_with_problems_is_not_published",
+    "tests/preuves/test_rem_views.py::test_preview_names_each_problem_with_its_cell",
     "tests/test_permission_table.py::test_each_role_gets_what_the_table_says_for_few_queries",
 )
 def test_pages_of_the_rem_are_accessible_and_fit(

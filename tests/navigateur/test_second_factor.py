@@ -73,6 +73,7 @@ def test_agent_enrols_then_signs_in_by_the_keyboard(
     expect(screen.get_by_role("heading", level=1)).to_have_text("Mon compte")
 
 
+@pytest.mark.long("tests/comptes/test_factor.py::test_grave_act_asks_for_the_code_and_not_the_password")
 def test_act_is_confirmed_by_the_keyboard_and_nothing_is_lost(
     portail: str, screen: Page, settings: Any, look: Callable[..., None]
 ) -> None:

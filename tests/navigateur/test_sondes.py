@@ -36,6 +36,7 @@ def read(page: Page, team: Team, name: str, content: bytes) -> None:
     page.goto(f"/candidatures/{team.candidature.nru}/fichiers/{piece.pk}/lecture/")
 
 
+@pytest.mark.long("tests/preuves/test_sondes.py::test_h265_is_converted_and_the_file_stays_what_it_was")
 def test_h265_is_read_by_its_copy(
     team: Team,
     desktop: Page,

@@ -44,6 +44,10 @@ def asked(
     return json.loads(content) if content else None
 
 
+@pytest.mark.long(
+    "tests/preuves/test_envois.py::test_long_request_that_is_killed_loses_few_parts",
+    "tests/preuves/test_envois.py::test_same_file_declared_again_goes_on_where_it_stopped",
+)
 def test_upload_cut_by_a_kill_leaves_nothing_and_goes_on_where_it_was(
     team: Team, serve: Callable[[], Server], tmp_path: Path, wait_until: Callable[..., None], settings: Settings
 ) -> None:

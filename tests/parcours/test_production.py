@@ -15,7 +15,7 @@ KEPT = ("PATH", "HOME", "LANG", "PG_BIN", "REDIS_BIN", "NGINX", "CHROMIUM")
 
 @pytest.mark.long(
     "tests/segur_portal/test_deployment.py::test_compose_passes_every_variable_that_settings_read",
-    "tests/parcours/test_kill_upload.py::test_upload_cut_by_a_kill_leaves_nothing_and_goes_on_where_it_was",
+    "tests/preuves/test_envois.py::test_long_request_that_is_killed_loses_few_parts",
 )
 def test_the_operators_first_morning() -> None:
     """It starts, and is walked from the first administrateur to an éditeur at work; nothing of it is left."""

@@ -1,6 +1,6 @@
 """What is off, absent, or hangs: preuves are deposited, submitted and approved all the same, and pages say so."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
@@ -155,7 +155,17 @@ def deposit_all(team: Team, client: Client) -> None:
             effect(piece.pk)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.arrange.__name__)
+LIKE_THE_OTHERS = pytest.mark.long(
+    "tests/preuves/test_lectures.py::test_without_ocr_or_when_it_does_not_open_nothing_is_read"
+)
+RARE = (no_tesseract, no_pyav, no_antivirus_by_choice)
+
+
+def mostly(cases: Iterable[Any], arrange: Callable[[Any], Arrange]) -> list[Any]:
+    return [pytest.param(case, marks=LIKE_THE_OTHERS if arrange(case) in RARE else ()) for case in cases]
+
+
+@pytest.mark.parametrize("case", mostly(CASES, lambda case: case.arrange), ids=lambda case: case.arrange.__name__)
 def test_whatever_is_off_a_preuve_is_approved_and_pages_say_so(
     team: Team, sign_in: SignIn, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, case: Case
 ) -> None:
@@ -188,7 +198,11 @@ def test_whatever_is_off_a_preuve_is_approved_and_pages_say_so(
     assert chapitre.state == ChapitreState.APPROVED
 
 
-@pytest.mark.parametrize("arrange", [probes_off, no_pyav, no_antivirus], ids=lambda arrange: arrange.__name__)
+@pytest.mark.parametrize(
+    "arrange",
+    mostly((probes_off, no_pyav, no_antivirus), lambda arrange: arrange),
+    ids=lambda arrange: arrange.__name__,
+)
 def test_what_comes_back_takes_up_what_was_left(
     team: Team, sign_in: SignIn, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arrange: Arrange
 ) -> None:

@@ -224,6 +224,10 @@ def test_rule_and_query_agree_on_a_new_version() -> None:
     assert agree()[DATE_1] == set()
 
 
+@pytest.mark.long(
+    "tests/referencement/test_due.py::test_rule_and_query_agree_along_a_parcours",
+    "tests/referencement/test_due.py::test_what_is_proven_by_the_database_is_not_looked_at_one_by_one",
+)
 @pytest.mark.django_db
 def test_rule_and_query_agree_on_many_and_the_query_looks_at_few() -> None:
     publish_the_catalogue(at=make.OPENING)

@@ -52,6 +52,7 @@ from tests.factories import candidatures as make
 from tests.factories import preuves as prove
 from tests.factories.conventions import approve
 from tests.factories.tours import project_everything
+from tests.ground import standing
 from tests.lengths import examples
 
 from .test_due import proven, returned, with_homologations
@@ -98,8 +99,7 @@ class Four:
         return [team.candidature.pk for team in (self.in_time, self.complete, self.late)]
 
 
-@pytest.fixture
-def four(db: None) -> Four:
+def a_fourth() -> Four:
     prove.a_rem()
     echeance = load()
     teams = [make_team(), make_team(), make_team()]
@@ -109,6 +109,9 @@ def four(db: None) -> Four:
     prove.a_submitted_chapitre(in_time.candidature, in_time.mandataire, "MAT")
     prove.a_complete_chapitre(complete.candidature, complete.mandataire, "MAT")
     return Four(echeance, in_time, complete, late)
+
+
+four = standing(a_fourth)
 
 
 def facts_of(team: Team, at: datetime) -> DossierFacts:

@@ -237,6 +237,7 @@ def cast(team_of_the_college: Cast) -> Iterator[Cast]:
         yield team_of_the_college
 
 
+@pytest.mark.long("tests/referencement/test_never_contradict.py::test_nothing_that_is_read_contradicts_anything")
 def test_nothing_contradicts_anything_on_the_way_to_the_college_and_after(cast: Cast) -> None:
     """A history told by hand: both dossiers go step by step to their attribution."""
     machine = Contradictions(cast)
@@ -249,6 +250,7 @@ def test_nothing_contradicts_anything_on_the_way_to_the_college_and_after(cast: 
         machine.teardown()
 
 
+@pytest.mark.long("tests/referencement/test_never_contradict.py::test_nothing_that_is_read_contradicts_anything")
 def test_nothing_contradicts_anything_in_what_the_ans_is_asked_of_what_ended(cast: Cast) -> None:
     """A mesure that is answered and one that is not, dérogations in each of their states, a new examen."""
     machine = Contradictions(cast)
