@@ -82,7 +82,7 @@ def probes_hang(settings: Settings, monkeypatch: pytest.MonkeyPatch, folder: Pat
     (folder / "child.py").write_text("import time\ntime.sleep(60)\n")
     monkeypatch.setattr(probe, "CHILD", folder / "child.py")
     for act in (probe.look, probe.read):
-        monkeypatch.setitem(act.__kwdefaults__, "seconds", 1)
+        monkeypatch.setitem(act.__kwdefaults__, "seconds", 0.3)
 
 
 def no_antivirus_by_choice(settings: Settings, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
