@@ -35,7 +35,7 @@ PUBLIC_PAGES = {
     "Comprendre et commencer": (
         ("Accueil", "home"),
         ("Aide", "help"),
-        ("Êtes-vous concerné\u00a0?", "guichets:questions"),
+        ("Est-ce pour vous\u00a0?", "guichets:questions"),
         ("Le parcours type", "referencement:parcours_type"),
         ("À qui écrire, selon votre question", "candidatures:aide_contacts"),
         ("Sessions et replays", "candidatures:aide_sessions"),

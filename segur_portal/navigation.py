@@ -18,7 +18,7 @@ from segur_portal.publisher import reached
 from segur_portal.rgaa import AUDIT
 
 OF_THE_PUBLIC = [
-    ("Êtes-vous concerné\u00a0?", "guichets:questions"),
+    ("Est-ce pour vous\u00a0?", "guichets:questions"),
     ("Solutions référencées", "referencement:solutions"),
     ("Aide", "help"),
     ("Contact", "contact"),

@@ -89,7 +89,7 @@ def redis_of(worker: str) -> str:
 
 @pytest.fixture(autouse=True, scope="session")
 def stricter_than_django(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Block the network, undefined variables and unordered querysets; put files in a folder of this run."""
+    """Block the network and what Django allows too easily; put files in a folder of this run."""
     files = tmp_path_factory.mktemp("files")
     portal.MEDIA_ROOT = str(files)
     portal.JOURNAL_ANCHORS_ROOT = str(files / "ancrages")
@@ -100,6 +100,7 @@ def stricter_than_django(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
     with ExitStack() as stack:
         stack.enter_context(strictness.network_blocked())
         stack.enter_context(strictness.undefined_variables_fail())
+        stack.enter_context(strictness.refusals_have_their_status())
         stack.enter_context(strictness.unordered_lists_come_back_last_first())
         stack.enter_context(strictness.flush_is_quick_and_passes_the_triggers())
         stack.enter_context(strictness.disk_is_not_waited_for())

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.handlers.base import BaseHandler
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models.sql.compiler import SQLCompiler
 from django.template.base import FilterExpression
@@ -88,6 +89,28 @@ def undefined_variables_fail() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(settings.TEMPLATES[0]["OPTIONS"], "string_if_invalid", _Raise())
         patch.setattr(FilterExpression, "resolve", strict_resolve)
+        yield
+
+
+class RefusedAsAccepted(AssertionError):
+    """A page says « Erreur : » of what was posted, and answers 200: a program that posts would believe it accepted."""
+
+
+@contextmanager
+def refusals_have_their_status() -> Iterator[None]:
+    """Let no page answer 200 to what it refuses: the title of its window begins with « Erreur : »."""
+    get_response = BaseHandler.get_response
+
+    def checked(self: BaseHandler, request: Any) -> Any:
+        response = get_response(self, request)
+        if request.method == "POST" and response.status_code == 200 and not response.streaming:
+            title = response.content.partition(b"<title>")[2].lstrip()
+            if title.startswith("Erreur\u00a0:".encode()):
+                raise RefusedAsAccepted(f"{request.path} answers 200 to what it refuses.")
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseHandler, "get_response", checked)
         yield
 
 

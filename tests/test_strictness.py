@@ -6,16 +6,19 @@ from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.core import mail
 from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
+from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
-from django.urls import reverse
+from django.test import Client
+from django.urls import path, reverse
 
 from comptes import clock, outbox
 from comptes.models import Compte, JournalEntry, Notice
 from comptes.operations.passwords import send_password_link
-from tests.strictness import NetworkBlocked, UndefinedVariable
+from tests.strictness import NetworkBlocked, RefusedAsAccepted, UndefinedVariable
 
 AT = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
 
@@ -45,6 +48,22 @@ def test_cache_answers_from_this_machine() -> None:
     cache.set("strictness", "here", 10)
 
     assert cache.get("strictness") == "here"
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("<title>\n  Erreur\u00a0: Compte – Portail Ségur</title>", status=int(request.POST["status"]))
+
+
+urlpatterns = [path("refus/", login_not_required(_refused))]
+
+
+@pytest.mark.urls(__name__)
+def test_refusal_that_answers_200_fails() -> None:
+    client = Client()
+
+    assert client.post("/refus/", {"status": 422}).status_code == 422
+    with pytest.raises(RefusedAsAccepted):
+        client.post("/refus/", {"status": 200})
 
 
 @pytest.mark.parametrize("text", ["{{ x }}", "{{ x.y }}", "{{ x|upper }}", "{% if y %}{% else %}{{ x }}{% endif %}"])

@@ -27,7 +27,7 @@ from candidatures.queries.volets import spec_of_volet, who_moved
 from candidatures.rules.freeze import why_frozen
 from comptes.requests import PortalRequest
 from comptes.rules.figures import whole
-from comptes.views.refusals import refuse
+from comptes.views.refusals import refuse, show_form
 from comptes.views.resume import carried_data
 
 from .access import find_volet_to_review, is_open, refuse_who_does_not_instruct, sends_to_the_team, trail_to_candidature
@@ -70,7 +70,7 @@ def ask(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
         "modeles": [(choice.pk, choice.titre, choice == modele) for choice in modeles_of_volet],
         "keeps_modeles": permissions.keeps_modeles(request.user),
     }
-    return render(request, "candidatures/demande.html", context)
+    return show_form(request, "candidatures/demande.html", context)
 
 
 def cancel(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
@@ -99,7 +99,7 @@ def cancel(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
         "labels": labels_of(volet, demande.champs),
         "may_cancel": is_open(volet) and demande.state == DemandeState.ASKED,
     }
-    return render(request, "candidatures/demande_cancel.html", context)
+    return show_form(request, "candidatures/demande_cancel.html", context)
 
 
 def _around(request: PortalRequest, volet: Volet) -> dict[str, Any]:
@@ -170,7 +170,7 @@ def create_modele(request: PortalRequest, kind: VoletKind) -> HttpResponse:
         "carried": carried,
         "volet": f"{spec.volets[kind].title}, {spec.titre}" if len(specs) > 1 else spec.volets[kind].title,
     }
-    return render(request, "candidatures/modele_new.html", context)
+    return show_form(request, "candidatures/modele_new.html", context)
 
 
 @require_POST

@@ -28,7 +28,7 @@ from comptes.dates import instant_in_words
 from comptes.queries import editeurs_managed_by
 from comptes.queries.seats import manages_an_editeur
 from comptes.requests import PortalRequest
-from comptes.views.refusals import refuse
+from comptes.views.refusals import refuse, show_form
 from comptes.views.resume import carried_data
 
 from .access import trail_to_produit, trail_to_produits
@@ -66,7 +66,7 @@ def create(request: PortalRequest) -> HttpResponse:
         else:
             messages.success(request, f"Le produit « {produit} » est créé.")
             return redirect("candidatures:produit", produit.pk)
-    return render(
+    return show_form(
         request, "candidatures/produit_new.html", {"form": form, "carried": carried, "trail": trail_to_produits()}
     )
 
@@ -114,7 +114,7 @@ def correct(request: PortalRequest, produit_id: int) -> HttpResponse:
             messages.success(request, "Le produit est enregistré.")
             return redirect("candidatures:produit", produit.pk)
     context = {"form": form, "produit": produit, "carried": carried, "trail": trail_to_produit(produit)}
-    return render(request, "candidatures/produit_edit.html", context)
+    return show_form(request, "candidatures/produit_edit.html", context)
 
 
 @require_POST
@@ -170,7 +170,7 @@ def attach(request: PortalRequest, produit_id: int) -> HttpResponse:
         "late": [_late_sentence(echeance) for echeance in first_dates_past(at=request.at)],
         "trail": trail_to_produit(produit),
     }
-    return render(request, "candidatures/attach.html", context)
+    return show_form(request, "candidatures/attach.html", context)
 
 
 def _late_sentence(date_1: Echeance) -> str:

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from candidatures import permissions
@@ -16,7 +16,7 @@ from candidatures.operations.transferts import (
     refuse_transfert,
 )
 from comptes.requests import PortalRequest
-from comptes.views.refusals import refuse
+from comptes.views.refusals import refuse, show_form
 
 LATEST = 25
 GESTES = {"approuver": approve_transfert, "refuser": refuse_transfert}
@@ -48,7 +48,7 @@ def index(request: PortalRequest) -> HttpResponse:
         "pending": [(row, row.proposed_by_id != request.user.pk) for row in waiting],
         "latest": rows.filter(decided_at__isnull=False).order_by("-decided_at", "-pk")[:LATEST],
     }
-    return render(request, "candidatures/transferts.html", context, status=422 if form.errors else 200)
+    return show_form(request, "candidatures/transferts.html", context)
 
 
 @require_POST

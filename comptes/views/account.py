@@ -1,12 +1,13 @@
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 from comptes.forms import CompteForm
 from comptes.operations.comptes import correct_compte
 from comptes.requests import PortalRequest
 
 from . import provider
+from .refusals import show_form
 from .resume import carried_data
 
 
@@ -26,4 +27,4 @@ def account(request: PortalRequest) -> HttpResponse:
         "provider": provider.name() if provider.is_set() else "",
         "is_linked": provider.knows(request.user),
     }
-    return render(request, "comptes/account.html", context)
+    return show_form(request, "comptes/account.html", context)

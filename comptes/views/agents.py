@@ -26,7 +26,7 @@ from comptes.operations.facteurs import FacteurNotPossible, reset_factor
 from comptes.requests import PortalRequest
 from comptes.rules.figures import whole
 
-from .refusals import refuse
+from .refusals import refuse, show_form
 
 PER_PAGE = 50
 _OPEN = {
@@ -65,7 +65,7 @@ def invite(request: PortalRequest) -> HttpResponse:
         else:
             messages.success(request, f"{compte.full_name} reçoit un lien pour choisir son mot de passe.")
             return redirect("comptes:agent", compte.pk)
-    return render(request, "comptes/agent_new.html", {"form": form, "trail": TRAIL})
+    return show_form(request, "comptes/agent_new.html", {"form": form, "trail": TRAIL})
 
 
 def page(request: PortalRequest, compte_id: int) -> HttpResponse:
@@ -73,19 +73,22 @@ def page(request: PortalRequest, compte_id: int) -> HttpResponse:
     _refuse_who_does_not_administer(request)
     agent = _agent_or_404(compte_id)
     form = RolesForm(request.POST or None, initial={"roles": agent.roles_ans})
+    is_self = agent.pk == request.user.pk
+    is_fixed = bool(agent.closed_at) or is_self
     if request.method == "POST" and form.is_valid():
         try:
             change_roles_ans(compte_id=agent.pk, roles=form.wanted, by=request.user, at=request.at)
         except AgentNotChangeable as refused:
+            if is_fixed:  # the page has no form to say why
+                return refuse(request, refused.reasons, "comptes:agent", agent.pk)
             form.add_error(None, list(refused.reasons))
         else:
             messages.success(request, f"Les rôles sont enregistrés\u00a0: {agent.full_name}.")
             return redirect("comptes:agent", agent.pk)
-    is_self = agent.pk == request.user.pk
     holding = holding_of(compte=agent, at=request.at)
     context = {
         "agent": agent,
-        "form": form if not agent.closed_at and not is_self else None,
+        "form": None if is_fixed else form,
         "roles": agent.roles_ans_labels,
         "is_self": is_self,
         "held": holding.sentences,
@@ -93,7 +96,7 @@ def page(request: PortalRequest, compte_id: int) -> HttpResponse:
         "has_factor": queries.has_factor(agent),
         "trail": TRAIL,
     }
-    return render(request, "comptes/agent.html", context)
+    return show_form(request, "comptes/agent.html", context)
 
 
 @require_POST

@@ -36,7 +36,7 @@ from comptes.typography import elided
 
 from . import provider
 from .entrance import let_in
-from .refusals import refuse
+from .refusals import refuse, show_form
 from .trail import trail_to_editeurs
 
 KEY = "arrival"
@@ -91,7 +91,7 @@ def arrival(request: PortalRequest) -> HttpResponse:
             _note(request, form)
             return _welcome(request, done)
     context = {"form": form, "person": person, "way": way, "editeur": editeur, "provider": provider.name()}
-    return render(request, "comptes/arrival.html", context)
+    return show_form(request, "comptes/arrival.html", context)
 
 
 def _initial(person: ProvenPerson) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def own(request: PortalRequest) -> HttpResponse:
                 request, "Votre demande est envoyée de nouveau. L’ANS vous répondra par e-mail, et sur cette page."
             )
             return redirect("comptes:inscription_own")
-    return render(request, "comptes/inscription_own.html", {"inscriptions": asked, "form": form})
+    return show_form(request, "comptes/inscription_own.html", {"inscriptions": asked, "form": form})
 
 
 def _again(request: PortalRequest, latest: Inscription) -> AgainForm | None:

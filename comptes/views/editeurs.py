@@ -32,6 +32,7 @@ from comptes.rules.listes import Asked, Colonne, Filtre, Liste, Vue
 
 from .listes import WorkList, drawn, page_asked, remember
 from .listes import register as register_list
+from .refusals import show_form
 from .resume import carried_data
 from .trail import trail_to_editeurs, trail_to_team
 
@@ -135,7 +136,7 @@ def register(request: PortalRequest) -> HttpResponse:
             messages.success(request, f"{editeur} est inscrit ; {mandataire} reçoit une invitation.")
             return redirect("comptes:team", editeur.pk)
     context = {"form": form, "carried": carried, "trail": trail_to_editeurs(request.user)}
-    return render(request, "comptes/editeur_new.html", context)
+    return show_form(request, "comptes/editeur_new.html", context)
 
 
 def correct(request: PortalRequest, editeur_id: int) -> HttpResponse:
@@ -152,4 +153,4 @@ def correct(request: PortalRequest, editeur_id: int) -> HttpResponse:
         messages.success(request, "Les informations de l’éditeur sont enregistrées.")
         return redirect("comptes:team", editeur.pk)
     context = {"form": form, "editeur": editeur, "carried": carried, "trail": trail_to_team(editeur, request.user)}
-    return render(request, "comptes/editeur_edit.html", context)
+    return show_form(request, "comptes/editeur_edit.html", context)

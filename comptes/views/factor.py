@@ -27,7 +27,7 @@ from comptes.rules.essais import Scope, TryCount
 from comptes.rules.facteurs import typed_secret
 
 from . import proofs
-from .refusals import refuse
+from .refusals import refuse, show_form
 from .sign_in import landing, safe_next
 
 PROVED = "second_factor_at"
@@ -106,7 +106,7 @@ def ask(request: PortalRequest) -> HttpResponse:
             form.refuse()
     except TooManyTries as refused:
         return proofs.too_many(request, refused)
-    return render(request, "comptes/factor.html", {"form": form, "next": safe_next(request), "nav": []})
+    return show_form(request, "comptes/factor.html", {"form": form, "next": safe_next(request), "nav": []})
 
 
 @sensitive_post_parameters("code", "secret")
@@ -157,7 +157,7 @@ def _page(request: PortalRequest, form: EnrolForm, key: str) -> HttpResponse:
     }
     if context["is_due"]:
         context["nav"] = []
-    return render(request, "comptes/factor_enrol.html", context)
+    return show_form(request, "comptes/factor_enrol.html", context)
 
 
 def _key_of(request: PortalRequest) -> str:

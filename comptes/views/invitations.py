@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -18,6 +18,7 @@ from comptes.typography import elided
 from . import arrivals, provider
 from .entrance import let_in
 from .referrer import token_stays_here
+from .refusals import show_form
 
 
 @sensitive_post_parameters()
@@ -90,4 +91,4 @@ def _page(
         "by_identity": isinstance(form, ArrivalForm),
         "addressed": signed_in and permissions.is_addressed(request.user, invitation),
     }
-    return render(request, "comptes/invitation.html", context, status=410 if reason else 200)
+    return show_form(request, "comptes/invitation.html", context, status=410 if reason else 200)

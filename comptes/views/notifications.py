@@ -34,6 +34,7 @@ from comptes.rules.figures import whole
 from comptes.rules.listes import Asked, Colonne, Filtre, Liste, Vue
 
 from .listes import WorkList, back_to, drawn, page_asked, register, remember
+from .refusals import show_form
 
 NAME = "comptes:notifications"
 COLONNES = (
@@ -132,7 +133,7 @@ def settings(request: PortalRequest) -> HttpResponse:
         return redirect("comptes:notification_settings")
     trail = [("Mes notifications", reverse("comptes:notifications"))]
     context = {"form": form, "legal": [kind.label for kind in kinds if kind.legal], "trail": trail}
-    return render(request, "comptes/notification_settings.html", context, status=422 if form.errors else 200)
+    return show_form(request, "comptes/notification_settings.html", context)
 
 
 @require_POST

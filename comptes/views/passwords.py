@@ -15,6 +15,7 @@ from comptes.requests import PortalRequest
 
 from . import proofs, sessions
 from .referrer import token_stays_here
+from .refusals import show_form
 
 
 @login_not_required
@@ -33,7 +34,7 @@ def forgotten(request: PortalRequest) -> HttpResponse:
             "choisir un mot de passe.",
         )
         return redirect("comptes:sign_in")
-    return render(request, "comptes/password_forgotten.html", {"form": form})
+    return show_form(request, "comptes/password_forgotten.html", {"form": form})
 
 
 @sensitive_post_parameters()
@@ -54,7 +55,7 @@ def choose(request: PortalRequest, uidb64: str, token: str) -> HttpResponse:
         # The link proves that they hold the mailbox: wrong passwords typed elsewhere must not delay them.
         proofs.remember_device(request, response, compte)
         return response
-    return render(request, "comptes/password_choose.html", {"form": form, "compte": compte})
+    return show_form(request, "comptes/password_choose.html", {"form": form, "compte": compte})
 
 
 @sensitive_post_parameters()
@@ -80,7 +81,7 @@ def change(request: PortalRequest) -> HttpResponse:
             messages.success(request, "Votre mot de passe est changé.")
             return redirect("comptes:account")
         form.add_error("old_password", "Mot de passe actuel incorrect.")
-    return render(request, "comptes/password_change.html", {"form": form})
+    return show_form(request, "comptes/password_change.html", {"form": form})
 
 
 def _compte(uidb64: str) -> Compte | None:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.urls import resolve
 
 from comptes.requests import TYPED
@@ -59,6 +59,13 @@ def refuse(request: HttpRequest, reasons: Iterable[str], to: str, *args: object)
         return page
     page.status_code = HTTPStatus.CONFLICT if typed or text is None else HTTPStatus.UNPROCESSABLE_ENTITY
     return page
+
+
+def show_form(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """Draw a page around its `form` (None when it shows none): 422 when that form was posted, and is refused."""
+    form = context["form"]
+    refused = request.method == "POST" and form is not None and bool(form.errors)
+    return render(request, template, context, status=HTTPStatus.UNPROCESSABLE_ENTITY if refused else status)
 
 
 def _read(request: HttpRequest, there: str, refusal: Refusal) -> HttpResponse:

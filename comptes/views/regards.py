@@ -19,6 +19,7 @@ from comptes.requests import PortalBackend, PortalRequest
 from comptes.rules.regards import LASTS
 
 from . import sessions
+from .refusals import show_form
 from .trail import trail_to_team
 
 KEY = "seen_as"
@@ -47,7 +48,7 @@ def see_as(request: PortalRequest, rattachement_id: int) -> HttpResponse:
             return redirect("home")
     minutes = LASTS // timedelta(minutes=1)
     context = {"form": form, "seat": seat, "minutes": minutes, "trail": trail_to_team(seat.editeur, request.user)}
-    return render(request, "comptes/see_as.html", context)
+    return show_form(request, "comptes/see_as.html", context)
 
 
 @require_POST

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -20,6 +20,7 @@ from comptes.rules.emails import canonical
 
 from . import proofs, provider, resume
 from .entrance import let_in, turn_away
+from .refusals import show_form
 
 DOOR = "password"
 
@@ -77,7 +78,7 @@ def _page(
 ) -> HttpResponse:
     context = {"form": form, "carried": sealed, "too_long": too_long, "next": safe_next(request)}
     context["provider"] = provider.name() if provider.is_set() else ""
-    return render(request, "comptes/sign_in.html", context, status=status)
+    return show_form(request, "comptes/sign_in.html", context, status=status)
 
 
 def safe_next(request: HttpRequest) -> str:

@@ -19,7 +19,7 @@ from comptes.requests import PortalRequest
 from comptes.rules import rattachements as rules
 from comptes.rules.rattachements import Seat
 
-from .refusals import refuse
+from .refusals import refuse, show_form
 from .resume import carried_data
 from .trail import trail_to_editeurs, trail_to_team
 
@@ -94,7 +94,7 @@ def invite(request: PortalRequest, editeur_id: int) -> HttpResponse:
             messages.success(request, f"L’invitation est envoyée à {invitation.email}. Elle est valable sept jours.")
             return redirect("comptes:team", editeur.pk)
     context = {"form": form, "editeur": editeur, "carried": carried, "trail": trail_to_team(editeur, request.user)}
-    return render(request, "comptes/invite.html", context)
+    return show_form(request, "comptes/invite.html", context)
 
 
 @require_POST
@@ -130,7 +130,7 @@ def seat(request: PortalRequest, rattachement_id: int) -> HttpResponse:
             return redirect("comptes:team", rattachement.editeur_id)
     trail = trail_to_team(rattachement.editeur, request.user)
     context = {"form": form, "seat": rattachement, "carried": carried, "trail": trail}
-    return render(request, "comptes/seat.html", context)
+    return show_form(request, "comptes/seat.html", context)
 
 
 def detach(request: PortalRequest, rattachement_id: int) -> HttpResponse:

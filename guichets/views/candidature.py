@@ -13,7 +13,7 @@ from candidatures.queries.volets import presented_volets
 from candidatures.rules.freeze import why_frozen
 from candidatures.views.access import find_candidature, trail_to_candidature
 from comptes.requests import PortalRequest, posted_text
-from comptes.views.refusals import refuse
+from comptes.views.refusals import refuse, show_form
 from comptes.views.resume import carried_data
 from guichets.catalogue.guichets import every_guichet
 from guichets.catalogue.specs import GuichetSpec
@@ -142,7 +142,7 @@ def declare(request: PortalRequest, nru: str, key: str) -> HttpResponse:
         "form": form,
         "carried": carried,
     }
-    return render(request, "guichets/declare.html", context, status=422 if form.errors else 200)
+    return show_form(request, "guichets/declare.html", context)
 
 
 def _label_to_declare(count: int) -> str:

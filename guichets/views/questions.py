@@ -18,7 +18,7 @@ from guichets.rules.architecture import Requis, requis
 @require_safe
 @login_not_required
 def page(request: PortalRequest) -> HttpResponse:
-    """« Êtes-vous concerné ? » A few questions, open to everybody; the answers are not kept."""
+    """« Est-ce pour vous ? » A few questions, open to everybody; the answers are not kept."""
     dispositifs = specs_in_order()
     if not dispositifs:
         return render(request, "guichets/questions_none.html")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from candidatures.views.access import Trail
 from comptes.dates import PARIS
 from comptes.requests import PortalRequest, posted_text
-from comptes.views.refusals import refuse
+from comptes.views.refusals import refuse, show_form
 from preuves import permissions
 from preuves.forms.rem import EquivalencesImportForm
 from preuves.operations import equivalences as acts
@@ -59,7 +59,7 @@ def send(request: PortalRequest) -> HttpResponse:
             at=request.at,
         )
         return redirect("preuves:equivalences_preview", sent.pk)
-    return render(request, "preuves/equivalences_import.html", {"form": form, "trail": _trail()})
+    return show_form(request, "preuves/equivalences_import.html", {"form": form, "trail": _trail()})
 
 
 @require_safe

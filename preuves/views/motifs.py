@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import permissions
 from comptes.requests import PortalRequest
-from comptes.views.refusals import refuse
+from comptes.views.refusals import refuse, show_form
 from comptes.views.resume import carried_data
 from preuves.enums import Nature
 from preuves.forms.motifs import MotifPretForm, initial_of
@@ -74,7 +74,7 @@ def write(request: PortalRequest, key: str = "") -> HttpResponse:
         "carried": carried,
         "title": "Changer un motif prêt" if former else "Nouveau motif prêt",
     }
-    return render(request, "preuves/motif.html", context)
+    return show_form(request, "preuves/motif.html", context)
 
 
 @require_POST

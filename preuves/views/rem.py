@@ -9,7 +9,7 @@ from candidatures.catalogue.dispositifs import specs_in_order
 from candidatures.views.access import Trail
 from comptes.dates import PARIS
 from comptes.requests import PortalRequest, posted_text
-from comptes.views.refusals import refuse
+from comptes.views.refusals import refuse, show_form
 from preuves import permissions
 from preuves.forms.rem import RemImportForm
 from preuves.operations.imports import send_workbook
@@ -50,7 +50,7 @@ def send(request: PortalRequest) -> HttpResponse:
             at=request.at,
         )
         return redirect("preuves:rem_preview", sent.pk)
-    return render(request, "preuves/rem_import.html", {"form": form, "trail": trail_to_rem()})
+    return show_form(request, "preuves/rem_import.html", {"form": form, "trail": trail_to_rem()})
 
 
 @require_safe

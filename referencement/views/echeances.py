@@ -25,7 +25,7 @@ from candidatures.queries.echeances import deplacements, moved_lately, why_not_m
 from comptes.dates import instant_in_words
 from comptes.requests import PortalRequest
 from comptes.rules.figures import whole
-from comptes.views.refusals import refuse
+from comptes.views.refusals import refuse, show_form
 from referencement.forms.echeances import DeplacementForm
 from referencement.queries.candidatures import echeances_for_page
 from referencement.queries.deplacements import effect_of_move
@@ -138,7 +138,7 @@ def propose(request: PortalRequest, dispositif: str, code: str) -> HttpResponse:
         "effect": effect,
         "typed": _typed(form) if effect and not form.errors else [],
     }
-    return render(request, "referencement/echeances/propose.html", context, status=422 if form.errors else 200)
+    return show_form(request, "referencement/echeances/propose.html", context)
 
 
 def _undone(request: PortalRequest, moved: Moved) -> dict[str, Any] | None:

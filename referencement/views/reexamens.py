@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from candidatures import permissions as of_candidatures
 from candidatures.models import Candidature
 from candidatures.views.access import find_candidature, sends_to_the_team, trail_to_candidature
 from comptes.requests import PortalRequest, posted_text
-from comptes.views.refusals import refuse
+from comptes.views.refusals import refuse, show_form
 from referencement import permissions
 from referencement.enums import FinKind, ReexamenGround, ReexamenState
 from referencement.forms.referencements import ReexamenForm
@@ -52,7 +52,7 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         "sends": sends_to_the_team(candidature),
         "form": form if may_ask or form.is_bound else None,
     }
-    return render(request, "referencement/reexamen.html", context, status=422 if form.errors else 200)
+    return show_form(request, "referencement/reexamen.html", context)
 
 
 def _request(request: PortalRequest, candidature: Candidature, form: ReexamenForm) -> bool:

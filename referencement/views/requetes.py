@@ -20,7 +20,7 @@ from candidatures.rules.deadlines import spell
 from candidatures.views.access import Trail, find_candidature, trail_to_candidature
 from candidatures.views.dates import dates_for_page
 from comptes.requests import PortalRequest
-from comptes.views.refusals import refuse
+from comptes.views.refusals import refuse, show_form
 from referencement.forms.echeances import DemandeDeDerogationForm
 from referencement.queries.derogations import derogations_to_consider, names_of_echeances
 
@@ -49,7 +49,7 @@ def ask(request: PortalRequest, nru: str) -> HttpResponse:
         "may_ask": may_be_asked(candidature),
         "echeances": dates_for_page(request, candidature),
     }
-    return render(request, "referencement/echeances/derogation_ask.html", context, status=422 if form.errors else 200)
+    return show_form(request, "referencement/echeances/derogation_ask.html", context)
 
 
 @require_POST

@@ -4,7 +4,11 @@ The numbers are those of the list of statements that was drawn from the webinar.
 """
 
 STATEMENTS: tuple[tuple[int, str, tuple[str, ...]], ...] = (
-    (1, "/aide/vous-etes-distributeur/", ("Seul l’éditeur dépose.", "Vous n’êtes pas concerné par le référencement")),
+    (
+        1,
+        "/aide/vous-etes-distributeur/",
+        ("Seul l’éditeur dépose.", "Le référencement de la solution que vous distribuez ne vous demande rien"),
+    ),
     (
         3,
         "/aide/sessions/",
@@ -75,7 +79,7 @@ STATEMENTS: tuple[tuple[int, str, tuple[str, ...]], ...] = (
     (
         111,
         "/aide/editeur/",
-        ("édite la solution présentée au référencement", "Une personne physique ou morale, publique ou privée"),
+        ("édite la solution présentée au référencement", "une personne physique ou morale, publique ou privée"),
     ),
     (
         112,

@@ -153,7 +153,7 @@ def test_search_finds_with_accents_and_synonyms(aide: None) -> None:
 def test_search_names_the_demarche_that_a_structure_looks_for(aide: None, word: str) -> None:
     found = read(f"/aide/?q={word}")
 
-    assert "Dossier usager informatisé (DUI), vague 2 : êtes-vous concerné ?" in found
+    assert "Dossier usager informatisé (DUI), vague 2 : est-ce pour vous ?" in found
     assert "Rien ne correspond" not in found
 
 

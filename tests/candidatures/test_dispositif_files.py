@@ -83,7 +83,7 @@ def mistakes_of(*changes: tuple[str, str], code: str = DUI) -> list[tuple[str, s
         ('sans-objet-si-dispense-de = "edc_psc"', 'sans-objet-si-dispense-de = "mairie"',
          'sans-objet-si-dispense-de = "mairie"', "volets.eligibilite.sections[2].champs[1].sans-objet-si-dispense-de",
          "«\u00a0mairie\u00a0» n’est pas l’un des guichets de ce dispositif."),
-        ('[volets.eligibilite]\nversion = "2"', '[volets.eligibilite]\nversion = ""', 'version = ""',
+        ('[volets.eligibilite]\nversion = "3"', '[volets.eligibilite]\nversion = ""', 'version = ""',
          "volets.eligibilite.version", "ce texte est vide\u00a0: il faut une version, de 1 à 20 signes."),
         ("jours-pour-repondre = 30", "jours-pour-repondre = 0", "jours-pour-repondre = 0",
          "referencement.jours-pour-repondre", "il en faut au moins 1\u00a0: un nombre de jours, de 1 à 365."),

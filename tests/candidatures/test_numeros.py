@@ -89,7 +89,7 @@ def test_number_is_refused_as_the_formulaire_refuses_it(editeur: Editeur, mandat
         reverse("candidatures:produit_new"), {"editeur": editeur.pk, "nom": "Alizé", "nil": wrong}
     )
 
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert list(page.context["form"].errors) == ["nil"]
     assert Produit.objects.count() == 0
 

@@ -86,7 +86,7 @@ def test_suspension_stops_the_session_and_is_lifted(administrateur: Compte, agen
 
     office.post(address(agent, "suspendre"))
     assert theirs.get("/instruction/").status_code == 302
-    assert Client().post("/connexion/", {"username": agent.email, "password": PASSWORD}).status_code == 200
+    assert Client().post("/connexion/", {"username": agent.email, "password": PASSWORD}).status_code == 422
 
     office.post(address(agent, "retablir"))
     assert Client().post("/connexion/", {"username": agent.email, "password": PASSWORD}).status_code == 302

@@ -321,7 +321,7 @@ def test_a_refused_request_is_corrected_and_sent_again(request_sent, sign_in):
     page = walker.portal.get(own)
     assert page.context["form"]["entreprise"].value() == {"pays": "FR", "identifiant": inscription.identifier}
     wrong = walker.portal.post(own, typed | {"entreprise-numero": "123"})
-    assert (wrong.status_code, list(wrong.context["form"].errors)) == (200, ["entreprise"])
+    assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["entreprise"])
     assert walker.portal.post(own, typed | {"entreprise-numero": "356000000"}).status_code == 302
 
     again = Inscription.objects.latest("pk")
@@ -339,7 +339,7 @@ def test_a_company_registered_meanwhile_is_not_asked_again(request_sent, sign_in
 
     page = walker.portal.post("/mon-compte/inscription/", REQUEST)
 
-    assert (page.status_code, "déjà inscrite" in text_of(page)) == (200, True)
+    assert (page.status_code, "déjà inscrite" in text_of(page)) == (422, True)
     assert Inscription.objects.count() == 1
 
 

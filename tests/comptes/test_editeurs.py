@@ -163,7 +163,7 @@ def test_administrateur_registers_an_editeur(db, at, sign_in):
 def test_registration_is_refused_at_its_field(db, sign_in, wrong, field):
     page = sign_in(CompteFactory(administrateur=True)).post("/editeurs/nouveau/", COMPANY | wrong)
 
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert page.context["form"].errors.keys() == {field}
     assert 'value="3 rue du Phare"' in text_of(page)
     assert (Editeur.objects.count(), Invitation.objects.count()) == (0, 0)
@@ -213,7 +213,7 @@ def test_one_number_of_two_countries_is_two_editeurs_and_twice_is_one(db, sign_i
 
     answers = [browser.post("/editeurs/nouveau/", COMPANY | typed).status_code for typed in (french, belgian, belgian)]
 
-    assert answers == [302, 302, 200]
+    assert answers == [302, 302, 422]
     assert set(Editeur.objects.values_list("country", "identifier")) == {("FR", "732835889"), ("BE", "0732835889")}
 
 

@@ -177,7 +177,7 @@ def test_code_serves_once(agent: Compte) -> None:
     assert signed_in(agent).post(FACTOR, typed).status_code == 302
     stolen = signed_in(agent).post(FACTOR, typed)
 
-    assert stolen.status_code == 200
+    assert stolen.status_code == 422
     assert "déjà utilisé" in text_of(stolen)
 
 
@@ -215,7 +215,7 @@ def test_wrong_codes_make_wait_and_do_not_touch_the_password(agent: Compte) -> N
     enrolled(agent)
     client = signed_in(agent)
 
-    assert [client.post(FACTOR, {"code": "000000"}).status_code for _ in range(6)] == [200] * 5 + [429]
+    assert [client.post(FACTOR, {"code": "000000"}).status_code for _ in range(6)] == [422] * 5 + [429]
     assert client.post(FACTOR, {"code": code()}).status_code == 429
     signed_in(agent)
 
@@ -225,7 +225,7 @@ def test_nonsense_opens_nothing(agent: Compte, typed: str) -> None:
     enrolled(agent)
     client = signed_in(agent)
 
-    assert client.post(FACTOR, {"code": typed}).status_code == 200
+    assert client.post(FACTOR, {"code": typed}).status_code == 422
     assert client.get("/mon-compte/").status_code == 302
 
 
@@ -244,7 +244,7 @@ def test_recovery_code_serves_once_and_is_told(agent: Compte) -> None:
     codes = enrolled(agent)
 
     assert signed_in(agent).post(FACTOR, {"code": f" {codes[3].lower()} "}).status_code == 302
-    assert signed_in(agent).post(FACTOR, {"code": codes[3]}).status_code == 200
+    assert signed_in(agent).post(FACTOR, {"code": codes[3]}).status_code == 422
     assert CodeDeSecours.objects.filter(used_at=None).count() == 9
     effects.deliver_to(agent.email)
     assert "Un de vos codes de secours vient d’être utilisé." in mail.outbox[-1].body
@@ -255,7 +255,7 @@ def test_recovery_code_of_somebody_else_opens_nothing(agent: Compte) -> None:
     enrolled(agent)
     codes = enrolled(other)
 
-    assert signed_in(agent).post(FACTOR, {"code": codes[0]}).status_code == 200
+    assert signed_in(agent).post(FACTOR, {"code": codes[0]}).status_code == 422
 
 
 def test_new_codes_void_the_former(agent: Compte) -> None:

@@ -71,7 +71,7 @@ def test_newcomer_joins_and_is_signed_in(invitation, path, client: Client):
 def test_newcomer_types_badly(invitation, path, client: Client):
     page = client.post(path, JOIN | {"first_name": "", "new_password": "court"})
 
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert page.context["form"].errors.keys() == {"first_name", "new_password"}
     assert 'value="Roux"' in text_of(page)
     assert Compte.objects.filter(email=invitation.email).count() == 0

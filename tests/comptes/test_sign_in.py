@@ -55,7 +55,7 @@ def test_wrong_pair_says_nothing_of_which(seat, client: Client, username):
 
     response = client.post(SIGN_IN, {"username": email, "password": "autre chose"})
 
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert WRONG in text_of(response)
     assert f'value="{email}"' in text_of(response)
 
@@ -94,7 +94,7 @@ def test_who_is_signed_in_is_sent_on(seat, sign_in):
 
 def test_five_wrong_passwords_make_wait(seat, client: Client):
     answers = [client.post(SIGN_IN, typed(seat) | {"password": f"essai {n}"}).status_code for n in range(6)]
-    assert answers == [200, 200, 200, 200, 200, 429]
+    assert answers == [422, 422, 422, 422, 422, 429]
 
     right = client.post(SIGN_IN, typed(seat))
 
@@ -110,7 +110,7 @@ def test_wrong_passwords_are_counted_whatever_the_case(seat, client: Client):
 
     answers = [client.post(SIGN_IN, {"username": spelling, "password": "faux"}).status_code for spelling in spellings]
 
-    assert answers == [200, 200, 200, 200, 200, 429]
+    assert answers == [422, 422, 422, 422, 422, 429]
 
 
 def test_right_password_forgives_the_wrong_ones(seat, client: Client):

@@ -98,9 +98,9 @@ def test_known_device_waits_longer_and_longer_and_never_long(nadia: Compte) -> N
     posted(owner, nadia.email, PASSWORD)
     owner.post("/deconnexion/")
     with clock.travel(AT):
-        assert [posted(owner, nadia.email, "faux") for _ in range(6)] == [200] * 5 + [429]
+        assert [posted(owner, nadia.email, "faux") for _ in range(6)] == [422] * 5 + [429]
     with clock.travel(AT + timedelta(seconds=6)):
-        assert [posted(owner, nadia.email, "faux") for _ in range(2)] == [200, 429]
+        assert [posted(owner, nadia.email, "faux") for _ in range(2)] == [422, 429]
     with clock.travel(AT + timedelta(seconds=6 + 9)):
         assert posted(owner, nadia.email, PASSWORD) == 429
     with clock.travel(AT + timedelta(seconds=6 + 11)):
@@ -113,7 +113,7 @@ def test_own_account_does_not_make_a_device_known_to_others(nadia: Compte) -> No
     posted(attacker, mallory.email, PASSWORD, place="203.0.113.9")
     attacker.post("/deconnexion/")
 
-    assert [posted(attacker, nadia.email, f"essai {n}", place="203.0.113.9") for n in range(6)] == [200] * 5 + [429]
+    assert [posted(attacker, nadia.email, f"essai {n}", place="203.0.113.9") for n in range(6)] == [422] * 5 + [429]
 
 
 @pytest.mark.parametrize("forged", ["", "nonsense", "eyJhIjoiYiJ9:1abc:zzz"])
@@ -121,7 +121,7 @@ def test_forged_cookie_makes_no_device_known(nadia: Compte, forged: str) -> None
     attacker = Client()
     attacker.cookies["appareil"] = forged
 
-    assert [posted(attacker, nadia.email, f"essai {n}") for n in range(6)] == [200] * 5 + [429]
+    assert [posted(attacker, nadia.email, f"essai {n}") for n in range(6)] == [422] * 5 + [429]
 
 
 # -- and nobody escapes the count -----------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ def test_one_place_does_not_try_everybody(db: None) -> None:
     with clock.travel(AT):
         answers = [posted(Client(), f"personne{n}@sirocco.example", "azerty", place="203.0.113.9") for n in range(51)]
 
-    assert answers == [200] * 50 + [429]
+    assert answers == [422] * 50 + [429]
 
 
 def test_own_right_password_does_not_forgive_the_place(nadia: Compte) -> None:
@@ -145,7 +145,7 @@ def test_own_right_password_does_not_forgive_the_place(nadia: Compte) -> None:
 
 
 def test_neighbours_of_one_ipv6_subscriber_are_one_place(nadia: Compte) -> None:
-    assert attack(nadia.email, times=6, place=lambda n: f"2001:db8:1:2::{n + 1:x}") == [200] * 5 + [429]
+    assert attack(nadia.email, times=6, place=lambda n: f"2001:db8:1:2::{n + 1:x}") == [422] * 5 + [429]
 
 
 def test_only_what_a_trusted_proxy_says_is_counted(nadia: Compte) -> None:
@@ -157,19 +157,19 @@ def test_only_what_a_trusted_proxy_says_is_counted(nadia: Compte) -> None:
         for n in range(6)
     ]
 
-    assert answers == [200] * 5 + [429]
+    assert answers == [422] * 5 + [429]
 
 
 @pytest.mark.parametrize("lookalike", LOOKALIKES)
 def test_lookalike_signs_nobody_in(nadia: Compte, lookalike: str) -> None:
-    assert posted(Client(), lookalike, PASSWORD) == 200
+    assert posted(Client(), lookalike, PASSWORD) == 422
 
 
 @pytest.mark.parametrize("lookalike", LOOKALIKES)
 def test_lookalike_does_not_get_round_a_wait(nadia: Compte, lookalike: str) -> None:
     attack(nadia.email, times=6)
 
-    assert posted(Client(), lookalike, PASSWORD, place="203.0.113.9") in (200, 429)
+    assert posted(Client(), lookalike, PASSWORD, place="203.0.113.9") in (422, 429)
     assert posted(Client(), nadia.email, PASSWORD, place="203.0.113.9") == 429
 
 

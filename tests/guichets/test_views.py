@@ -467,7 +467,7 @@ def test_answers_that_do_not_suffice_are_refused_in_words(client: Client, db: No
 
     assert "Vos réponses sont à corriger" in text
     assert "1 champ est à corriger" in text
-    assert "Erreur : Êtes-vous concerné" in text
+    assert "Erreur : Est-ce pour vous" in text
 
 
 @pytest.mark.parametrize("answers", [{}, {"dispositif": "ms-dui-va2"}])
