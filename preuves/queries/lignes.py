@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from comptes.dates import day_in_words
-from comptes.typography import with_apostrophes
+from comptes.typography import typeset, with_apostrophes
 from preuves.catalogue.html import words
 from preuves.enums import ExigibiliteKind, PreuveState, Reception
 from preuves.rules.exigibilite import Exigibilite
@@ -25,7 +25,7 @@ LONGEST_TITLE = 140
 
 @lru_cache(maxsize=8192)
 def plain_words(texte: str) -> str:
-    return with_apostrophes(words(texte))
+    return typeset(with_apostrophes(words(texte)))
 
 
 def title_of(texte: str) -> str:
@@ -34,6 +34,13 @@ def title_of(texte: str) -> str:
     if len(first) <= LONGEST_TITLE:
         return first.rstrip(".")
     return first[:LONGEST_TITLE].rpartition(" ")[0].rstrip(" ,;:.") + "…"
+
+
+def after_nature(nature: str, text: str) -> str:
+    """Return what follows the nature of a preuve, so that a text that begins with it does not say it twice."""
+    rest = text[len(nature) :]
+    begins = text[: len(nature)].casefold() == nature.casefold() and not rest[:1].isalnum()
+    return rest if begins else f" – {text}"
 
 
 @dataclass(frozen=True)
@@ -62,8 +69,8 @@ class LigneDePreuve:
 
     @property
     def asked(self) -> str:
-        """What is to bring, on one line."""
-        return plain_words(self.attendu.preuve.texte).replace("\n", " ")
+        """What is to bring, on one line, as it goes on after the nature of the preuve."""
+        return after_nature(self.attendu.nature_label, plain_words(self.attendu.preuve.texte).replace("\n", " "))
 
     @property
     def opens(self) -> bool:

@@ -7,7 +7,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from comptes.typography import with_apostrophes
+from comptes.typography import typeset, with_apostrophes
 from preuves.catalogue.html import cleaned
 from preuves.queries.beside import name_of_desk
 from preuves.rules.changements import ComparedText
@@ -21,8 +21,8 @@ register.filter("nom_du_guichet", name_of_desk)
 @register.filter
 @lru_cache(maxsize=8192)
 def sanitised(texte: str) -> SafeString:
-    """Clean a text of the REM once more, with its paragraphs, lists and links; its apostrophes become French."""
-    return mark_safe(with_apostrophes(cleaned(texte)))  # noqa: S308 -- cleaned in the same breath
+    """Clean a text of the REM once more, with its paragraphs, lists and links, and make its typography French."""
+    return mark_safe(typeset(with_apostrophes(cleaned(texte))))  # noqa: S308 -- cleaned in the same breath
 
 
 @register.filter

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from comptes.models import Compte
 from preuves.catalogue.rem import ChapitreSpec, RemSpec
-from preuves.enums import Nature
+from preuves.enums import Nature, Reception
 from preuves.operations.confiees import give_preuves
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import preuves as prove
@@ -53,6 +53,9 @@ A_CHAPITRE = 2400
 SENTENCE = "Bloquer l’appel INSi pour une identité douteuse ou fictive."
 ASKED = "<p>Copies d’écran commentées des étapes du scénario.</p>"
 WIDTHS = (360, 800, 1280)
+# Each state becomes the longest one.
+LONGEST_STATE = """(label) => document.querySelectorAll(".ps-table-preuves .ps-badge")
+  .forEach((badge) => { badge.lastChild.textContent = label; })"""
 
 
 def a_team_with_a_long_chapitre() -> Team:
@@ -121,6 +124,8 @@ def test_a_chapitre_of_eighteen_preuves_is_short_and_takes_a_deposit_in_place(
         for name, asked in (("chapitre", address), ("dossier", f"/candidatures/{nru}/preuves/?etat=a_deposer")):
             page.goto(asked)
             axe(page)
+            fits(page)
+            page.evaluate(LONGEST_STATE, str(Reception.IN_VERIFICATION.label))
             fits(page)
             screenshot(page, f"dense-{name}")
 
