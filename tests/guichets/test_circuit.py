@@ -18,7 +18,7 @@ from guichets.connectors.circuit import Circuit
 from guichets.connectors.client import Retries
 from guichets.connectors.errors import DeskUnreachable
 from guichets.enums import Contrat, Panne
-from tests.guichets.desks import AT, Socket, client, http
+from tests.guichets.desks import AT, HURRIED, Socket, client, http
 
 BRIEFLY = timedelta(milliseconds=80)
 LONG = timedelta(minutes=5)
@@ -233,7 +233,7 @@ def test_desk_that_is_ill_is_asked_no_more(answer: bytes, kind: Panne, make: Mak
 
 def test_desk_that_is_slow_is_asked_no_more(make: Make) -> None:
     with Socket(lambda connection: desk.over.wait(5) and None) as desk:
-        kinds = kinds_of(desk.address, make(), 4)
+        kinds = kinds_of(desk.address, make(), 4, timeouts=HURRIED)
 
     assert kinds == [Panne.SLOW] * 3 + [Panne.CIRCUIT_OPEN]
 

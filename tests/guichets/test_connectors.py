@@ -26,13 +26,11 @@ from guichets.enums import Contrat, Panne
 from guichets.simulateur.scenario import read_scenario
 from guichets.simulateur.server import Play, Server
 from tests.guichets import contracts
-from tests.guichets.desks import AT, FAULTS, QUICK, Socket, case, client, faulty_desks, http
+from tests.guichets.desks import AT, FAULTS, HURRIED, QUICK, Socket, case, client, faulty_desks, http
 
 __all__ = ["faulty_desks"]
 
 every_desk = pytest.mark.parametrize("guichet", Contrat)
-# For a desk that answers too late in any case.
-HURRIED = Timeouts(connect=5, read=0.3, write=2, pool=2, total=0.6)
 NAMED = {
     "SLOW": Panne.SLOW,
     "DRIP": Panne.SLOW,

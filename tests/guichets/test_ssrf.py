@@ -18,7 +18,7 @@ from guichets.connectors.client import DeskClient
 from guichets.connectors.destination import why_forbidden
 from guichets.connectors.errors import DeskUnreachable
 from guichets.enums import Contrat, Panne
-from tests.guichets.desks import AT, PREFIX, QUICK, Socket, client, http
+from tests.guichets.desks import AT, HURRIED, PREFIX, QUICK, Socket, client, http
 from tests.lengths import examples
 
 every_desk = pytest.mark.parametrize("guichet", Contrat)
@@ -237,6 +237,7 @@ def test_private_network_that_is_listed_may_be_reached(trap: Socket) -> None:
                 base_url=f"https://guichet.example:{trap.port}",
                 allowed_hosts=(f"guichet.example:{trap.port}", "127.0.0.0/8"),
                 resolve=lambda host, port: ["127.0.0.1"],
+                timeouts=HURRIED,
             )
         )
 

@@ -39,7 +39,7 @@ def ring() -> None:
 
 
 @pytest.mark.long(
-    "tests/parcours/test_frontieres.py::test_the_instants_of_a_derogation",
+    "tests/candidatures/test_echeances.py::test_a_derogation_is_in_time_until_its_own_noon",
     "tests/referencement/test_rappels.py::test_derogation_of_who_was_foreclosed_is_recalled_again",
 )
 def test_one_is_reminded_and_submits_another_is_foreclosed_then_given_more_time(

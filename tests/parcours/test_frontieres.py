@@ -147,6 +147,10 @@ def test_the_legal_instants(code: str, around: timedelta, sign_in: Any) -> None:
     assert_all_four_agree(SCENES[code](), LEGAL[code], around, sign_in)
 
 
+@pytest.mark.long(
+    "tests/candidatures/test_echeances.py::test_a_derogation_is_in_time_until_its_own_noon",
+    "tests/parcours/test_frontieres.py::test_the_legal_instants",
+)
 @pytest.mark.django_db
 @pytest.mark.parametrize("around", AROUND)
 @pytest.mark.parametrize("code", SCENES)

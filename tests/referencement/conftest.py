@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
+from typing import Any
 
 import pytest
 from django.conf import settings as portal
 
+from candidatures.documents import printing
 from referencement.connectors.seal import self_signed
 from tests.candidatures.conftest import make_team
 from tests.factories.conventions import some_parties
 from tests.ground import standing
 
 PASSWORD = "sceau"
+PRINT = printing.print_html
 
 
 def prints() -> bool:
@@ -33,6 +37,17 @@ def seal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     before, portal.SIGNATURE = portal.SIGNATURE, portal.SIGNATURE | {"pkcs12": str(path), "password": PASSWORD}
     yield
     portal.SIGNATURE = before
+
+
+@cache
+def _printed(html: str, **more: Any) -> bytes:
+    return PRINT(html, **more)
+
+
+@pytest.fixture
+def printed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Print once what is the same to the last letter, for tests that look at what becomes of a document."""
+    monkeypatch.setattr(printing, "print_html", _printed)
 
 
 team = standing(make_team)

@@ -23,7 +23,7 @@ from tests.factories.conventions import AT, Parties
 from .conftest import PRINTS
 from .prestataire import TOKEN, Prestataire, a_prestataire
 
-pytestmark = PRINTS
+pytestmark = [PRINTS, pytest.mark.usefixtures("printed_once")]
 EVENTS = "/signature/evenements/"
 LATER = AT + timedelta(minutes=5)
 Announce = Callable[[str, str], int]

@@ -30,7 +30,7 @@ from tests.factories.referencement import an_examen
 
 from .conftest import PRINTS
 
-pytestmark = PRINTS
+pytestmark = [PRINTS, pytest.mark.usefixtures("printed_once")]
 SECOND = timedelta(seconds=1)
 
 
