@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,7 +76,7 @@ class InstructionLine:
 
 ORDER = order_for(Camp.ANS)
 # Letters of a task that one line holds on a wide screen.
-ROOM = 44
+ROOM = 36
 # Where each thing is done; what is not here is done from the overview.
 PAGES = {
     ObjetDAttente.VOLET_TO_READ: "volet",
@@ -157,7 +158,7 @@ def tache_of(parts: Sequence[TurnPart], to_read: str) -> Tache | None:
     first, *others = sorted(parts, key=lambda part: ORDER.index(part.cote))
     is_ours = first.cote is Cote.ANS
     page = PAGES.get(first.objet, "") if is_ours else ""
-    what, more = str(first.objet.label), sum(part.count for part in parts) - 1
+    what, more = _task(first.objet), sum(part.count for part in parts) - 1
     text = what[0].upper() + what[1:] if is_ours else f"{first.owner.label}\u00a0: {what}"
     return Tache(
         is_ours=is_ours,
@@ -167,6 +168,11 @@ def tache_of(parts: Sequence[TurnPart], to_read: str) -> Tache | None:
         page=page if page != "volet" or to_read else "",
         volet=to_read if page == "volet" else "",
     )
+
+
+def _task(objet: ObjetDAttente) -> str:
+    """Say what is waited for without its verb, as one says a task: « un chapitre à soumettre »."""
+    return re.sub(r" (?:est|sont) (?=à )", " ", str(objet.label))
 
 
 def _hint(text: str, *others: tuple[TurnPart, int]) -> str:

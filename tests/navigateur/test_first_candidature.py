@@ -140,7 +140,7 @@ def the_agency_admits_it(camille: Page, nru: str) -> None:
     follow(camille, "Instruction")
     camille.get_by_label("Solution, éditeur ou NRU").fill("residence")
     press(camille, "Filtrer")
-    camille.get_by_role("link", name="Un volet soumis est à lire").click()
+    camille.get_by_role("link", name="Un volet soumis à lire").click()
     expect(camille.get_by_text("lucie.marchand@sirocco.example")).to_be_visible()
     camille.get_by_role("combobox", name="Décision").select_option("confirmed")
     camille.get_by_role("button", name="Enregistrer la décision W-123").click()

@@ -260,7 +260,7 @@ def test_list_keeps_those_in_which_somebody_is_waited_for(five: dict[str, Candid
 
 
 def test_countersignature_that_is_due_is_in_the_list(five: dict[str, Candidature], sign_in: Any) -> None:
-    assert "La convention est à signer par l’ANS" in listed(sign_in, attend="ans")[1]
+    assert "La convention à signer par l’ANS" in listed(sign_in, attend="ans")[1]
 
 
 def test_list_counts_each_answer(five: dict[str, Candidature], sign_in: Any) -> None:
