@@ -8,6 +8,7 @@ from typing import Any
 
 from candidatures.rules.deadlines import Deadline
 from guichets.enums import Owner
+from referencement.rules.echelle import Mark
 from referencement.rules.etapes import SEGUR
 from referencement.rules.graphe import Etat, Graphe
 from referencement.rules.image import BAR, TODAY, WHOLE, WORDS, Bar, Dated, Frame, Image, Row, image_of
@@ -16,6 +17,7 @@ from referencement.rules.lignes import Ligne, overview
 from .apercu import YOU, desk_colours, desk_names
 from .lignes import DONE, Href, Said, Sayer
 
+STRUCK = 36  # how near of today the words of a month are struck by its line, in pixels
 LETTER = 6.6  # the width of a letter in a bar, in pixels
 TITLE = "Le parcours\u00a0: les étapes dans le temps, par guichet"
 
@@ -60,6 +62,7 @@ def drawn(
         "title": title,
         "lanes": lanes,
         "rows": [line["said"] for lane in lanes for line in lane["rows"]],
+        "months": [_month(month, image.today) for month in image.months],
         "echeances": [_echeance(dated, graph.at) for dated in image.echeances],
         "pill_x": image.today.x - 48 if image.today else 0,
         "lane_width": image.width - 1,
@@ -99,6 +102,14 @@ def _short(owner: Owner, *, fills: bool) -> str:
     return owner.label.removeprefix("L’").removeprefix("La ").removeprefix("Le ")
 
 
+def _month(month: Mark, today: Mark | None) -> dict[str, Any]:
+    """Return a month and where its words stand: beside the line of today when it would strike them."""
+    if today is None or abs(month.x - today.x) >= STRUCK:
+        return {"mark": month, "x": month.x, "anchor": "middle"}
+    is_after = month.x >= today.x
+    return {"mark": month, "x": today.x + (6 if is_after else -6), "anchor": "start" if is_after else "end"}
+
+
 def _echeance(dated: Dated, at: datetime) -> dict[str, Any]:
     deadline = dated.mark.deadline
     left = (deadline.at - at).days if deadline else 0
@@ -108,7 +119,7 @@ def _echeance(dated: Dated, at: datetime) -> dict[str, Any]:
 
 
 def rows_by_date(rows: Iterable[Said], image: Image, at: datetime) -> list[dict[str, Any]]:
-    """Return the rows as they begin, with today and the échéances among them: the picture of a telephone."""
+    """Return the rows as they begin or were done, with today and the échéances among them: for a telephone."""
     falling: list[tuple[datetime, int, dict[str, Any]]] = [(row.at, 1, {"said": row}) for row in rows]
     falling.append((at, 2, {"now": image.today.label if image.today else TODAY}))
     falling += [(dated.mark.deadline.at, 0, {"mark": dated.mark}) for dated in image.echeances if dated.mark.deadline]

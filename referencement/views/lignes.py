@@ -30,6 +30,7 @@ class Said:
     :param desk: the name of the desk, and `colour` its colour
     :param mark: the sign of its state, which `etat` says in words
     :param who: who must act, or who comes next; empty once all is done
+    :param at: when it begins, or was done
     :param when: when it was done, or is expected to be
     :param awaited: the labels of the rows that it waits for
     :param margin: how many days may still be lost; empty when no échéance depends on it
@@ -94,7 +95,7 @@ class Sayer:
             note,
             ". ".join(filter(None, (part.removesuffix(".") for part in parts))) + ".",
             self.href(ligne),
-            (undone[0] if undone else ligne.steps[-1]).began_at,
+            undone[0].began_at if undone else max(planned.ends_at for planned in ligne.steps),
         )
 
     def _who(self, planned: Planned) -> str:

@@ -59,7 +59,9 @@ def facts(
     convention: ConventionFacts | None = None,
     attributed_at: datetime | None = None,
 ) -> GrapheFacts:
-    """Both volets were admitted in September 2026; each chapitre has its state, `approved` when none is given."""
+    """Both volets were admitted in September 2026; each chapitre has its state, `approved` when none is given, since
+    twelve days, or since twelve days before the convention moved."""
+    since = (convention.moved_at if convention and convention.moved_at else at) - 12 * DAY
     filed = datetime(2026, 9, 3, 9, 0, tzinfo=UTC)
     volets = (
         VoletStanding("administratif", "Candidature administrative", "admitted", filed + 20 * DAY),
@@ -67,7 +69,7 @@ def facts(
     )
     chapitres = tuple(
         ChapitreStanding(
-            code, label, states.get(code, "approved"), states.get(code, "") not in ("open", "acquis"), at - 12 * DAY
+            code, label, states.get(code, "approved"), states.get(code, "") not in ("open", "acquis"), since
         )
         for code, label in CHAPITRES.items()
     )

@@ -178,6 +178,26 @@ def test_telephone_reads_the_rows_as_they_begin_with_today_among_them() -> None:
     assert [each["mark"].label for each in falling if "mark" in each] == ["Date 1", "Date 2", "Date 3"]
 
 
+def test_today_strikes_no_month() -> None:
+    for name in HISTORIES:
+        history, graph = of_history(name)
+        picture = drawn(graph, overview(graph), history.facts.dossier.echeances.values(), fills=True)
+        today = picture["image"].today
+        for month in picture["months"]:
+            half = len(month["mark"].label) * 3.3
+            sides = {"middle": (-half, half), "start": (0, 2 * half), "end": (-2 * half, 0)}[month["anchor"]]
+            assert not month["x"] + sides[0] < today.x < month["x"] + sides[1], (name, month)
+
+
+def test_telephone_reads_what_was_done_by_its_end() -> None:
+    history, graph = of_history("referencee")
+    picture = drawn(graph, overview(graph), history.facts.dossier.echeances.values(), fills=True)
+    falling = rows_by_date(picture["rows"], picture["image"], history.at)
+
+    done = [each["said"].label for each in falling if "said" in each]
+    assert done[-4:] == ["Preuves\u00a0: 10 chapitres", "Examen\u00a0: 10 chapitres", "Convention", "Collège technique"]
+
+
 # -- files -----------------------------------------------------------------------------------------------------------
 
 
