@@ -21,12 +21,20 @@ def tally(chapitres: Chapitres) -> dict[str, Any]:
     verdicts = Counter(str(preuve.get("verdict") or WITHOUT).lower() for preuve in _preuves(chapitres))
     return {
         "preuves": verdicts.total(),
-        "verdicts": sorted(verdicts.items(), key=lambda item: (-item[1], item[0])),
+        "verdicts": [
+            (_agreed(label, count), count)
+            for label, count in sorted(verdicts.items(), key=lambda item: (-item[1], item[0]))
+        ],
         "lines": [
             {"label": chapitre["label"], "constat": chapitre["constat"], "preuves": len(list(_preuves([chapitre])))}
             for chapitre in chapitres
         ],
     }
+
+
+def _agreed(label: str, count: int) -> str:
+    """Return a verdict as it is said of so many preuves: « acceptées »."""
+    return f"{label}s" if count > 1 and label.endswith("e") else label
 
 
 @register.filter

@@ -16,6 +16,7 @@ from candidatures.documents.accuse import VERSION as ACCUSE
 from comptes.canonical import fingerprint
 from referencement.documents.printing import VERSION, render
 from referencement.enums import DocumentKind
+from referencement.templatetags.rapports import tally
 
 from .conftest import PRINTS
 from .test_documents import AT, KINDS, RAPPORT
@@ -202,3 +203,11 @@ def test_rapport_counts_its_preuves_before_it_lists_them() -> None:
 
     assert aloud.index("2 preuves dans 1 chapitre : 1 acceptée, 1 sans vérification.") < aloud.index("INS.01.01.01")
     assert aloud.index("Annexe") < aloud.index(RAPPORT["chapitres"][0]["exigences"][0]["preuves"][0]["sha256"])
+
+
+def test_verdicts_agree_with_how_many_there_are() -> None:
+    preuves = [{"verdict": "Acceptée"}, {"verdict": "Acceptée"}, {"verdict": "À corriger"}, {"verdict": None}, {}]
+
+    counted = tally([{"label": "INS", "constat": "Validé.", "exigences": [{"preuves": preuves}]}])
+
+    assert counted["verdicts"] == [("acceptées", 2), ("sans vérification", 2), ("à corriger", 1)]
