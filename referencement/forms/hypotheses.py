@@ -13,6 +13,11 @@ from comptes.dates import PARIS, day_in_words
 from referencement.rules.graphe import Etat, Graphe
 
 LONGEST = 730
+GROUPS = {
+    "Une autre durée": ("etape", "jours"),
+    "Un début plus tardif": ("depart", "le"),
+    "D’autres profils": ("profil",),
+}
 
 
 class HypotheseForm(forms.Form):
@@ -66,6 +71,19 @@ class HypotheseForm(forms.Form):
         if on and on < self.at.astimezone(PARIS).date():
             self.add_error("le", "Indiquez une date à venir.")
         return given
+
+    @property
+    def groups(self) -> list[dict[str, Any]]:
+        """Return what may be supposed, folded where nothing is; the first one is open on arrival."""
+        folded = [
+            {
+                "title": title,
+                "fields": [self[name] for name in names],
+                "is_open": any(self[name].value() or self[name].errors for name in names),
+            }
+            for title, names in GROUPS.items()
+        ]
+        return folded if any(group["is_open"] for group in folded) else [folded[0] | {"is_open": True}, *folded[1:]]
 
     @property
     def supposes(self) -> bool:
