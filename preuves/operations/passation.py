@@ -34,8 +34,11 @@ def who_takes_chapitres(*, compte: Compte, at: datetime) -> list[int]:
 
 
 def candidatures_read(*, compte: Compte) -> set[int]:
-    """Return the candidatures (pk) of which somebody reads a chapitre, or is asked a second reading."""
-    lectures = SecondeLecture.objects.live().filter(expert=compte)
+    """Return the candidatures (pk) of which somebody reads a chapitre, or is asked a second reading.
+
+    Those of `end_lectures_of`: an expert whose account is suspended opens none, and closing it ends them.
+    """
+    lectures = SecondeLecture.objects.expected().filter(expert=compte)
     asked = lectures.order_by("pk").values_list("soumission__chapitre__dossier__candidature", flat=True)
     return {*chapitres_held(compte).values_list("dossier__candidature", flat=True), *asked}
 
