@@ -36,6 +36,7 @@ from preuves.forms.classeur import TableauForm
 from preuves.operations.tableaux import save_list
 from preuves.rules.tableaux import Jugee, Juges, Liste, judged
 
+CHANGED = "La liste a changé depuis cet aperçu. Relisez le nouvel aperçu avant d’enregistrer."
 NOT_READ = "Ce qui devait être enregistré n’a pas été reçu en entier\u00a0: envoyez de nouveau le tableau."
 TONES = {
     Effet.ADDED: "success",
@@ -125,8 +126,10 @@ def save(request: PortalRequest, nru: str, kind: VoletKind, code: str) -> HttpRe
         lignes = list(_asked(array_in(request.POST.get("lignes", "").encode()), here.champ))
     except (ValueError, TypeError, OverflowError):
         return refuse(request, [NOT_READ], "preuves:tableau", nru, kind, code)
+    if posted_number(request, "version") != here.liste.version:
+        return _preview(request, here, lignes, [CHANGED])
     juges = judged(lignes, here.liste)
-    if not juges.is_ready or posted_number(request, "version") != here.liste.version:
+    if not juges.is_ready:
         return _preview(request, here, lignes)
     try:
         save_list(read=here.read, champ=here.champ, value=juges.value, by=request.user, at=request.at)
@@ -145,16 +148,18 @@ def _asked(rows: Iterable[Any], champ: Champ) -> Iterator[LigneDeTableau]:
         yield LigneDeTableau(int(row), nru, seen, line, values)
 
 
-def _preview(request: PortalRequest, here: Here, lignes: Sequence[LigneDeTableau]) -> HttpResponse:
+def _preview(
+    request: PortalRequest, here: Here, lignes: Sequence[LigneDeTableau], problems: Sequence[str] = ()
+) -> HttpResponse:
     juges = judged(lignes, here.liste)
     if juges.problems:
-        return _page(request, here, juges.problems)
+        return _page(request, here, [*problems, *juges.problems])
     kept = [
         [ligne.row, ligne.candidature, ligne.version, ligne.numero, list(ligne.typed.values())]
         for ligne in lignes
         if not ligne.is_blank
     ]
-    return _page(request, here, juges=juges, kept=json.dumps(kept) if juges.is_ready else "")
+    return _page(request, here, problems, juges=juges, kept=json.dumps(kept) if juges.is_ready else "")
 
 
 def _page(
@@ -184,11 +189,12 @@ def _page(
         "problems": problems,
         "lignes": [_shown(jugee, here) for jugee in juges.jugees] if juges else None,
         "counts": [(str(effet.label), counted[effet]) for effet in Effet if counted[effet]],
-        "refused": counted[Effet.REFUSED] or bool(problems),
+        "refused": counted[Effet.REFUSED],
         "kept": kept,
         "version": here.liste.version,
     }
-    return render(request, "preuves/tableau.html", context, status=status or (422 if context["refused"] else 200))
+    usual = 422 if problems or counted[Effet.REFUSED] else 200
+    return render(request, "preuves/tableau.html", context, status=status or usual)
 
 
 def _shown(jugee: Jugee, here: Here) -> dict[str, Any]:
