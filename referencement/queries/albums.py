@@ -236,14 +236,14 @@ def foreclosable(candidature_ids: Collection[int], *, at: datetime) -> dict[int,
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedClosings:
     """The closings that were prepared and may still be decided. `lot`: the latest that holds one (pk); None without."""
 
     count: int
     lot: int | None
 
 
-def prepared(*, at: datetime) -> Prepared:
+def prepared(*, at: datetime) -> PreparedClosings:
     """Return how many candidatures were prepared and can still be closed.
 
     A dérogation, or an éditeur who caught up, ends what was prepared: see `foreclosable`.
@@ -252,7 +252,7 @@ def prepared(*, at: datetime) -> Prepared:
     waiting = lines.filter(candidature__state=CandidatureState.OPEN).order_by("candidature")
     lots = dict(waiting.values_list("candidature").annotate(lot=Max("lot")))
     still = [pk for pk, verdict in foreclosable(lots, at=at).items() if verdict.photo] if lots else []
-    return Prepared(len(still), max((lots[pk] for pk in still), default=None))
+    return PreparedClosings(len(still), max((lots[pk] for pk in still), default=None))
 
 
 def _still_due(photos: Collection[PhotoDEcheance], at: datetime) -> set[int]:
