@@ -67,10 +67,10 @@ def test_each_statement_of_the_webinar_is_on_its_page(aide: None, travel_to: Cal
     travel_to(make.SUMMER)
     pages: dict[str, str] = {}
     absent = [
-        (number, address, words)
+        (number, address, text)
         for number, address, wanted in STATEMENTS
-        for words in wanted
-        if words not in pages.setdefault(address, read(address))
+        for text in wanted
+        if text not in pages.setdefault(address, read(address))
     ]
 
     assert absent == []
@@ -151,10 +151,10 @@ def test_search_finds_with_accents_and_synonyms(aide: None) -> None:
 
 @pytest.mark.parametrize("word", ["EHPAD", "maison de retraite", "essms", "personnes âgées"])
 def test_search_names_the_demarche_that_a_structure_looks_for(aide: None, word: str) -> None:
-    found = read(f"/aide/?q={word}")
+    page = read(f"/aide/?q={word}")
 
-    assert "Dossier usager informatisé (DUI), vague 2 : est-ce pour vous ?" in found
-    assert "Rien ne correspond" not in found
+    assert "Dossier usager informatisé (DUI), vague 2 : est-ce pour vous ?" in page
+    assert "Rien ne correspond" not in page
 
 
 def test_a_search_shows_what_it_found_alone(aide: None) -> None:
@@ -206,12 +206,12 @@ def test_help_here_is_a_page_and_a_part_of_one(aide: None) -> None:
 def test_sessions_are_sorted_by_the_day_of_the_reader(aide: None, travel_to: Callable[[datetime], None]) -> None:
     travel_to(datetime(2026, 6, 11, 12, 0, tzinfo=UTC))
 
-    words = read("/aide/sessions/")
+    page = read("/aide/sessions/")
 
-    coming, weekly, past = (words.index(title) for title in ("À venir", "Chaque semaine", "Passées"))
-    assert coming < words.index("11 juin 2026 , de 16 h à 17 h 30") < weekly
-    assert weekly < words.index("Chaque vendredi, de 15 h à 16 h") < past
-    over = words[past:]
+    coming, weekly, past = (page.index(title) for title in ("À venir", "Chaque semaine", "Passées"))
+    assert coming < page.index("11 juin 2026 , de 16 h à 17 h 30") < weekly
+    assert weekly < page.index("Chaque vendredi, de 15 h à 16 h") < past
+    over = page[past:]
     assert over.index("4 juin 2026") < over.index("20 mars 2026") < over.index("19 février 2026")
 
 
@@ -421,8 +421,8 @@ def test_a_load_changes_nothing_the_second_time_and_keeps_what_was_written_on_sc
     assert (again.added, again.changed, again.kept, again.vanished) == ([], [], [], [])
 
     asp = FicheDAide.objects.get(code="asp")
-    said = {"titre": "ASP", "question": "Argent", "ou_trouver": "Ailleurs", "ordre": 1}
-    draft = write_version(fiche_id=asp.pk, seen=1, values=said, by=administrateur, at=LATER)
+    values = {"titre": "ASP", "question": "Argent", "ou_trouver": "Ailleurs", "ordre": 1}
+    draft = write_version(fiche_id=asp.pk, seen=1, values=values, by=administrateur, at=LATER)
     publish_version(version_id=draft.pk, by=administrateur, at=LATER)
     changed = [
         replace(spec, values={**spec.values, "titre": f"{spec.values['titre']} (bis)"})

@@ -98,23 +98,23 @@ def test_typeset_gives_french_its_spaces_and_apostrophes() -> None:
 # -- the search -------------------------------------------------------------------------------------------------------
 
 
-def found(query: str, *texts: str, groups: tuple[tuple[str, ...], ...] = ()) -> list[str]:
+def matching(query: str, *texts: str, groups: tuple[tuple[str, ...], ...] = ()) -> list[str]:
     documents = [Document(text, {"titre": text}) for text in texts]
     return list(search(query, documents, groups).subjects)
 
 
 @pytest.mark.parametrize("query", ["équivalence", "EQUIVALENCE", "equivalences", "l’équivalence ?", "équiv"])
 def test_search_takes_no_notice_of_accents_case_plurals_and_ends(query: str) -> None:
-    assert found(query, "Héritage et équivalence", "Contacts") == ["Héritage et équivalence"]
+    assert matching(query, "Héritage et équivalence", "Contacts") == ["Héritage et équivalence"]
 
 
 def test_search_finds_synonyms() -> None:
     groups = (("psc", "pro santé connect"), ("cnda", "assurance maladie"))
 
-    assert found("psc", "Le guichet Pro Santé Connect", "Santé et PSS", groups=groups) == [
+    assert matching("psc", "Le guichet Pro Santé Connect", "Santé et PSS", groups=groups) == [
         "Le guichet Pro Santé Connect"
     ]
-    assert found("cnda", "L’Assurance maladie", "Maladie, assurance", groups=groups) == ["L’Assurance maladie"]
+    assert matching("cnda", "L’Assurance maladie", "Maladie, assurance", groups=groups) == ["L’Assurance maladie"]
 
 
 def test_search_wants_every_word_then_settles_for_some() -> None:
@@ -230,7 +230,7 @@ def test_every_file_says_what_could_be_typed_and_leads_somewhere() -> None:
 
 def test_every_file_is_typeset_as_french() -> None:
     """What is read on the pages, once `typeset`; the signs of the markup are no punctuation."""
-    found = [
+    faulty = [
         f"{spec.code}: {fault}"
         for spec in every_fiche()
         for name, value in normalised(spec.values).items()
@@ -238,7 +238,7 @@ def test_every_file_is_typeset_as_french() -> None:
         for fault in faults(balisage.words(value) if name == "corps" else value)
     ]
 
-    assert found == []
+    assert faulty == []
 
 
 def test_synonyms_are_written_once_in_a_group() -> None:

@@ -44,7 +44,8 @@ def plain(text: str) -> str:
 
 def distributeurs(*companies: Company) -> dict[str, Any]:
     rows = [
-        {"raison_sociale": f"Maison {place}", "immatriculation": value_of(one)} for place, one in enumerate(companies)
+        {"raison_sociale": f"Maison {place}", "immatriculation": value_of(company)}
+        for place, company in enumerate(companies)
     ]
     return {"lignes": rows}
 
@@ -125,7 +126,7 @@ def test_company_is_cited_as_it_always_was_in_france_and_with_its_country_elsewh
     assert cited(SIRENE) == {"siren": "732829320"}
     assert cited(BISE) == {"immatriculation": {"pays": "BE", "identifiant": "0403170701"}}
     assert cited(None) == {"siren": ""}
-    assert [plain(designation(cited(one))) for one in (SIRENE, BISE, NOWHERE, None)] == [
+    assert [plain(designation(cited(company))) for company in (SIRENE, BISE, NOWHERE, None)] == [
         "SIREN 732 829 320",
         "n° d’entreprise 0403.170.701 (Belgique)",
         "sans numéro (Sénégal)",
@@ -282,7 +283,7 @@ def test_accuse_names_every_company_with_its_number(team: Team) -> None:
 
     accuse = Accuse.objects.get()
     assert designation(accuse.data["editeur"]) == BISE.known_as
-    assert [(one["titre"], designation(one)) for one in accuse.data["entreprises"]] == [
+    assert [(entreprise["titre"], designation(entreprise)) for entreprise in accuse.data["entreprises"]] == [
         ("Membres du groupement solidaire", SIRENE.known_as),
         ("Distributeurs", MISTRAL.known_as),
         ("Distributeurs", NOWHERE.known_as),

@@ -131,9 +131,9 @@ HEADS = [
 
 @pytest.mark.parametrize(("name", "head", "code"), HEADS)
 def test_first_bytes_tell_the_format(name: str, head: bytes, code: str | None) -> None:
-    found = recognised(name, head)
+    actual = recognised(name, head)
 
-    assert (found.code if found else None) == code
+    assert (actual.code if actual else None) == code
 
 
 @pytest.mark.parametrize(
@@ -247,21 +247,21 @@ def test_each_format_is_taken_up_to_its_size(door: Door) -> None:
 )
 def test_every_door_answers_alike(name: str, head: bytes) -> None:
     """Two doors that take the same format say the same of a file; those that do not name it alike."""
-    found, said = recognised(name, head), []
+    actual, sentences = recognised(name, head), []
     for door in DOORS:
-        sentence = refusal(door, name=name, size=max(1, len(head)), actual=found)
-        said.append(
-            sentence if found in door.formats else sentence.partition(" Ici se ")[0].replace(_way_out(found), "")
+        sentence = refusal(door, name=name, size=max(1, len(head)), actual=actual)
+        sentences.append(
+            sentence if actual in door.formats else sentence.partition(" Ici se ")[0].replace(_way_out(actual), "")
         )
-        assert found not in door.formats or found is None or (ending_of(name) in found.endings) == (sentence == "")
-    taken = {sentence for sentence, door in zip(said, DOORS, strict=True) if found in door.formats}
-    named = {sentence for sentence, door in zip(said, DOORS, strict=True) if found not in door.formats}
+        assert actual not in door.formats or actual is None or (ending_of(name) in actual.endings) == (sentence == "")
+    taken = {sentence for sentence, door in zip(sentences, DOORS, strict=True) if actual in door.formats}
+    named = {sentence for sentence, door in zip(sentences, DOORS, strict=True) if actual not in door.formats}
 
     assert (len(taken) <= 1, len(named) <= 1) == (True, True)
 
 
-def _way_out(found: object) -> str:
-    return f" {getattr(found, 'way_out', '')}".rstrip() or "\0"
+def _way_out(actual: object) -> str:
+    return f" {getattr(actual, 'way_out', '')}".rstrip() or "\0"
 
 
 def test_list_is_coherent() -> None:

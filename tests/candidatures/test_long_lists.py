@@ -63,10 +63,10 @@ def test_list_that_is_counted_whole(
 
 def test_what_words_find_is_counted_less_far(seven: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "SOUGHT", 3)
-    found = page_of(Candidature.objects.order_by("pk"), 1, per_page=2, is_searched=True)
+    page = page_of(Candidature.objects.order_by("pk"), 1, per_page=2, is_searched=True)
     last = page_of(Candidature.objects.order_by("pk"), 4, per_page=2, is_searched=True)
 
-    assert (found.paginator.count, found.paginator.is_longer, found.keys) == (3, True, tuple(seven[:2]))
+    assert (page.paginator.count, page.paginator.is_longer, page.keys) == (3, True, tuple(seven[:2]))
     assert (last.keys, last.has_next) == (tuple(seven[6:]), False)
 
 
@@ -90,25 +90,25 @@ def test_number_as_it_stands_in_an_address(typed: str | None, number: int) -> No
 # -- the names --------------------------------------------------------------------------------------------------------
 
 
-def found(word: str, **how: bool) -> list[str]:
+def searched(word: str, **how: bool) -> list[str]:
     return list(Candidature.objects.filter(holding(word, **how)).order_by("pk").values_list("nru", flat=True))
 
 
 def test_word_is_looked_for_in_each_name_whatever_its_accents(team: Team) -> None:
     nru = team.candidature.nru
-    assert found("RÉSIDENCE") == found("residence") == found("logi") == [nru]
-    assert found("sidencesirocco") == found("%") == found("_") == []
-    assert (found(nru[-6:]), found(nru[-6:], by_nru=False)) == ([nru], [])
+    assert searched("RÉSIDENCE") == searched("residence") == searched("logi") == [nru]
+    assert searched("sidencesirocco") == searched("%") == searched("_") == []
+    assert (searched(nru[-6:]), searched(nru[-6:], by_nru=False)) == ([nru], [])
 
 
 def test_candidature_is_found_under_the_new_names_alone(team: Team) -> None:
     make_team()
     rename_produit(produit_id=team.produit.pk, nom="Élan", by=team.mandataire, at=make.SUMMER)
-    assert (found("elan"), team.candidature.nru in found("Résidence")) == ([team.candidature.nru], False)
+    assert (searched("elan"), team.candidature.nru in searched("Résidence")) == ([team.candidature.nru], False)
 
     team.editeur.raison_sociale = "Zéphyr & fils"
     team.editeur.save()
-    assert found("zephyr") == [team.candidature.nru]
+    assert searched("zephyr") == [team.candidature.nru]
 
 
 def test_names_are_what_the_rows_say_whatever_is_written(team: Team) -> None:
@@ -124,10 +124,10 @@ def test_candidature_is_found_by_the_number_of_its_editeur(team: Team) -> None:
     team.editeur.save()
     nru = [team.candidature.nru]
 
-    assert found("0403170701") == found("BE0403.170.701") == found("3170") == nru
+    assert searched("0403170701") == searched("BE0403.170.701") == searched("3170") == nru
     for text in ("BE 0403.170.701", "0403 170 701", "0403.1"):
         assert list(Candidature.objects.filter(holding(text)).values_list("nru", flat=True)) == nru
-    assert found("0403170702") == []
+    assert searched("0403170702") == []
 
 
 def test_search_reads_the_candidatures_alone(team: Team) -> None:

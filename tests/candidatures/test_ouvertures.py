@@ -131,11 +131,12 @@ def test_file_loaded_again_keeps_the_dates_of_the_screen_and_they_are_reported(o
     call_command("load_dispositif", DUI, stdout=out)
 
     assert (opens_at(), Echeance.objects.get(code=DATE_1).at) == (LATER, to)
-    said = out.getvalue().replace("\u00a0", " ")
+    printed = out.getvalue().replace("\u00a0", " ")
     assert (
-        "Ouverture : le 17 juin 2026 à 0 h, changé à l’écran, l’emporte sur le fichier (3 juin 2026 à 0 h).\n" in said
+        "Ouverture : le 17 juin 2026 à 0 h, changé à l’écran, l’emporte sur le fichier (3 juin 2026 à 0 h).\n"
+        in printed
     )
-    assert "Date 1 : le 8 octobre 2026 à 12 h, changé à l’écran" in said
+    assert "Date 1 : le 8 octobre 2026 à 12 h, changé à l’écran" in printed
 
     newer = replace(spec_of(DUI), opens_at=make.OPENING + timedelta(days=1))
     load_dispositif(spec=newer, at=AT)

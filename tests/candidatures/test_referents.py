@@ -156,10 +156,10 @@ def listed(client: Any, **address: str) -> list[str]:
     with clock.travel(AT):
         answer = client.get(reverse("referencement:instruction"), address)
     counts = {tab.label: tab.count for tab in answer.context["tabs"]}
-    found = [line.nru for line in answer.context["lines"]]
+    nrus = [line.nru for line in answer.context["lines"]]
     current = next(tab for tab in answer.context["tabs"] if tab.current)
-    assert counts[current.label] == len(found), current
-    return found
+    assert counts[current.label] == len(nrus), current
+    return nrus
 
 
 def test_tabs_say_what_is_mine_my_colleagues_and_nobodys(team: Team, sign_in: Any) -> None:

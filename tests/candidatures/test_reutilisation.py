@@ -82,9 +82,9 @@ def test_what_is_ticked_is_taken_with_its_origin_and_nothing_else(team: Team, si
     assert "Sami Leroy, le 1er juillet 2026" in page
     assert answers(later) == {}
 
-    said = ticked(client, later, f"contact_nom:{team.candidature.nru}", f"references_vague_1:{team.candidature.nru}")
+    page = ticked(client, later, f"contact_nom:{team.candidature.nru}", f"references_vague_1:{team.candidature.nru}")
 
-    assert "2 réponses réutilisées et enregistrées." in said
+    assert "2 réponses réutilisées et enregistrées." in page
     assert answers(later) == {
         "contact_nom": "Petit",
         "references_vague_1": make.COMPLETE["references_vague_1"],
@@ -138,10 +138,10 @@ def test_an_answer_given_meanwhile_is_kept(team: Team, sign_in: SignIn) -> None:
     answer_in(make.the_volet(later), team.salarie, contact_nom="Durand")
 
     keys = [f"{code}:{team.candidature.nru}" for code in ("contact_nom", "contact_prenom")]
-    said = ticked(client, later, *keys)
+    page = ticked(client, later, *keys)
 
-    assert "1 réponse réutilisée et enregistrée." in said
-    assert "« Nom » : cette réponse n’est plus proposée." in said.replace("\u00a0", " ")
+    assert "1 réponse réutilisée et enregistrée." in page
+    assert "« Nom » : cette réponse n’est plus proposée." in page.replace("\u00a0", " ")
     assert answers(later) == {"contact_nom": "Durand", "contact_prenom": "Hugo"}
 
 
@@ -175,8 +175,8 @@ def test_only_candidatures_that_the_reader_sees_are_proposed(team: Team, sign_in
 
     assert offered(page_of(sign_in(team.salarie), team.candidature)) == []
     assert offered(page_of(sign_in(team.mandataire), team.candidature))
-    said = ticked(sign_in(team.salarie), team.candidature, f"contact_nom:{second.nru}")
-    assert "n’est plus proposée" in said
+    page = ticked(sign_in(team.salarie), team.candidature, f"contact_nom:{second.nru}")
+    assert "n’est plus proposée" in page
     assert answers(team.candidature) == {}
 
 
@@ -224,9 +224,9 @@ def test_a_file_that_is_lost_leaves_the_champ_without_an_answer(team: Team, sign
     later, client = another(team), sign_in(team.mandataire)
     PrivateStorage().delete(str(piece.file.name))
 
-    said = ticked(client, later, f"noms_commerciaux:{team.candidature.nru}", kind=ELIGIBILITE)
+    page = ticked(client, later, f"noms_commerciaux:{team.candidature.nru}", kind=ELIGIBILITE)
 
-    assert "n’a pas pu être copié" in said
+    assert "n’a pas pu être copié" in page
     assert answers(later, ELIGIBILITE) == {}
     assert not Piece.objects.filter(candidature=later).exists()
 

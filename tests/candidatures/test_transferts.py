@@ -114,9 +114,9 @@ def test_what_stops_a_transfer_is_named(cession: Cession) -> None:
 
     with pytest.raises(TransfertNotPossible) as refused:
         propose(cession, motive=" ", by=make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]))
-    words = refused.value.sentence
+    sentence = refused.value.sentence
     for expected in ("Seul un administrateur", "déjà une solution de ce nom", "pas de mandataire", "le motif"):
-        assert expected in words
+        assert expected in sentence
 
 
 def test_page_names_the_candidature_and_the_company_that_it_does_not_find(cession: Cession, sign_in: Any) -> None:

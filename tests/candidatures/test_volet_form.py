@@ -45,25 +45,25 @@ def page(client: Client, address: str) -> str:
 
 def wrapper(html: str, code: str) -> str:
     """Return the tag that holds a champ."""
-    found = re.search(rf'<div id="champ-{code}"[^>]*>', html)
-    assert found
-    return found[0]
+    champ = re.search(rf'<div id="champ-{code}"[^>]*>', html)
+    assert champ
+    return champ[0]
 
 
 def mark(html: str, code: str) -> str:
     """Return what is said beside a champ of what is not saved."""
-    found = re.search(rf'<p class="ps-unsaved" id="etat-{code}"[^>]*>(.*?)</p>', html, re.DOTALL)
-    assert found
-    return re.sub(r"<[^>]+>|\s+", " ", found[1]).strip()
+    etat = re.search(rf'<p class="ps-unsaved" id="etat-{code}"[^>]*>(.*?)</p>', html, re.DOTALL)
+    assert etat
+    return re.sub(r"<[^>]+>|\s+", " ", etat[1]).strip()
 
 
 def test_what_cannot_be_saved_is_marked_kept_and_shown_again(team: Team, sami: Client) -> None:
     """« Enregistré » is never said of it; it stays in the session until it is corrected."""
     answer = sami.post(url(team), {"seen_version": "0", "solution_nom": "Sirocco", **WRONG}, headers=HTMX)
-    said = answer.content.decode()
-    assert "sauf ce qui est marqué" in said
-    assert mark(said, "entreprise_immatriculation").startswith("Non enregistré")
-    assert mark(said, "solution_nom") == ""
+    saved = answer.content.decode()
+    assert "sauf ce qui est marqué" in saved
+    assert mark(saved, "entreprise_immatriculation").startswith("Non enregistré")
+    assert mark(saved, "solution_nom") == ""
 
     again = page(sami, url(team))
     assert 'value="123"' in again

@@ -108,10 +108,10 @@ def test_siren_in_the_volet(team, given, got):
 def test_siret_and_zeros_at_the_registration(agency, given, got):
     kept, page = register(agency, "FR", given)
     sentences = ("C’est un SIRET", "000 000 000 n’est", "Ce numéro a quatorze")
-    start = min((page.index(words) for words in sentences if words in page), default=None)
-    said = page[start : page.index(".", start) + 1] if start is not None else ""
+    start = min((page.index(sentence) for sentence in sentences if sentence in page), default=None)
+    reason = page[start : page.index(".", start) + 1] if start is not None else ""
 
-    got(f"{kept}, {said}")
+    got(f"{kept}, {reason}")
 
 
 # -- 3: other countries ------------------------------------------------------------------------------------------------

@@ -35,9 +35,9 @@ def test_upload_that_is_cut_goes_on_where_it_stopped(live_server: Any, settings:
     make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
     browser = Client()
     browser.force_login(team.salarie, backend=BY_PASSWORD)
-    said = envois.as_json(envois.an_annonce(CONTENT))
+    annonce = envois.as_json(envois.an_annonce(CONTENT))
     declared = browser.post(
-        reverse("preuves:envois", args=[team.candidature.nru]), json.dumps(said), content_type="application/json"
+        reverse("preuves:envois", args=[team.candidature.nru]), json.dumps(annonce), content_type="application/json"
     ).json()
     line = Line(live_server.url, browser.cookies[django_settings.SESSION_COOKIE_NAME].value)
 

@@ -47,8 +47,8 @@ def verdict(name: str, door: Door) -> str:
         file.write(content)
         file.flush()
         finding = probe.look(kind.probe, Path(file.name))
-    said = sentence_of(finding.fault, finding.facts) or facts_in_words(finding.facts)
-    return f"{state_of(finding.fault).value} : {said}".replace("\u00a0", " ")
+    sentence = sentence_of(finding.fault, finding.facts) or facts_in_words(finding.facts)
+    return f"{state_of(finding.fault).value} : {sentence}".replace("\u00a0", " ")
 
 
 EXPORT = "Exportez-la de nouveau en MP4 (H.264), et regardez-la avant de la déposer."
@@ -117,10 +117,10 @@ def test_archive(given, got):
 
 @cases(22, "K2", {"docx_named.pdf": "renommez-le en « .docx »", "a.xlsx": "un tableau Excel"})
 def test_package_under_another_name(given, got):
-    said = answer(JOINED if given.endswith("pdf") else XDM, given)
+    sentence = answer(JOINED if given.endswith("pdf") else XDM, given)
     expected = {"docx_named.pdf": "renommez-le en « .docx »", "a.xlsx": "un tableau Excel"}[given]
 
-    got(expected if expected in said else said)
+    got(expected if expected in sentence else sentence)
 
 
 @cases(
@@ -193,9 +193,9 @@ def test_same_file_at_two_doors(given, got):
     },
 )
 def test_video_of_another_kind_is_named_with_the_way_out(given, got):
-    said = answer(VIDEO, given)
+    sentence = answer(VIDEO, given)
 
-    got(said.partition(". ")[0] + "." if "en MP4 (H.264)." in said else said)
+    got(sentence.partition(". ")[0] + "." if "en MP4 (H.264)." in sentence else sentence)
 
 
 @cases(

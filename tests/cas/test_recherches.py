@@ -234,4 +234,4 @@ def test_link_of_gazelle(given, got):
     fault = faults(contenu, NATURES[Nature.GAZELLE], hosts=[HOST], on=good).get("value", "")
 
     named = ("protection d’une messagerie", "doit mener à l’un de ces sites")
-    got(next((words for words in named if words in fault), contenu.value))
+    got(next((name for name in named if name in fault), contenu.value))

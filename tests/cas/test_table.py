@@ -18,9 +18,19 @@ def replay(folder: Path, text: str) -> tuple[int, str]:
     file = folder / "test_rows.py"
     file.write_text(text)
     (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n  case: a row\n")
-    words = [sys.executable, "-m", "pytest", "-c", str(folder / "pytest.ini"), "-p", "tests.cas.table", "-q", str(file)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-c",
+        str(folder / "pytest.ini"),
+        "-p",
+        "tests.cas.table",
+        "-q",
+        str(file),
+    ]
     alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    done = subprocess.run(words, cwd=ROOT, env=alone, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, cwd=ROOT, env=alone, capture_output=True, text=True, check=False, timeout=60)
     return done.returncode, done.stdout
 
 

@@ -202,7 +202,7 @@ PAIRS = {f"choisi {chosen}, tapé {typed_form}": "entre" for chosen in FORMS for
 
 @cases(13, "K10", PAIRS)
 def test_password_from_another_keyboard(db, client, given, got):
-    chosen, typed_form = (words.split()[1] for words in given.split(", "))
+    chosen, typed_form = (part.split()[1] for part in given.split(", "))
     compte = CompteFactory(password=FORMS[chosen])
 
     got(enters(client, compte, FORMS[typed_form]))
@@ -210,7 +210,7 @@ def test_password_from_another_keyboard(db, client, given, got):
 
 @cases(13, "K10", {f"gardé autrefois : {pair}": "entre, gardé composé" for pair in PAIRS})
 def test_password_hashed_before_it_was_normalised(db, client, given, got):
-    chosen, typed_form = (words.split()[-1] for words in given.split(", "))
+    chosen, typed_form = (part.split()[-1] for part in given.split(", "))
     compte = CompteFactory()
     Compte.objects.filter(pk=compte.pk).update(password=make_password(FORMS[chosen]))
     came = enters(client, compte, FORMS[typed_form])

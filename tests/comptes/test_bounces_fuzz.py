@@ -52,7 +52,7 @@ def broken(dice: Random) -> bytes:
 
 
 def test_broken_reports_are_read_or_counted() -> None:
-    dice, longest, found, unread = Random(5), 0.0, 0, 0
+    dice, longest, failures, unread = Random(5), 0.0, 0, 0
     for rank in range(READ):
         raw = broken(dice)
         began = time.process_time()
@@ -60,9 +60,9 @@ def test_broken_reports_are_read_or_counted() -> None:
         longest = max(longest, time.process_time() - began)
         assert all(bounce.reason and (bounce.message_id or bounce.recipients) for bounce in read.bounces), rank
         assert not read.bounces or read.understood, rank
-        found, unread = found + bool(read.bounces), unread + (not read.understood)
-    print(f"{READ} reports, {found} failures found, {unread} not understood, {longest:.2f} s at most")  # noqa: T201 -- the audit shows it
+        failures, unread = failures + bool(read.bounces), unread + (not read.understood)
+    print(f"{READ} reports, {failures} failures found, {unread} not understood, {longest:.2f} s at most")  # noqa: T201 -- the audit shows it
 
-    assert found
+    assert failures
     assert unread
     assert longest < LONGEST

@@ -128,9 +128,9 @@ def test_number_is_kept_normalised_and_shown_as_its_country_does(country, typed,
     ],
 )
 def test_number_of_an_establishment_gives_that_of_its_company_and_says_so(country, typed, kept, note):
-    company, said = read_company(country, typed)
+    company, shown = read_company(country, typed)
 
-    assert (company, said.replace("\u00a0", " ")) == (Company(country, kept), note)
+    assert (company, shown.replace("\u00a0", " ")) == (Company(country, kept), note)
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,8 @@ INPUT = Path(settings.BASE_DIR) / "templates" / "components" / "reason_input.htm
 
 @pytest.fixture
 def inscription(db: None) -> Inscription:
-    found: Inscription = InscriptionFactory(compte=make.a_person())
-    return found
+    inscription: Inscription = InscriptionFactory(compte=make.a_person())
+    return inscription
 
 
 @pytest.fixture

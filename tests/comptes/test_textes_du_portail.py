@@ -168,9 +168,9 @@ def test_misspelt_variable_is_named_on_the_page_and_what_was_typed_stays(adminis
     page = sign_in(administrateur).post(reverse("comptes:texte", args=[ADMITTED]), typed)
 
     assert page.status_code == 422
-    said = text_of(page).replace("\u00a0", " ")
-    assert "Ligne 2, caractère 1 : la variable {soluton} n’existe pas. Vouliez-vous écrire {solution} ?" in said
-    assert "Ligne 1, caractère 13 : la variable {solutoin} n’existe pas." in said
+    text = text_of(page).replace("\u00a0", " ")
+    assert "Ligne 2, caractère 1 : la variable {soluton} n’existe pas. Vouliez-vous écrire {solution} ?" in text
+    assert "Ligne 1, caractère 13 : la variable {solutoin} n’existe pas." in text
     form = page.context["form"]
     assert {name: form[name].value() for name in ("objet", "corps")} == {
         "objet": typed["objet"],
@@ -229,7 +229,7 @@ def test_text_that_binds_is_put_in_force_by_somebody_else(code: str, administrat
     publish_texte(version_id=version.pk, by=responsable, at=clock.now())
     assert recours_in_force(code).paragraphs == ("Vous pouvez contester.", "Écrivez-nous.")
     others = {DUI, ESSAI} - {code}
-    assert [recours_in_force(one) for one in others] == [recours_of(one) for one in others]
+    assert [recours_in_force(other) for other in others] == [recours_of(other) for other in others]
     with pytest.raises(TexteNotPossible, match="repartez du texte du fichier"):
         give_back_texte(cle=f"recours.{code}", by=administrateur, at=clock.now())
 
@@ -249,9 +249,9 @@ def test_charte_changed_on_screen_is_accepted_anew_and_the_file_never_overwrites
     count = Charte.objects.count()
     load_dispositif(spec=spec_of(DUI), at=clock.now())
     assert Charte.objects.count() == count
-    said = StringIO()
-    call_command("load_dispositif", DUI, stdout=said)
-    assert "la version 1, changée à l’écran, l’emporte sur le fichier." in said.getvalue()
+    printed = StringIO()
+    call_command("load_dispositif", DUI, stdout=printed)
+    assert "la version 1, changée à l’écran, l’emporte sur le fichier." in printed.getvalue()
 
 
 @pytest.mark.django_db

@@ -42,10 +42,10 @@ def test_what_nobody_sees_is_removed_from_every_kind(kind, sign):
     assert kind(sign) == kind("")
 
 
-@pytest.mark.parametrize("said", SAID)
+@pytest.mark.parametrize("text", SAID)
 @pytest.mark.parametrize("kind", [texts.line, texts.paragraph])
-def test_what_is_seen_stays(kind, said):
-    assert kind(unicodedata.normalize("NFD", said)) == said
+def test_what_is_seen_stays(kind, text):
+    assert kind(unicodedata.normalize("NFD", text)) == text
 
 
 @pytest.mark.parametrize(

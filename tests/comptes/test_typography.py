@@ -27,7 +27,7 @@ def test_apostrophe_of_typewriters_becomes_french_between_letters_alone() -> Non
 
 
 @pytest.mark.parametrize(
-    ("size", "words"),
+    ("size", "text"),
     [
         (0, "0\u00a0octets"),
         (1023, "1023\u00a0octets"),
@@ -37,12 +37,12 @@ def test_apostrophe_of_typewriters_becomes_french_between_letters_alone() -> Non
         (5 * 1024**3, "5\u00a0Go"),
     ],
 )
-def test_size_is_said_as_the_deposit_says_it(size: int, words: str) -> None:
-    assert size_in_words(size) == words
+def test_size_is_said_as_the_deposit_says_it(size: int, text: str) -> None:
+    assert size_in_words(size) == text
 
 
 @pytest.mark.parametrize(
-    ("word", "name", "said"),
+    ("word", "name", "elision"),
     [
         ("de", "Sirocco", "de Sirocco"),
         ("de", "Alizé Foyer", "d’Alizé Foyer"),
@@ -54,15 +54,15 @@ def test_size_is_said_as_the_deposit_says_it(size: int, words: str) -> None:
         ("de", "", "de "),
     ],
 )
-def test_a_small_word_is_elided_before_a_vowel(word: str, name: str, said: str) -> None:
-    assert elided(word, name) == said
+def test_a_small_word_is_elided_before_a_vowel(word: str, name: str, elision: str) -> None:
+    assert elided(word, name) == elision
 
 
-@pytest.mark.parametrize(("count", "said"), [(0, "preuve "), (1, "preuve "), (2, "preuves x"), ([], "preuve ")])
-def test_nought_and_one_take_the_singular(count: object, said: str) -> None:
+@pytest.mark.parametrize(("count", "noun"), [(0, "preuve "), (1, "preuve "), (2, "preuves x"), ([], "preuve ")])
+def test_nought_and_one_take_the_singular(count: object, noun: str) -> None:
     drawn = Template('preuve{{ count|pluralize }} {{ count|pluralize:",x" }}').render(Context({"count": count}))
 
-    assert drawn == said
+    assert drawn == noun
 
 
 def test_a_name_stays_escaped_after_its_small_word() -> None:

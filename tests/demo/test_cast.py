@@ -19,7 +19,7 @@ from tests.preuves.test_reading import ANNOTATED, preuves, the_demonstration
 PASSING = re.compile(r"volet|soumis|attend|complet|recevable|complément|signée?\b|manque")
 
 
-@pytest.mark.parametrize("persona", PERSONAS, ids=lambda one: one.key)
+@pytest.mark.parametrize("persona", PERSONAS, ids=lambda persona: persona.key)
 def test_what_is_said_of_somebody_is_true_at_every_moment(persona):
     assert not PASSING.search(persona.can)
 
@@ -30,10 +30,10 @@ def test_each_moment_says_what_waits_for_those_whose_dossier_moves(moment):
 
 
 def test_two_responsables_answer_for_the_instruction():
-    found = [persona for persona in PERSONAS if persona.role_ans == RoleANS.RESPONSABLE_INSTRUCTION]
+    responsables = [persona for persona in PERSONAS if persona.role_ans == RoleANS.RESPONSABLE_INSTRUCTION]
 
-    assert HELENE in found
-    assert len(found) == 2
+    assert HELENE in responsables
+    assert len(responsables) == 2
 
 
 @pytest.mark.parametrize("nil", ["NIL-20417", "NIL-20533", "NIL-20601"])

@@ -14,9 +14,9 @@ AT = datetime(2026, 9, 30, 9, 30, tzinfo=UTC)
 def test_everybody_is_known_of_the_provider_once_with_a_company_that_exists():
     known = people()
 
-    assert len({one["sub"] for one in known}) == len(known) == len(PERSONAS) + len(ARRIVALS)
-    for one in known:
-        claims = one["claims"]
+    assert len({identity["sub"] for identity in known}) == len(known) == len(PERSONAS) + len(ARRIVALS)
+    for identity in known:
+        claims = identity["claims"]
         assert ("role" in claims) == ("company_id" in claims)
         assert "role" not in claims or company_of(claims["company_country"], claims["company_id"]) is not None
 

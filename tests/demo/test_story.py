@@ -19,10 +19,10 @@ from segur_portal.demo.story import StoryMoment, in_paris, scene
 def states_by_product() -> dict[str, list[str]]:
     """The states of the candidature administrative, then of the éligibilité."""
     volets = Volet.objects.select_related("candidature__produit").order_by("candidature__produit__nom", "kind")
-    found: dict[str, list[str]] = {}
+    states: dict[str, list[str]] = {}
     for volet in volets:
-        found.setdefault(volet.candidature.produit.nom, []).append(volet.state)
-    return found
+        states.setdefault(volet.candidature.produit.nom, []).append(volet.state)
+    return states
 
 
 def test_replay_up_to_ouverture(opened: None, demo):
@@ -46,7 +46,7 @@ def test_replay_up_to_date_1_stops_just_before_it(demo):
     }
     assert 0 <= (clock.now() - in_paris("2026-10-01 11:58")).total_seconds() < 60
     assert list(published(at=in_paris("2026-10-01 11:59"))) == []
-    shown = [one.produit.nom for one in published(at=in_paris("2026-10-01 12:00"))]
+    shown = [candidature.produit.nom for candidature in published(at=in_paris("2026-10-01 12:00"))]
     assert shown == ["Mistral Parcours", "Sirocco Résidence"]
 
 
@@ -133,7 +133,7 @@ def test_replay_that_fails_leaves_nothing(demo, monkeypatch):
 
 @pytest.mark.parametrize("moment", MOMENTS, ids=names())
 def test_scenes_are_in_the_order_of_time(moment):
-    instants = [one.at for one in moment.scenes]
+    instants = [scene.at for scene in moment.scenes]
 
     assert instants == sorted(instants)
     assert instants[-1] < moment.at
@@ -160,7 +160,8 @@ def test_personas_command_names_everyone_on_a_line(capsys):
 
     lines = capsys.readouterr().out.splitlines()
     assert all(
-        one.name in line and one.email in line and one.can in line for one, line in zip(PERSONAS, lines, strict=True)
+        persona.name in line and persona.email in line and persona.can in line
+        for persona, line in zip(PERSONAS, lines, strict=True)
     )
 
 

@@ -41,12 +41,12 @@ def desks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     scenario = read_scenario((FOLDER / "demonstration.toml").read_text(encoding="utf-8"))
     with Server(Play(scenario, clock.machine_now)) as server:
         for desk, path in PATHS.items():
-            said = {
+            settings_of_desk = {
                 "url": f"{server.address}/{path}",
                 "hosts": server.address.removeprefix("http://"),
                 "token": f"demonstration-{path}",
             }
-            monkeypatch.setitem(portal.GUICHETS, desk, portal.GUICHETS[desk] | said)
+            monkeypatch.setitem(portal.GUICHETS, desk, portal.GUICHETS[desk] | settings_of_desk)
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         for desk in (CNDA, GAZELLE):
             circuit_of(desk).reset()
@@ -64,7 +64,7 @@ def desks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_story_ends_with_one_solution_referenced_and_one_refused(demo: None, desks: None) -> None:
     replay("preuves")
     assert standings(FOYER)["MAT"] == ChapitreState.APPROVED
-    assert [one.state for one in Derogation.objects.all()] == [DerogationState.GRANTED]
+    assert [derogation.state for derogation in Derogation.objects.all()] == [DerogationState.GRANTED]
 
     assert waiting_captures() == [(PARCOURS, MISTRAL_PROXY)]
     assert is_granted(MISTRAL_UTILISATEUR)
@@ -84,7 +84,9 @@ def test_story_ends_with_one_solution_referenced_and_one_refused(demo: None, des
 
     replay("reference")
 
-    decided = {one.candidature.produit.nom: one.state for one in Examen.objects.select_related("candidature__produit")}
+    decided = {
+        examen.candidature.produit.nom: examen.state for examen in Examen.objects.select_related("candidature__produit")
+    }
     assert decided == {PARCOURS: ExamenState.ATTRIBUTED, RESIDENCE: ExamenState.NOT_ATTRIBUTED}
     assert {convention.candidature.produit.nom: convention.state for convention in conventions()} == {
         PARCOURS: ConventionState.COUNTERSIGNED,
@@ -94,7 +96,7 @@ def test_story_ends_with_one_solution_referenced_and_one_refused(demo: None, des
     issued = Counter(Document.objects.values_list("kind", flat=True))
     assert issued == {kind: 2 if kind in twice else 1 for kind in DocumentKind}
     referenced = published(Wanted(state="referencee"), at=clock.now())
-    assert [one.produit.nom for one in referenced] == [PARCOURS]
+    assert [candidature.produit.nom for candidature in referenced] == [PARCOURS]
     assert list(journal.verify()) == []
 
 

@@ -14,5 +14,5 @@ def the_help() -> None:
 
 def a_page(**changes: Any) -> dict[str, Any]:
     """What a page of help says."""
-    said = {"titre": "Titre d’essai", "resume": "Une phrase.", "parcours": "faq", "corps": "Un mot.", "ordre": 5}
-    return said | changes
+    values = {"titre": "Titre d’essai", "resume": "Une phrase.", "parcours": "faq", "corps": "Un mot.", "ordre": 5}
+    return values | changes

@@ -40,9 +40,9 @@ def a_desk_page(**changes: str) -> bytes:
 
 @cache
 def a_form(
-    words: str = "<h1>Formulaire de test d’intrusion</h1><p>Fait le 12 mars 2026 par la société Bise.</p>",
+    markup: str = "<h1>Formulaire de test d’intrusion</h1><p>Fait le 12 mars 2026 par la société Bise.</p>",
 ) -> bytes:
-    return a_pdf_of_words(words)
+    return a_pdf_of_words(markup)
 
 
 @cache

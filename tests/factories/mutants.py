@@ -94,18 +94,18 @@ def _scrap(part: bytes, dice: random.Random) -> bytes:
 
 
 def _extreme(part: bytes, dice: random.Random) -> bytes:
-    found = list((NUMBER if dice.random() < 0.7 else ATTRIBUTE).finditer(part))
-    for match in sorted(dice.sample(found, min(len(found), dice.randint(1, 5))), key=lambda one: -one.start()):
+    matches = list((NUMBER if dice.random() < 0.7 else ATTRIBUTE).finditer(part))
+    for match in sorted(dice.sample(matches, min(len(matches), dice.randint(1, 5))), key=lambda place: -place.start()):
         part = part[: match.start()] + b'="' + dice.choice(EXTREMES) + b'"' + part[match.end() :]
     return part
 
 
 def _tag(part: bytes, dice: random.Random) -> bytes:
     """Lose a tag, or say it again, here or elsewhere."""
-    found = list(TAG.finditer(part))
-    if not found:
+    tags = list(TAG.finditer(part))
+    if not tags:
         return part
-    match, other = dice.choice(found), dice.choice(found)
+    match, other = dice.choice(tags), dice.choice(tags)
     if dice.random() < 0.5:
         return part[: match.start()] + part[match.end() :]
     return part[: other.start()] + match[0] * dice.choice((1, 1, 300)) + part[other.start() :]

@@ -51,8 +51,8 @@ def a_half_white_video() -> bytes:
 
 def turned(content: bytes, degrees: int) -> bytes:
     """The same MP4, to be turned clockwise when it is shown: a telephone says so of what it filmed upright."""
-    one, lies = 1 << 16, struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
-    cos, sin = {0: (one, 0), 90: (0, one), 180: (-one, 0), 270: (0, -one)}[degrees]
+    unit, lies = 1 << 16, struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
+    cos, sin = {0: (unit, 0), 90: (0, unit), 180: (-unit, 0), 270: (0, -unit)}[degrees]
     start = content.index(lies, content.index(b"tkhd"))
     stands = struct.pack(">9i", cos, sin, 0, -sin, cos, 0, 0, 0, 1 << 30)
     return content[:start] + stands + content[start + len(lies) :]

@@ -191,5 +191,5 @@ def an_ods_cell(value: Any) -> str:
     if str(value).startswith("<table:"):
         return str(value)
     number = f'float" office:value="{value}' if isinstance(value, int | float) else "string"
-    words = f"<text:p>{escape(str(value))}</text:p>"
-    return f'<table:table-cell office:value-type="{number}">{words}</table:table-cell>'
+    paragraph = f"<text:p>{escape(str(value))}</text:p>"
+    return f'<table:table-cell office:value-type="{number}">{paragraph}</table:table-cell>'

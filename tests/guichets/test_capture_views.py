@@ -80,7 +80,7 @@ def test_capture_is_deposited_and_moves_nothing(team: Team, demande: DemandeAuGu
 
 
 @pytest.mark.parametrize(
-    ("changes", "field", "words"),
+    ("changes", "field", "sentence"),
     [
         ({"date_etape": "2026-11-04"}, "date_etape", "à venir"),
         ({"date_etape": "hier"}, "date_etape", "date valide"),
@@ -101,12 +101,12 @@ def test_capture_is_deposited_and_moves_nothing(team: Team, demande: DemandeAuGu
     ],
 )
 def test_capture_that_is_wrong_gets_a_sentence_at_its_field(
-    team: Team, demande: DemandeAuGuichet, salarie: Client, changes: dict[str, Any], field: str, words: str
+    team: Team, demande: DemandeAuGuichet, salarie: Client, changes: dict[str, Any], field: str, sentence: str
 ) -> None:
     answer = salarie.post(address(team, demande), typed(**changes))
 
     assert (answer.status_code, list(errors_of(answer))) == (422, [field])
-    assert words in errors_of(answer)[field][0].replace("\u00a0", " ")
+    assert sentence in errors_of(answer)[field][0].replace("\u00a0", " ")
     assert answer.context["form"]["logiciel"].value() == typed(**changes).get("logiciel")
     assert (Capture.objects.count(), Piece.objects.count()) == (0, 0)
 
@@ -180,7 +180,7 @@ def test_page_that_is_stale_confirms_nothing_and_says_so(
     confirm = reverse("guichets:capture_confirm", args=[capture.pk])
 
     stale = instructeur.post(confirm, {"version": seen})
-    wrong = [instructeur.post(confirm, {"version": one}).status_code for one in ("", "x", "9" * 30)]
+    wrong = [instructeur.post(confirm, {"version": version}).status_code for version in ("", "x", "9" * 30)]
 
     assert (stale.status_code, wrong) == (409, [409, 409, 409])
     assert "Cette demande a changé depuis votre lecture" in text_of(stale)
@@ -235,7 +235,7 @@ def test_queue_is_oldest_first_and_asks_the_same_for_one_and_three(
 ) -> None:
     url = reverse("guichets:captures")
     make.a_capture(demande, team.salarie, MORNING + HOUR)
-    one = count(team.instructeur, url)
+    alone = count(team.instructeur, url)
     for rank, declaration in enumerate((make.cnda("DMP"), make.edc())):
         other = make.a_demande(team.candidature, team.salarie, declaration)
         make.a_capture(other, team.salarie, MORNING - rank * HOUR, etape="examen" if not rank else "submitted")
@@ -246,7 +246,7 @@ def test_queue_is_oldest_first_and_asks_the_same_for_one_and_three(
         "Homologation CNDA DMP",
         "Homologation CNDA INSi",
     ]
-    assert one == count(team.instructeur, url) <= 15
+    assert alone == count(team.instructeur, url) <= 15
     assert count(team.instructeur, page.context["lines"][0].path) <= 15
 
 

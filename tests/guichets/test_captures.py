@@ -54,7 +54,7 @@ def test_capture_waits_and_moves_nothing(team, demande):
 
 
 @pytest.mark.parametrize(
-    ("changes", "field", "words"),
+    ("changes", "field", "sentence"),
     [
         ({"date_etape": TOMORROW}, "date_etape", "à venir"),
         ({"date_etape": date(2016, 1, 1)}, "date_etape", "plus de dix ans"),
@@ -67,8 +67,8 @@ def test_capture_waits_and_moves_nothing(team, demande):
         ({"retour_prevu": YESTERDAY + timedelta(days=1200)}, "retour_prevu", "trois ans"),
     ],
 )
-def test_capture_that_says_something_wrong_is_refused_at_its_field(team, demande, changes, field, words):
-    with pytest.raises(CaptureNotRecordable, match=words) as refusal:
+def test_capture_that_says_something_wrong_is_refused_at_its_field(team, demande, changes, field, sentence):
+    with pytest.raises(CaptureNotRecordable, match=sentence) as refusal:
         make.a_capture(demande, team.salarie, **changes)
 
     assert list(refusal.value.faults) == [field]
@@ -83,7 +83,7 @@ def test_return_is_asked_at_pre_examen_alone(team, demande, etape, role):
 
 
 @pytest.mark.parametrize(
-    ("upload", "words"),
+    ("upload", "sentence"),
     [
         (None, "Joignez la capture"),
         (SimpleUploadedFile("espace.png", b"MZ\x90\0"), "Ici se déposent des images"),
@@ -91,10 +91,10 @@ def test_return_is_asked_at_pre_examen_alone(team, demande, etape, role):
         (SimpleUploadedFile("espace.png", b""), "vide"),
     ],
 )
-def test_capture_that_is_no_image_is_refused_with_the_other_faults(team, demande, upload, words):
+def test_capture_that_is_no_image_is_refused_with_the_other_faults(team, demande, upload, sentence):
     shown = Shown("pre_examen", TOMORROW, "Sirocco", retour_prevu=TOMORROW)
 
-    with pytest.raises(CaptureNotRecordable, match=words) as refusal:
+    with pytest.raises(CaptureNotRecordable, match=sentence) as refusal:
         record_capture(demande_id=demande.pk, shown=shown, upload=upload, by=team.salarie, at=MORNING)
 
     assert set(refusal.value.faults) == {"capture", "date_etape"}
@@ -307,11 +307,11 @@ def test_confirmed_capture_that_goes_back_is_followed_at_once(team, demande):
     assert (moved.state, moved.source, moved.returned_from) == ("examen", Source.CAPTURE, "granted")
 
 
-@pytest.mark.parametrize(("said", "state"), [("initialisation", "recorded"), ("examen", "superseded")])
-def test_capture_gives_way_once_the_desk_says_as_much(team, demande, said, state):
+@pytest.mark.parametrize(("etape", "state"), [("initialisation", "recorded"), ("examen", "superseded")])
+def test_capture_gives_way_once_the_desk_says_as_much(team, demande, etape, state):
     capture = make.a_capture(demande, team.salarie)
 
-    make.a_releve(demande, said, at=MORNING + HOUR)
+    make.a_releve(demande, etape, at=MORNING + HOUR)
 
     capture.refresh_from_db()
     assert (capture.state, capture.decided_by) == (state, None)
@@ -341,7 +341,7 @@ def given(state, capture):
 
 
 @pytest.mark.parametrize("start", CaptureState)
-@pytest.mark.parametrize("end", [one for one in CaptureState if one is not CaptureState.RECORDED])
+@pytest.mark.parametrize("end", [state for state in CaptureState if state is not CaptureState.RECORDED])
 def test_every_move_of_a_capture(team, demande, start, end):
     capture = make.a_capture(demande, team.instructeur)
     moves, _ = given(start, capture)

@@ -56,13 +56,16 @@ def test_matrix_that_says_something_else_is_refused(old, new):
 
 
 def test_own_proxy_asks_for_both_habilitations_and_both_teleservices():
-    found = requis(OWN, DUI)
+    demandes = requis(OWN, DUI)
 
-    assert [(one.objet.role, one.numero, one.is_third_party) for one in found.of("edc_psc")] == [
+    assert [(requise.objet.role, requise.numero, requise.is_third_party) for requise in demandes.of("edc_psc")] == [
         (RoleEdcPsc.UTILISATEUR, "EDC-U", False),
         (RoleEdcPsc.PROXY, "EDC-P", False),
     ]
-    assert [(one.objet.key, one.nil) for one in found.of("cnda")] == [("cnda:/INSI", "NIL-1"), ("cnda:/DMP", "NIL-1")]
+    assert [(requise.objet.key, requise.nil) for requise in demandes.of("cnda")] == [
+        ("cnda:/INSI", "NIL-1"),
+        ("cnda:/DMP", "NIL-1"),
+    ]
 
 
 def test_third_party_proxy_is_required_and_asks_no_piece_of_the_candidate():
@@ -74,10 +77,10 @@ def test_third_party_proxy_is_required_and_asks_no_piece_of_the_candidate():
 
 @pytest.mark.parametrize(("profils", "concerned"), [({"AHI"}, False), ({"AHI", "PA"}, True), ({"PA"}, True)])
 def test_ahi_is_out_of_the_edc_psc_only_alone(profils, concerned):
-    found = requis(replace(OWN, profils=frozenset(profils)), DUI)
+    demandes = requis(replace(OWN, profils=frozenset(profils)), DUI)
 
-    assert bool(found.of("edc_psc")) is concerned
-    assert [one.objet.teleservice for one in found.of("cnda")] == ["INSI", "DMP"]
+    assert bool(demandes.of("edc_psc")) is concerned
+    assert [requise.objet.teleservice for requise in demandes.of("cnda")] == ["INSI", "DMP"]
 
 
 def test_module_of_a_third_party_brings_its_nil_and_what_it_calls():
@@ -136,7 +139,7 @@ def test_cadence_that_is_no_number_or_misses_a_stage_is_refused(old, new):
         read_guichet(text.replace(old, new, 1))
 
 
-@pytest.mark.parametrize("guichet", every_guichet(), ids=lambda one: one.code)
+@pytest.mark.parametrize("guichet", every_guichet(), ids=lambda spec: spec.code)
 def test_every_stage_has_its_interval(guichet):
     assert set(guichet.cadence.every) == set(guichet.labels)
 
@@ -164,7 +167,7 @@ def test_tries_space_out(failures, minutes):
 
 
 @pytest.mark.parametrize(
-    ("age", "said"),
+    ("age", "sentence"),
     [
         (None, "jamais vérifié"),
         (timedelta(seconds=59), "vérifié à l’instant"),
@@ -172,8 +175,8 @@ def test_tries_space_out(failures, minutes):
         (timedelta(days=2, hours=3), "vérifié il y a 2 jours et 3 heures"),
     ],
 )
-def test_age_is_said_in_french(age, said):
-    assert age_in_words(AT - age if age else None, at=AT) == said
+def test_age_is_said_in_french(age, sentence):
+    assert age_in_words(AT - age if age else None, at=AT) == sentence
 
 
 @pytest.mark.parametrize(("seconds", "stale"), [(-1, False), (0, False), (1, True)])

@@ -78,7 +78,7 @@ def test_strange_news_in_the_right_form_are_for_the_reconciliation(
     guichet: Contrat, name: str, faulty_desks: str
 ) -> None:
     with client(guichet, faulty_desks) as reader:
-        well, strange = (reader.read(case(guichet, one), at=AT) for one in ("BIEN", name))
+        well, strange = (reader.read(case(guichet, numero), at=AT) for numero in ("BIEN", name))
 
     assert (strange.etape, strange.date_etape) != (well.etape, well.date_etape)
     assert name != "UNKNOWN-STATUS" or strange.etape == "suspendue"
@@ -265,10 +265,10 @@ def test_desk_that_is_not_there_is_in_error() -> None:
 
 def test_connection_is_kept_and_cookies_are_not() -> None:
     def answer(connection: socket.socket) -> None:
-        said = http("200 OK", WELL, "Set-Cookie: suivi=1; Path=/").replace(b"Connection: close\r\n", b"")
-        connection.sendall(said)
+        answer = http("200 OK", WELL, "Set-Cookie: suivi=1; Path=/").replace(b"Connection: close\r\n", b"")
+        connection.sendall(answer)
         desk.heard.append(connection.recv(65536))
-        connection.sendall(said)
+        connection.sendall(answer)
 
     with Socket(answer) as desk, client(Contrat.CNDA, desk.address) as reader:
         reader.read(NUMERO, at=AT)
@@ -276,7 +276,7 @@ def test_connection_is_kept_and_cookies_are_not() -> None:
 
     assert desk.connections == 1
     assert len(desk.heard) == 2
-    assert [one for one in desk.heard if b"cookie" in one.lower()] == []
+    assert [line for line in desk.heard if b"cookie" in line.lower()] == []
 
 
 def test_connections_all_taken_are_our_fault(wait_until: Callable[..., None]) -> None:
@@ -312,9 +312,9 @@ def test_client_is_shared_between_threads(faulty_desks: str) -> None:
             return error.kind.value
 
     with client(Contrat.CNDA, faulty_desks, timeouts=Timeouts()) as reader, ThreadPoolExecutor(16) as pool:
-        said = list(pool.map(ask, cases))
+        answers = list(pool.map(ask, cases))
 
-    assert said == ["examen", "other_id", "suspendue", "server_error"] * 50
+    assert answers == ["examen", "other_id", "suspendue", "server_error"] * 50
 
 
 def test_instant_is_told_to_simulators_only() -> None:

@@ -39,8 +39,8 @@ def test_contract_says_what_it_means_by_its_examples(guichet: Contrat) -> None:
     responses = contracts.operation(guichet)[1]["responses"]
     assert set(responses) == {"200", "400", "401", "403", "404", "429", "5XX"}
 
-    for one in contracts.examples(guichet):
-        assert contracts.why_not(guichet, 200, "application/json", one) == []
+    for content in contracts.examples(guichet):
+        assert contracts.why_not(guichet, 200, "application/json", content) == []
     for status in (400, 401, 403, 404, 429, 503):
         (content,) = contracts.response(guichet, status)["content"].items()
         assert contracts.why_not(guichet, status, content[0], content[1]["example"]) == []

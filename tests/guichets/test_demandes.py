@@ -45,7 +45,7 @@ def test_demande_that_was_refused_gives_its_place(team, demande):
 
 
 @pytest.mark.parametrize(
-    ("declaration", "field", "words"),
+    ("declaration", "field", "sentence"),
     [
         (make.cnda("ORDO"), "teleservice", "n’est pas proposé"),
         (make.cnda(nil="NIL-9"), "nil", "NIL-1"),
@@ -55,8 +55,8 @@ def test_demande_that_was_refused_gives_its_place(team, demande):
         (make.edc(role=None), "role", "en quelle qualité"),
     ],
 )
-def test_declaration_that_is_wrong_is_refused_at_its_field(team, declaration, field, words):
-    with pytest.raises(DemandeNotRecordable, match=words) as refusal:
+def test_declaration_that_is_wrong_is_refused_at_its_field(team, declaration, field, sentence):
+    with pytest.raises(DemandeNotRecordable, match=sentence) as refusal:
         make.a_demande(team.candidature, team.salarie, declaration)
 
     assert list(refusal.value.faults) == [field]

@@ -135,8 +135,8 @@ def declare(team: Team, sami: Client) -> DemandeAuGuichet:
 
 def missing(team: Team) -> list[tuple[str, str]]:
     facts = dossier_complet(team.candidature, at=MORNING + 9 * HOUR).facts
-    found = blocages(facts, seuil=Seuil.COLLEGE, at=MORNING + 9 * HOUR)
-    return [(one.sentence, one.owner.label) for one in found if one.sentence.startswith("Raccordement")]
+    left = blocages(facts, seuil=Seuil.COLLEGE, at=MORNING + 9 * HOUR)
+    return [(blocage.sentence, blocage.owner.label) for blocage in left if blocage.sentence.startswith("Raccordement")]
 
 
 def test_page_gate_and_blocage_know_it_before_anything_is_declared(team: Team, sami: Client) -> None:
@@ -208,8 +208,8 @@ def test_capture_must_show_what_the_file_says(
         capture = make_1.a_pdf("espace.png", PNG)
         page = sami.post(address, {"etape": "tested", "date_etape": "2026-11-02", "capture": capture})
 
-    found = set(page.context["form"].errors) if page.status_code == 422 else set()
-    assert (found, demande.captures.count()) == (missing, 0 if missing else 1)
+    faulty = set(page.context["form"].errors) if page.status_code == 422 else set()
+    assert (faulty, demande.captures.count()) == (missing, 0 if missing else 1)
 
 
 def test_board_and_questions_name_it(team: Team, sign_in) -> None:
@@ -287,7 +287,7 @@ def test_stage_that_was_left_and_is_gone_is_said_by_its_code(team: Team, sami: C
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "words"),
+    ("old", "new", "sentence"),
     [
         ('vers = ["tested"]', 'vers = ["nulle_part"]', "leads to 'nulle_part', which is no stage of annuaire"),
         ('role = "depart"', "", "must have the role 'depart'"),
@@ -308,7 +308,7 @@ def test_stage_that_was_left_and_is_gone_is_said_by_its_code(team: Team, sami: C
     ],
 )
 def test_file_that_does_not_hold_together_is_refused_with_a_sentence(
-    files: Path, db: None, old: str, new: str, words: str
+    files: Path, db: None, old: str, new: str, sentence: str
 ) -> None:
     assert old in ANNUAIRE
     (files / "guichets" / "annuaire.toml").write_text(ANNUAIRE.replace(old, new, 1), encoding="utf-8")
@@ -317,8 +317,8 @@ def test_file_that_does_not_hold_together_is_refused_with_a_sentence(
     with pytest.raises(CommandError) as refused:
         call_command("load_guichets", verbosity=0)
 
-    assert words in str(refused.value)
-    assert [words in found.msg for found in checks.run_checks() if found.id == "segur_portal.E002"] == [True]
+    assert sentence in str(refused.value)
+    assert [sentence in fault.msg for fault in checks.run_checks() if fault.id == "segur_portal.E002"] == [True]
     assert not Guichet.objects.filter(code="annuaire").exists()
 
 
@@ -340,9 +340,9 @@ def test_several_profils_that_a_desk_does_not_concern_are_said_in_the_plural(fil
     forget()
     load_dispositif(spec=dispositifs.spec_of("ms-dui-va2"), at=make_1.OPENING)
 
-    said = text_of(Client().get(reverse("guichets:questions"), {"dispositif": "ms-dui-va2", "profils": ["AHI", "PH"]}))
+    page = text_of(Client().get(reverse("guichets:questions"), {"dispositif": "ms-dui-va2", "profils": ["AHI", "PH"]}))
 
-    assert "Une solution présentée seulement pour AHI, PH n’a rien à y demander." in said
+    assert "Une solution présentée seulement pour AHI, PH n’a rien à y demander." in page
 
 
 def test_dispositif_that_asks_for_no_desk_we_know_is_refused(files: Path, db: None) -> None:

@@ -31,11 +31,11 @@ def facts(habilitations=BOTH, homologations=ALL, prerequis="approved", profils_k
 
 
 def gate(code: GateCode, of: GateFacts):
-    return next(one for one in gates(of) if one.code is code)
+    return next(gate for gate in gates(of) if gate.code is code)
 
 
 def test_everything_granted_opens_everything():
-    assert [one.code for one in gates(facts()) if one.is_open] == list(GateCode)
+    assert [gate.code for gate in gates(facts()) if gate.is_open] == list(GateCode)
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,9 @@ def test_everything_granted_opens_everything():
     ],
 )
 def test_tests_at_the_cnda_wait_for_the_prerequisite_chapitre(standing, owner):
-    found = gate(GateCode.TESTS_CNDA, facts(prerequis=standing))
+    waiting = gate(GateCode.TESTS_CNDA, facts(prerequis=standing))
 
-    assert (found.is_open, found.owner) == (owner is None, owner)
+    assert (waiting.is_open, waiting.owner) == (owner is None, owner)
 
 
 @pytest.mark.parametrize(
@@ -73,25 +73,25 @@ def test_tests_at_the_cnda_wait_for_the_prerequisite_chapitre(standing, owner):
     ],
 )
 def test_tests_at_the_cnda_quote_the_dated_autorisation(standing, approved_at, note):
-    found = gates(replace(facts(prerequis=standing), approved_at=approved_at))
+    opened = gates(replace(facts(prerequis=standing), approved_at=approved_at))
 
-    assert found[0].note.startswith(note)
-    assert [one.note for one in found if one.note] == ([found[0].note] if note else [])
+    assert opened[0].note.startswith(note)
+    assert [gate.note for gate in opened if gate.note] == ([opened[0].note] if note else [])
 
 
 @pytest.mark.parametrize(("first", "second"), [(etape, other) for etape in EtapeEDC for other in EtapeEDC])
 def test_homologations_wait_for_both_habilitations(first, second):
-    found = gate(GateCode.HOMOLOGATIONS, facts([edc(first), edc(second)]))
+    waiting = gate(GateCode.HOMOLOGATIONS, facts([edc(first), edc(second)]))
 
     missing = [etape for etape in (first, second) if etape != EtapeEDC.GRANTED]
-    assert len(found.reasons) == len(missing)
+    assert len(waiting.reasons) == len(missing)
 
 
 @pytest.mark.parametrize("etape", EtapeCNDA)
 def test_repute_complet_waits_for_each_demande_to_be_at_pre_examen(etape):
-    found = gate(GateCode.REPUTE_COMPLET, facts(homologations=[cnda(), cnda(etape)], habilitations=[edc("declared")]))
+    complet = gate(GateCode.REPUTE_COMPLET, facts(homologations=[cnda(), cnda(etape)], habilitations=[edc("declared")]))
 
-    assert found.is_open is (etape not in (EtapeCNDA.INITIALISATION, EtapeCNDA.REFUSED))
+    assert complet.is_open is (etape not in (EtapeCNDA.INITIALISATION, EtapeCNDA.REFUSED))
 
 
 @pytest.mark.parametrize("etape", EtapeCNDA)
@@ -110,14 +110,14 @@ def test_ahi_alone_needs_no_habilitation_and_still_needs_the_cnda():
 def test_nothing_is_open_while_nobody_knows_what_is_required():
     unknown = facts((), (), profils_known=False)
 
-    assert [one.code for one in gates(unknown) if one.is_open] == [GateCode.TESTS_CNDA]
+    assert [gate.code for gate in gates(unknown) if gate.is_open] == [GateCode.TESTS_CNDA]
     assert (
         gate(GateCode.COLLEGE, unknown).reasons[0].sentence == "Les profils de la solution ne sont pas encore choisis."
     )
 
 
 @pytest.mark.parametrize(
-    ("one", "owner", "words"),
+    ("demande", "owner", "sentence"),
     [
         (cnda("granted", recorded=False, confirmed_at=None), Owner.EDITEUR, "pas déclarée ici avec son numéro"),
         (cnda("initialisation", confirmed_at=None), Owner.EDITEUR, "aucune réponse du guichet"),
@@ -127,12 +127,12 @@ def test_nothing_is_open_while_nobody_knows_what_is_required():
         (edc("complement_requested"), Owner.EDITEUR, "étape\u00a0: complément demandé"),
     ],
 )
-def test_reason_says_who_must_act(one, owner, words):
-    given = {"homologations": [one]} if one.guichet.code == CNDA else {"habilitations": [one]}
+def test_reason_says_who_must_act(demande, owner, sentence):
+    given = {"homologations": [demande]} if demande.guichet.code == CNDA else {"habilitations": [demande]}
 
     (reason,) = gate(GateCode.COLLEGE, facts(**given)).reasons
 
-    assert (reason.owner, words in reason.sentence) == (owner, True)
+    assert (reason.owner, sentence in reason.sentence) == (owner, True)
 
 
 def test_nobody_must_act_once_granted():
@@ -145,14 +145,14 @@ def test_age_of_a_gate_is_that_of_the_oldest_word_it_heard():
 
 
 def test_each_gate_names_its_section_of_the_webinar():
-    assert all(one.section for one in gates(facts()))
+    assert all(gate.section for gate in gates(facts()))
 
 
 @pytest.mark.parametrize(
     ("guichet", "etape"), [(guichet.code, etape) for guichet in every_guichet() for etape in guichet.labels]
 )
 def test_what_is_awaited_is_said_as_long_as_somebody_must_act(guichet, etape):
-    one = DemandeFacts("Demande", spec_of_guichet(guichet), etape)
+    demande = DemandeFacts("Demande", spec_of_guichet(guichet), etape)
 
-    assert bool(awaited_of(one)) == (owner_of(one) is not None)
-    assert "déclarer ici" in awaited_of(replace(one, recorded=False))
+    assert bool(awaited_of(demande)) == (owner_of(demande) is not None)
+    assert "déclarer ici" in awaited_of(replace(demande, recorded=False))

@@ -116,8 +116,8 @@ def test_result_that_fails_again_is_followed_when_said_twice_and_an_unknown_one_
     lien = follow_link(candidature_id=team.candidature.pk, guichet=GAZELLE, numero=NUMERO, at=MORNING)
 
     states = []
-    said = ["DONE_FAILED", "DONE_PASSED", "DONE_FAILED", "ABORTED", "DONE_UNDEFINED", "DONE_FAILED", "DONE_PASSED"]
-    for hour, result in enumerate(said):
+    results = ["DONE_FAILED", "DONE_PASSED", "DONE_FAILED", "ABORTED", "DONE_UNDEFINED", "DONE_FAILED", "DONE_PASSED"]
+    for hour, result in enumerate(results):
         a_releve(lien, result, at=MORNING + timedelta(hours=hour))
         states.append((DemandeAuGuichet.objects.get().state, Anomalie.objects.filter(closed_at=None).count()))
 
@@ -175,14 +175,14 @@ def test_mail_about_an_unknown_link_leads_to_the_preuve_that_holds_it(desk, team
     assert "numéro" not in body
 
 
-@pytest.mark.parametrize("spec", every_guichet(), ids=lambda one: one.code)
+@pytest.mark.parametrize("spec", every_guichet(), ids=lambda desk: desk.code)
 def test_each_desk_names_what_it_does_not_know_by_its_own_word(spec):
-    said = {spec.why_nothing(Panne.UNKNOWN), spec.nature_of(AnomalieKind.UNKNOWN_NUMBER)}
+    sentences = {spec.why_nothing(Panne.UNKNOWN), spec.nature_of(AnomalieKind.UNKNOWN_NUMBER)}
 
-    assert said == {
+    assert sentences == {
         f"{spec.article} ne connaît pas ce {spec.identifiant}",
         f"{spec.identifiant.capitalize()} inconnu {spec.de}",
     }
-    assert [spec.why_nothing(one) for one in Panne if one is not Panne.UNKNOWN] == [
-        one.label for one in Panne if one is not Panne.UNKNOWN
+    assert [spec.why_nothing(panne) for panne in Panne if panne is not Panne.UNKNOWN] == [
+        panne.label for panne in Panne if panne is not Panne.UNKNOWN
     ]

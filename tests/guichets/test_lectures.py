@@ -79,8 +79,8 @@ def test_each_desk_has_its_own_words() -> None:
     ],
 )
 def test_dates_are_those_that_their_words_announce(text: str, since: date | None, due: date | None) -> None:
-    found = recognised(text, CNDA)
-    assert (found.date_etape, found.retour_prevu) == (since, due)
+    lecture = recognised(text, CNDA)
+    assert (lecture.date_etape, lecture.retour_prevu) == (since, due)
 
 
 @pytest.mark.parametrize(
@@ -102,8 +102,8 @@ def test_what_differs_from_what_was_typed_deserves_a_second_look() -> None:
     lu = Lu("a.png", LectureState.READ, text="Logiciel : Sirocco\nÉtape : Pré-examen\nRetour : 01/12/2026", by_ocr=True)
     typed = Shown("examen", None, "sirocco", date(2026, 12, 2))
 
-    said = [(indice.label, indice.value, indice.tone) for indice in noticed(lu, CNDA, declared=typed)]
-    assert said == [
+    differences = [(indice.label, indice.value, indice.tone) for indice in noticed(lu, CNDA, declared=typed)]
+    assert differences == [
         ("Étape au CNDA", "Pré-examen («\u00a0En cours / actif\u00a0» au guichet)", "attention"),
         ("Retour prévu le", "01/12/2026", "attention"),
         ("Logiciel affiché", "sirocco", "neutral"),

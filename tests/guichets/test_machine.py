@@ -123,8 +123,8 @@ def tries(demande: DemandeAuGuichet, etape: str, stamps: dict[str, Any]) -> bool
     columns = ", ".join(f"{name} = %s" for name in ("state", *stamps))
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            words = [etape, *stamps.values(), demande.pk]
-            cursor.execute(f"UPDATE guichets_demandeauguichet SET {columns} WHERE id = %s", words)
+            values = [etape, *stamps.values(), demande.pk]
+            cursor.execute(f"UPDATE guichets_demandeauguichet SET {columns} WHERE id = %s", values)
             transaction.set_rollback(True)
     except IntegrityError:
         return False
@@ -149,9 +149,9 @@ def test_pair_by_the_machine(guichet: str, believed: str, shown: str) -> None:
     assert done == allowed
 
 
-@pytest.mark.parametrize("desk", every_guichet(), ids=lambda one: one.code)
+@pytest.mark.parametrize("desk", every_guichet(), ids=lambda spec: spec.code)
 def test_no_pair_is_left_out(desk: GuichetSpec) -> None:
-    rows = {(one, other) for code, one, other in PAIRS if code == desk.code}
+    rows = {(etape, other) for code, etape, other in PAIRS if code == desk.code}
 
     forwards = {(etape.code, after) for etape in desk.etapes for after in etape.vers}
     assert forwards.isdisjoint(desk.returns)

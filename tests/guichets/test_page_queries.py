@@ -60,10 +60,10 @@ PAGES = {
 def test_page_with_one_demande_and_with_ten(team: Team, name: str, who: str, expected: int) -> None:
     url = reverse(name, args=[] if name == "guichets:board" else [team.candidature.nru])
     declare(team, DECLARED[:1])
-    one = count(getattr(team, who), url)
+    alone = count(getattr(team, who), url)
     declare(team, DECLARED[1:])
 
-    assert (one, count(getattr(team, who), url)) == (expected, expected)
+    assert (alone, count(getattr(team, who), url)) == (expected, expected)
     assert expected <= 15
 
 
@@ -76,10 +76,10 @@ def test_form_with_one_demande_and_with_nine(team: Team, name: str, expected: in
     (demande,) = declare(team, DECLARED[:1])
     keys = {"guichets:declare": "cnda:/DMP", "preuves:preuve": INSI}
     url = reverse(name, args=[team.candidature.nru, keys.get(name, demande.pk)])
-    one = count(team.salarie, url)
+    alone = count(team.salarie, url)
     declare(team, DECLARED[2:])
 
-    assert (one, count(team.salarie, url)) == (expected, expected)
+    assert (alone, count(team.salarie, url)) == (expected, expected)
 
 
 def test_review_screen_beside_a_desk(team: Team) -> None:

@@ -23,15 +23,15 @@ def situation(team, at=MORNING, dossier=None):
 
 
 def test_situation_lists_what_is_required_before_anything_is_declared(team):
-    found = situation(team)
+    shown = situation(team)
 
-    assert [(ligne.label, ligne.etape_label, ligne.age, ligne.owner) for ligne in found.lignes] == [
+    assert [(ligne.label, ligne.etape_label, ligne.age, ligne.owner) for ligne in shown.lignes] == [
         ("Habilitation EDC PSC, éditeur de logiciel utilisateur", "À déclarer", "jamais vérifié", Owner.EDITEUR),
         ("Habilitation EDC PSC, éditeur de proxy", "À déclarer", "jamais vérifié", Owner.EDITEUR),
         ("Homologation CNDA INSi, composant principal", "À déclarer", "jamais vérifié", Owner.EDITEUR),
         ("Homologation CNDA DMP, composant principal", "À déclarer", "jamais vérifié", Owner.EDITEUR),
     ]
-    assert [gate.code for gate in found.gates if gate.is_open] == []
+    assert [gate.code for gate in shown.gates if gate.is_open] == []
 
 
 def test_situation_shows_the_last_word_of_each_desk_and_its_age(team, demande):
@@ -62,14 +62,14 @@ def test_capture_is_beside_until_the_desk_says_as_much(team, demande):
 
 
 def test_demande_beside_what_is_required_is_listed_last_and_keeps_no_gate(team):
-    for one in (*make.everything(team.candidature, team.salarie)[0],):
-        make.moved_to(one, "granted")
+    for demande in (*make.everything(team.candidature, team.salarie)[0],):
+        make.moved_to(demande, "granted")
     make.a_demande(team.candidature, team.salarie, make.edc(proxy="Proxy du Nord", numero="EDC-N"))
 
-    found = situation(team)
+    shown = situation(team)
 
-    assert (found.lignes[-1].demande.proxy, found.lignes[-1].requise) == ("Proxy du Nord", None)
-    assert [gate.code for gate in found.gates if gate.is_open] == [GateCode.HOMOLOGATIONS]
+    assert (shown.lignes[-1].demande.proxy, shown.lignes[-1].requise) == ("Proxy du Nord", None)
+    assert [gate.code for gate in shown.gates if gate.is_open] == [GateCode.HOMOLOGATIONS]
 
 
 def test_gates_open_one_after_the_other(team):
@@ -110,9 +110,9 @@ def test_line_says_what_the_desk_awaits_and_what_it_gave(team):
     habilitation, homologation = situation(team).lignes[0], situation(team).of(CNDA)[0]
 
     stands = {piece.code: str(etat.label) if etat else "" for piece, etat in habilitation.pieces}
-    said = {"documentaires": "Acceptée", "bas_psc": "À compléter", "outil_conformite": "", "intrusion": ""}
+    reponses = {"documentaires": "Acceptée", "bas_psc": "À compléter", "outil_conformite": "", "intrusion": ""}
     assert (stands, habilitation.awaited) == (
-        said,
+        reponses,
         "répondre à la demande de complément, puis déposer une capture de son espace",
     )
     given = ("Attestation de conformité n°\u00a0ATT-1", "Lettre de référencement n°\u00a0LR-1")
@@ -179,5 +179,5 @@ def test_overdue_returns_are_those_that_a_desk_let_pass(team, demande):
     on_the_day, the_day_after = (list(overdue_returns(on=day)) for day in (MORNING.date(), tomorrow))
     make.a_releve(demande, "granted", at=MORNING + HOUR, retour_prevu=MORNING.date())
 
-    assert (on_the_day, [one.pk for one in the_day_after]) == ([], [demande.pk])
+    assert (on_the_day, [demande.pk for demande in the_day_after]) == ([], [demande.pk])
     assert list(overdue_returns(on=tomorrow)) == []

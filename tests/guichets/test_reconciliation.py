@@ -85,7 +85,7 @@ HELD = Believed(CNDA, "pre_examen", DAY, objet="INSI", nil="NIL-1", logiciel="Si
 
 
 @pytest.mark.parametrize(
-    ("changes", "kind", "owner", "words"),
+    ("changes", "kind", "owner", "sentence"),
     [
         ({"etape": "recours"}, AnomalieKind.UNKNOWN_STATUS, Owner.ANS, "«\u00a0recours\u00a0»"),
         ({"nil": "NIL-9"}, AnomalieKind.OTHER_SOFTWARE, Owner.EDITEUR, "NIL-9"),
@@ -94,13 +94,13 @@ HELD = Believed(CNDA, "pre_examen", DAY, objet="INSI", nil="NIL-1", logiciel="Si
         ({"date_etape": date(2026, 11, 4)}, AnomalieKind.FUTURE_DATE, Owner.ANS, "4\u00a0novembre 2026"),
     ],
 )
-def test_each_anomaly_has_its_owner_and_its_sentence(changes, kind, owner, words) -> None:
+def test_each_anomaly_has_its_owner_and_its_sentence(changes, kind, owner, sentence) -> None:
     answer = DeskAnswer(**{"guichet": CNDA, "etape": "examen", "date_etape": DAY, "objet": "INSI"} | changes)
 
     outcome = reconcile(HELD, answer, at=AT)
 
     assert isinstance(outcome, AnomalieFound)
-    assert (outcome.kind, outcome.owner, words in outcome.sentence) == (kind, owner, True)
+    assert (outcome.kind, outcome.owner, sentence in outcome.sentence) == (kind, owner, True)
 
 
 def test_other_software_is_told_by_its_name_when_no_nil_is_known() -> None:
@@ -271,7 +271,9 @@ def test_state_walks_legal_edges_and_gates_obey_it_alone(life) -> None:
         assert all(end in guichet.by_code[start].vers for start, end in pairwise(walked))
         assert walked[-1] == answer[0]
         held = Believed(guichet, walked[-1], answer[1], nil="NIL-1")
-        opened = {one.code for one in gates_with(held) if one.is_open} - {one.code for one in before if one.is_open}
+        opened = {gate.code for gate in gates_with(held) if gate.is_open} - {
+            gate.code for gate in before if gate.is_open
+        }
         assert not opened or outcome.steps
 
 

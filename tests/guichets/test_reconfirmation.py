@@ -54,7 +54,7 @@ def test_desk_without_address_asks_the_editeur_once(
 ) -> None:
     at = confirmed(granted) + YEAR
     early = sweep(at)
-    late = [sweep(at + timedelta(seconds=one)) for one in (1, 3600)]
+    late = [sweep(at + timedelta(seconds=seconds)) for seconds in (1, 3600)]
 
     told = [mail for mail in mailoutbox if mail.subject.endswith("accord à reconfirmer")]
     assert (early, late) == (0, [1, 0])

@@ -81,7 +81,7 @@ def test_same_pull_twice_is_one_releve(demande):
 
 
 @pytest.mark.parametrize(
-    ("etape", "said", "kind", "owner"),
+    ("etape", "answered", "kind", "owner"),
     [
         ("initialisation", {}, AnomalieKind.BACKWARDS, Owner.ANS),
         ("recours", {}, AnomalieKind.UNKNOWN_STATUS, Owner.ANS),
@@ -91,10 +91,10 @@ def test_same_pull_twice_is_one_releve(demande):
         ("examen", {"date_etape": TOMORROW}, AnomalieKind.FUTURE_DATE, Owner.ANS),
     ],
 )
-def test_anomaly_moves_nothing_and_goes_on_the_board(demande, etape, said, kind, owner):
+def test_anomaly_moves_nothing_and_goes_on_the_board(demande, etape, answered, kind, owner):
     before = make.moved_to(demande, "pre_examen")
 
-    releve = make.a_releve(demande, etape, at=MORNING + timedelta(hours=1), **said)
+    releve = make.a_releve(demande, etape, at=MORNING + timedelta(hours=1), **answered)
 
     anomalie, after = the_anomalie(demande), again(demande)
     assert (anomalie.kind, anomalie.who, anomalie.releve) == (kind, owner, releve)
@@ -281,8 +281,8 @@ def test_demande_of_a_withdrawn_candidature_is_not_asked(team, demande):
 # -- the team is told -----------------------------------------------------------------------------------------------
 
 
-def about(mailoutbox, words):
-    return [mail for mail in mailoutbox if mail.subject.endswith(words)]
+def about(mailoutbox, ending):
+    return [mail for mail in mailoutbox if mail.subject.endswith(ending)]
 
 
 STAGES = "guichets.etape_reached"
@@ -343,7 +343,7 @@ def test_eight_threads_note_the_same_pull():
 
     noted = all_at_once(8, lambda _: make.a_releve(demande, "examen", pull_id=pull_id))
 
-    assert {type(one) for one in noted} == {Releve}
+    assert {type(releve) for releve in noted} == {Releve}
     assert Releve.objects.count() == 1
     assert Passage.objects.count() == 2
 

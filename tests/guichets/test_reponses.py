@@ -92,7 +92,7 @@ def test_chapitre_in_the_hands_of_the_ans_takes_no_answer_and_a_returned_one_doe
     send_back(team, chapitre, at=MORNING + 3 * HOUR)
     make.a_releve(demande, "pre_examen", at=MORNING + 5 * HOUR)
 
-    assert [one.forme for one in while_submitted] == [Forme.NOT_APPLICABLE]
+    assert [reponse.forme for reponse in while_submitted] == [Forme.NOT_APPLICABLE]
     assert [revision.forme for revision in revisions()] == [Forme.NOT_APPLICABLE, Forme.CONSTAT]
     assert Preuve.objects.get(numero=INSI).state == "deposited"
 
@@ -171,8 +171,8 @@ def gates(team):
 
 def test_gates_do_not_move_on_a_failure_or_an_anomaly(team, demande):
     other = make.a_demande(team.candidature, team.salarie, make.cnda("DMP"))
-    for one in (demande, other):
-        make.moved_to(one, "pre_examen")
+    for row in (demande, other):
+        make.moved_to(row, "pre_examen")
     before = gates(team)
     later = MORNING + timedelta(days=30)
 

@@ -28,15 +28,15 @@ def living() -> list[str]:
 
 def gate(team: Team, code: GateCode = GateCode.COLLEGE):
     situation = situation_of(team.candidature, dossier=None, at=MORNING + 9 * HOUR)
-    return next(one for one in situation.gates if one.code is code)
+    return next(gate for gate in situation.gates if gate.code is code)
 
 
 @pytest.fixture
 def granted(team: Team) -> list[DemandeAuGuichet]:
     """All that the collège asks of the desks, granted."""
     roles, homologations = make.everything(team.candidature, team.salarie)
-    for one in (*roles, *homologations):
-        make.moved_to(one, "granted")
+    for demande in (*roles, *homologations):
+        make.moved_to(demande, "granted")
     return homologations
 
 
@@ -85,7 +85,7 @@ def test_another_answer_between_starts_again(team: Team, granted, between: str) 
 def test_failure_between_changes_nothing(team: Team, granted) -> None:
     make.a_releve(granted[0], "examen", at=MORNING + HOUR)
     later = MORNING + timedelta(days=2)
-    (pull,) = (one for one in mark_due(guichet="cnda", budget=9, at=later) if one.demande_id == granted[0].pk)
+    (pull,) = (pull for pull in mark_due(guichet="cnda", budget=9, at=later) if pull.demande_id == granted[0].pk)
     note_failure(
         demande_id=pull.demande_id, pull_id=pull.pull_id, kind=Panne.SLOW, detail="", retry_after=None, at=later
     )
@@ -107,7 +107,7 @@ def test_other_software_or_a_day_to_come_never_takes_it_back(team: Team, granted
         make.a_releve(granted[0], "examen", at=MORNING + hour * HOUR, nil="NIL-9")
         make.a_releve(granted[1], "examen", at=MORNING + hour * HOUR, date_etape=MORNING.date() + timedelta(days=9))
 
-    assert [again(one).state for one in granted] == ["granted", "granted"]
+    assert [again(demande).state for demande in granted] == ["granted", "granted"]
 
 
 def test_confirmed_by_the_ans_it_is_followed_at_once(team: Team, granted) -> None:
@@ -161,10 +161,10 @@ def test_what_is_no_return_or_no_more_is_not_confirmed(team: Team, granted) -> N
     gone = Anomalie.objects.get(kind=AnomalieKind.BACKWARDS)
     make.a_releve(granted[1], "granted", at=MORNING + 2 * HOUR)
 
-    for anomalie, words in ((unknown, "pas un retour"), (gone, "n’est plus à confirmer")):
-        with pytest.raises(ReturnNotConfirmable, match=words):
+    for anomalie, sentence in ((unknown, "pas un retour"), (gone, "n’est plus à confirmer")):
+        with pytest.raises(ReturnNotConfirmable, match=sentence):
             confirm_return(anomalie_id=anomalie.pk, by=team.instructeur, at=MORNING + 3 * HOUR)
-    assert [again(one).state for one in granted] == ["granted", "granted"]
+    assert [again(demande).state for demande in granted] == ["granted", "granted"]
 
 
 def test_both_sides_are_told(team: Team, granted, effects_run, mailoutbox) -> None:
@@ -211,7 +211,7 @@ def test_refusal_taken_back_to_a_grant_loses_nothing(team: Team, granted) -> Non
 
 
 @pytest.mark.parametrize(
-    ("sights", "stage", "said"),
+    ("sights", "stage", "awaited"),
     [
         (["examen", "examen"], "«\u00a0Examen de conformité\u00a0»", "n’a pas de nouveau accordé"),
         (
@@ -222,10 +222,10 @@ def test_refusal_taken_back_to_a_grant_loses_nothing(team: Team, granted) -> Non
         (["refused", "refused", "granted", "granted"], "«\u00a0Accordée\u00a0»", ""),
     ],
 )
-def test_mail_says_what_shuts_of_a_grant(team: Team, granted, sights: list[str], stage: str, said: str) -> None:
+def test_mail_says_what_shuts_of_a_grant(team: Team, granted, sights: list[str], stage: str, awaited: str) -> None:
     body = last_return_told(granted[0], sights)
 
-    assert (stage in body, "doit accorder de nouveau" in body) == (True, bool(said))
+    assert (stage in body, "doit accorder de nouveau" in body) == (True, bool(awaited))
     assert "de nouveau l’attendre" not in body
 
 

@@ -51,19 +51,21 @@ def why_not(guichet: Contrat, answer: SimulatedAnswer) -> list[str]:
 def test_every_answer_keeps_the_contract(name: str) -> None:
     played = list(moments(SCENARIOS[name]))
 
-    broken = [(found.demande.numero, at, why_not(Contrat(found.desk), say(found, None, at))) for found, at in played]
+    broken = [
+        (target.demande.numero, at, why_not(Contrat(target.desk), say(target, None, at))) for target, at in played
+    ]
 
-    assert [one for one in broken if one[2]] == []
-    assert {found.desk for found, _ in played} == set(FORMS) - ON_CAPTURES[name]
+    assert [answer for answer in broken if answer[2]] == []
+    assert {target.desk for target, _ in played} == set(FORMS) - ON_CAPTURES[name]
 
 
 @pytest.mark.parametrize("fault", sorted(set(Fault) - {Fault.REDIRECT}))
 def test_fault_keeps_the_contract_unless_its_form_is_the_fault(fault: Fault) -> None:
-    for found, at in moments(SCENARIOS["pannes"]):
-        answer = say(found, SimulatedFault(fault, seconds=30), at)
-        broken = why_not(Contrat(found.desk), answer)
+    for target, at in moments(SCENARIOS["pannes"]):
+        answer = say(target, SimulatedFault(fault, seconds=30), at)
+        broken = why_not(Contrat(target.desk), answer)
 
-        assert bool(broken) == (fault in IN_ANOTHER_FORM and at >= found.demande.etapes[0].since), (found, at, broken)
+        assert bool(broken) == (fault in IN_ANOTHER_FORM and at >= target.demande.etapes[0].since), (target, at, broken)
 
 
 @every_desk
@@ -73,17 +75,17 @@ def test_fault_of_the_content_says_the_wrong_thing(guichet: Contrat) -> None:
         Contrat.EDC_PSC: ("nru", "etape", "date_etape"),
         Contrat.GAZELLE: ("lien", "resultat", "date"),
     }[guichet]
-    found = Target(guichet.value, SCENARIOS["pannes"][guichet.value].demandes[case(guichet, "BIEN")])
-    well = json.loads(say(found, None, AT).body)
+    target = Target(guichet.value, SCENARIOS["pannes"][guichet.value].demandes[case(guichet, "BIEN")])
+    well = json.loads(say(target, None, AT).body)
 
     def with_(fault: Fault) -> dict[str, str]:
-        return json.loads(say(found, SimulatedFault(fault), AT).body)
+        return json.loads(say(target, SimulatedFault(fault), AT).body)
 
-    assert well[key] == found.demande.numero
+    assert well[key] == target.demande.numero
     assert with_(Fault.OTHER_ID)[key] != well[key]
     assert with_(Fault.UNKNOWN_STATUS)[stage] == "suspendue"
     assert with_(Fault.FUTURE_DATE)[day] > AT.date().isoformat()
-    assert with_(Fault.BACKWARDS)[stage] == found.demande.etapes[-2].says[stage]
+    assert with_(Fault.BACKWARDS)[stage] == target.demande.etapes[-2].says[stage]
     assert with_(Fault.OTHER_SCHEMA)["schema"].endswith("/2")
 
 
@@ -159,13 +161,13 @@ def test_fault_lasts_as_said() -> None:
     text = "pannes = [{ panne = 'cut', fois = 2 }, { panne = 'slow', de = 2026-02-01, a = 2026-03-01T08:00:00 }]"
     scenario = read_scenario(WELL + text)
     play = Play(scenario, lambda: AT)
-    found = find(scenario, Question("/gazelle/v1/resultats?lien=A"))
-    assert isinstance(found, Target)
+    target = find(scenario, Question("/gazelle/v1/resultats?lien=A"))
+    assert isinstance(target, Target)
     end = datetime(2026, 3, 1, 7, tzinfo=UTC)  # 8 h in Paris
 
-    met = [play.panne_of(found, at) for at in (AT, AT, AT, end - timedelta(seconds=1), end)]
+    met = [play.panne_of(target, at) for at in (AT, AT, AT, end - timedelta(seconds=1), end)]
 
-    assert [one.fault if one else None for one in met] == [Fault.CUT, Fault.CUT, None, Fault.SLOW, None]
+    assert [panne.fault if panne else None for panne in met] == [Fault.CUT, Fault.CUT, None, Fault.SLOW, None]
 
 
 # -- the process ----------------------------------------------------------------------------------------------------

@@ -151,7 +151,7 @@ def test_base_outside_the_list_is_never_reached(guichet: Contrat, base: str, tra
     ],
 )
 def test_list_that_does_not_name_the_host_and_port_allows_nothing(allowed: tuple[str, ...], trap: Socket) -> None:
-    named = tuple(one.replace("{trap}", str(trap.port)) for one in allowed)
+    named = tuple(address.replace("{trap}", str(trap.port)) for address in allowed)
     with connections_written_down() as attempted:
         failure = failure_of(client(Contrat.CNDA, trap.address, allowed_hosts=named))
 
@@ -215,12 +215,12 @@ RESERVED = [
 @pytest.mark.parametrize("address", RESERVED)
 def test_listed_name_that_leads_to_a_private_place_is_not_followed(address: str, place: int, trap: Socket) -> None:
     """Alone, or beside an address that would do: one bad address is enough."""
-    found = [address] if place == 0 else ["8.8.8.8", address]
+    addresses = [address] if place == 0 else ["8.8.8.8", address]
     with connections_written_down() as attempted:
         base = f"https://guichet.example:{trap.port}"
         allowed = (f"guichet.example:{trap.port}",)
         failure = failure_of(
-            client(Contrat.CNDA, "", base_url=base, allowed_hosts=allowed, resolve=lambda host, port: found)
+            client(Contrat.CNDA, "", base_url=base, allowed_hosts=allowed, resolve=lambda host, port: addresses)
         )
 
     assert (failure.kind, failure.ours) == (Panne.FORBIDDEN_HOST, True)

@@ -54,25 +54,29 @@ def apart(transactional_db: None) -> Iterator[None]:
         yield
 
 
-def rows(sql: str, *words: Any) -> list[tuple[Any, ...]]:
+def rows(sql: str, *values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, words)
+        cursor.execute(sql, values)
         return list(cursor.fetchall())
 
 
 def write_one_at_every_stage() -> None:
     """One demande at each stage of each desk, with a row of every kind that hangs on it; of nobody's candidature."""
-    stages = [("cnda", one) for one in CNDA] + [("edc_psc", one) for one in EDC] + [("gazelle", one) for one in GAZELLE]
+    stages = (
+        [("cnda", etape) for etape in CNDA]
+        + [("edc_psc", etape) for etape in EDC]
+        + [("gazelle", etape) for etape in GAZELLE]
+    )
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # no foreign key asks for the rest of the portal
         for key, (guichet, state) in enumerate(stages, start=1):
             first = state in ("initialisation", "declared", "DONE_UNDEFINED")
-            words = {"id": key, "guichet": guichet, "objet": f"{guichet}:{key}", "numero": f"N-{key}", "state": state}
-            words |= {"at": INSTANT, "day": DAY, "moved": None if first else INSTANT}
-            words |= {"decided": DAY if state in DECIDED else None}
-            cursor.execute(PARENT, words)
-            cursor.execute(CHILDREN[guichet], words)
-            cursor.execute(HISTORY, words)
+            values = {"id": key, "guichet": guichet, "objet": f"{guichet}:{key}", "numero": f"N-{key}", "state": state}
+            values |= {"at": INSTANT, "day": DAY, "moved": None if first else INSTANT}
+            values |= {"decided": DAY if state in DECIDED else None}
+            cursor.execute(PARENT, values)
+            cursor.execute(CHILDREN[guichet], values)
+            cursor.execute(HISTORY, values)
         cursor.execute("SET session_replication_role = DEFAULT")
 
 
@@ -82,36 +86,48 @@ def test_every_demande_comes_through_with_its_history(apart: None) -> None:
 
     migrate(latest("guichets"))
 
-    found = rows(
+    moved = rows(
         "SELECT id, guichet, state, role, proxy, composant, teleservice, nil, preuve, moved_at IS NULL,"
         " decided_date::text, version, numero, documents->>'attestation' FROM guichets_demandeauguichet ORDER BY id"
     )
     cnda = [
-        (key, "cnda", one, "", "", "Agenda", "INSI", "NIL-1", "", one == CNDA[0], DAY if one in DECIDED else None)
-        for key, one in enumerate(CNDA, start=1)
+        (key, "cnda", etape, "", "", "Agenda", "INSI", "NIL-1", "", etape == CNDA[0], DAY if etape in DECIDED else None)
+        for key, etape in enumerate(CNDA, start=1)
     ]
     edc = [
         (
             key,
             "edc_psc",
-            one,
+            etape,
             "utilisateur",
             "Proxy du Nord",
             "",
             "",
             "",
             "",
-            one == EDC[0],
-            DAY if one in DECIDED else None,
+            etape == EDC[0],
+            DAY if etape in DECIDED else None,
         )
-        for key, one in enumerate(EDC, start=7)
+        for key, etape in enumerate(EDC, start=7)
     ]
     gazelle = [
-        (key, "gazelle", one, "", "", "", "", "", "INT.01.01.01", one == GAZELLE[0], DAY if one == GAZELLE[2] else None)
-        for key, one in enumerate(GAZELLE, start=13)
+        (
+            key,
+            "gazelle",
+            step,
+            "",
+            "",
+            "",
+            "",
+            "",
+            "INT.01.01.01",
+            step == GAZELLE[0],
+            DAY if step == GAZELLE[2] else None,
+        )
+        for key, step in enumerate(GAZELLE, start=13)
     ]
-    assert [one[:11] for one in found] == [*cnda, *edc, *gazelle]
-    assert {one[11:] for one in found} == {(3, f"N-{key}", "A-1") for key in range(1, 16)}
+    assert [row[:11] for row in moved] == [*cnda, *edc, *gazelle]
+    assert {row[11:] for row in moved} == {(3, f"N-{key}", "A-1") for key in range(1, 16)}
     for table in ("releve", "passage", "anomalie", "reponsedeguichet"):
         assert rows(f"SELECT id, demande_id FROM guichets_{table} ORDER BY id") == [(key, key) for key in range(1, 16)]
     assert (
@@ -195,7 +211,7 @@ def test_what_was_recorded_by_hand_waits_for_the_ans_unless_the_desk_said_as_muc
     assert rows(f"SELECT {columns} FROM guichets_capture ORDER BY demande_id") == [
         (key, etape, "recorded", "Sirocco", key, 1, hour(seen), None, None) for key, (etape, seen) in waiting.items()
     ]
-    made = sorted((key, *one[:1]) for key, legacy in enumerate(LEGACY.values(), start=1) for one in legacy[2])
+    made = sorted((key, *capture[:1]) for key, legacy in enumerate(LEGACY.values(), start=1) for capture in legacy[2])
     assert rows("SELECT demande_id, source FROM guichets_releve ORDER BY demande_id, source") == made
-    said = [(key, "pulled" if one[0] else "") for key, one in enumerate(LEGACY.values(), start=1)]
-    assert rows("SELECT id, source FROM guichets_demandeauguichet ORDER BY id") == said
+    sources = [(key, "pulled" if legacy[0] else "") for key, legacy in enumerate(LEGACY.values(), start=1)]
+    assert rows("SELECT id, source FROM guichets_demandeauguichet ORDER BY id") == sources

@@ -82,16 +82,16 @@ def test_habilitation_proposes_the_nru_of_the_eligibilite(team: Team, salarie: C
 
 
 @pytest.mark.parametrize(
-    ("numero", "words"),
+    ("numero", "sentence"),
     [("1" * 41, "40 caractères"), ("<b>INSI</b>", "40 caractères au plus"), ("N°\u00a07", "40 caractères au plus")],
 )
 def test_number_that_cannot_be_one_gets_a_sentence_at_the_field(
-    team: Team, salarie: Client, numero: str, words: str
+    team: Team, salarie: Client, numero: str, sentence: str
 ) -> None:
     answer = salarie.post(address(team, "declare", "cnda:/INSI"), {"numero": numero})
 
     assert (answer.status_code, list(errors_of(answer))) == (422, ["numero"])
-    assert words in errors_of(answer)["numero"][0]
+    assert sentence in errors_of(answer)["numero"][0]
     assert answer.context["form"]["numero"].value() == numero
     assert DemandeAuGuichet.objects.count() == 0
 
@@ -125,7 +125,7 @@ def test_correction_of_a_page_that_is_stale_is_refused_and_keeps_what_was_typed(
 
 
 @pytest.mark.parametrize(
-    ("typed", "field", "words"),
+    ("typed", "field", "sentence"),
     [
         ({"numero": "1" * 41}, "numero", "40 caractères"),
         ({"nil": "NIL-9"}, "nil", "n’est pas celui que vous avez déclaré pour le composant principal (NIL-1)"),
@@ -134,13 +134,13 @@ def test_correction_of_a_page_that_is_stale_is_refused_and_keeps_what_was_typed(
     ],
 )
 def test_correction_that_is_wrong_gets_a_sentence_at_its_field(
-    team: Team, demande: DemandeAuGuichet, salarie: Client, typed: dict[str, str], field: str, words: str
+    team: Team, demande: DemandeAuGuichet, salarie: Client, typed: dict[str, str], field: str, sentence: str
 ) -> None:
     given = {"numero": "CNDA-INSI", "nil": "NIL-1", "version": demande.version}
     answer = salarie.post(address(team, "demande", demande.pk), given | typed)
 
     assert (answer.status_code, list(errors_of(answer))) == (422, [field])
-    assert words in errors_of(answer)[field][0]
+    assert sentence in errors_of(answer)[field][0]
 
 
 def test_number_under_which_the_desk_answered_stays(team: Team, demande: DemandeAuGuichet, salarie: Client) -> None:
@@ -154,7 +154,7 @@ def test_number_under_which_the_desk_answered_stays(team: Team, demande: Demande
 def test_demandes_known_of_the_formulaire_are_declared_in_one_act(team: Team, salarie: Client) -> None:
     url = address(team, "page")
     page = salarie.get(url)
-    keys = {"objet": [one.objet.key for one in page.context["known"]]}
+    keys = {"objet": [requise.objet.key for requise in page.context["known"]]}
     answer = salarie.post(address(team, "declare_known"), keys, follow=True)
     again_sent = salarie.post(address(team, "declare_known"), keys, follow=True)
 
@@ -192,7 +192,7 @@ def test_who_does_not_fill_the_candidature_posts_nothing(
         client.post(address(team, "demande", demande.pk), {"numero": "CNDA-7", "version": demande.version}),
     ]
 
-    assert [one.status_code for one in posted] == [404, 404]
+    assert [answer.status_code for answer in posted] == [404, 404]
     assert DemandeAuGuichet.objects.get().numero == "CNDA-INSI"
 
 
@@ -302,8 +302,8 @@ def test_one_answer_suits_all_the_anomalies_of_a_kind_and_those_that_moved_are_t
 
 
 def test_board_says_which_desk_is_left_at_rest(team: Team, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    for desk, words in settings.GUICHETS.items():
-        monkeypatch.setitem(settings.GUICHETS, desk, words | {"url": "http://127.0.0.1:1"})
+    for desk, settings_of_desk in settings.GUICHETS.items():
+        monkeypatch.setitem(settings.GUICHETS, desk, settings_of_desk | {"url": "http://127.0.0.1:1"})
     circuit = circuit_of(CNDA)
     for _ in range(10):
         circuit.failed()
@@ -377,7 +377,7 @@ def test_instructeur_reads_beside_the_deposit_what_the_desk_said_since(db: None,
     make.a_releve(demande, "examen", at=MORNING + HOUR)
     address = reverse("preuves:examen", args=[team.candidature.nru, "INS"])
     client = sign_in(team.instructeur)
-    insi, other = (text_of(client.get(address, {"preuve": one})) for one in (INSI, "INS.02.01.01"))
+    insi, other = (text_of(client.get(address, {"preuve": numero})) for numero in (INSI, "INS.02.01.01"))
 
     assert "Examen de conformité" in insi
     assert "Cette réponse n’est pas un dépôt. Elle est affichée à côté des dépôts." in insi
@@ -395,8 +395,8 @@ def lanes(client: Client, **answers: Any) -> tuple[dict[str, list[str]], list[st
     page = client.get(reverse("guichets:questions"), answers)
     assert page.status_code == 200
     desks = {desk["spec"].code: desk["demandes"] for desk in page.context["desks"]}
-    roles = {one.label: [piece.label for piece in one.pieces] for one in desks["edc_psc"]}
-    return roles, [one.label for one in desks["cnda"]], text_of(page)
+    roles = {lane.label: [piece.label for piece in lane.pieces] for lane in desks["edc_psc"]}
+    return roles, [lane.label for lane in desks["cnda"]], text_of(page)
 
 
 def test_ahi_alone_goes_to_the_cnda_and_not_to_the_edc_psc(client: Client, db: None) -> None:
@@ -446,7 +446,7 @@ def test_module_is_homologated_beside_the_principal(client: Client, db: None) ->
 
 
 def test_groupement_is_told_who_files(client: Client, db: None) -> None:
-    alone, together = (lanes(client, profils="PA", groupement=one)[2] for one in ("non", "oui"))
+    alone, together = (lanes(client, profils="PA", groupement=groupement)[2] for groupement in ("non", "oui"))
 
     sentence = "dépose, au nom de tous"
     assert (sentence in alone, sentence in together) == (False, True)
@@ -479,7 +479,7 @@ def test_a_page_that_is_only_opened_refuses_nothing(client: Client, db: None, an
 
 
 @pytest.mark.parametrize(
-    ("answers", "said"),
+    ("answers", "sentence"),
     [
         ({"role": "editeur", "profils": "PA"}, "Oui, cette démarche vous concerne"),
         ({"profils": "PA"}, "Oui, si votre entreprise édite la solution"),
@@ -491,11 +491,11 @@ def test_a_page_that_is_only_opened_refuses_nothing(client: Client, db: None, an
     ],
 )
 def test_whether_one_is_concerned_is_said_in_words(
-    client: Client, db: None, answers: dict[str, Any], said: str
+    client: Client, db: None, answers: dict[str, Any], sentence: str
 ) -> None:
     text = answered(client, **answers)
 
-    assert said in text
+    assert sentence in text
     assert "Une question sur votre cas ?" in text
 
 

@@ -18,9 +18,9 @@ BEFORE = RemSpec((ChapitreSpec("A", "A", (exigence("A", A1, A2),)), ChapitreSpec
 
 
 def test_same_words_ask_nothing_again() -> None:
-    found = adoption(BEFORE, BEFORE)
+    adopted = adoption(BEFORE, BEFORE)
 
-    assert (found.reasons, found.moved, found.chapitres) == ({}, {}, frozenset())
+    assert (adopted.reasons, adopted.moved, adopted.chapitres) == ({}, {}, frozenset())
 
 
 def test_what_changed_is_named() -> None:
@@ -31,13 +31,13 @@ def test_what_changed_is_named() -> None:
         )
     )
 
-    found = adoption(BEFORE, after)
+    adopted = adoption(BEFORE, after)
 
-    assert found.reasons == {
+    assert adopted.reasons == {
         "A.1": "Dans la nouvelle version du référentiel, l’énoncé de la preuve a changé.",
         "B.1": "Dans la nouvelle version du référentiel, l’énoncé de l’exigence et la nature de la preuve ont changé.",
     }
-    assert found.chapitres == {"A", "B"}
+    assert adopted.chapitres == {"A", "B"}
 
 
 def test_added_and_removed_touch_their_chapitre_alone() -> None:
@@ -49,20 +49,20 @@ def test_added_and_removed_touch_their_chapitre_alone() -> None:
         )
     )
 
-    found = adoption(BEFORE, after)
+    adopted = adoption(BEFORE, after)
 
-    assert found.reasons == {}
-    assert found.chapitres == {"A", "C"}
+    assert adopted.reasons == {}
+    assert adopted.chapitres == {"A", "C"}
 
 
 def test_preuve_that_changes_chapitre_follows_it() -> None:
     after = RemSpec((ChapitreSpec("A", "A", (exigence("A", A1),)), ChapitreSpec("B", "B", (exigence("B", B1, A2),))))
 
-    found = adoption(BEFORE, after)
+    adopted = adoption(BEFORE, after)
 
-    assert found.moved == {"A.2": "B"}
-    assert found.reasons == {}
-    assert found.chapitres == {"A", "B"}
+    assert adopted.moved == {"A.2": "B"}
+    assert adopted.reasons == {}
+    assert adopted.chapitres == {"A", "B"}
 
 
 def test_tags_that_only_reorder_are_not_words() -> None:

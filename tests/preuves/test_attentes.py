@@ -43,19 +43,19 @@ def declared(team: Team, content: bytes = CAPTURE, name: str = "a.png") -> Envoi
     return envois.an_envoi(team.candidature, team.salarie, content, name, nature=Nature.CAPTURE, at=NOON - TWO_MINUTES)
 
 
-def deposited(team: Team, *found: Envoi) -> Revision:
+def deposited(team: Team, *envois: Envoi) -> Revision:
     contenu = Contenu(
         Forme.FILES,
-        envoi_ids=tuple(envoi.pk for envoi in found),
+        envoi_ids=tuple(envoi.pk for envoi in envois),
         evidence_date=date(2027, 9, 20),
         version_technique="4.2.1",
     )
     return make.a_deposit(team.candidature, team.salarie, NUMERO, contenu, at=NOON - TWO_MINUTES)
 
 
-def submitted(team: Team, *found: Envoi, at: datetime = NOON - SECOND) -> AttenteDeFichiers:
+def submitted(team: Team, *envois: Envoi, at: datetime = NOON - SECOND) -> AttenteDeFichiers:
     """The chapitre of files, whole, handed over while these travel."""
-    deposited(team, *found)
+    deposited(team, *envois)
     for numero in make.due_in(team.candidature, "INS"):
         if numero != NUMERO:
             make.a_deposit(team.candidature, team.salarie, numero, make.not_applicable(), at=at)
@@ -107,7 +107,7 @@ def test_first_accuse_proves_the_list_and_the_second_the_file(team: Team) -> Non
     submitted(team, envoi)
     first = Accuse.objects.get(kind="chapitre")
     fichiers = next(depot for depot in first.data["depots"] if depot["intitule"] == NUMERO)["fichiers"]
-    assert [(one["sha256"], one["octets"]) for one in fichiers] == [(envoi.empreinte, len(CAPTURE))]
+    assert [(fichier["sha256"], fichier["octets"]) for fichier in fichiers] == [(envoi.empreinte, len(CAPTURE))]
     assert "annoncé en 3 parties" in fichiers[0]["nom"]
 
     arrive(envoi, at=NOON + TWO_MINUTES)
@@ -119,9 +119,9 @@ def test_first_accuse_proves_the_list_and_the_second_the_file(team: Team) -> Non
 
 
 def test_two_files_are_both_waited_for(team: Team) -> None:
-    one, other = declared(team), declared(team, CAPTURE + b"2", "b.png")
-    submitted(team, one, other)
-    arrive(one, at=NOON)
+    first, other = declared(team), declared(team, CAPTURE + b"2", "b.png")
+    submitted(team, first, other)
+    arrive(first, at=NOON)
     assert AttenteDeFichiers.objects.get().complete_at is None
     arrive(other, CAPTURE + b"2", at=NOON + TWO_MINUTES)
 

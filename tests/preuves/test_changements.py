@@ -16,10 +16,15 @@ def after(*preuves: PreuveSpec, texte: str = "Faire.") -> Changements:
 
 
 def test_same_content_changes_nothing() -> None:
-    found = changements(BEFORE, BEFORE)
+    changes = changements(BEFORE, BEFORE)
 
-    assert found.is_empty
-    assert [one.unchanged for one in (found.chapitres, found.exigences, found.scenarios, found.preuves)] == [2, 2, 2, 3]
+    assert changes.is_empty
+    assert [kind.unchanged for kind in (changes.chapitres, changes.exigences, changes.scenarios, changes.preuves)] == [
+        2,
+        2,
+        2,
+        3,
+    ]
 
 
 def test_other_order_changes_nothing() -> None:
@@ -34,17 +39,17 @@ def test_preuves_are_added_changed_and_removed() -> None:
     preuves = after(replace(A1, texte="<p>Vidéo courte.</p>"), preuve("A.3")).preuves
 
     assert (preuves.added, preuves.removed, preuves.unchanged) == (("A.3",), ("A.2",), 1)
-    assert [(one.key, one.chapitre, [field.label for field in one.fields]) for one in preuves.changed] == [
+    assert [(change.key, change.chapitre, [field.label for field in change.fields]) for change in preuves.changed] == [
         ("A.1", "A", ["Preuve"])
     ]
 
 
 def test_words_of_the_exigence_change_its_preuves() -> None:
-    found = after(A1, A2, texte="Bien faire.")
+    changes = after(A1, A2, texte="Bien faire.")
 
-    assert [one.key for one in found.preuves.changed] == ["A.1", "A.2"]
-    assert [one.key for one in found.exigences.changed] == ["A"]
-    assert found.scenarios.is_empty
+    assert [change.key for change in changes.preuves.changed] == ["A.1", "A.2"]
+    assert [change.key for change in changes.exigences.changed] == ["A"]
+    assert changes.scenarios.is_empty
 
 
 def test_whom_it_is_asked_of_is_a_change() -> None:
@@ -55,10 +60,10 @@ def test_whom_it_is_asked_of_is_a_change() -> None:
 
 def test_commentaire_changes_the_exigence_alone() -> None:
     commented = replace(BEFORE.chapitres[0].exigences[0], commentaire="<p>Nouveau.</p>")
-    found = changements(BEFORE, RemSpec((replace(BEFORE.chapitres[0], exigences=(commented,)), BEFORE.chapitres[1])))
+    changes = changements(BEFORE, RemSpec((replace(BEFORE.chapitres[0], exigences=(commented,)), BEFORE.chapitres[1])))
 
-    assert found.preuves.is_empty
-    assert [one.key for one in found.exigences.changed] == ["A"]
+    assert changes.preuves.is_empty
+    assert [change.key for change in changes.exigences.changed] == ["A"]
 
 
 def test_diff_names_the_words() -> None:

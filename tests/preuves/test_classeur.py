@@ -31,7 +31,7 @@ def in_autumn() -> Any:
         yield
 
 
-def words(page: str) -> str:
+def text_of(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
 
 
@@ -61,7 +61,7 @@ def sent(client: Client, team: Team, content: bytes, name: str = "preuves.xlsx")
 
 def confirmed(client: Client, team: Team, page: str) -> str:
     kept = re.search(r'name="lignes" value="([^"]+)"', page)
-    assert kept, words(page)
+    assert kept, text_of(page)
     lines = kept[1].replace("&quot;", '"').replace("&#x27;", "'").replace("&amp;", "&")
     address = reverse("preuves:classeur_deposit", args=[team.candidature.nru])
     return client.post(address, {"lignes": lines}, follow=True).content.decode()
@@ -78,12 +78,12 @@ def test_a_filled_spreadsheet_is_shown_then_deposited_in_one_act(team: Team, sig
     status, page = sent(client, team, content)
     assert (status, re.findall(r'data-sort="(\w+)"', page)) == (200, ["ready", "ready"])
     assert not Revision.objects.exists()
-    assert "2 preuves déposées depuis le classeur" in words(confirmed(client, team, page))
+    assert "2 preuves déposées depuis le classeur" in text_of(confirmed(client, team, page))
     formes = dict(Revision.objects.order_by("pk").values_list("preuve__numero", "forme"))
     assert formes == {ONE: Forme.NUMBER, TWO: Forme.NOT_APPLICABLE}
 
     again = downloaded(client, team)
-    assert "Déjà déposé : 2" in words(sent(client, team, filled(again))[1]).replace("\u00a0", " ")
+    assert "Déjà déposé : 2" in text_of(sent(client, team, filled(again))[1]).replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_row_that_is_wrong_is_told_and_not_kept(
     status, page = sent(client, team, filled(downloaded(client, team), **rows))
 
     assert status == 200
-    assert sentence in words(page)
+    assert sentence in text_of(page)
     assert not Revision.objects.exists()
 
 
@@ -133,9 +133,9 @@ def test_a_workbook_that_is_another_is_refused_whole(team: Team, sign_in: SignIn
     ):
         status, page = sent(client, team, content)
         assert status == 422
-        assert sentence in words(page).replace("\u00a0", " ")
+        assert sentence in text_of(page).replace("\u00a0", " ")
     answer = client.post(reverse("preuves:classeur", args=[team.candidature.nru]))
-    assert (answer.status_code, "Choisissez le classeur" in words(answer.content.decode())) == (422, True)
+    assert (answer.status_code, "Choisissez le classeur" in text_of(answer.content.decode())) == (422, True)
 
 
 def test_nothing_is_half_done_when_one_row_was_overtaken(team: Team, sign_in: SignIn) -> None:
@@ -143,10 +143,10 @@ def test_nothing_is_half_done_when_one_row_was_overtaken(team: Team, sign_in: Si
     page = sent(client, team, filled(downloaded(client, team), MAT_01_01_01=ANSWER, MAT_01_01_02=ANSWER))[1]
     make.a_deposit(team.candidature, team.mandataire, TWO)
 
-    said = words(confirmed(client, team, page))
+    page = text_of(confirmed(client, team, page))
 
-    assert "Rien n’est déposé" in said
-    assert f"{TWO} : " in said.replace("\u00a0", " ")
+    assert "Rien n’est déposé" in page
+    assert f"{TWO} : " in page.replace("\u00a0", " ")
     assert Revision.objects.count() == 1
 
 

@@ -12,7 +12,7 @@ from tests.candidatures.conftest import Team
 from tests.candidatures.test_page_queries import count
 from tests.factories import fichiers as some
 from tests.factories import preuves as make
-from tests.preuves.test_examen import SignIn, address, words
+from tests.preuves.test_examen import SignIn, address, text_of
 from tests.preuves.test_instruction import AT, SECOND, claim, conclude, draft
 
 NUMERO = "INS.01.01.01"
@@ -24,9 +24,9 @@ def morning() -> Iterator[None]:
         yield
 
 
-def files(*said: str) -> list[FichierCompare]:
+def files(*written: str) -> list[FichierCompare]:
     """Files written « name=content »."""
-    return [FichierCompare(*one.split("=")) for one in said]
+    return [FichierCompare(*text.split("=")) for text in written]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_corrected_deposit_stands_beside_the_one_that_was_refused(team: Team, si
     assert [paire.label for paire in told.paires] == [SAME, REPLACED]
     assert [told.paires[1].before.viewing.piece.pk, told.paires[1].after.viewing.piece.pk] == pieces[1:]
     assert [viewing.piece.pk for viewing in page.context["viewing"]] == [pieces[0], pieces[2]]
-    assert "Ce qui a changé depuis le dépôt n° 1" in words(page)
-    assert "Deux est floue." in words(page)
+    assert "Ce qui a changé depuis le dépôt n° 1" in text_of(page)
+    assert "Deux est floue." in text_of(page)
     # The former deposit is read with the new one: its files cost no query of their own.
     assert count(team.instructeur, url) == first_round

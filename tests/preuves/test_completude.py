@@ -39,8 +39,10 @@ def facts(*kinds: Kind, preuves: dict[str, str] | None = None, **changes: object
     return ChapitreDeposits(code="X", exigibilites=expected, preuves=deposited, **given)
 
 
-def codes(one: ChapitreDeposits, at: datetime = EARLY) -> list[str]:
-    obstacles = obstacles_to_submit(one, echeances={"date-2": DATE_2, "date-3": DATE_3}, to_answer=TO_ANSWER, at=at)
+def codes(chapitre: ChapitreDeposits, at: datetime = EARLY) -> list[str]:
+    obstacles = obstacles_to_submit(
+        chapitre, echeances={"date-2": DATE_2, "date-3": DATE_3}, to_answer=TO_ANSWER, at=at
+    )
     return [obstacle.code for obstacle in obstacles]
 
 
@@ -53,7 +55,7 @@ def test_complete_chapitre_is_submitted() -> None:
 
 
 def test_every_obstacle_is_said_at_once() -> None:
-    one = facts(
+    chapitre = facts(
         Kind.REQUIRED,
         Kind.REQUIRED,
         Kind.REQUIRED,
@@ -63,7 +65,7 @@ def test_every_obstacle_is_said_at_once() -> None:
         candidature_open=False,
     )
 
-    assert codes(one, NOON_2 + SECOND) == ["candidature_closed", "volet", "late", "missing", "to_correct"]
+    assert codes(chapitre, NOON_2 + SECOND) == ["candidature_closed", "volet", "late", "missing", "to_correct"]
 
 
 DEPOSITED = st.builds(
@@ -98,9 +100,9 @@ def test_what_is_counted_as_answered_is_what_no_obstacle_names(
 
 @pytest.mark.parametrize("state", ["submitted", "under_review", "approved"])
 def test_chapitre_in_the_hands_of_the_ans_is_not_submitted_again(state: str) -> None:
-    one = facts(*TWO, preuves={"P1": "accepted", "P2": "accepted"}, state=state, first_submitted_at=EARLY)
+    chapitre = facts(*TWO, preuves={"P1": "accepted", "P2": "accepted"}, state=state, first_submitted_at=EARLY)
 
-    assert codes(one) == ["state"]
+    assert codes(chapitre) == ["state"]
 
 
 @pytest.mark.parametrize(
@@ -129,9 +131,9 @@ def test_date_2_binds_the_first_submission(at: datetime, *, late: bool) -> None:
     ],
 )
 def test_date_3_binds_the_answer_to_a_return(at: datetime, *, late: bool) -> None:
-    one = facts(*TWO, **FULL, state="returned", first_submitted_at=EARLY)
+    chapitre = facts(*TWO, **FULL, state="returned", first_submitted_at=EARLY)
 
-    assert (codes(one, at) == ["late"]) is late
+    assert (codes(chapitre, at) == ["late"]) is late
 
 
 @pytest.mark.parametrize(
@@ -145,10 +147,10 @@ def test_date_3_binds_the_answer_to_a_return(at: datetime, *, late: bool) -> Non
     ],
 )
 def test_chapitre_without_anything_to_deposit_has_no_machine(kinds: tuple[Kind, ...], standing: str) -> None:
-    one = facts(*kinds)
+    chapitre = facts(*kinds)
 
-    assert one.standing == standing
-    assert one.is_settled is (standing != "open")
+    assert chapitre.standing == standing
+    assert chapitre.is_settled is (standing != "open")
 
 
 def test_nothing_due_is_not_submitted() -> None:
@@ -156,10 +158,10 @@ def test_nothing_due_is_not_submitted() -> None:
 
 
 def test_approved_chapitre_that_lacks_a_preuve_reads_as_returned() -> None:
-    one = facts(*TWO, preuves={"P1": "accepted"}, state="approved", first_submitted_at=EARLY)
+    chapitre = facts(*TWO, preuves={"P1": "accepted"}, state="approved", first_submitted_at=EARLY)
 
-    assert one.standing == "returned"
-    assert not one.is_settled
+    assert chapitre.standing == "returned"
+    assert not chapitre.is_settled
 
 
 def test_complete_and_not_submitted_is_the_trap() -> None:
@@ -197,7 +199,7 @@ READ = Unadmitted(ELIGIBILITE, was_submitted=True, is_with_the_ans=True)
 ASKED = Unadmitted("Volet administratif", was_submitted=True, is_with_the_ans=False)
 
 
-def said(chapitre: ChapitreDeposits, at: datetime = EARLY) -> list[tuple[str, str]]:
+def obstacles_of(chapitre: ChapitreDeposits, at: datetime = EARLY) -> list[tuple[str, str]]:
     obstacles = obstacles_to_submit(
         chapitre, echeances={"date-2": DATE_2, "date-3": DATE_3}, to_answer=TO_ANSWER, at=at
     )
@@ -207,7 +209,7 @@ def said(chapitre: ChapitreDeposits, at: datetime = EARLY) -> list[tuple[str, st
 def test_each_obstacle_is_a_sentence_beside_what_it_is_about() -> None:
     chapitre = facts(*TWO, preuves={"P2": "to_correct"}, unadmitted=(DRAFT, READ), candidature_open=False)
 
-    assert said(chapitre, NOON_2 + SECOND) == [
+    assert obstacles_of(chapitre, NOON_2 + SECOND) == [
         ("", CLOSED),
         (ELIGIBILITE, "Le volet « Formulaire d’éligibilité » n’est pas encore soumis à l’ANS."),
         ("", "La date limite (Date 2) est dépassée depuis le 1er octobre 2027 à 12 h."),
@@ -225,7 +227,7 @@ def test_each_obstacle_is_a_sentence_beside_what_it_is_about() -> None:
     ],
 )
 def test_chapitre_that_is_not_to_be_submitted_says_why(chapitre: ChapitreDeposits, sentence: str) -> None:
-    assert said(chapitre) == [("", sentence)]
+    assert obstacles_of(chapitre) == [("", sentence)]
 
 
 def with_files(**files: str) -> ChapitreDeposits:
@@ -254,7 +256,7 @@ def with_files(**files: str) -> ChapitreDeposits:
 def test_file_that_cannot_be_read_is_told_beside_its_preuve(state: str, code: str, sentence: str) -> None:
     chapitre = with_files(P1="kept", P2=state, P3="arrived")
 
-    assert (codes(chapitre), said(chapitre)) == ([code], [("P2", sentence)])
+    assert (codes(chapitre), obstacles_of(chapitre)) == ([code], [("P2", sentence)])
 
 
 def test_files_that_travel_are_waited_for_only_where_they_may_still_arrive() -> None:

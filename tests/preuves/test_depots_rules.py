@@ -21,7 +21,7 @@ DAY = date(2027, 2, 1)
 GOOD = {"evidence_date": date(2027, 1, 20), "version_technique": "4.2.1"}
 
 
-def found(nature: Nature, contenu: Contenu) -> dict[str, str]:
+def faults_of(nature: Nature, contenu: Contenu) -> dict[str, str]:
     return faults(contenu, NATURES[nature], hosts=HOSTS, on=DAY)
 
 
@@ -36,7 +36,7 @@ def found(nature: Nature, contenu: Contenu) -> dict[str, str]:
     ],
 )
 def test_good_deposit_has_no_fault(nature: Nature, contenu: Contenu) -> None:
-    assert found(nature, contenu) == {}
+    assert faults_of(nature, contenu) == {}
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_good_deposit_has_no_fault(nature: Nature, contenu: Contenu) -> None:
     ],
 )
 def test_fault_is_said_at_its_field(nature: Nature, contenu: Contenu, field: str) -> None:
-    assert list(found(nature, contenu)) == [field]
+    assert list(faults_of(nature, contenu)) == [field]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_link_is_taken_out_of_what_surrounds_or_wraps_it(typed: str) -> None:
     contenu = understood(Contenu(Forme.LINK, value=typed, **GOOD), hosts=HOSTS)
 
     assert contenu.value == PERMANENT
-    assert found(Nature.GAZELLE, contenu) == {}
+    assert faults_of(Nature.GAZELLE, contenu) == {}
 
 
 def test_a_wrapped_link_that_leads_elsewhere_is_named() -> None:
@@ -156,7 +156,7 @@ def test_deposit_is_open_once_the_eligibilite_was_submitted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "words"),
+    ("facts", "sentence"),
     [
         (DepositFacts(False, True, True, exigibilite(), None), "plus ouverte"),
         (DepositFacts(True, False, True, exigibilite(), None), "Soumettez d’abord"),
@@ -165,8 +165,8 @@ def test_deposit_is_open_once_the_eligibilite_was_submitted() -> None:
         (DepositFacts(True, True, True, exigibilite(), "accepted"), "acceptée"),
     ],
 )
-def test_deposit_is_closed_with_its_reason(facts: DepositFacts, words: str) -> None:
-    assert words in why_not_depositable(facts)
+def test_deposit_is_closed_with_its_reason(facts: DepositFacts, sentence: str) -> None:
+    assert sentence in why_not_depositable(facts)
 
 
 def test_fingerprint_changes_with_every_part() -> None:

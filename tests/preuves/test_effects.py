@@ -201,8 +201,8 @@ def test_each_page_is_drawn_once(team: Team) -> None:
     assert [(image.number, image.width, image.height) for image in images] == [
         (number, 1400, 1982) for number in (1, 2, 3)
     ]
-    for one in images:
-        with one.file.open() as image:
+    for page in images:
+        with page.file.open() as image:
             assert image.read(4) == b"RIFF"
     assert Apercu.objects.values_list("pages", "drawn").get() == (3, 3)
 
@@ -242,7 +242,7 @@ def test_page_of_any_size_fits(tmp_path: Path) -> None:
         document.save(file)
 
     pdf.draw(file, tmp_path)
-    assert all(one.stat().st_size for one in tmp_path.glob("*.webp"))
+    assert all(file.stat().st_size for file in tmp_path.glob("*.webp"))
 
 
 def test_password_is_seen(tmp_path: Path) -> None:

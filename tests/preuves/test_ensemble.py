@@ -28,7 +28,7 @@ def in_autumn() -> Any:
         yield
 
 
-def words(page: str) -> str:
+def text_of(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
 
 
@@ -44,13 +44,13 @@ def test_each_file_is_told_before_anything_is_deposited(team: Team, sign_in: Sig
     page = previewed(sign_in(team.salarie), team, f"{CAPTURE}.png", "MAT.01.01.01.png", "vacances.png")
 
     assert re.findall(r'data-sort="(\w+)"', page) == ["ready", "refused", "unknown"]
-    assert "Prêt : 1 · N° inconnu : 1 · Refusé : 1" in words(page).replace("\u00a0", " ")
+    assert "Prêt : 1 · N° inconnu : 1 · Refusé : 1" in text_of(page).replace("\u00a0", " ")
     assert not Revision.objects.exists()
 
 
 def test_name_given_as_an_example_is_that_of_a_preuve_of_the_dossier(team: Team, sign_in: SignIn) -> None:
     client = sign_in(team.salarie)
-    page = words(client.get(reverse("preuves:ensemble", args=[team.candidature.nru])).content.decode())
+    page = text_of(client.get(reverse("preuves:ensemble", args=[team.candidature.nru])).content.decode())
     example = re.search(r"devient un point ou un tiret\s: (\S+)\. ", page)
 
     assert example is not None
@@ -64,7 +64,7 @@ def test_a_preuve_under_review_and_a_file_already_there(team: Team, sign_in: Sig
     sha256 = revision.pieces.get().sha256
     make.a_submitted_chapitre(team.candidature, team.salarie)
 
-    page = words(previewed(client, team, f"{CAPTURE}.png", "MAT.01.01.01.png", sha256=sha256))
+    page = text_of(previewed(client, team, f"{CAPTURE}.png", "MAT.01.01.01.png", sha256=sha256))
 
     assert "Ce fichier est déjà déposé pour cette preuve" in page
     assert "Ce chapitre est soumis à l’ANS" in page
@@ -103,7 +103,7 @@ def test_without_scripts_files_are_received_shown_then_deposited(team: Team, sig
     address = reverse("preuves:ensemble_deposit", args=[team.candidature.nru])
     result = client.post(address, hidden | COMMON)
 
-    assert "1 preuve déposée sur 1" in words(result.content.decode())
+    assert "1 preuve déposée sur 1" in text_of(result.content.decode())
     assert Revision.objects.get().pieces.count() == 2
 
 
@@ -122,12 +122,12 @@ def test_a_program_hears_what_became_of_each(team: Team, sign_in: SignIn) -> Non
     asked = {"numero": [CAPTURE, "MAT.99"], f"pieces:{CAPTURE}": piece, f"seen:{CAPTURE}": 0, **COMMON}
     address = reverse("preuves:ensemble_deposit", args=[team.candidature.nru])
 
-    said = client.post(address, asked, headers={"Accept": "application/json"}).json()["resultats"]
+    results = client.post(address, asked, headers={"Accept": "application/json"}).json()["resultats"]
     again = client.post(address, asked, headers={"Accept": "application/json"}).json()["resultats"]
     undated = client.post(address, asked | {"evidence_date": ""}, headers={"Accept": "application/json"}).json()
 
-    assert [one["depose"] for one in said] == [True, False]
-    assert [one["depose"] for one in again] == [False, False], "Somebody deposited since."
+    assert [result["depose"] for result in results] == [True, False]
+    assert [result["depose"] for result in again] == [False, False], "Somebody deposited since."
     assert not undated["resultats"][0]["depose"]
     assert Revision.objects.count() == 1
 

@@ -238,7 +238,7 @@ def test_list_of_parts_is_proved_by_what_anybody_types(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    ("changes", "sentence"),
     [
         ({"size": 0, "parts": ()}, "Ce fichier est vide."),
         ({"part_size": 999}, "Cette page n’est plus à jour"),
@@ -253,10 +253,10 @@ def test_list_of_parts_is_proved_by_what_anybody_types(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_declaration_that_will_not_do_is_refused_in_words(team: Team, changes: dict[str, Any], words: str) -> None:
+def test_declaration_that_will_not_do_is_refused_in_words(team: Team, changes: dict[str, Any], sentence: str) -> None:
     from preuves.operations.envois import declare_envoi
 
-    with pytest.raises(EnvoiNotDeclared, match=words):
+    with pytest.raises(EnvoiNotDeclared, match=sentence):
         declare_envoi(
             candidature_id=team.candidature.pk,
             annonce=envois.an_annonce(**changes),
@@ -473,7 +473,7 @@ def test_file_is_sent_by_two_people(team: Team, sign_in: Browser, effects_run: N
 
 
 @pytest.mark.parametrize(
-    ("number", "content", "words"),
+    ("number", "content", "sentence"),
     [
         (1, VIDEO[:PART][::-1], "(partie 1 sur 4)"),
         (1, VIDEO[: PART + 1], "pas la taille qui a été annoncée"),
@@ -484,11 +484,11 @@ def test_file_is_sent_by_two_people(team: Team, sign_in: Browser, effects_run: N
     ],
 )
 def test_part_that_is_wrong_is_refused_in_words(
-    team: Team, sign_in: Browser, number: int, content: bytes, words: str
+    team: Team, sign_in: Browser, number: int, content: bytes, sentence: str
 ) -> None:
     answer = put(sign_in(team.salarie), team, an_envoi(team).pk, number, content)
 
-    assert (answer.status_code, words in answer.json()["erreur"]) == (422, True)
+    assert (answer.status_code, sentence in answer.json()["erreur"]) == (422, True)
 
 
 @pytest.mark.parametrize(

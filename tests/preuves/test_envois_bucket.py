@@ -61,8 +61,8 @@ def an_envoi(team: Team) -> Envoi:
 
     parts = tuple(envois.sha256(part) for part in PARTS)
     annonce = envois.an_annonce(CONTENT, part_size=PART, parts=parts)
-    said = {"annonce": annonce, "nature": "VIDEO", "by": team.salarie, "at": make.SUMMER}
-    return declare_envoi(candidature_id=team.candidature.pk, **said)
+    declaration = {"annonce": annonce, "nature": "VIDEO", "by": team.salarie, "at": make.SUMMER}
+    return declare_envoi(candidature_id=team.candidature.pk, **declaration)
 
 
 def put(envoi: Envoi, number: int, content: bytes) -> httpx.Response:
@@ -173,10 +173,10 @@ def test_bucket_that_is_away_is_said_and_asked_again(
 def test_page_is_told_where_to_send(team: Team, sign_in: Browser) -> None:
     envoi, browser = an_envoi(team), sign_in(team.salarie)
     href = reverse("preuves:part", args=[team.candidature.nru, envoi.pk, 1])
-    said = browser.post(href).json()
+    answer = browser.post(href).json()
 
-    assert said["adresse"].startswith("http://127.0.0.1:")
-    assert httpx.put(said["adresse"], content=PARTS[0], headers=said["entetes"]).status_code == 200
+    assert answer["adresse"].startswith("http://127.0.0.1:")
+    assert httpx.put(answer["adresse"], content=PARTS[0], headers=answer["entetes"]).status_code == 200
     state = browser.post(reverse("preuves:envoi", args=[team.candidature.nru, envoi.pk])).json()
     assert (state["ailleurs"], state["manquantes"]) == (True, [2])
     refused = browser.put(href, PARTS[0], content_type="application/octet-stream")

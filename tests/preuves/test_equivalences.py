@@ -62,11 +62,11 @@ def follow(at: datetime = LATER) -> int:
 def test_accepted_elsewhere_is_not_asked_again_and_says_from_where(pair: Pair) -> None:
     a_table(a_line(note="Même module."))
 
-    found = exigibilite(pair.here)
+    due = exigibilite(pair.here)
 
-    assert found.kind is Kind.EQUIVALENT
-    assert found.equivalent
-    source = found.equivalent
+    assert due.kind is Kind.EQUIVALENT
+    assert due.equivalent
+    source = due.equivalent
     assert (source.numero, source.nru, source.dispositif) == (THERE, pair.there.nru, "Dispositif d’essai")
     assert (source.since, source.note, source.profils) == (equal.ACCEPTED_AT, "Même module.", frozenset())
     assert exigibilite(pair.here, SECOND_HERE).kind is Kind.REQUIRED
@@ -147,9 +147,9 @@ def test_nothing_counts_before_the_reference_is_confirmed(db: None) -> None:
     references = {"references_vague_1": {"aucun": True}, "references_vague_2": {"lignes": [{"nru": there.nru}]}}
     make.a_submitted_volet(team.candidature, team.mandataire, **references)
 
-    found = exigibilite(team.candidature)
+    due = exigibilite(team.candidature)
 
-    assert (found.kind, found.awaits) == (Kind.REQUIRED, there.nru)
+    assert (due.kind, due.awaits) == (Kind.REQUIRED, there.nru)
 
 
 @pytest.mark.parametrize("lines", [1, 40])
@@ -235,9 +235,9 @@ def test_equivalence_goes_with_its_source_and_is_due_since_then(pair: Pair, case
 
     fall(pair)
 
-    found = exigibilite(pair.here)
-    assert (found.kind, found.asked_at, found.equivalent) == (Kind.REQUIRED, LATER, None)
-    assert found.reason == (
+    due = exigibilite(pair.here)
+    assert (due.kind, due.asked_at, due.equivalent) == (Kind.REQUIRED, LATER, None)
+    assert due.reason == (
         f"L’équivalence avec la preuve {THERE} de {pair.there.nru} ne s’applique plus\u00a0: "
         f"{why.format(nru=pair.there.nru)}."
     )
@@ -268,8 +268,8 @@ def test_reference_that_is_refused_after_all_takes_away_what_it_gave(pair: Pair)
 
     equal.judge(pair.here, pair.team.instructeur, pair.there.nru, Verdict.REFUSED, LATER)
 
-    found = exigibilite(pair.here)
-    assert (found.kind, found.asked_at) == (Kind.REQUIRED, LATER)
+    due = exigibilite(pair.here)
+    assert (due.kind, due.asked_at) == (Kind.REQUIRED, LATER)
 
 
 def test_reference_that_is_taken_out_takes_its_equivalences_with_it(pair: Pair) -> None:
@@ -295,8 +295,8 @@ def test_reference_that_is_taken_out_takes_its_equivalences_with_it(pair: Pair) 
     )
     submit_volet(volet_id=volet.pk, by=pair.team.mandataire, at=LATER)
 
-    found = exigibilite(pair.here)
-    assert (found.kind, found.asked_at) == (Kind.REQUIRED, None)
+    due = exigibilite(pair.here)
+    assert (due.kind, due.asked_at) == (Kind.REQUIRED, None)
     assert follow(LATER + timedelta(minutes=1)) == 1
     assert "n’est plus déclarée" in EquivalenceDite.objects.get().reason
 
@@ -317,11 +317,11 @@ def test_another_source_keeps_it(pair: Pair) -> None:
     a_table(a_line(), day=date(2026, 6, 2))
     a_table(a_line(SECOND_THERE, HERE), day=date(2026, 12, 1), at=LATER)
 
-    found = exigibilite(pair.here)
+    due = exigibilite(pair.here)
 
-    assert found.kind is Kind.EQUIVALENT
-    assert found.equivalent
-    assert (found.equivalent.numero, found.equivalent.since) == (SECOND_THERE, LATER)
+    assert due.kind is Kind.EQUIVALENT
+    assert due.equivalent
+    assert (due.equivalent.numero, due.equivalent.since) == (SECOND_THERE, LATER)
 
 
 def test_what_was_accepted_anew_counts_anew(pair: Pair) -> None:
@@ -353,9 +353,9 @@ def test_contested_equivalence_is_due(pair: Pair) -> None:
         candidature_id=pair.here.pk, numero=HERE, reason="Le module diffère.", by=pair.team.instructeur, at=LATER
     )
 
-    found = exigibilite(pair.here)
-    assert (found.kind, found.asked_at) == (Kind.REQUIRED, LATER)
-    assert found.reason == "Demandée par l’ANS, avec ce motif\u00a0: Le module diffère."
+    due = exigibilite(pair.here)
+    assert (due.kind, due.asked_at) == (Kind.REQUIRED, LATER)
+    assert due.reason == "Demandée par l’ANS, avec ce motif\u00a0: Le module diffère."
 
 
 # -- told -------------------------------------------------------------------------------------------------------------

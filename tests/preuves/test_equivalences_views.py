@@ -34,7 +34,7 @@ from tests.factories.conventions import approve
 from tests.factories.equivalences import DUI, ESSAI, HERE, SECOND_HERE, SECOND_THERE, THERE, Pair, a_line, a_table
 from tests.factories.tours import project_everything
 from tests.ground import standing
-from tests.preuves.test_examen import words
+from tests.preuves.test_examen import text_of
 
 SignIn = Callable[[Compte], Client]
 LATER = equal.ACCEPTED_AT + timedelta(days=10)
@@ -58,13 +58,13 @@ def second(pair: Pair, sign_in: SignIn) -> Client:
 
 
 def page_of(client: Client, sent: ImportDEquivalences) -> str:
-    return words(client.get(reverse("preuves:equivalences_preview", args=[sent.pk])))
+    return text_of(client.get(reverse("preuves:equivalences_preview", args=[sent.pk])))
 
 
 def publish(client: Client, sent: ImportDEquivalences, **changes: str) -> str:
     latest = latest_table(sent.source_id, sent.cible_id)
     seen = {"seen": reading_of(sent).spec.sha256, "latest": str(latest.pk if latest else 0)} | changes
-    return words(client.post(reverse("preuves:equivalences_publish", args=[sent.pk]), seen, follow=True))
+    return text_of(client.post(reverse("preuves:equivalences_publish", args=[sent.pk]), seen, follow=True))
 
 
 # -- imported ---------------------------------------------------------------------------------------------------------
@@ -84,7 +84,7 @@ def test_workbook_is_sent_previewed_and_published(
     sent = ImportDEquivalences.objects.get()
     assert answer["Location"] == reverse("preuves:equivalences_preview", args=[sent.pk])
     assert not VersionDEquivalences.objects.exists()
-    assert "Équivalences juin.xlsx" in words(client.get(reverse("preuves:equivalences")))
+    assert "Équivalences juin.xlsx" in text_of(client.get(reverse("preuves:equivalences")))
     page = page_of(client, sent)
     assert "Aucune table n’est encore publiée entre ces deux démarches." in page
     assert f"{pair.here.nru} {HERE} Aucune" in page
@@ -101,8 +101,8 @@ def test_workbook_is_sent_previewed_and_published(
     ]
     last = JournalEntry.objects.filter(chain="portail").order_by("-number")[0]
     assert (last.act, last.params["source"], last.params["cible"]) == ("equivalences.published", ESSAI, DUI)
-    assert "Équivalences juin.xlsx" not in words(client.get(reverse("preuves:equivalences")))
-    assert "Même module." in words(client.get(reverse("preuves:equivalences_version", args=[version.pk])))
+    assert "Équivalences juin.xlsx" not in text_of(client.get(reverse("preuves:equivalences")))
+    assert "Même module." in text_of(client.get(reverse("preuves:equivalences_version", args=[version.pk])))
     again = client.get(reverse("preuves:equivalences_preview", args=[sent.pk]))
     assert again["Location"] == reverse("preuves:equivalences_version", args=[version.pk])
 
@@ -120,7 +120,7 @@ def test_form_refuses_in_words(client: Client, changes: dict[str, object], sente
     file = SimpleUploadedFile("table.xlsx", equal.a_workbook([(THERE, HERE)]).getvalue())
     given = {"source": ESSAI, "cible": DUI, "date": "2026-07-01", "workbook": file} | changes
 
-    assert sentence in words(client.post(reverse("preuves:equivalences_import"), given))
+    assert sentence in text_of(client.post(reverse("preuves:equivalences_import"), given))
     assert not ImportDEquivalences.objects.exists()
 
 
@@ -181,8 +181,8 @@ def test_workbook_is_thrown_away(administrateur: Compte, client: Client, second:
     sent = equal.a_sent_table(administrateur)
     address = reverse("preuves:equivalences_discard", args=[sent.pk])
 
-    assert "est abandonné" in words(client.post(address, follow=True))
-    assert "déjà abandonné" in words(client.post(address, follow=True))
+    assert "est abandonné" in text_of(client.post(address, follow=True))
+    assert "déjà abandonné" in text_of(client.post(address, follow=True))
     assert "déjà abandonné" in publish(second, sent)
     assert JournalEntry.objects.filter(act="equivalences.import_discarded").count() == 1
 
@@ -193,7 +193,7 @@ def test_responsable_publishes_and_does_not_import(pair: Pair, administrateur: C
 
     assert "Publier cette version" in page_of(second, sent)
     assert second.get(reverse("preuves:equivalences_import")).status_code == 403
-    assert "Importer" not in words(second.get(reverse("preuves:equivalences")))
+    assert "Importer" not in text_of(second.get(reverse("preuves:equivalences")))
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -206,13 +206,13 @@ def test_queries_of_the_preview_and_of_the_list(pair: Pair, administrateur: Comp
     for url in urls:
         client.get(url)  # the REM and the table are read once by each process
 
-    found = []
+    counts = []
     for url in urls:
         with CaptureQueriesContext(connection) as asked:
             client.get(url)
-        found.append(len(asked))
+        counts.append(len(asked))
 
-    assert found == [19, 6]
+    assert counts == [19, 6]
 
 
 def a_reader_of(pair: Pair, nom: str) -> Candidature:
@@ -234,9 +234,9 @@ def test_editeur_reads_where_it_comes_from_on_every_page(pair: Pair, sign_in: Si
         "depuis le 3 novembre 2026 à 10 h . Condition : ne présenter que les profils PA, PDS. Note : Même module."
     )
 
-    chapitre = words(client.get(reverse("preuves:chapitre", args=[nru, "MAT"])))
-    preuve = words(client.get(reverse("preuves:preuve", args=[nru, HERE])))
-    dossier = words(client.get(reverse("preuves:dossier", args=[nru])))
+    chapitre = text_of(client.get(reverse("preuves:chapitre", args=[nru, "MAT"])))
+    preuve = text_of(client.get(reverse("preuves:preuve", args=[nru, HERE])))
+    dossier = text_of(client.get(reverse("preuves:dossier", args=[nru])))
 
     assert source in chapitre
     assert source in preuve
@@ -250,16 +250,16 @@ def test_instructeur_reads_it_and_contests_it_before_and_while_reading(pair: Pai
     a_table(a_line())
     client = sign_in(pair.team.instructeur)
     address = reverse("preuves:examen", args=[pair.here.nru, "MAT"])
-    assert f"Équivalence avec la preuve {THERE}" in words(client.get(address))
+    assert f"Équivalence avec la preuve {THERE}" in text_of(client.get(address))
     prove.a_submitted_chapitre(pair.here, pair.team.salarie)
-    assert f"Équivalence avec la preuve {THERE}" in words(client.get(address, {"preuve": HERE}))
+    assert f"Équivalence avec la preuve {THERE}" in text_of(client.get(address, {"preuve": HERE}))
 
     with clock.travel(LATER):
         contest = reverse("preuves:contester", args=[pair.here.nru, "MAT"])
         answer = client.post(contest, {"numero": HERE, "motif": "Le module diffère."}, follow=True)
 
-    assert f"La preuve {HERE} est désormais à déposer" in words(answer)
-    assert "Demandée par l’ANS, avec ce motif : Le module diffère." in words(client.get(address, {"preuve": HERE}))
+    assert f"La preuve {HERE} est désormais à déposer" in text_of(answer)
+    assert "Demandée par l’ANS, avec ce motif : Le module diffère." in text_of(client.get(address, {"preuve": HERE}))
 
 
 def test_editeur_reads_why_it_is_due_again(pair: Pair, sign_in: SignIn) -> None:
@@ -268,9 +268,9 @@ def test_editeur_reads_why_it_is_due_again(pair: Pair, sign_in: SignIn) -> None:
     client, nru = sign_in(pair.team.salarie), pair.here.nru
     why = f"la candidature {pair.there.nru} a été retirée."
 
-    assert f"{HERE} : {why}" in words(client.get(reverse("preuves:dossier", args=[nru])))
+    assert f"{HERE} : {why}" in text_of(client.get(reverse("preuves:dossier", args=[nru])))
     for name, keys in (("chapitre", ["MAT"]), ("preuve", [HERE])):
-        page = words(client.get(reverse(f"preuves:{name}", args=[nru, *keys])))
+        page = text_of(client.get(reverse(f"preuves:{name}", args=[nru, *keys])))
         assert f"L’équivalence avec la preuve {THERE} de {pair.there.nru} ne s’applique plus : {why}" in page
 
 
@@ -280,22 +280,22 @@ def test_pages_of_a_dossier_ask_the_same_whatever_the_table(pair: Pair, sign_in:
     client = sign_in(pair.team.salarie)
     project_everything(at=clock.now())
     pages = {"dossier": [], "chapitre": ["MAT"], "preuve": [HERE], "simulation": []}
-    found = {}
+    counts = {}
     for name, keys in pages.items():
         url = reverse(f"preuves:{name}", args=[pair.here.nru, *keys])
         client.get(url)
         with CaptureQueriesContext(connection) as asked:
             client.get(url)
-        found[name] = len(asked)
+        counts[name] = len(asked)
 
-    assert found == {"dossier": 17, "chapitre": 14, "preuve": 13, "simulation": 16}
+    assert counts == {"dossier": 17, "chapitre": 14, "preuve": 13, "simulation": 16}
 
 
 # -- simulated --------------------------------------------------------------------------------------------------------
 
 
 def simulated(client: Client, candidature: Candidature, **typed: object) -> str:
-    return words(client.get(reverse("preuves:simulation", args=[candidature.nru]), typed))
+    return text_of(client.get(reverse("preuves:simulation", args=[candidature.nru]), typed))
 
 
 def test_simulation_supposes_another_candidature_of_the_same_product(db: None, sign_in: SignIn) -> None:
@@ -388,7 +388,7 @@ def test_command_names_what_is_wrong_and_publishes_nothing(pair: Pair, tmp_path:
 def test_demonstration_publishes_a_table_each_way() -> None:
     verbs.publish_the_catalogue(at=make.SUMMER)
 
-    tables = {(one.source_id, one.cible_id): one.lignes.count() for one in VersionDEquivalences.objects.all()}
+    tables = {(table.source_id, table.cible_id): table.lignes.count() for table in VersionDEquivalences.objects.all()}
     assert tables == {(ESSAI, DUI): 10, (DUI, ESSAI): 6}
 
 
@@ -404,7 +404,7 @@ def test_what_the_eye_does_not_see_in_a_table_is_ticked_too(
     where = reverse("preuves:equivalences_publish", args=[sent.pk])
     seen = {"seen": reading_of(sent).spec.sha256, "latest": "0"}
 
-    refused = words(second.post(where, seen, follow=True))
+    refused = text_of(second.post(where, seen, follow=True))
 
     assert "Cochez d’abord chaque avertissement" in refused
     assert "Feuille lue" in refused

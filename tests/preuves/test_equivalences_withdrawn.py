@@ -23,7 +23,7 @@ from tests.factories import candidatures as make
 from tests.factories import equivalences as equal
 from tests.factories.equivalences import DUI, ESSAI, HERE, SECOND_HERE, SECOND_THERE, THERE, Pair, a_line, a_table
 from tests.ground import standing
-from tests.preuves.test_examen import words
+from tests.preuves.test_examen import text_of
 
 SignIn = Callable[[Compte], Client]
 LATER = equal.ACCEPTED_AT + timedelta(days=10)
@@ -47,14 +47,14 @@ def test_table_that_changes_nothing_is_withdrawn_and_stays_in_the_history(
     first = a_table(a_line())
     second = a_table(a_line(), a_line("VAG.09.09.09", SECOND_HERE), day=NEXT)
     client, address = sign_in(responsable), reverse("preuves:equivalences_version", args=[second.pk])
-    assert "Aucune candidature ne bénéficie de cette table" in words(client.get(address))
+    assert "Aucune candidature ne bénéficie de cette table" in text_of(client.get(address))
 
     done = client.post(reverse("preuves:equivalences_withdraw", args=[second.pk]), {"motif": REASON}, follow=True)
 
-    assert "La table est retirée." in words(done)
+    assert "La table est retirée." in text_of(done)
     assert latest_table(ESSAI, DUI) == first
-    assert REASON in words(client.get(address))
-    assert "Retirée" in words(client.get(reverse("preuves:equivalences")))
+    assert REASON in text_of(client.get(address))
+    assert "Retirée" in text_of(client.get(reverse("preuves:equivalences")))
     entry = JournalEntry.objects.get(act="equivalences.withdrawn")
     assert (entry.by_id, entry.params["motif"]) == (responsable.pk, REASON)
     with pytest.raises(NotWithdrawn, match="déjà retirée"):

@@ -39,7 +39,7 @@ def read(*rows: tuple[object, ...], headers: tuple[str, ...] = HEADERS, **sides:
     return read_equivalences(a_workbook(rows, headers), "table.xlsx", **given)
 
 
-def said(reading: TableReading) -> list[tuple[str, str]]:
+def problems_of(reading: TableReading) -> list[tuple[str, str]]:
     assert reading.blocked
     return [(problem.cell, problem.sentence) for problem in reading.problems]
 
@@ -107,23 +107,23 @@ def test_columns_in_another_order_and_others_that_are_not_read() -> None:
     ],
 )
 def test_mistake_is_named_with_its_cell(row: tuple[object, ...], cell: str, sentence: str) -> None:
-    assert said(read(row)) == [(cell, sentence)]
+    assert problems_of(read(row)) == [(cell, sentence)]
 
 
 def test_a_condition_has_no_exception() -> None:
-    assert ("C2", "Une condition n’a pas d’exception\u00a0: nommez les profils admis.") in said(
+    assert ("C2", "Une condition n’a pas d’exception\u00a0: nommez les profils admis.") in problems_of(
         read((THERE, HERE, "PA sauf PH"))
     )
 
 
 def test_columns_that_are_swapped_are_recognised() -> None:
-    assert [sentence.rpartition(", ")[2] for _, sentence in said(read((HERE, THERE)))] == [
+    assert [sentence.rpartition(", ")[2] for _, sentence in problems_of(read((HERE, THERE)))] == [
         "mais dans celui de l’autre démarche."
     ] * 2
 
 
 def test_same_target_twice_names_the_first() -> None:
-    assert said(read((THERE, HERE), (SECOND_THERE, HERE))) == [
+    assert problems_of(read((THERE, HERE), (SECOND_THERE, HERE))) == [
         ("B3", f"La preuve {HERE} est déjà donnée en B2\u00a0: une ligne suffit.")
     ]
 
@@ -136,8 +136,8 @@ def test_dispositif_twice_and_dispositif_without_rem_are_said() -> None:
     twice = read((HERE, HERE), source=CIBLE)
     without = read((THERE, HERE), source=Side(spec_of(ESSAI)))
 
-    assert ("", "La démarche source et la démarche cible sont la même.") in said(twice)
-    assert said(without) == [("", "«\u00a0Dispositif d’essai\u00a0» n’a pas encore de REM publié.")]
+    assert ("", "La démarche source et la démarche cible sont la même.") in problems_of(twice)
+    assert problems_of(without) == [("", "«\u00a0Dispositif d’essai\u00a0» n’a pas encore de REM publié.")]
 
 
 @pytest.mark.parametrize(
@@ -149,23 +149,25 @@ def test_dispositif_twice_and_dispositif_without_rem_are_said() -> None:
     ],
 )
 def test_workbook_of_another_shape_is_refused(headers: tuple[str, ...], cell: str, sentence: str) -> None:
-    problems = said(read((THERE, HERE, "x"), headers=headers))
+    problems = problems_of(read((THERE, HERE, "x"), headers=headers))
 
-    assert any(place == cell and sentence in words for place, words in problems)
+    assert any(place == cell and sentence in text for place, text in problems)
 
 
 def test_file_that_is_no_workbook_is_refused() -> None:
     reading = read_equivalences(io.BytesIO(b"source;cible"), "table.csv", source=SOURCE, cible=CIBLE)
 
-    assert said(reading) == [("A1", NO_WORKBOOK)]
+    assert problems_of(reading) == [("A1", NO_WORKBOOK)]
 
 
 def test_formula_is_refused() -> None:
-    assert ("B2", "La cellule contient une formule\u00a0: remplacez-la par sa valeur.") in said(read((THERE, "=A1")))
+    assert ("B2", "La cellule contient une formule\u00a0: remplacez-la par sa valeur.") in problems_of(
+        read((THERE, "=A1"))
+    )
 
 
 def test_empty_table_is_refused() -> None:
-    assert said(read()) == [("A2", "La feuille n’a aucune ligne sous ses en-têtes.")]
+    assert problems_of(read()) == [("A2", "La feuille n’a aucune ligne sous ses en-têtes.")]
 
 
 def test_content_is_the_same_in_another_order() -> None:
@@ -176,15 +178,15 @@ def test_content_is_the_same_in_another_order() -> None:
 
 
 def test_two_versions_are_compared_by_target() -> None:
-    one, two = EquivalenceSpec(THERE, HERE), EquivalenceSpec(THERE, SECOND_HERE)
+    first, two = EquivalenceSpec(THERE, HERE), EquivalenceSpec(THERE, SECOND_HERE)
     other = EquivalenceSpec(THERE, HERE, ("PA",))
     third = EquivalenceSpec(SECOND_THERE, "INS.01.01.01")
 
-    changes = changes_between(TableSpec((one, two)), TableSpec((other, third)))
+    changes = changes_between(TableSpec((first, two)), TableSpec((other, third)))
 
     assert (changes.added, changes.removed, changes.changed, changes.unchanged) == (
         (third,),
         (two,),
-        ((one, other),),
+        ((first, other),),
         0,
     )

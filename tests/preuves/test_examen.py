@@ -66,7 +66,7 @@ def avis(chapitre: Chapitre, numero: str = ONE, **typed: str) -> dict[str, str]:
     return {"numero": numero, "sha256": sha256, "avis": "accepted", "reason": "", "motif": ""} | typed
 
 
-def words(response) -> str:
+def text_of(response) -> str:
     """The text of a page, without its tags, its spaces made plain."""
     text = re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", response.content.decode(), flags=re.DOTALL)
     return " ".join(text.replace("\xa0", " ").replace("&nbsp;", " ").split())
@@ -93,7 +93,7 @@ def test_chapitre_that_is_not_submitted_shows_counts_alone(team: Team, sign_in: 
 
     page = sign_in(team.instructeur).get(address(team))
 
-    assert "Preuves déposées : 1 sur 2" in words(page)
+    assert "Preuves déposées : 1 sur 2" in text_of(page)
     assert "48213" not in page.content.decode()
     assert ONE not in page.content.decode()
 
@@ -103,7 +103,7 @@ def test_chapitre_taken_back_shows_counts_alone(team: Team, chapitre: Chapitre, 
 
     page = sign_in(team.instructeur).get(address(team))
 
-    assert "Preuves déposées : 2 sur 2" in words(page)
+    assert "Preuves déposées : 2 sur 2" in text_of(page)
     assert "n’appelle pas ce téléservice" not in page.content.decode()
 
 
@@ -117,7 +117,7 @@ def test_deposit_of_after_the_return_is_not_shown(team: Team, chapitre: Chapitre
     page = sign_in(team.instructeur).get(address(team), {"preuve": TWO})
 
     assert "77777" not in page.content.decode()
-    assert "Dépôt n° 1" in words(page)
+    assert "Dépôt n° 1" in text_of(page)
     assert sign_in(team.instructeur).get(address(team), {"preuve": TWO, "depot": "2"}).context["shown"].number == 1
 
 
@@ -134,8 +134,8 @@ def test_second_round_marks_what_is_new(team: Team, chapitre: Chapitre, sign_in:
         (TWO, True, True),
     ]
     assert page.context["line"].numero == TWO
-    assert "Nouveau dépôt depuis votre lecture" in words(page)
-    assert "Le numéro est celui d’un autre cas." in words(page)
+    assert "Nouveau dépôt depuis votre lecture" in text_of(page)
+    assert "Le numéro est celui d’un autre cas." in text_of(page)
     assert [(piece.kind, piece.text) for piece in page.context["comparison"].words if piece.kind == "added"] == [
         ("added", "77777")
     ]
@@ -149,7 +149,7 @@ def test_earlier_deposit_is_read_beside_its_avis(team: Team, chapitre: Chapitre,
 
     page = sign_in(team.instructeur).get(address(team), {"preuve": TWO, "depot": "1"})
 
-    assert "Ancien dépôt" in words(page)
+    assert "Ancien dépôt" in text_of(page)
     assert page.context["form"] is None
 
 
@@ -162,7 +162,7 @@ def test_accepted_preuve_is_not_asked_again(team: Team, chapitre: Chapitre, sign
     page = sign_in(team.instructeur).get(address(team), {"preuve": ONE})
 
     assert page.context["form"] is None
-    assert "déjà acceptée" in words(page)
+    assert "déjà acceptée" in text_of(page)
 
 
 def test_preuve_that_the_editeur_presents_no_more_is_still_read(team: Team, sign_in: SignIn) -> None:
@@ -186,9 +186,9 @@ def test_preuves_are_named_in_words_and_their_code_comes_second(
 
     line = page.context["line"]
     assert line.title == title_of(line.attendu.exigence.texte)
-    assert f"{line.title} {line.attendu.exigence.fonction} · {line.attendu.nature_label} · {ONE}" in words(page)
-    assert f"{line.title} {line.attendu.nature_label} {ONE} À vérifier" not in words(page)
-    assert f"{line.title} {line.attendu.nature_label} {ONE}" in words(page)
+    assert f"{line.title} {line.attendu.exigence.fonction} · {line.attendu.nature_label} · {ONE}" in text_of(page)
+    assert f"{line.title} {line.attendu.nature_label} {ONE} À vérifier" not in text_of(page)
+    assert f"{line.title} {line.attendu.nature_label} {ONE}" in text_of(page)
 
 
 # -- drafts -----------------------------------------------------------------------------------------------------------
@@ -201,7 +201,7 @@ def test_draft_is_kept_by_itself(team: Team, chapitre: Chapitre, sign_in: SignIn
         address(team, "avis"), avis(chapitre, avis="to_correct", reason="À dater."), headers={"hx-request": "true"}
     )
 
-    assert "Brouillon enregistré" in words(answer)
+    assert "Brouillon enregistré" in text_of(answer)
     kept = BrouillonDAvis.objects.get()
     assert (kept.avis, kept.reason, kept.saved_at) == (Avis.TO_CORRECT, "À dater.", AT)
 
@@ -255,10 +255,10 @@ def test_who_was_relieved_is_told_and_given_his_text_back(
     autosave = client.post(address(team, "avis"), avis(chapitre, reason="Écrit après."), headers={"hx-request": "true"})
 
     assert refused.status_code == 409
-    assert "examiné par Omar Diallo depuis le" in words(refused)
-    assert "Écrit après." in words(refused)
-    assert "Écrit avant." in words(refused)
-    assert "examiné par Omar Diallo" in words(autosave)
+    assert "examiné par Omar Diallo depuis le" in text_of(refused)
+    assert "Écrit après." in text_of(refused)
+    assert "Écrit avant." in text_of(refused)
+    assert "examiné par Omar Diallo" in text_of(autosave)
     assert BrouillonDAvis.objects.get().reason == "Écrit avant."
 
 
@@ -271,9 +271,9 @@ def test_reason_that_is_too_long_is_given_back(team: Team, chapitre: Chapitre, s
     autosave = client.post(address(team, "avis"), typed, headers={"hx-request": "true"})
 
     assert whole.status_code == 409
-    assert "dépasse 4000 caractères" in words(whole)
-    assert "très long très long" in words(whole)
-    assert "dépasse 4000 caractères" in words(autosave)
+    assert "dépasse 4000 caractères" in text_of(whole)
+    assert "très long très long" in text_of(whole)
+    assert "dépasse 4000 caractères" in text_of(autosave)
     assert "<html" not in autosave.content.decode()
 
 
@@ -293,8 +293,8 @@ def test_avis_on_another_deposit_is_refused_and_given_back(team: Team, chapitre:
     page = sign_in(team.instructeur).post(address(team, "avis"), avis(chapitre, sha256="0" * 64, reason="Mon motif."))
 
     assert page.status_code == 409
-    assert "n’est plus celui que vous avez lu" in words(page)
-    assert "Mon motif." in words(page)
+    assert "n’est plus celui que vous avez lu" in text_of(page)
+    assert "Mon motif." in text_of(page)
     assert BrouillonDAvis.objects.count() == 0
 
 
@@ -309,11 +309,11 @@ def test_second_instructeur_sees_who_holds_it_and_until_when(
 
     page = client.get(address(team))
 
-    assert "Inès Garnier jusqu’au 2 novembre 2026 à 14 h" in words(page)
+    assert "Inès Garnier jusqu’au 2 novembre 2026 à 14 h" in text_of(page)
     assert page.context["form"] is None
     assert page.context["needs_reason"] is True
     told = client.post(address(team, "examen_claim"), follow=True)
-    assert "examiné par Inès Garnier" in words(told)
+    assert "examiné par Inès Garnier" in text_of(told)
 
 
 def test_take_over_with_a_reason(
@@ -347,14 +347,14 @@ def test_button_says_what_concluding_does(team: Team, chapitre: Chapitre, sign_i
     client = sign_in(team.instructeur)
 
     left = client.get(address(team))
-    assert "Voir ce qui manque 2" in words(left)
+    assert "Voir ce qui manque 2" in text_of(left)
     assert f'href="{address(team)}?preuve={TWO}#preuve"' in left.content.decode()
     draft(chapitre, team.instructeur, ONE)
     draft(chapitre, team.instructeur, TWO)
-    assert "Valider le chapitre" in words(client.get(address(team)))
+    assert "Valider le chapitre" in text_of(client.get(address(team)))
     draft(chapitre, team.instructeur, TWO, Avis.TO_CORRECT, "À dater.")
-    assert "Acceptées 1 À corriger 1" in words(client.get(address(team)))
-    assert "Retourner à l’éditeur" in words(client.get(address(team)))
+    assert "Acceptées 1 À corriger 1" in text_of(client.get(address(team)))
+    assert "Retourner à l’éditeur" in text_of(client.get(address(team)))
 
 
 def test_concluding_leads_to_the_next_chapitre_of_the_list_that_was_read(
@@ -365,9 +365,9 @@ def test_concluding_leads_to_the_next_chapitre_of_the_list_that_was_read(
     for numero in (ONE, TWO):
         draft(chapitre, team.instructeur, numero)
     client = sign_in(team.instructeur)
-    assert "et passer au suivant" not in words(client.get(address(team)))  # no list was read
+    assert "et passer au suivant" not in text_of(client.get(address(team)))  # no list was read
     client.get(reverse("preuves:a_examiner"))
-    assert "Valider, et passer au suivant" in words(client.get(address(team)))
+    assert "Valider, et passer au suivant" in text_of(client.get(address(team)))
     version = make.the_chapitre(team.candidature).version
 
     answer = client.post(address(team, "conclure"), {"version": version, "action": "suivant"})
@@ -398,8 +398,8 @@ def test_conclusion_of_a_page_that_is_behind_decides_nothing(
     page = sign_in(team.instructeur).post(address(team, "conclure"), {"version": version})
 
     assert page.status_code == 409
-    assert "examiné par Omar Diallo" in words(page)
-    assert "Votre action n’a pas été enregistrée" in words(page)
+    assert "examiné par Omar Diallo" in text_of(page)
+    assert "Votre action n’a pas été enregistrée" in text_of(page)
     assert VerdictDePreuve.objects.count() == 0
 
 
@@ -417,15 +417,15 @@ def test_contest_while_it_is_read_stops_an_approval(
     draft(chapitre, heir.instructeur, "INS.01.01.01")
     client = sign_in(heir.instructeur)
     page = client.get(address(heir, code="INS"))
-    assert "Valider le chapitre" in words(page)
+    assert "Valider le chapitre" in text_of(page)
     contest_dispense(
         candidature_id=heir.candidature.pk, numero="INS/va1.02.01.01", reason="Réécrit.", by=colleague, at=AT + SECOND
     )
 
     told = client.post(address(heir, "conclure", "INS"), {"version": page.context["row"].version}, follow=True)
 
-    assert "Omar Diallo a demandé la preuve INS/va1.02.01.01" in words(told)
-    assert "Retourner à l’éditeur" in words(told)
+    assert "Omar Diallo a demandé la preuve INS/va1.02.01.01" in text_of(told)
+    assert "Retourner à l’éditeur" in text_of(told)
     mail.outbox.clear()
     client.post(address(heir, "conclure", "INS"), {"version": told.context["row"].version})
     assert make.the_chapitre(heir.candidature, "INS").state == ChapitreState.RETURNED
@@ -440,7 +440,7 @@ def test_dispense_is_contested_from_the_page(heir: Team, sign_in: SignIn) -> Non
         follow=True,
     )
 
-    assert "est désormais à déposer" in words(told)
+    assert "est désormais à déposer" in text_of(told)
     assert make.due_in(heir.candidature, "INS") == ("INS.01.01.01", "INS/va1.02.01.01")
 
 
@@ -451,13 +451,13 @@ def test_approved_chapitre_is_opened_again_from_the_page(team: Team, chapitre: C
     version = conclude(chapitre, team.instructeur).version
     responsable = phase_1.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])
 
-    assert "Rouvrir ce chapitre" not in words(sign_in(team.instructeur).get(address(team)))
-    assert "Rouvrir ce chapitre" in words(sign_in(responsable).get(address(team)))
+    assert "Rouvrir ce chapitre" not in text_of(sign_in(team.instructeur).get(address(team)))
+    assert "Rouvrir ce chapitre" in text_of(sign_in(responsable).get(address(team)))
     told = sign_in(responsable).post(
         address(team, "rouvrir"), {"version": version, "motif": "Recours.\x00"}, follow=True
     )
 
-    assert "Le chapitre est rouvert" in words(told)
+    assert "Le chapitre est rouvert" in text_of(told)
     assert make.the_chapitre(team.candidature).state == ChapitreState.RETURNED
 
 
@@ -490,11 +490,11 @@ def test_list_holds_what_waits_oldest_first(team: Team, sign_in: SignIn) -> None
 def test_list_is_narrowed_to_a_demarche_when_there_are_several(team: Team, chapitre: Chapitre, sign_in: SignIn) -> None:
     client, here = sign_in(team.instructeur), (team.candidature.nru, "MAT")
     page = client.get(reverse("preuves:a_examiner"))
-    assert "Démarche" not in words(page)
+    assert "Démarche" not in text_of(page)
 
     there = (a_submitted_chapitre_elsewhere(team).nru, "MAT")
 
-    assert "Démarche" in words(client.get(reverse("preuves:a_examiner")))
+    assert "Démarche" in text_of(client.get(reverse("preuves:a_examiner")))
     assert listed(client) == [here, there]
     assert listed(client, dispositif=make.DUI) == [here]
     assert listed(client, dispositif=ESSAI) == [there]

@@ -35,8 +35,8 @@ def presentation(*profils: str, **changes: object) -> Presentation:
     return Presentation(profils=frozenset(profils), **changes)
 
 
-def the_one(one: Attendue, presented: Presentation) -> tuple[Kind, str]:
-    exigibilite = exigibilites([one], presented)[one.numero]
+def the_one(preuve: Attendue, presented: Presentation) -> tuple[Kind, str]:
+    exigibilite = exigibilites([preuve], presented)[preuve.numero]
     return exigibilite.kind, exigibilite.reason
 
 
@@ -45,27 +45,27 @@ def test_general_is_required_of_everybody() -> None:
 
 
 def test_profil_is_required_of_who_presents_it() -> None:
-    one = attendue(profils=["PA", "PH"])
+    preuve = attendue(profils=["PA", "PH"])
 
-    assert the_one(one, presentation("PH", "AHI")) == (Kind.REQUIRED, "Demandée pour le profil PH.")
-    assert the_one(one, presentation("AHI")) == (
+    assert the_one(preuve, presentation("PH", "AHI")) == (Kind.REQUIRED, "Demandée pour le profil PH.")
+    assert the_one(preuve, presentation("AHI")) == (
         Kind.NOT_CONCERNED,
         "Demandée seulement pour les profils PA et PH.",
     )
 
 
 def test_architecture_asks_like_a_profil() -> None:
-    one = attendue(profils=["MOB"])
+    preuve = attendue(profils=["MOB"])
 
-    assert the_one(one, presentation("PA"))[0] is Kind.NOT_CONCERNED
-    assert the_one(one, presentation("PA", architecture=frozenset({"MOB"})))[0] is Kind.REQUIRED
+    assert the_one(preuve, presentation("PA"))[0] is Kind.NOT_CONCERNED
+    assert the_one(preuve, presentation("PA", architecture=frozenset({"MOB"})))[0] is Kind.REQUIRED
 
 
 def test_exception_holds_only_if_every_profil_is_excepted() -> None:
-    one = attendue(sauf_profils=["AHI"])
+    preuve = attendue(sauf_profils=["AHI"])
 
-    assert the_one(one, presentation("AHI"))[0] is Kind.NOT_CONCERNED
-    assert the_one(one, presentation("AHI", "PA"))[0] is Kind.REQUIRED
+    assert the_one(preuve, presentation("AHI"))[0] is Kind.NOT_CONCERNED
+    assert the_one(preuve, presentation("AHI", "PA"))[0] is Kind.REQUIRED
 
 
 def test_preconisation_asks_nothing() -> None:
@@ -78,26 +78,26 @@ MS2_PDS = Reference("W-2", "MS2", frozenset({"PDS"}))
 
 
 def test_vague_1_is_inherited_from_the_profil_that_was_referenced() -> None:
-    one = attendue(perimetre="vague_1", profils=["PDS"], profils_historiques=["PDS"])
+    preuve = attendue(perimetre="vague_1", profils=["PDS"], profils_historiques=["PDS"])
     presented = presentation("PA", "PDS", references=(MS1_PA, MS2_PDS))
 
-    assert the_one(one, presented) == (
+    assert the_one(preuve, presented) == (
         Kind.INHERITED,
         "Reprise de la vague 1\u00a0: référence W-2 (MS2, le profil PDS).",
     )
 
 
 def test_general_of_vague_1_is_inherited_from_any_reference() -> None:
-    one = attendue(perimetre="vague_1", profils_historiques=[GENERAL])
+    preuve = attendue(perimetre="vague_1", profils_historiques=[GENERAL])
 
-    assert the_one(one, presentation("PH", references=(MS1_PA,)))[0] is Kind.INHERITED
-    assert the_one(one, presentation("PH"))[0] is Kind.REQUIRED
+    assert the_one(preuve, presentation("PH", references=(MS1_PA,)))[0] is Kind.INHERITED
+    assert the_one(preuve, presentation("PH"))[0] is Kind.REQUIRED
 
 
 def test_vague_2_is_never_inherited() -> None:
-    one = attendue(profils_historiques=[GENERAL])
+    preuve = attendue(profils_historiques=[GENERAL])
 
-    assert the_one(one, presentation("PA", references=(MS1_PA,)))[0] is Kind.REQUIRED
+    assert the_one(preuve, presentation("PA", references=(MS1_PA,)))[0] is Kind.REQUIRED
 
 
 def test_equivalent_is_not_deposited_again() -> None:
@@ -147,12 +147,14 @@ def test_contested_equivalence_that_falls_stays_due_since_it_was_contested() -> 
 
 
 def test_contested_dispense_is_due_and_says_why() -> None:
-    one = attendue(perimetre="vague_1", profils_historiques=["PA"], profils=["PA"])
+    preuve = attendue(perimetre="vague_1", profils_historiques=["PA"], profils=["PA"])
     presented = presentation(
-        "PA", references=(MS1_PA,), contestations={one.numero: ContestedDispense("Le module a été réécrit.", MORNING)}
+        "PA",
+        references=(MS1_PA,),
+        contestations={preuve.numero: ContestedDispense("Le module a été réécrit.", MORNING)},
     )
 
-    assert the_one(one, presented) == (
+    assert the_one(preuve, presented) == (
         Kind.REQUIRED,
         "Demandée par l’ANS, avec ce motif\u00a0: Le module a été réécrit.",
     )
@@ -176,7 +178,7 @@ attendues = st.lists(
         sauf_profils=profils,
         force=st.sampled_from(["exigence", "preconisation"]),
     ),
-    unique_by=lambda one: one.numero,
+    unique_by=lambda preuve: preuve.numero,
 )
 presentations = st.builds(
     Presentation,
@@ -194,8 +196,8 @@ presentations = st.builds(
 def test_every_preuve_has_one_exigibilite_and_a_reason(expected: list[Attendue], presented: Presentation) -> None:
     by_numero = exigibilites(expected, presented)
 
-    assert list(by_numero) == [one.numero for one in expected]
-    assert all(one.reason.endswith((".", "motif")) for one in by_numero.values())
+    assert list(by_numero) == [preuve.numero for preuve in expected]
+    assert all(due.reason.endswith((".", "motif")) for due in by_numero.values())
     assert sum(vars(count(by_numero.values())).values()) == len(expected)
 
 
@@ -203,7 +205,7 @@ def test_every_preuve_has_one_exigibilite_and_a_reason(expected: list[Attendue],
 def test_what_is_not_its_own_follows_from_the_profils_alone(
     expected: list[Attendue], presented: Presentation, data: st.DataObject
 ) -> None:
-    numeros = st.sampled_from([one.numero for one in expected] or ["0"])
+    numeros = st.sampled_from([preuve.numero for preuve in expected] or ["0"])
     unsettled = st.builds(Unsettled, st.sampled_from(presented.references), st.frozensets(numeros, max_size=2))
     presented = replace(
         presented,
@@ -214,7 +216,7 @@ def test_what_is_not_its_own_follows_from_the_profils_alone(
         unsettled=data.draw(st.one_of(st.just(()), st.tuples(unsettled))),
     )
     alike = exigibilites(expected, Presentation(presented.profils, presented.architecture))
-    own = exigibilites([one for one in expected if is_its_own(one, presented)], presented)
+    own = exigibilites([preuve for preuve in expected if is_its_own(preuve, presented)], presented)
 
     assert {**alike, **own} == exigibilites(expected, presented)
 
@@ -234,6 +236,6 @@ def test_adding_a_profil_never_takes_a_preuve_away(
     )
     before, after = exigibilites(expected, presented), exigibilites(expected, more)
 
-    for numero, one in before.items():
-        if one.kind is not Kind.NOT_CONCERNED:
-            assert after[numero].kind is one.kind
+    for numero, due in before.items():
+        if due.kind is not Kind.NOT_CONCERNED:
+            assert after[numero].kind is due.kind

@@ -100,7 +100,7 @@ def test_file_is_sent_and_read_back(
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "sentence"),
     [
         (
             b"<html>",
@@ -111,13 +111,13 @@ def test_file_is_sent_and_read_back(
     ],
 )
 def test_file_refused_is_said_in_words(
-    proving: Team, it_is_summer: None, sign_in: Browser, content: bytes, words: str
+    proving: Team, it_is_summer: None, sign_in: Browser, content: bytes, sentence: str
 ) -> None:
     before = Piece.objects.count()
     answer = send(sign_in(proving.salarie), proving, SimpleUploadedFile("a.pdf", content), nature=Nature.PENTEST)
 
     assert answer.status_code == 422
-    assert words in html.unescape(answer.content.decode()).replace("&nbsp;", "\u00a0")
+    assert sentence in html.unescape(answer.content.decode()).replace("&nbsp;", "\u00a0")
     assert Piece.objects.count() == before
 
 
@@ -213,7 +213,7 @@ def test_file_of_another_candidature_is_not_found(team: Team, sign_in: Browser) 
 
 
 @pytest.mark.parametrize(
-    ("state", "status", "words"),
+    ("state", "status", "sentence"),
     [
         ("", 409, "L’analyse par l’antivirus est en cours"),
         ("infected", 409, "L’antivirus a détecté un risque dans ce fichier"),
@@ -222,14 +222,14 @@ def test_file_of_another_candidature_is_not_found(team: Team, sign_in: Browser) 
     ],
 )
 def test_file_opens_when_the_antivirus_lets_it(
-    team: Team, sign_in: Browser, state: str, status: int, words: str
+    team: Team, sign_in: Browser, state: str, status: int, sentence: str
 ) -> None:
     piece = some.a_scanned_piece(team.candidature, team.salarie, state=state)
     browser = sign_in(team.salarie)
 
     assert fetch(browser, address(team, "fichier", piece.pk)).status_code == status
     page = browser.get(address(team, "lecture", piece.pk))
-    assert (page.status_code, words in page.content.decode().replace("&nbsp;", "\u00a0")) == (200, True)
+    assert (page.status_code, sentence in page.content.decode().replace("&nbsp;", "\u00a0")) == (200, True)
 
 
 def test_pages_of_an_infected_pdf_are_not_shown(team: Team, sign_in: Browser) -> None:
@@ -273,7 +273,7 @@ def test_only_images_and_videos_are_shown_inline(
 
 
 @pytest.mark.parametrize(
-    ("asked", "status", "said", "length"),
+    ("asked", "status", "range_given", "length"),
     [
         ("bytes=0-0", 206, "bytes 0-0/{size}", 1),
         ("bytes=100-", 206, "bytes 100-{last}/{size}", -100),
@@ -290,7 +290,7 @@ def test_only_images_and_videos_are_shown_inline(
 )
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_part_of_a_file_is_given(
-    team: Team, sign_in: Browser, method: str, asked: str, status: int, said: str, length: int | None
+    team: Team, sign_in: Browser, method: str, asked: str, status: int, range_given: str, length: int | None
 ) -> None:
     piece = some.a_scanned_piece(team.candidature, team.salarie, "a.mp4", some.MP4, nature=Nature.VIDEO)
     size = {"size": piece.size, "last": piece.size - 1, "fifth": piece.size - 5}
@@ -299,7 +299,7 @@ def test_part_of_a_file_is_given(
     answer: Any = fetch(browser, url, **headers) if method == "get" else browser.head(url, headers=headers)
 
     assert answer.status_code == status
-    assert answer.get("Content-Range", "") == said.format(**size)
+    assert answer.get("Content-Range", "") == range_given.format(**size)
     assert answer["ETag"] == f'"{piece.sha256}"'
     if length is not None:
         expected = length if length > 0 else piece.size + length

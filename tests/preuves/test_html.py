@@ -46,11 +46,11 @@ def test_cell_becomes_safe_html(cell: str, html: str) -> None:
     ],
 )
 def test_link_is_kept_only_to_https(href: str, kept: bool) -> None:
-    found = html_of(f'<p><a href="{href}" target="_blank">ici</a></p>')
+    html = html_of(f'<p><a href="{href}" target="_blank">ici</a></p>')
 
-    assert ("href" in found) is kept
-    assert 'rel="noopener noreferrer"' in found
-    assert "target" not in found
+    assert ("href" in html) is kept
+    assert 'rel="noopener noreferrer"' in html
+    assert "target" not in html
 
 
 def test_emphasis_goes_on_through_the_lines_of_a_cell() -> None:

@@ -35,13 +35,13 @@ def run(*files: object, **options: Any) -> dict[str, Any]:
         given["dry_run"] = True
     with suppress(CommandError):
         call_command("import_rem", *map(str, files), **given)
-    found: dict[str, Any] = json.loads(out.getvalue())
-    return found
+    printed: dict[str, Any] = json.loads(out.getvalue())
+    return printed
 
 
-def changes(said: dict[str, Any]) -> tuple[list[str], list[str], list[str], int]:
-    found = said["changements"]
-    return found["ajoutees"], found["modifiees"], found["retirees"], found["inchangees"]
+def changes(printed: dict[str, Any]) -> tuple[list[str], list[str], list[str], int]:
+    numeros = printed["changements"]
+    return numeros["ajoutees"], numeros["modifiees"], numeros["retirees"], numeros["inchangees"]
 
 
 def saved(folder: Path, rows: list[dict[str, Any]], name: str = "rem.xlsx") -> Path:
@@ -51,9 +51,9 @@ def saved(folder: Path, rows: list[dict[str, Any]], name: str = "rem.xlsx") -> P
 
 
 def test_demonstration_prints_its_counts_and_writes_nothing() -> None:
-    said = run(DEMONSTRATION, annotations=ANNOTATIONS)
+    printed = run(DEMONSTRATION, annotations=ANNOTATIONS)
 
-    assert list(said) == [
+    assert list(printed) == [
         "chapitres",
         "exigences",
         "scenarios",
@@ -66,9 +66,9 @@ def test_demonstration_prints_its_counts_and_writes_nothing() -> None:
         "annotations",
         "changements",
     ]
-    assert (said["chapitres"], said["exigences"], said["preuves"]) == (16, 119, 169)
-    assert sum(said["natures"].values()) == sum(said["par_chapitre"].values()) == 169
-    assert (said["feuilles"], said["problemes"], said["avertissements"]) == (["Exigences"], [], [])
+    assert (printed["chapitres"], printed["exigences"], printed["preuves"]) == (16, 119, 169)
+    assert sum(printed["natures"].values()) == sum(printed["par_chapitre"].values()) == 169
+    assert (printed["feuilles"], printed["problemes"], printed["avertissements"]) == (["Exigences"], [], [])
     assert not VersionDuREM.objects.exists()
 
 
@@ -78,7 +78,7 @@ def test_published_twice_nothing_changes() -> None:
     again = run(DEMONSTRATION, annotations=ANNOTATIONS, publish=True, date=date(2026, 7, 1))
 
     assert changes(again) == ([], [], [], 169)
-    assert [str(one.date) for one in VersionDuREM.objects.order_by("pk")] == ["2026-06-01"]
+    assert [str(version.date) for version in VersionDuREM.objects.order_by("pk")] == ["2026-06-01"]
     assert PreuveAttendue.objects.count() == 169
     assert JournalEntry.objects.filter(chain=journal.PORTAIL, act="rem.published").count() == 1
 
@@ -96,9 +96,9 @@ def test_three_added_two_changed_one_removed_is_exactly_the_preview(tmp_path: Pa
     rows[0]["Preuve"] = "Vidéo courte du scénario."
     rows[5]["Preuve"] = "Copies d’écran du scénario."
 
-    said = run(saved(tmp_path, rows), publish=True, date=date(2026, 7, 1))
+    printed = run(saved(tmp_path, rows), publish=True, date=date(2026, 7, 1))
 
-    assert changes(said) == (
+    assert changes(printed) == (
         ["MAT.11.01.01", "MAT.12.01.01", "MAT.13.01.01"],
         ["MAT.02.01.01", "MAT.07.01.01"],
         ["MAT.01.01.01"],
@@ -134,10 +134,10 @@ def test_blocked_prints_its_counts_and_writes_nothing(tmp_path: Path) -> None:
     with pytest.raises(CommandError) as refused:
         call_command("import_rem", str(path), dispositif=DUI, publish=True, json=True, stdout=out)
 
-    said = json.loads(out.getvalue())
+    printed = json.loads(out.getvalue())
     assert refused.value.returncode == 1
-    assert (said["chapitres"], said["exigences"], said["scenarios"], said["preuves"]) == (1, 2, 2, 2)
-    assert said["problemes"] == [
+    assert (printed["chapitres"], printed["exigences"], printed["scenarios"], printed["preuves"]) == (1, 2, 2, 2)
+    assert printed["problemes"] == [
         {
             "cellule": "J4",
             "probleme": "Le N° preuve MAT.01.01.01 a un autre texte en J2.",
@@ -150,9 +150,9 @@ def test_blocked_prints_its_counts_and_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_several_files_are_parts_of_one_rem(tmp_path: Path) -> None:
-    said = run(saved(tmp_path, rows_of(1), "1.xlsx"), saved(tmp_path, rows_of(2), "2.xlsx"), publish=True)
+    printed = run(saved(tmp_path, rows_of(1), "1.xlsx"), saved(tmp_path, rows_of(2), "2.xlsx"), publish=True)
 
-    assert said["preuves"] == PreuveAttendue.objects.count() == 2
+    assert printed["preuves"] == PreuveAttendue.objects.count() == 2
 
 
 def test_same_day_with_another_content_is_refused(tmp_path: Path) -> None:
@@ -172,15 +172,15 @@ def test_same_day_with_another_content_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "options", "words"),
+    ("files", "options", "sentence"),
     [
         (["absent.xlsx"], {"dry_run": True}, "absent.xlsx"),
         ([DEMONSTRATION], {"dry_run": True, "dispositif": "autre"}, "autre"),
         ([DEMONSTRATION], {"dry_run": True, "annotations": "absent.toml"}, "absent.toml"),
     ],
 )
-def test_what_is_not_there_is_named(files: list[str], options: dict[str, Any], words: str) -> None:
-    with pytest.raises(CommandError, match=words):
+def test_what_is_not_there_is_named(files: list[str], options: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(CommandError, match=sentence):
         call_command("import_rem", *files, **({"dispositif": DUI, "stdout": StringIO()} | options))
 
 
@@ -189,7 +189,7 @@ def test_sentences_say_the_same(tmp_path: Path) -> None:
 
     call_command("import_rem", str(saved(tmp_path, rows_of(1))), dispositif=DUI, publish=True, stdout=out)
 
-    said = out.getvalue()
-    assert "1 preuves" in said
-    assert "1 ajoutées, 0 modifiées, 0 retirées, 0 inchangées" in said
-    assert "est publié" in said
+    printed = out.getvalue()
+    assert "1 preuves" in printed
+    assert "1 ajoutées, 0 modifiées, 0 retirées, 0 inchangées" in printed
+    assert "est publié" in printed

@@ -72,7 +72,7 @@ def signed(**changes: Any) -> dict[str, Any]:
     return {"signer": "Bise", "holds": True, "whole": True} | changes
 
 
-def said(indices: Iterator[rules.Indice]) -> list[tuple[str, str]]:
+def shown(indices: Iterator[rules.Indice]) -> list[tuple[str, str]]:
     return [(indice.value.replace("\u00a0", " "), indice.tone) for indice in indices]
 
 
@@ -113,7 +113,7 @@ def said(indices: Iterator[rules.Indice]) -> list[tuple[str, str]]:
     ],
 )
 def test_form_of_a_penetration_test(given: dict[str, Any], expected: list[tuple[str, str]]) -> None:
-    assert said(rules.of_the_form(lu(**given), on=ON)) == expected
+    assert shown(rules.of_the_form(lu(**given), on=ON)) == expected
 
 
 HERE, THERE = Jumeau("P.2", "N-1"), Jumeau("P.1", "N-2")
@@ -133,7 +133,7 @@ HERE, THERE = Jumeau("P.2", "N-1"), Jumeau("P.1", "N-2")
     ],
 )
 def test_content_deposited_elsewhere(twins: list[Jumeau], expected: list[tuple[str, str]]) -> None:
-    assert said(rules.of_a_file("a.pdf", twins, nru="N-1")) == expected
+    assert shown(rules.of_a_file("a.pdf", twins, nru="N-1")) == expected
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_content_deposited_elsewhere(twins: list[Jumeau], expected: list[tuple[s
     [([], []), ([THERE, HERE], [("« 48213 », pour P.2 et P.1 de N-2", "attention")])],
 )
 def test_number_deposited_elsewhere(twins: list[Jumeau], expected: list[tuple[str, str]]) -> None:
-    assert said(rules.of_a_number("48213", twins, nru="N-1")) == expected
+    assert shown(rules.of_a_number("48213", twins, nru="N-1")) == expected
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_number_deposited_elsewhere(twins: list[Jumeau], expected: list[tuple[st
 )
 def test_what_is_not_read_is_said_once(states: list[tuple[str, str]], expected: list[tuple[str, str]]) -> None:
     lus = [Lu("a.png", LectureState(state), fault) for state, fault in states]
-    assert said(rules.of_what_is_not_read(lus)) == expected
+    assert shown(rules.of_what_is_not_read(lus)) == expected
 
 
 # -- the pages ------------------------------------------------------------------------------------------------------

@@ -129,10 +129,10 @@ def test_eight_claims_at_once_make_one(transactional_db: None) -> None:
     chapitre = make.a_submitted_chapitre(team.candidature, team.salarie)
     people = [phase_1.a_person(roles_ans=[RoleANS.INSTRUCTEUR]) for _ in range(8)]
 
-    found = all_at_once(8, lambda number: claim(chapitre, people[number]))
+    outcomes = all_at_once(8, lambda number: claim(chapitre, people[number]))
 
-    assert sum(isinstance(one, Chapitre) for one in found) == 1
-    assert sum(isinstance(one, ReviewConflict) for one in found) == 7
+    assert sum(isinstance(outcome, Chapitre) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, ReviewConflict) for outcome in outcomes) == 7
     assert list(journal.verify()) == []
 
 
@@ -285,10 +285,10 @@ def test_eight_contests_at_once_make_one(transactional_db: None) -> None:
     chapitre = make.a_submitted_chapitre(heir.candidature, heir.salarie, "INS")
     claim(chapitre, heir.instructeur)
 
-    found = all_at_once(8, lambda number: contest(heir, reason=f"Motif {number}."))
+    outcomes = all_at_once(8, lambda number: contest(heir, reason=f"Motif {number}."))
 
-    assert sum(isinstance(one, Contestation) for one in found) == 1
-    assert sum(isinstance(one, ReviewNotPossible) for one in found) == 7
+    assert sum(isinstance(outcome, Contestation) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, ReviewNotPossible) for outcome in outcomes) == 7
     assert list(journal.verify()) == []
 
 
@@ -300,26 +300,26 @@ def test_one_of_two_conclusions_at_once_decides(transactional_db: None) -> None:
         draft(chapitre, team.instructeur, numero)
     version = Chapitre.objects.get(pk=chapitre.pk).version
 
-    found = all_at_once(
+    outcomes = all_at_once(
         2,
         lambda number: conclude_review(chapitre_id=chapitre.pk, seen_version=version, by=team.instructeur, at=AT),
     )
 
-    assert sum(isinstance(one, Chapitre) for one in found) == 1
-    assert sum(isinstance(one, ReviewConflict) for one in found) == 1
+    assert sum(isinstance(outcome, Chapitre) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, ReviewConflict) for outcome in outcomes) == 1
     assert VerdictDePreuve.objects.count() == 2
 
 
 @pytest.mark.parametrize(
-    ("numero", "reason", "words"),
+    ("numero", "reason", "sentence"),
     [
         ("INS.01.01.01", "Motif.", "rien à contester"),
         ("INS/va1.02.01.01", " ", "Indiquez pourquoi"),
         ("ZZZ", "Motif.", "n’existe pas"),
     ],
 )
-def test_contest_is_refused_in_words(heir: Team, numero: str, reason: str, words: str) -> None:
-    with pytest.raises(ReviewNotPossible, match=words):
+def test_contest_is_refused_in_words(heir: Team, numero: str, reason: str, sentence: str) -> None:
+    with pytest.raises(ReviewNotPossible, match=sentence):
         contest(heir, numero, reason)
 
 

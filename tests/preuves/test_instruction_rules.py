@@ -45,7 +45,7 @@ def test_claim_that_ended_is_still_its_holders_to_write_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "by", "words"),
+    ("facts", "by", "sentence"),
     [
         (FACTS, 8, "Un autre instructeur"),
         (replace(FACTS, candidature_open=False), 7, "n’est plus ouverte"),
@@ -53,8 +53,8 @@ def test_claim_that_ended_is_still_its_holders_to_write_on() -> None:
         (replace(FACTS, claim=None), 7, "n’est pas en cours d’examen"),
     ],
 )
-def test_reading_is_refused_in_words(facts: ReviewFacts, by: int, words: str) -> None:
-    assert words in why_not_read(facts, by=by)
+def test_reading_is_refused_in_words(facts: ReviewFacts, by: int, sentence: str) -> None:
+    assert sentence in why_not_read(facts, by=by)
 
 
 def test_accepted_preuve_is_not_asked_again() -> None:
@@ -104,7 +104,7 @@ def test_chapitre_goes_back_for_a_correction_or_for_what_became_due() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    ("changes", "sentence"),
     [
         ({}, ""),
         ({"candidature_open": False}, "n’est plus ouverte"),
@@ -112,9 +112,9 @@ def test_chapitre_goes_back_for_a_correction_or_for_what_became_due() -> None:
         ({"reason": " "}, "Indiquez pourquoi"),
     ],
 )
-def test_contestation_is_refused_in_words(changes: dict[str, object], words: str) -> None:
+def test_contestation_is_refused_in_words(changes: dict[str, object], sentence: str) -> None:
     given: dict[str, object] = {"dispensed": True, "candidature_open": True, "reason": "Réécrit."} | changes
 
     refusal = why_not_contested(**given)  # type: ignore[arg-type]
-    assert words in refusal
-    assert bool(refusal) is bool(words)
+    assert sentence in refusal
+    assert bool(refusal) is bool(sentence)

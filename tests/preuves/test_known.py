@@ -53,17 +53,17 @@ def run(file: Path, **options: Any) -> dict[str, Any]:
         given["dry_run"] = True
     with suppress(CommandError):
         call_command("import_rem", str(file), **given)
-    found: dict[str, Any] = json.loads(out.getvalue())
-    return found
+    printed: dict[str, Any] = json.loads(out.getvalue())
+    return printed
 
 
-def blocking(said: dict[str, Any]) -> list[str]:
-    return [probleme["probleme"] for probleme in said["problemes"] if probleme["bloquant"]]
+def blocking(printed: dict[str, Any]) -> list[str]:
+    return [probleme["probleme"] for probleme in printed["problemes"] if probleme["bloquant"]]
 
 
-def known(said: dict[str, Any]) -> list[str]:
-    assert not blocking(said)
-    return [probleme["probleme"] for probleme in said["problemes"]]
+def known(printed: dict[str, Any]) -> list[str]:
+    assert not blocking(printed)
+    return [probleme["probleme"] for probleme in printed["problemes"]]
 
 
 def changed(folder: Path, change: Any) -> Path:
@@ -106,12 +106,12 @@ def numeros_of(spec: RemSpec, constat: str) -> list[str]:
 
 
 def test_same_workbook_without_its_annotations_changes_nothing(first: VersionDuREM) -> None:
-    said = run(WORKBOOK, publish=True, date=JULY)
+    printed = run(WORKBOOK, publish=True, date=JULY)
 
-    found = said["changements"]
-    assert (found["ajoutees"], found["modifiees"], found["retirees"], found["inchangees"]) == ([], [], [], 169)
-    assert [found["chapitres"][what] for what in ("ajoutees", "modifiees", "retirees")] == [[], [], []]
-    assert said["annotations"] == {
+    numeros = printed["changements"]
+    assert (numeros["ajoutees"], numeros["modifiees"], numeros["retirees"], numeros["inchangees"]) == ([], [], [], 169)
+    assert [numeros["chapitres"][what] for what in ("ajoutees", "modifiees", "retirees")] == [[], [], []]
+    assert printed["annotations"] == {
         "reprises": 169,
         "preuves_sans": [],
         "chapitres_sans": [],
@@ -128,11 +128,11 @@ def test_next_workbook_keeps_what_is_known_and_lists_what_is_new(first: VersionD
         row[NUMERO], row[PREUVE] = "MAT.01.01.09", "Vidéo de l’écran."
         sheet.append(row)
 
-    said = run(changed(tmp_path, add), publish=True, date=JULY)
+    printed = run(changed(tmp_path, add), publish=True, date=JULY)
 
     after = the_latest()
-    assert said["changements"]["ajoutees"] == said["annotations"]["preuves_sans"] == ["MAT.01.01.09"]
-    assert said["changements"]["modifiees"] == []
+    assert printed["changements"]["ajoutees"] == printed["annotations"]["preuves_sans"] == ["MAT.01.01.09"]
+    assert printed["changements"]["modifiees"] == []
     assert preuve_of(after, "MAT.01.01.09").nature == "VIDEO"
     assert [line[-1] for line in after.preuves() if line[-1].numero != "MAT.01.01.09"] == [
         line[-1] for line in before.preuves()
@@ -156,12 +156,12 @@ def test_preuve_that_left_and_comes_back_is_still_known(first: VersionDuREM, tmp
 
 
 def test_annotations_of_one_preuve_say_nothing_of_the_others(first: VersionDuREM, tmp_path: Path) -> None:
-    said = run(
+    printed = run(
         WORKBOOK, annotations=some_annotations(tmp_path, '["MAT.01.01.01"]\nguichet = "ANS"'), publish=True, date=JULY
     )
 
-    assert said["changements"]["modifiees"] == ["MAT.01.01.01"]
-    assert said["annotations"]["reprises"] == 168
+    assert printed["changements"]["modifiees"] == ["MAT.01.01.01"]
+    assert printed["annotations"]["reprises"] == 168
     preuve = preuve_of(the_latest(), "MAT.01.01.01")
     assert (preuve.nature, preuve.guichet) == ("DOCUMENT", "ANS")
     assert AnnotationDePreuve.objects.get(version__date=JULY).content == {"nature": "DOCUMENT", "guichet": "ANS"}
@@ -173,15 +173,15 @@ def test_nature_known_of_other_words_is_kept_and_shown(first: VersionDuREM, tmp_
         [cells] = [cells for cells in rows(sheet) if cells[NUMERO].value == "MAT.03.01.01"]
         cells[PREUVE].value = "Numéro d’exécution MOTCO2."
 
-    said = run(changed(tmp_path, reword))
+    printed = run(changed(tmp_path, reword))
 
-    assert known(said) == [
+    assert known(printed) == [
         (
             "Le texte de la preuve MAT.03.01.01 a changé, et suggère «\u00a0Numéro d’exécution MOTCO2\u00a0». "
             "La nature connue, «\u00a0Vidéo\u00a0», est conservée."
         )
     ]
-    assert said["changements"]["modifiees"] == ["MAT.03.01.01"]
+    assert printed["changements"]["modifiees"] == ["MAT.03.01.01"]
 
 
 def test_exception_of_the_workbook_is_named_beside_the_known_one(first: VersionDuREM, tmp_path: Path) -> None:
@@ -190,9 +190,9 @@ def test_exception_of_the_workbook_is_named_beside_the_known_one(first: VersionD
             if cells[1].value == "MAT.03":
                 cells[6].value = "Général sauf PDS"
 
-    said = run(changed(tmp_path, except_pds))
+    printed = run(changed(tmp_path, except_pds))
 
-    assert known(said) == [
+    assert known(printed) == [
         f"Le classeur excepte PDS de la preuve MAT.03.01.0{number}\u00a0: l’exception connue (AHI) est conservée."
         for number in (1, 2)
     ]
@@ -211,16 +211,16 @@ def test_chapitre_called_otherwise_keeps_its_code(first: VersionDuREM, tmp_path:
             if cells[CHAPITRE].value == label:
                 cells[CHAPITRE].value = "Un autre nom"
 
-    said = run(changed(tmp_path, rename), publish=True, date=JULY)
+    printed = run(changed(tmp_path, rename), publish=True, date=JULY)
 
-    assert known(said) == [
+    assert known(printed) == [
         (
             f"Le chapitre «\u00a0Un autre nom\u00a0» garde le code {code}\u00a0: ses exigences sont celles du chapitre "
             f"«\u00a0{label}\u00a0»."
         )
     ]
-    assert said["changements"]["chapitres"]["modifiees"] == [code]
-    assert said["changements"]["modifiees"] == []
+    assert printed["changements"]["chapitres"]["modifiees"] == [code]
+    assert printed["changements"]["modifiees"] == []
     assert {chapitre.code: chapitre.label for chapitre in the_latest().chapitres}[code] == "Un autre nom"
 
 
@@ -231,10 +231,10 @@ def test_two_chapitres_that_exchange_their_names_exchange_their_codes(first: Ver
         for cells in rows(sheet):
             cells[CHAPITRE].value = names.get(cells[CHAPITRE].value, cells[CHAPITRE].value)
 
-    said = run(changed(tmp_path, exchange))
+    printed = run(changed(tmp_path, exchange))
 
-    assert blocking(said) == []
-    assert said["changements"]["chapitres"]["modifiees"] == []
+    assert blocking(printed) == []
+    assert printed["changements"]["chapitres"]["modifiees"] == []
 
 
 def test_new_chapitre_has_a_code_made_of_its_name_and_is_listed(first: VersionDuREM, tmp_path: Path) -> None:
@@ -244,16 +244,16 @@ def test_new_chapitre_has_a_code_made_of_its_name_and_is_listed(first: VersionDu
         row[7], row[NUMERO], row[PREUVE] = "NEW.01.01", "NEW.01.01.01", "Vidéo de l’accès."
         sheet.append(row)
 
-    said = run(changed(tmp_path, add))
+    printed = run(changed(tmp_path, add))
 
-    assert said["annotations"]["chapitres_sans"] == ["ACCES-USAGERS"]
+    assert printed["annotations"]["chapitres_sans"] == ["ACCES-USAGERS"]
 
 
 def test_first_rem_without_annotations_says_what_it_lacks() -> None:
-    said = run(WORKBOOK)
+    printed = run(WORKBOOK)
 
-    assert (len(said["annotations"]["preuves_sans"]), len(said["annotations"]["chapitres_sans"])) == (169, 16)
-    assert said["annotations"]["prerequis_absent"] == "MAT"
+    assert (len(printed["annotations"]["preuves_sans"]), len(printed["annotations"]["chapitres_sans"])) == (169, 16)
+    assert printed["annotations"]["prerequis_absent"] == "MAT"
     out = StringIO()
     call_command("import_rem", str(WORKBOOK), dispositif=DUI, dry_run=True, stdout=out)
     assert "sans annotation, 169 preuves" in out.getvalue()
@@ -270,9 +270,9 @@ def test_workbook_without_the_prerequisite_chapitre_is_refused(first: VersionDuR
             if cells[CHAPITRE].value == "Prérequis de maturité technique":
                 sheet.delete_rows(cells[0].row)
 
-    said = run(changed(tmp_path, remove), publish=True, date=JULY)
+    printed = run(changed(tmp_path, remove), publish=True, date=JULY)
 
-    assert blocking(said) == [
+    assert blocking(printed) == [
         (
             "Le chapitre prérequis MAT, «\u00a0Prérequis de maturité technique\u00a0», "
             "n’est pas dans ce classeur. Sans lui, aucune solution n’accéderait aux environnements de test du CNDA. "
@@ -285,9 +285,9 @@ def test_workbook_without_the_prerequisite_chapitre_is_refused(first: VersionDuR
 def test_another_code_for_the_prerequisite_chapitre_is_refused(first: VersionDuREM, tmp_path: Path) -> None:
     text = '[chapitres]\n"Prérequis de maturité technique" = "PRE"'
 
-    said = run(WORKBOOK, annotations=some_annotations(tmp_path, text))
+    printed = run(WORKBOOK, annotations=some_annotations(tmp_path, text))
 
-    [sentence] = blocking(said)
+    [sentence] = blocking(printed)
     assert sentence.startswith("Le chapitre prérequis MAT")
 
 
@@ -301,9 +301,9 @@ def test_workbook_in_which_a_constat_vanishes_is_refused(first: VersionDuREM, tm
             if cells[NUMERO].value in numeros:
                 sheet.delete_rows(cells[0].row)
 
-    said = run(changed(tmp_path, remove), publish=True, date=JULY)
+    printed = run(changed(tmp_path, remove), publish=True, date=JULY)
 
-    [sentence] = blocking(said)
+    [sentence] = blocking(printed)
     assert sentence.startswith(f"Le constat {constat} n’est attendu par aucune preuve\u00a0: il répondait à ")
     assert all(numero in sentence for numero in numeros)
     assert VersionDuREM.objects.count() == 1
@@ -323,9 +323,9 @@ def test_constat_that_the_annotations_take_away_is_refused_until_they_say_it_who
 
 
 def test_abandoned_constats_that_are_no_list_are_refused(first: VersionDuREM, tmp_path: Path) -> None:
-    said = run(WORKBOOK, annotations=some_annotations(tmp_path, 'constats_abandonnes = "CNDA:INSI"'))
+    printed = run(WORKBOOK, annotations=some_annotations(tmp_path, 'constats_abandonnes = "CNDA:INSI"'))
 
-    assert blocking(said) == ["constats_abandonnes doit être une liste de constats."]
+    assert blocking(printed) == ["constats_abandonnes doit être une liste de constats."]
 
 
 # -- kept ------------------------------------------------------------------------------------------------------------

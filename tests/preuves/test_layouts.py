@@ -30,7 +30,7 @@ def read(file: io.BytesIO) -> WorkbookReading:
     return read_rem([("rem.xlsx", file)], spec_of(DUI))
 
 
-def said(reading: WorkbookReading) -> list[tuple[str, str]]:
+def problems_of(reading: WorkbookReading) -> list[tuple[str, str]]:
     ours = [problem for problem in reading.problems if problem.file == "rem.xlsx"]
     return [(problem.cell, problem.sentence.replace("\u00a0", " ")) for problem in ours]
 
@@ -40,7 +40,7 @@ def test_exported_layout_says_each_missing_column_once() -> None:
 
     assert not reading.blocked
     assert reading.warned == ()
-    assert said(reading) == [
+    assert problems_of(reading) == [
         ("A1", f"La colonne « Périmètre » manque : {DEFAULTS[Column.PERIMETRE]}.".replace("\u00a0", " ")),
         ("A1", "La colonne « Commentaire » manque : les exigences sont lues sans commentaire."),
         ("A1", f"La colonne « Profil historique » manque : {DEFAULTS[Column.PROFIL_HISTORIQUE]}."),
@@ -55,7 +55,7 @@ def test_exported_layout_of_230_exigences_names_its_duplicate_by_two_cells() -> 
     reading = read(exported(230, 49, 59, duplicate=True))
 
     assert (len(list(reading.spec.exigences())), reading.scenarios, len(list(reading.spec.preuves()))) == (230, 49, 58)
-    [(cell, sentence)] = [one for one in said(reading) if one[0] != "A1"]
+    [(cell, sentence)] = [problem for problem in problems_of(reading) if problem[0] != "A1"]
     assert (cell, reading.blocked) == ("H241", True)
     assert sentence == "Le N° preuve SC.INS/va1.000.01.01 est déjà en H183, sous le scénario SC.INS/va1.000.01."
 
@@ -64,7 +64,7 @@ def test_spread_layout_reads_ten_preuves_and_the_nature_of_each_exigence() -> No
     reading = read(spread())
 
     assert not reading.blocked
-    assert [cell for cell, _ in said(reading)] == ["A1", "A1", "A1"]
+    assert [cell for cell, _ in problems_of(reading)] == ["A1", "A1", "A1"]
     exigences = {exigence.identifiant: exigence for _, exigence in reading.spec.exigences()}
     assert len(exigences["SC.INS/va1.000"].scenarios[0].preuves) == 10
     assert exigences["SC.INS/va2.001"].force == "preconisation"
@@ -74,7 +74,7 @@ def test_spread_layout_reads_ten_preuves_and_the_nature_of_each_exigence() -> No
 def test_template_of_the_convergence_has_no_problem() -> None:
     reading = read(convergence())
 
-    assert (said(reading), reading.warned) == ([], ())
+    assert (problems_of(reading), reading.warned) == ([], ())
     assert (len(list(reading.spec.exigences())), len(list(reading.spec.preuves()))) == (1, 1)
 
 

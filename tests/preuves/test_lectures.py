@@ -57,10 +57,10 @@ def test_dates_of_a_french_text(text: str, dates: list[date]) -> None:
 
 
 def test_text_layer_of_a_pdf_needs_no_ocr(tmp_path: Path) -> None:
-    found = read(tmp_path, "pdf", make.a_form(), "")
+    lecture = read(tmp_path, "pdf", make.a_form(), "")
 
-    assert (found.fault, found.facts["ocr"], found.facts["signatures"]) == ("", False, [])
-    assert dates_in(found.facts["text"]) == [date(2026, 3, 12)]
+    assert (lecture.fault, lecture.facts["ocr"], lecture.facts["signatures"]) == ("", False, [])
+    assert dates_in(lecture.facts["text"]) == [date(2026, 3, 12)]
 
 
 def test_signature_holds_until_a_byte_changes(tmp_path: Path) -> None:
@@ -77,11 +77,11 @@ def test_what_is_added_after_the_signature_is_seen(tmp_path: Path) -> None:
 
 
 def test_words_of_a_capture_are_read(tmp_path: Path) -> None:
-    found = read(tmp_path, "image", make.a_desk_page(), TESSERACT)
+    lecture = read(tmp_path, "image", make.a_desk_page(), TESSERACT)
 
-    assert (found.fault, found.facts["ocr"]) == ("", True)
-    assert "En cours / actif" in found.facts["text"]
-    assert dates_in(found.facts["text"]) == [date(2026, 10, 12), date(2026, 11, 20)]
+    assert (lecture.fault, lecture.facts["ocr"]) == ("", True)
+    assert "En cours / actif" in lecture.facts["text"]
+    assert dates_in(lecture.facts["text"]) == [date(2026, 10, 12), date(2026, 11, 20)]
 
 
 @pytest.mark.parametrize(
@@ -89,9 +89,9 @@ def test_words_of_a_capture_are_read(tmp_path: Path) -> None:
     [("exit 1", "silent"), ("exec sleep 100", "silent"), ("kill -9 $$", "silent"), ("cat > /dev/null; echo Mots", "")],
 )
 def test_ocr_that_fails_hangs_or_dies_reads_nothing(tmp_path: Path, script: str, fault: str) -> None:
-    found = read(tmp_path, "image", some.PNG, a_stand_in(tmp_path, script), seconds=8)
+    lecture = read(tmp_path, "image", some.PNG, a_stand_in(tmp_path, script), seconds=8)
 
-    assert (found.fault, found.facts.get("text", "").strip()) == (fault, "" if fault else "Mots")
+    assert (lecture.fault, lecture.facts.get("text", "").strip()) == (fault, "" if fault else "Mots")
 
 
 @pytest.mark.parametrize(
@@ -175,8 +175,8 @@ def test_process_that_dies_is_tried_three_times(team: Team, monkeypatch: pytest.
 
 
 def test_executable_is_found_by_its_name_or_its_path(settings: Settings, tmp_path: Path) -> None:
-    found = []
+    answers = []
     for name in ("sh", a_stand_in(tmp_path, ""), "", "/no/such/file", "no-such-program"):
         settings.TESSERACT = name
-        found.append(bool(ocr()))
-    assert found == [True, True, False, False, False]
+        answers.append(bool(ocr()))
+    assert answers == [True, True, False, False, False]

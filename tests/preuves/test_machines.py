@@ -44,13 +44,13 @@ WORDS: dict[str, dict[str, Any]] = {
 def test_chapitre_moves_as_the_table_says(move: str, state: str) -> None:
     chapitre = Chapitre(state=state)
     act = getattr(chapitre, move)
-    said = WORDS.get(move, {"by": BY, "at": AT})
+    arguments = WORDS.get(move, {"by": BY, "at": AT})
 
     if state not in CHAPITRE[move]:
         with pytest.raises(TransitionNotAllowed):
-            act(**said)
+            act(**arguments)
     else:
-        act(**said)
+        act(**arguments)
         assert (chapitre.state, chapitre.version) == (CHAPITRE[move][state], 1)
 
 

@@ -13,14 +13,14 @@ from preuves.queries.motifs import motifs_for
 from preuves.rules.motifs import Place, says, why_not_written
 from tests.candidatures.conftest import Team
 from tests.factories import preuves as make
-from tests.preuves.test_examen import SignIn, address, avis, words
+from tests.preuves.test_examen import SignIn, address, avis, text_of
 from tests.preuves.test_instruction import AT, ONE, SECOND, TWO, claim, conclude, draft
 
 HERE = Place(make.DUI, "MAT", "")
 
 
 @pytest.mark.parametrize(
-    ("reason", "said"),
+    ("reason", "is_ready"),
     [
         ("La preuve MAT.01 n’a pas de date.", True),
         ("Page 2.\nLa preuve MAT.01 n’a\u00a0pas de date. Voir le guide.", True),
@@ -29,8 +29,8 @@ HERE = Place(make.DUI, "MAT", "")
         ("", False),
     ],
 )
-def test_verdict_says_a_ready_reason(reason: str, said: bool) -> None:
-    assert says(reason, "La preuve {preuve} n’a pas de date.") is said
+def test_verdict_says_a_ready_reason(reason: str, is_ready: bool) -> None:
+    assert says(reason, "La preuve {preuve} n’a pas de date.") is is_ready
 
 
 def test_ready_reason_is_filled_with_its_article() -> None:
@@ -52,7 +52,7 @@ def test_ready_reason_that_may_not_be_kept(text: str, reasons: int) -> None:
     assert len(why_not_written(text)) == reasons
 
 
-def text_of(place: Place) -> list[str]:
+def sentences_of(place: Place) -> list[str]:
     return [motif.text for motif in motifs_for(place)]
 
 
@@ -68,9 +68,9 @@ def test_proposed_by_chapitre_and_nature_before_what_is_said_everywhere(team: Te
     write_motif(text="D’un autre.", place=Place(make.DUI, "INS"), **by)
 
     everywhere = list(MOTIFS.values())
-    assert text_of(Place(make.DUI, "MAT", "VIDEO")) == ["Du chapitre.", "Des vidéos.", *everywhere]
-    assert text_of(Place(make.DUI, "MAT", "TEXTE")) == ["Du chapitre.", *everywhere]
-    assert text_of(Place("essai-va2", "MAT", "TEXTE")) == everywhere
+    assert sentences_of(Place(make.DUI, "MAT", "VIDEO")) == ["Du chapitre.", "Des vidéos.", *everywhere]
+    assert sentences_of(Place(make.DUI, "MAT", "TEXTE")) == ["Du chapitre.", *everywhere]
+    assert sentences_of(Place("essai-va2", "MAT", "TEXTE")) == everywhere
 
 
 def test_changed_and_retired_sentences_of_the_catalogue_come_back_no_more(team: Team) -> None:
@@ -79,7 +79,7 @@ def test_changed_and_retired_sentences_of_the_catalogue_come_back_no_more(team: 
     retire_motif(key="undated", **by)
 
     left = [text for code, text in MOTIFS.items() if code not in ("other", "undated")]
-    assert sorted(text_of(HERE)) == sorted(["Autre chose.", *left])
+    assert sorted(sentences_of(HERE)) == sorted(["Autre chose.", *left])
 
 
 def test_second_of_two_who_change_a_motif_is_told_and_given_his_text_back(team: Team, sign_in: SignIn) -> None:
@@ -90,8 +90,8 @@ def test_second_of_two_who_change_a_motif_is_told_and_given_his_text_back(team: 
     make.a_submitted_chapitre(team.candidature, team.salarie)
     page = sign_in(team.instructeur).post(reverse("preuves:motif_edit", args=[motif.pk]), typed)
 
-    assert f"{team.instructeur} a changé ou retiré ce motif" in words(page)
-    assert "À dater, svp." in words(page)
+    assert f"{team.instructeur} a changé ou retiré ce motif" in text_of(page)
+    assert "À dater, svp." in text_of(page)
     assert list(MotifPret.objects.current().values_list("text", flat=True)) == ["À dater du jour."]
 
 
@@ -114,9 +114,9 @@ def test_page_shows_uses_and_keeps_motifs(team: Team, chapitre: Chapitre, sign_i
 
     told = client.post(reverse("preuves:motif_new"), typed, follow=True)
 
-    assert "Le motif prêt est enregistré" in words(told)
-    assert "La preuve {preuve} est floue." in words(told)
-    assert "0 fois" in words(told)
+    assert "Le motif prêt est enregistré" in text_of(told)
+    assert "La preuve {preuve} est floue." in text_of(told)
+    assert "0 fois" in text_of(told)
     motif = MotifPret.objects.get()
     client.post(reverse("preuves:motif_retire", args=[motif.pk]))
     assert not MotifPret.objects.current().exists()
@@ -133,7 +133,7 @@ def test_refused_motif_is_given_back(team: Team, sign_in: SignIn, text: str) -> 
 
     assert page.status_code == 200
     assert page.context["form"].errors
-    assert text.strip() in words(page)
+    assert text.strip() in text_of(page)
     assert not MotifPret.objects.exists()
 
 

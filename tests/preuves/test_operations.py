@@ -117,8 +117,8 @@ def test_one_file_serves_two_preuves(team: Team) -> None:
     for numero in ("X.1", "X.2"):
         make.a_deposit(team.candidature, team.salarie, numero, make.some_files(piece))
 
-    lines = [list(one.pieces.order_by("pk")) for one in Revision.objects.order_by("pk")]
-    assert [[one.pk for one in line] for line in lines] == [[piece], [piece]]
+    lines = [list(revision.pieces.order_by("pk")) for revision in Revision.objects.order_by("pk")]
+    assert [[piece.pk for piece in line] for line in lines] == [[piece], [piece]]
 
 
 def test_file_of_another_candidature_is_refused(team: Team) -> None:
@@ -140,10 +140,10 @@ def test_file_of_another_nature_is_refused(team: Team) -> None:
 def test_eight_deposits_at_once_make_one(transactional_db: None) -> None:
     team = make_team_to_prove()
 
-    found = all_at_once(8, lambda number: make.a_deposit(team.candidature, team.salarie, contenu=make.a_number("7")))
+    outcomes = all_at_once(8, lambda number: make.a_deposit(team.candidature, team.salarie, contenu=make.a_number("7")))
 
-    assert sum(isinstance(one, Revision) for one in found) == 1
-    assert sum(isinstance(one, DepositConflict) for one in found) == 7
+    assert sum(isinstance(outcome, Revision) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, DepositConflict) for outcome in outcomes) == 7
     assert list(journal.verify()) == []
 
 
@@ -199,12 +199,12 @@ def test_eight_submissions_at_once_make_one(transactional_db: None) -> None:
     team = make_team_to_prove()
     make.a_complete_chapitre(team.candidature, team.salarie)
 
-    found = all_at_once(
+    outcomes = all_at_once(
         8,
         lambda number: submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=make.AUTUMN),
     )
 
-    assert sum(isinstance(one, Chapitre) for one in found) == 1
+    assert sum(isinstance(outcome, Chapitre) for outcome in outcomes) == 1
     assert make.the_chapitre(team.candidature).soumissions.count() == 1
     assert list(journal.verify()) == []
 

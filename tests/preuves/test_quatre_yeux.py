@@ -25,7 +25,7 @@ from tests.factories import candidatures as phase_1
 from tests.factories import equivalences as equal
 from tests.factories import preuves as make
 from tests.ground import standing
-from tests.preuves.test_examen import SignIn, words
+from tests.preuves.test_examen import SignIn, text_of
 from tests.preuves.test_instruction import AT, claim, conclude, draft
 
 DUN = "DUN.01.01.01"
@@ -90,7 +90,7 @@ def test_proposed_conclusion_has_no_effect_and_the_editeur_learns_nothing(
     assert not VerdictDePreuve.objects.exists()
     assert not Notice.objects.filter(kind="preuves.chapitre_returned").exists()
     assert not JournalEntry.objects.filter(chain=team.candidature.chain, act__startswith="conclusion").exists()
-    shown = words(sign_in(team.mandataire).get(reverse("preuves:chapitre", args=[team.candidature.nru, "DUN"])))
+    shown = text_of(sign_in(team.mandataire).get(reverse("preuves:chapitre", args=[team.candidature.nru, "DUN"])))
     assert REASON not in shown
     assert "En cours d’examen" in shown
 
@@ -188,12 +188,12 @@ def test_pages_say_it_to_each(team: Team, colleague: Compte, sign_in: SignIn) ->
     author, other = sign_in(team.instructeur), sign_in(colleague)
     chapitre = claim(make.the_chapitre(team.candidature, "DUN"), team.instructeur)
     draft(chapitre, team.instructeur, DUN, Avis.TO_CORRECT, REASON)
-    assert "Une autre personne doit confirmer" in words(author.get(page(team)))
+    assert "Une autre personne doit confirmer" in text_of(author.get(page(team)))
 
     done = author.post(page(team, "conclure"), {"version": chapitre.version}, follow=True)
-    assert "Votre conclusion est proposée" in words(done)
-    assert "Retirer ma conclusion" in words(done)
-    shown = words(other.get(page(team)))
+    assert "Votre conclusion est proposée" in text_of(done)
+    assert "Retirer ma conclusion" in text_of(done)
+    shown = text_of(other.get(page(team)))
     assert "propose de retourner le chapitre" in shown
     assert "Vérification proposée" in shown
     assert REASON in shown
@@ -202,7 +202,7 @@ def test_pages_say_it_to_each(team: Team, colleague: Compte, sign_in: SignIn) ->
     before = notified.count()
     version = make.the_chapitre(team.candidature, "DUN").version
     answered = other.post(page(team, "conclusion_answer"), {"geste": "confirmer", "version": version}, follow=True)
-    assert "à corriger" in words(answered)
+    assert "à corriger" in text_of(answered)
     assert f"{notified.count() - before} notifications seront envoyées" in shown
     assert f"et {team.instructeur.full_name}." in shown
 
@@ -217,13 +217,13 @@ def test_colleague_finds_what_to_confirm_and_its_author_does_not(
 
     assert counts_of(other.get(chapitres)) == {"À confirmer": 1}
     assert page(team) in other.get(chapitres).content.decode()
-    assert "Conclusions à confirmer 1" in words(other.get(day))
+    assert "Conclusions à confirmer 1" in text_of(other.get(day))
     assert counts_of(author.get(chapitres)) == {"À confirmer": 0}
     assert page(team) not in author.get(chapitres).content.decode()
-    assert "Conclusions à confirmer" not in words(author.get(day))
+    assert "Conclusions à confirmer" not in text_of(author.get(day))
     send_back_conclusion(chapitre_id=chapitre.pk, reason="La date y est.", by=colleague, at=AT)
     assert counts_of(other.get(chapitres)) == {"À confirmer": 0}
-    assert "Aucune conclusion à confirmer" in words(other.get(chapitres))
+    assert "Aucune conclusion à confirmer" in text_of(other.get(chapitres))
     assert count(colleague, chapitres) == 12
 
 
@@ -231,11 +231,11 @@ def test_what_was_withdrawn_with_its_candidature_is_not_to_confirm(
     team: Team, chapitre: Chapitre, colleague: Compte, sign_in: SignIn
 ) -> None:
     assert conclusions_to_confirm(colleague.pk).count() == 1
-    assert "Confirmer" in words(sign_in(colleague).get(page(team)))
+    assert "Confirmer" in text_of(sign_in(colleague).get(page(team)))
     withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AT)
 
     assert not conclusions_to_confirm(colleague.pk).exists()
-    assert "Confirmer" not in words(sign_in(colleague).get(page(team)))
+    assert "Confirmer" not in text_of(sign_in(colleague).get(page(team)))
     of_the_author = sign_in(team.instructeur).get(page(team))
     assert (of_the_author.context["mine"], of_the_author.context["form"]) == (False, None)
 
@@ -255,7 +255,7 @@ def counts_of(answer: Any) -> dict[str, int]:
 def test_who_does_not_instruct_reads_no_proposed_verdict(team: Team, chapitre: Chapitre, sign_in: SignIn) -> None:
     membre = phase_1.a_person(roles_ans=[RoleANS.MEMBRE_COLLEGE])
 
-    assert REASON not in words(sign_in(membre).get(page(team)))
+    assert REASON not in text_of(sign_in(membre).get(page(team)))
 
 
 def test_page_asks_no_more_of_the_database(team: Team, chapitre: Chapitre, colleague: Compte) -> None:

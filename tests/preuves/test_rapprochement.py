@@ -60,7 +60,7 @@ def test_a_name_tells_its_preuve(path: str, told: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "size", "sha256", "sort", "words"),
+    ("path", "size", "sha256", "sort", "sentence"),
     [
         ("MAT.01.01.01.png", KILO, "", Sort.READY, ""),
         ("MAT.01.01.01.png", 0, "", Sort.REFUSED, "vide"),
@@ -76,12 +76,12 @@ def test_a_name_tells_its_preuve(path: str, told: list[str]) -> None:
         ("~$MAT.01.01.01.docx", KILO, "", Sort.IGNORED, "ordinateur"),
     ],
 )
-def test_each_file_has_its_sentence(path: str, size: int, sha256: str, sort: Sort, words: str) -> None:
+def test_each_file_has_its_sentence(path: str, size: int, sha256: str, sort: Sort, sentence: str) -> None:
     (line,) = matched([Fichier(path, size, sha256)], CIBLES)
 
     assert line.sort is sort
-    assert words in line.sentence
-    assert bool(line.sentence) == bool(words)
+    assert sentence in line.sentence
+    assert bool(line.sentence) == bool(sentence)
 
 
 def test_several_files_of_one_preuve_are_one_deposit() -> None:

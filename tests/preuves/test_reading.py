@@ -56,22 +56,22 @@ def test_demonstration_holds_16_chapitres_119_exigences_169_preuves() -> None:
 
 
 def test_natures_of_the_demonstration_are_inferred_as_the_annotations_say_them() -> None:
-    inferred, said = the_demonstration(), the_demonstration(ANNOTATED.read_text(encoding="utf-8"))
+    inferred, annotated = the_demonstration(), the_demonstration(ANNOTATED.read_text(encoding="utf-8"))
 
-    assert [preuve.nature for preuve in preuves(inferred)] == [preuve.nature for preuve in preuves(said)]
+    assert [preuve.nature for preuve in preuves(inferred)] == [preuve.nature for preuve in preuves(annotated)]
 
 
 # -- layouts ---------------------------------------------------------------------------------------------------------
 
 
 def test_preuves_spread_over_columns_are_the_same_rem() -> None:
-    one, two = a_row(), a_row(numero="MAT.01.01.02", preuve="Copies d’écran.")
+    first, two = a_row(), a_row(numero="MAT.01.01.02", preuve="Copies d’écran.")
     headers = [*HEADERS, "N° preuve 2", "Preuve 2"]
-    wide = {**one, "N° preuve 2": "MAT.01.01.02", "Preuve 2": "Copies d’écran."}
+    wide = {**first, "N° preuve 2": "MAT.01.01.02", "Preuve 2": "Copies d’écran."}
 
     spread = read(wide, headers=headers)
 
-    assert spread == read(one, two)
+    assert spread == read(first, two)
     assert [preuve.numero for preuve in preuves(spread)] == ["MAT.01.01.01", "MAT.01.01.02"]
 
 
@@ -156,7 +156,7 @@ def test_scenario_under_two_exigences_blocks() -> None:
 def test_exigence_said_in_two_ways_blocks(cell: str, changes: dict[str, Any]) -> None:
     reading = read(a_row(), a_row(numero="MAT.01.01.02", **changes))
 
-    assert [one for one, _ in blocking(reading)] == [cell]
+    assert [cell for cell, _ in blocking(reading)] == [cell]
     assert "autre" in blocking(reading)[0][1]
     assert len(reading.spec.chapitres) == 1
 
@@ -178,7 +178,7 @@ def test_same_words_in_other_spaces_agree() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "changes", "words"),
+    ("cell", "changes", "text"),
     [
         ("B2", {"id": None}, "n’a pas d’identifiant"),
         ("C2", {"chapitre": " "}, "n’a pas de chapitre"),
@@ -192,11 +192,11 @@ def test_same_words_in_other_spaces_agree() -> None:
         ("C2", {"chapitre": "X" * 201}, "plus de 200"),
     ],
 )
-def test_cell_that_says_nothing_good_blocks(cell: str, changes: dict[str, Any], words: str) -> None:
-    [(found, sentence)] = blocking(read(a_row(**changes)))
+def test_cell_that_says_nothing_good_blocks(cell: str, changes: dict[str, Any], text: str) -> None:
+    [(place, sentence)] = blocking(read(a_row(**changes)))
 
-    assert found == cell
-    assert words in sentence
+    assert place == cell
+    assert text in sentence
 
 
 def test_ordre_that_is_no_number_is_only_told() -> None:
@@ -373,12 +373,14 @@ def test_annotations_of_what_is_not_there_are_only_told() -> None:
     ],
 )
 def test_annotations_that_are_wrong_block(text: str, cell: str) -> None:
-    assert [one for one, _ in blocking(read(a_row(), annotations=text))] == [cell]
+    assert [cell for cell, _ in blocking(read(a_row(), annotations=text))] == [cell]
 
 
 def test_chapitre_without_annotation_has_a_code_of_its_own() -> None:
     labels = ["Cœur de métier – Personnes âgées", "Cœur de métier – Personnes handicapées", "Gestion de l'INS", "日本"]
-    rows = [a_row(id=str(n), numero_scenario=f"{n}.1", numero=f"{n}.1.1", chapitre=one) for n, one in enumerate(labels)]
+    rows = [
+        a_row(id=str(n), numero_scenario=f"{n}.1", numero=f"{n}.1.1", chapitre=label) for n, label in enumerate(labels)
+    ]
 
     codes = [chapitre.code for chapitre in read(*rows).spec.chapitres]
 

@@ -49,7 +49,7 @@ def test_same_file_is_the_same_piece(team: Team) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "nature", "words"),
+    ("name", "content", "nature", "sentence"),
     [
         ("a.pdf", some.LOCKED_PDF, Nature.PENTEST, "Ce PDF est protégé par un mot de passe"),
         ("a.pdf", b"<html>", Nature.PENTEST, "est une page web"),
@@ -61,14 +61,14 @@ def test_same_file_is_the_same_piece(team: Team) -> None:
         ("a.txt", b"a" * 9000 + b"\0", Nature.DOCUMENT, "son contenu n’est pas un texte"),
     ],
 )
-def test_file_refused_is_not_kept(team: Team, name: str, content: bytes, nature: Nature, words: str) -> None:
-    with pytest.raises(FichierNotReceivable, match=words):
+def test_file_refused_is_not_kept(team: Team, name: str, content: bytes, nature: Nature, sentence: str) -> None:
+    with pytest.raises(FichierNotReceivable, match=sentence):
         receive(team, name, content, nature)
     assert Piece.objects.count() == 0
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "found"),
+    ("name", "content", "content_type"),
     [
         ("a.docx", some.DOCX, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         ("a.ods", some.ODS, "application/vnd.oasis.opendocument.spreadsheet"),
@@ -76,8 +76,8 @@ def test_file_refused_is_not_kept(team: Team, name: str, content: bytes, nature:
         ("a.pdf", make.PDF, "application/pdf"),
     ],
 )
-def test_document_is_looked_into(team: Team, name: str, content: bytes, found: str) -> None:
-    assert receive(team, name, content, Nature.DOCUMENT).content_type == found
+def test_document_is_looked_into(team: Team, name: str, content: bytes, content_type: str) -> None:
+    assert receive(team, name, content, Nature.DOCUMENT).content_type == content_type
 
 
 def test_nothing_is_received_before_the_eligibilite_is_submitted(db: None) -> None:

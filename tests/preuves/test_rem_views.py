@@ -104,7 +104,7 @@ def test_workbook_is_sent_previewed_and_published(client: Client, administrateur
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    ("changes", "sentence"),
     [
         ({"workbook": ""}, "Ce champ est obligatoire"),
         ({"workbook": SimpleUploadedFile("rem.xlsm", some.XLSM)}, "macros"),
@@ -113,13 +113,13 @@ def test_workbook_is_sent_previewed_and_published(client: Client, administrateur
         ({"date": "demain"}, "date"),
     ],
 )
-def test_form_refuses_in_words(client: Client, changes: dict[str, Any], words: str) -> None:
+def test_form_refuses_in_words(client: Client, changes: dict[str, Any], sentence: str) -> None:
     file = SimpleUploadedFile("rem.xlsx", a_workbook(rows_of(1)).getvalue())
     given = {"dispositif": DUI, "date": "2026-06-01", "workbook": file} | changes
 
     answer = client.post(reverse("preuves:rem_import"), given)
 
-    assert words in answer.content.decode()
+    assert sentence in answer.content.decode()
     assert not ImportDuREM.objects.exists()
 
 
@@ -155,7 +155,8 @@ def test_preview_compares_word_by_word(client: Client, administrateur: Compte) -
 
     assert "Vidéo du <del>scénario</del><ins>parcours &amp; de la fin</ins>." in page
     counts = [
-        (label, number, len(one.added), len(one.changed), len(one.removed)) for label, number, one in counted(rows)
+        (label, number, len(changes.added), len(changes.changed), len(changes.removed))
+        for label, number, changes in counted(rows)
     ]
     assert counts[-1] == ("Preuves", 3, 1, 1, 1)
 
@@ -383,7 +384,7 @@ def test_preview_says_what_nobody_annotated(client: Client, administrateur: Comp
     page = page_of(client, a_sent_rem(a_colleague(), new))
 
     tally = " ".join(page[page.index('id="annotations"') : page.index("Leur nature est déduite")].split())
-    assert [one.split("</dd>")[0].strip() for one in tally.split("<dd>")[1:]] == ["1", "2", "1"]
+    assert [figure.split("</dd>")[0].strip() for figure in tally.split("<dd>")[1:]] == ["1", "2", "1"]
     assert 'name="nature-MAT.01.01.01"' not in page
     assert 'name="nature-MAT.02.01.01"' in page
     assert 'name="nature-B.1.1"' in page
@@ -454,8 +455,8 @@ def test_import_is_thrown_away_from_a_terminal(administrateur: Compte) -> None:
     sent.refresh_from_db()
     assert f"{sent.pk}  {DUI}  rem.xlsx" in out.getvalue()
     assert (sent.discarded_by, bool(sent.discarded_at)) == (None, True)
-    for number, words in ((sent.pk, "déjà abandonné"), (0, "pas d’import n° 0")):
-        with pytest.raises(CommandError, match=words):
+    for number, sentence in ((sent.pk, "déjà abandonné"), (0, "pas d’import n° 0")):
+        with pytest.raises(CommandError, match=sentence):
             call_command("discard_rem_import", str(number), stdout=out)
 
 
@@ -569,14 +570,14 @@ def test_terminal_confirms_by_key(administrateur: Compte, tmp_path: Path, capsys
     file = tmp_path / "rem.xlsx"
     with sent.workbook.open("rb") as stored:
         file.write_bytes(stored.read())
-    words = ("import_rem", str(file), "--dispositif=ms-dui-va2", "--publish", "--version=2026-07-01")
+    command = ("import_rem", str(file), "--dispositif=ms-dui-va2", "--publish", "--version=2026-07-01")
 
     with pytest.raises(CommandError) as refused:
-        call_command(*words)
+        call_command(*command)
 
     assert f"--confirm {' '.join(keys_of(sent))}" in str(refused.value)
     assert "feuille lue\u00a0: «\u00a0Exigences\u00a0»" in capsys.readouterr().out
-    call_command(*words, "--confirm", *keys_of(sent))
+    call_command(*command, "--confirm", *keys_of(sent))
     assert JournalEntry.objects.filter(act="workbook.confirmed").count() == 1
 
 

@@ -34,7 +34,7 @@ from tests.candidatures.test_page_queries import count
 from tests.factories import candidatures as phase_1
 from tests.factories import preuves as make
 from tests.factories.referencement import a_photo
-from tests.preuves.test_examen import SignIn, address, words
+from tests.preuves.test_examen import SignIn, address, text_of
 from tests.preuves.test_instruction import AT, ONE, TWO, claim, conclude, draft
 
 DAY = timedelta(days=1)
@@ -151,15 +151,15 @@ def test_second_reading_is_asked_by_who_reads_the_chapitre_only(team: Team, chap
 def test_nothing_is_shown_before_the_declaration(team: Team, lecture: SecondeLecture, sign_in: SignIn) -> None:
     client = sign_in(lecture.expert)
 
-    page = words(client.get(page_of(lecture)))
+    page = text_of(client.get(page_of(lecture)))
     assert QUESTION in page
     assert str(team.editeur) in page
     assert ONE not in page
     refused = client.post(page_of(lecture), {"geste": "accepter"})
     assert refused.status_code == 422
-    assert "Déclarez que vous n’avez aucun intérêt" in words(refused)
+    assert "Déclarez que vous n’avez aucun intérêt" in text_of(refused)
     client.post(page_of(lecture), {"geste": "accepter", "declare": "oui"})
-    assert ONE in words(client.get(page_of(lecture)))
+    assert ONE in text_of(client.get(page_of(lecture)))
 
 
 def test_expert_answers_and_their_right_ends(team: Team, lecture: SecondeLecture, sign_in: SignIn) -> None:
@@ -173,11 +173,11 @@ def test_expert_answers_and_their_right_ends(team: Team, lecture: SecondeLecture
         page_of(lecture), {"geste": "rendre", "position": "insufficient", "observations": SECRET}, follow=True
     )
 
-    assert "Votre seconde lecture a été transmise" in words(given)
+    assert "Votre seconde lecture a été transmise" in text_of(given)
     ended = client.get(page_of(lecture))
     assert ended.status_code == 410
-    assert team.candidature.produit.nom not in words(ended)
-    review = words(sign_in(team.instructeur).get(address(team)))
+    assert team.candidature.produit.nom not in text_of(ended)
+    review = text_of(sign_in(team.instructeur).get(address(team)))
     assert SECRET in review
     assert "Les preuves ne suffisent pas" in review
     assert Notice.objects.filter(kind="preuves.seconde_lecture_answered", compte=team.instructeur).count() == 1
@@ -189,13 +189,13 @@ def test_draft_is_kept_and_nobody_else_reads_it(team: Team, lecture: SecondeLect
     typed = {"geste": "rendre", "observations": SECRET}
 
     saved = client.post(page_of(lecture), typed, headers={"HX-Request": "true"})
-    assert "Brouillon enregistré" in words(saved)
+    assert "Brouillon enregistré" in text_of(saved)
     assert client.post(page_of(lecture), typed | {"brouillon": "oui", "position": "insufficient"}).status_code == 302
 
     assert SECRET in client.get(page_of(lecture)).content.decode()
     lecture.refresh_from_db()
     assert (lecture.state, lecture.position) == (SecondeLectureState.ACCEPTED, "insufficient")
-    assert SECRET not in words(sign_in(team.instructeur).get(address(team)))
+    assert SECRET not in text_of(sign_in(team.instructeur).get(address(team)))
     withdraw_seconde_lecture(lecture_id=lecture.pk, by=team.instructeur, at=AT)
     lecture.refresh_from_db()
     assert lecture.observations == ""
@@ -208,7 +208,7 @@ def test_expert_declines_with_a_reason(team: Team, lecture: SecondeLecture, sign
 
     lecture.refresh_from_db()
     assert lecture.state == SecondeLectureState.DECLINED
-    assert "Je conseille cet éditeur." in words(sign_in(team.instructeur).get(address(team)))
+    assert "Je conseille cet éditeur." in text_of(sign_in(team.instructeur).get(address(team)))
     with pytest.raises(SecondeLectureNotPossible, match="déclinée"):
         accept(lecture)
 
@@ -218,7 +218,7 @@ def test_whoever_waits_for_an_expert_who_can_no_longer_answer_is_told_on_the_pag
     team: Team, lecture: SecondeLecture, sign_in: SignIn, how: str
 ) -> None:
     accept(lecture)
-    assert "attendue avant le" in words(sign_in(team.instructeur).get(address(team)))
+    assert "attendue avant le" in text_of(sign_in(team.instructeur).get(address(team)))
     if how == "is suspended":
         Compte.objects.filter(pk=lecture.expert_id).update(is_active=False, suspended_at=AT)
     else:
@@ -228,7 +228,7 @@ def test_whoever_waits_for_an_expert_who_can_no_longer_answer_is_told_on_the_pag
 
     with pytest.raises(SecondeLectureNotPossible):
         give(lecture)
-    page = words(sign_in(team.instructeur).get(address(team)))
+    page = text_of(sign_in(team.instructeur).get(address(team)))
     assert "Non rendue" in page
     assert "attendue avant le" not in page
     assert "Demandez une autre seconde lecture" in page
@@ -308,7 +308,7 @@ def test_account_that_is_closed_ends_what_was_asked_and_tells_who_asked(
     effects.deliver_to(team.instructeur.email)
     letter = next(letter for letter in mail.outbox if "n’aura pas lieu" in letter.subject)
     assert "a été fermé" in letter.body
-    page = words(sign_in(team.instructeur).get(address(team)))
+    page = text_of(sign_in(team.instructeur).get(address(team)))
     assert "Retirée" in page
     assert "Cette personne n’a plus de compte ouvert" in page
     assert "Retirer la demande" not in page
@@ -370,7 +370,7 @@ def test_editeur_never_sees_it(team: Team, chapitre: Chapitre, lecture: SecondeL
         reverse("comptes:notifications"),
     ]
     for url in addresses:
-        page = words(client.get(url)).casefold()
+        page = text_of(client.get(url)).casefold()
         for secret in (SECRET, "seconde lecture", lecture.expert.last_name):
             assert secret.casefold() not in page, url
     assert not JournalEntry.objects.filter(chain=team.candidature.chain, act__startswith="seconde_lecture").exists()
@@ -383,7 +383,7 @@ def test_only_who_instructs_reads_the_observations(team: Team, lecture: SecondeL
     accept(lecture)
     give(lecture)
     for role, seen in [(RoleANS.RESPONSABLE_INSTRUCTION, True), (RoleANS.MEMBRE_COLLEGE, False)]:
-        page = words(sign_in(phase_1.a_person(roles_ans=[role])).get(address(team)))
+        page = text_of(sign_in(phase_1.a_person(roles_ans=[role])).get(address(team)))
         assert (SECRET in page) is seen
 
 
@@ -391,11 +391,11 @@ def test_list_of_an_expert_and_of_nobody(team: Team, lecture: SecondeLecture, si
     url = reverse("preuves:secondes_lectures")
     client = sign_in(lecture.expert)
 
-    assert "Accepter ou décliner" in words(client.get(url))
+    assert "Accepter ou décliner" in text_of(client.get(url))
     assert client.get(reverse("referencement:accueil"), follow=True).redirect_chain[-1][0] == url
     accept(lecture)
     give(lecture)
-    assert "Aucune seconde lecture en attente" in words(client.get(url))
+    assert "Aucune seconde lecture en attente" in text_of(client.get(url))
     for stranger in (team.mandataire, team.instructeur):
         assert sign_in(stranger).get(url).status_code == 404
         assert sign_in(stranger).get(page_of(lecture)).status_code == 404
@@ -434,12 +434,12 @@ def test_page_asks_and_withdraws(team: Team, chapitre: Chapitre, sign_in: SignIn
     assert EMAIL in lost.content.decode()
     client.post(url, typed)
 
-    page = words(client.get(address(team)))
+    page = text_of(client.get(address(team)))
     assert "Ada Morel" in page
     assert QUESTION in page
     assert "attendue avant le" in page
     client.post(reverse("preuves:lecture_withdraw", args=[SecondeLecture.objects.get().pk]))
-    assert "Retirée" in words(client.get(address(team)))
+    assert "Retirée" in text_of(client.get(address(team)))
 
 
 def test_who_does_not_read_the_chapitre_is_led_back(team: Team, chapitre: Chapitre, sign_in: SignIn) -> None:
@@ -447,4 +447,4 @@ def test_who_does_not_read_the_chapitre_is_led_back(team: Team, chapitre: Chapit
     answer = colleague.get(address(team, "lecture_ask"), follow=True)
 
     assert answer.redirect_chain[-1][0] == address(team)
-    assert "Seule la personne qui examine ce chapitre" in words(answer)
+    assert "Seule la personne qui examine ce chapitre" in text_of(answer)

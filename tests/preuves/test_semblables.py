@@ -15,7 +15,7 @@ from tests.candidatures.conftest import Team, make_team
 from tests.candidatures.test_page_queries import count
 from tests.factories import candidatures as phase_1
 from tests.factories import preuves as make
-from tests.preuves.test_examen import SignIn, address, words
+from tests.preuves.test_examen import SignIn, address, text_of
 from tests.preuves.test_instruction import AT, ONE, TWO, claim, conclude, draft, returned
 
 
@@ -73,7 +73,7 @@ def test_nothing_of_another_editeur_nor_of_what_was_not_handed_over(team: Team, 
 
 def test_review_screen_leads_there(team: Team, chapitre: Chapitre, sign_in: SignIn) -> None:
     client = sign_in(team.instructeur)
-    assert "Déjà présenté par cet éditeur" not in words(client.get(address(team)))
+    assert "Déjà présenté par cet éditeur" not in text_of(client.get(address(team)))
     other = another(team, team.instructeur)
     claimed = claim(make.the_chapitre(other), team.instructeur)
     for numero in (ONE, TWO):
@@ -81,7 +81,7 @@ def test_review_screen_leads_there(team: Team, chapitre: Chapitre, sign_in: Sign
     conclude(claimed, team.instructeur)
 
     answer = client.get(address(team))
-    assert "Déjà présenté par cet éditeur" in words(answer)
+    assert "Déjà présenté par cet éditeur" in text_of(answer)
     (same, _) = answer.context["similar"]
     assert isinstance(same, Semblable)
     assert f"{other.nru}/chapitres/MAT/?preuve={ONE}" in answer.content.decode()

@@ -63,7 +63,7 @@ def test_complete_chapitre_is_called_so_on_each_page(
     after = read(team, getattr(team, who), name, *args)
 
     assert SAID not in dict(before).values()
-    assert [one for one in after if one[1] == SAID] == [("complete", SAID)] * places
+    assert [line for line in after if line[1] == SAID] == [("complete", SAID)] * places
 
 
 def test_complete_chapitre_is_called_so_before_the_college(team: Team) -> None:
@@ -71,8 +71,8 @@ def test_complete_chapitre_is_called_so_before_the_college(team: Team) -> None:
 
     complet = dossier_complet(dossier_of(team.candidature).candidature, at=prove.AUTUMN)  # type: ignore[union-attr]
 
-    said = {chapitre["code"]: chapitre["etat_label"] for chapitre in situation_to_freeze(complet, ())["chapitres"]}
-    assert said["MAT"] == SAID
+    labels = {chapitre["code"]: chapitre["etat_label"] for chapitre in situation_to_freeze(complet, ())["chapitres"]}
+    assert labels["MAT"] == SAID
 
 
 @pytest.mark.parametrize("state", ChapitreState.values)

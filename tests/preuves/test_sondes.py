@@ -70,12 +70,14 @@ def a_pdf_with(what: str) -> bytes:
 def a_docx_that_asks(relation: str, address: str) -> bytes:
     """A document with a part outside itself: its model, a picture, a link."""
     kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    said = f'<Relationship Id="r1" Type="{kinds}/{relation}" Target="{address}" TargetMode="External"/>'
+    relation_written = f'<Relationship Id="r1" Type="{kinds}/{relation}" Target="{address}" TargetMode="External"/>'
     named = {"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}
-    return some.a_zip_of(named | {"word/_rels/settings.xml.rels": f"<Relationships>{said}</Relationships>".encode()})
+    return some.a_zip_of(
+        named | {"word/_rels/settings.xml.rels": f"<Relationships>{relation_written}</Relationships>".encode()}
+    )
 
 
-def found(tmp_path: Path, content: bytes, kind: str = "video") -> str:
+def fault_of(tmp_path: Path, content: bytes, kind: str = "video") -> str:
     file = tmp_path / "file"
     file.write_bytes(content)
     return probe.look(kind, file).fault
@@ -96,7 +98,7 @@ def found(tmp_path: Path, content: bytes, kind: str = "video") -> str:
     ],
 )
 def test_codec_that_browsers_do_not_play_is_seen(tmp_path: Path, codec: str, more: dict[str, Any], fault: str) -> None:
-    assert found(tmp_path, videos.a_video_of(codec, seconds=1, **more)) == fault
+    assert fault_of(tmp_path, videos.a_video_of(codec, seconds=1, **more)) == fault
 
 
 @pytest.mark.parametrize("container", ["mp4", "webm"])
@@ -104,13 +106,13 @@ def test_codec_that_browsers_do_not_play_is_seen(tmp_path: Path, codec: str, mor
 def test_video_cut_anywhere_does_not_open(tmp_path: Path, container: str, part: float) -> None:
     codec = "libx264" if container == "mp4" else "libvpx"
     content = videos.a_video_of(codec, container=container, seconds=8)
-    fault = found(tmp_path, content[: int(len(content) * part)])
+    fault = fault_of(tmp_path, content[: int(len(content) * part)])
 
     assert fault in ("video_broken", "video_cut", "video_cut_short")
 
 
 def test_video_with_something_after_its_end_is_whole(tmp_path: Path) -> None:
-    assert found(tmp_path, videos.a_video_of(seconds=1) + bytes(range(160, 250)) * 20) == ""
+    assert fault_of(tmp_path, videos.a_video_of(seconds=1) + bytes(range(160, 250)) * 20) == ""
 
 
 def test_video_that_does_not_say_how_long_it_is_opens(tmp_path: Path) -> None:
@@ -119,7 +121,7 @@ def test_video_that_does_not_say_how_long_it_is_opens(tmp_path: Path) -> None:
         start = content.find(box) + place
         content[start : start + 4] = bytes(4)
 
-    assert found(tmp_path, bytes(content)) == ""
+    assert fault_of(tmp_path, bytes(content)) == ""
 
 
 @pytest.mark.parametrize(
@@ -141,9 +143,9 @@ def test_copy_stands_as_the_video_was_filmed(tmp_path: Path, degrees: int, corne
 def test_sound_alone_and_zeros_are_no_video(tmp_path: Path) -> None:
     whole = videos.a_video_of(seconds=2)
 
-    assert found(tmp_path, videos.a_sound()) == "video_sound_only"
-    assert found(tmp_path, whole[:3000] + bytes(len(whole) - 3000)) == "video_broken"
-    assert found(tmp_path, bytes(range(256)) * 50) == "video_broken"
+    assert fault_of(tmp_path, videos.a_sound()) == "video_sound_only"
+    assert fault_of(tmp_path, whole[:3000] + bytes(len(whole) - 3000)) == "video_broken"
+    assert fault_of(tmp_path, bytes(range(256)) * 50) == "video_broken"
 
 
 @pytest.mark.parametrize(
@@ -181,7 +183,7 @@ def test_sound_alone_and_zeros_are_no_video(tmp_path: Path) -> None:
     ],
 )
 def test_content_of_each_kind_is_looked_into(tmp_path: Path, kind: str, content: bytes, fault: str) -> None:
-    assert found(tmp_path, content, kind) == fault
+    assert fault_of(tmp_path, content, kind) == fault
 
 
 def test_text_of_a_pdf_is_seen(tmp_path: Path) -> None:
@@ -348,7 +350,7 @@ def test_probes_that_are_off_are_said_and_taken_up_once_on(
 
 
 @pytest.mark.parametrize(
-    ("made", "probed", "words"),
+    ("made", "probed", "sentences"),
     [
         ("broken", False, ["En cours de vérification", "<video"]),
         ("broken", True, ["Ne s’ouvre pas", "Cette vidéo ne s’ouvre pas", "Télécharger"]),
@@ -356,7 +358,7 @@ def test_probes_that_are_off_are_said_and_taken_up_once_on(
     ],
 )
 def test_reader_says_what_was_found(
-    team: Team, sign_in: Callable[..., Client], made: str, probed: bool, words: list[str]
+    team: Team, sign_in: Callable[..., Client], made: str, probed: bool, sentences: list[str]
 ) -> None:
     piece = a_piece(team, "a.mp4", h265() if made == "h265" else some.MP4)
     if probed:
@@ -364,7 +366,7 @@ def test_reader_says_what_was_found(
     page = sign_in(team.salarie).get(reverse("preuves:lecture", args=[team.candidature.nru, piece.pk]))
 
     shown = page.content.decode()
-    assert [word for word in words if word not in shown] == []
+    assert [word for word in sentences if word not in shown] == []
     assert ("<video" in shown) == (not probed)
 
 

@@ -109,7 +109,7 @@ def test_storage_that_hangs_holds_no_candidature(team: Team, slow: Path, act: st
         assert Candidature.objects.select_for_update(nowait=True).get(pk=team.candidature.pk)
 
     assert Piece.objects.count() == 1
-    assert len([one for one in slow.rglob("*") if one.is_file()]) == 1
+    assert len([path for path in slow.rglob("*") if path.is_file()]) == 1
 
 
 def test_file_that_is_refused_once_stored_is_taken_away(team: Team, slow: Path) -> None:
@@ -127,7 +127,7 @@ def test_file_that_is_refused_once_stored_is_taken_away(team: Team, slow: Path) 
 
     assert answers
     assert (Message.objects.count(), Piece.objects.count()) == (0, 0)
-    assert [one for one in slow.rglob("*") if one.is_file()] == []
+    assert [path for path in slow.rglob("*") if path.is_file()] == []
 
 
 # -- a disk that is full: the kernel refuses ---------------------------------------------------------------------------

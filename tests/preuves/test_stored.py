@@ -77,7 +77,7 @@ def test_orphan_is_removed_after_a_week_and_nothing_else(storage: Any, piece: Pi
     name = storage.save("candidatures/1/orphan", ContentFile(b"nobody's"))
     assert name not in orphans(at=clock.machine_now())
     later = clock.machine_now() + WEEK_AND_MORE
-    assert [found for found in orphans(at=later) if found in (name, piece.file.name)] == [name]
+    assert [path for path in orphans(at=later) if path in (name, piece.file.name)] == [name]
     travel_to(later)
     call_command("remove_orphans", "--dry-run")
     assert storage.exists(name)

@@ -296,6 +296,8 @@ def test_line_of_a_colleague_that_the_preview_did_not_show_is_not_removed(team: 
     answer = confirmed(client, team, page)
 
     assert effets(answer.content.decode()) == ["added", "removed", "removed"]
+    assert (answer.status_code, "La liste a changé depuis cet aperçu" in answer.content.decode()) == (422, True)
+    assert "Rien ne peut être enregistré tant" not in answer.content.decode()
     assert kept(team.candidature) == {"lignes": [FRANCAIS, BELGE]}
     assert confirmed(client, team, unescape(answer.content.decode())).status_code == 302
 

@@ -22,7 +22,7 @@ STRUCK, RED, YELLOW = Font(strike=True), Font(color="FFFF0000"), PatternFill("so
 
 
 def warned(sheet: Sheet) -> list[tuple[str, str]]:
-    return [(one.kind.value, one.where.replace("\u00a0", " ")) for one in sheet.warned]
+    return [(warning.kind.value, warning.where.replace("\u00a0", " ")) for warning in sheet.warned]
 
 
 def of_xlsx(rows: list[dict[str, Any]], change: Change | None = None) -> Sheet:
@@ -221,13 +221,13 @@ def test_row_struck_whole_is_not_read() -> None:
 
 
 def test_struck_words_of_an_ods_are_left_out_and_said() -> None:
-    words = (
+    content = (
         '<table:table-cell office:value-type="string"><text:p>Il <text:span text:style-name="barre">peut</text:span>'
     )
-    words += '<text:s text:c="2"/>doit<text:line-break/>dire</text:p><text:p>tout.</text:p></table:table-cell>'
+    content += '<text:s text:c="2"/>doit<text:line-break/>dire</text:p><text:p>tout.</text:p></table:table-cell>'
     whole = '<table:table-cell table:style-name="tb" office:value-type="string"><text:p>Vu</text:p></table:table-cell>'
 
-    sheet = of_ods(an_ods_table([a_row(exigence=words, commentaire=whole)]))
+    sheet = of_ods(an_ods_table([a_row(exigence=content, commentaire=whole)]))
 
     assert (sheet.rows[0]["Exigence"], sheet.rows[0]["Commentaire"]) == ("Il   doit\ndire\ntout.", "")
     assert warned(sheet) == [("mots_barres", "E2 (« peut »), F2 (« Vu »)")]
@@ -367,7 +367,7 @@ def test_key_changes_with_any_place_even_one_that_is_not_shown() -> None:
             for number in numbers:
                 page.row_dimensions[number].hidden = True
 
-        return {one.key for one in of_xlsx(rows_of(*range(1, 41)), hide).warned}
+        return {warning.key for warning in of_xlsx(rows_of(*range(1, 41)), hide).warned}
 
     assert keys(*range(2, 41)) == keys(*range(2, 41))
     assert len(keys(*range(2, 41)) | keys(*range(2, 40)) | keys(*range(2, 39), 40)) == 3

@@ -99,14 +99,14 @@ def no_antivirus(settings: Settings, monkeypatch: pytest.MonkeyPatch, folder: Pa
 class Case:
     """What is at fault, and what the pages of each preuve then say.
 
-    :param said: by preuve, to both sides
+    :param sentences: by preuve, to both sides
     :param to_the_ans: by preuve, to whoever verifies it
     :param never: what no page says
     :param opens: whether the files can be downloaded
     """
 
     arrange: Arrange
-    said: Mapping[str, str]
+    sentences: Mapping[str, str]
     to_the_ans: Mapping[str, str] = field(default_factory=dict)
     never: tuple[str, ...] = ()
     opens: bool = True
@@ -127,7 +127,7 @@ CASES = [
 # -- the walk -------------------------------------------------------------------------------------------------------
 
 
-def words_of(response: Any) -> str:
+def text_of(response: Any) -> str:
     assert response.status_code == 200
     return " ".join(unescape(response.content.decode()).replace("\u00a0", " ").split())
 
@@ -149,7 +149,7 @@ def deposit_all(team: Team, client: Client) -> None:
     files[VIDEO] = ("a.mp4", videos.a_video_of(seconds=1))
     for numero, (name, content) in files.items():
         sent = client.post(page_of(team, numero), GIVEN | {"fichiers": some.an_upload(name, content)})
-        assert sent.status_code == 302, words_of(sent)
+        assert sent.status_code == 302, text_of(sent)
     for piece in team.candidature.pieces.order_by("pk"):
         for effect in (effects.scan_piece, effects.probe_piece, effects.draw_pages, effects.read_piece):
             effect(piece.pk)
@@ -172,19 +172,21 @@ def test_whatever_is_off_a_preuve_is_approved_and_pages_say_so(
     case.arrange(settings, monkeypatch, tmp_path)
     salarie, instructeur = sign_in(team.salarie), sign_in(team.instructeur)
     deposit_all(team, salarie)
-    pages = {numero: words_of(salarie.get(page_of(team, numero))) for numero in NATURES}
-    assert {numero: sentence in pages[numero] for numero, sentence in case.said.items()} == dict.fromkeys(
-        case.said, True
+    pages = {numero: text_of(salarie.get(page_of(team, numero))) for numero in NATURES}
+    assert {numero: sentence in pages[numero] for numero, sentence in case.sentences.items()} == dict.fromkeys(
+        case.sentences, True
     )
     assert salarie.post(act(team, "chapitre_submit")).status_code == 302
     chapitre = Chapitre.objects.get()
     assert chapitre.state == ChapitreState.SUBMITTED
 
     instructeur.post(act(team, "examen_claim"))
-    reviews = {numero: words_of(instructeur.get(review_of(team, numero))) for numero in NATURES}
-    told = [*case.said.items(), *case.to_the_ans.items()]
+    reviews = {numero: text_of(instructeur.get(review_of(team, numero))) for numero in NATURES}
+    told = [*case.sentences.items(), *case.to_the_ans.items()]
     assert [(numero, sentence) for numero, sentence in told if sentence not in reviews[numero]] == []
-    assert [words for words in case.never for page in (*pages.values(), *reviews.values()) if words in page] == []
+    assert [
+        sentence for sentence in case.never for page in (*pages.values(), *reviews.values()) if sentence in page
+    ] == []
     piece = team.candidature.pieces.order_by("pk")[0]
     download = instructeur.get(reverse("preuves:fichier", args=[team.candidature.nru, piece.pk]))
     assert (download.status_code == 200) is case.opens

@@ -17,7 +17,7 @@ def read(file: io.BytesIO, name: str = NAME) -> Sheet:
     return read_sheet(file, name)
 
 
-def said(sheet: Sheet) -> list[tuple[str, str]]:
+def problems_of(sheet: Sheet) -> list[tuple[str, str]]:
     assert all(problem.blocks and problem.file == NAME for problem in sheet.problems)
     return [(problem.cell, problem.sentence) for problem in sheet.problems]
 
@@ -152,7 +152,7 @@ def test_large_styles_are_refused() -> None:
 
 
 def test_formula_is_named_with_its_cell() -> None:
-    assert said(read(a_workbook([a_row(), a_row(ordre="=1+1")]))) == [
+    assert problems_of(read(a_workbook([a_row(), a_row(ordre="=1+1")]))) == [
         ("N3", "La cellule contient une formule\u00a0: remplacez-la par sa valeur.")
     ]
 
@@ -170,7 +170,9 @@ def test_text_that_only_looks_like_a_formula_is_read() -> None:
 def test_merged_cells_are_named_with_the_first() -> None:
     sheet = read(a_workbook(rows_of(1, 2, 3), change=lambda page: page.merge_cells("C2:C3")))
 
-    assert said(sheet) == [("C2", "Les cellules C2:C3 sont fusionnées\u00a0: séparez-les, chacune avec son contenu.")]
+    assert problems_of(sheet) == [
+        ("C2", "Les cellules C2:C3 sont fusionnées\u00a0: séparez-les, chacune avec son contenu.")
+    ]
 
 
 def test_merged_cells_of_another_sheet_are_nobodys_concern() -> None:
@@ -181,15 +183,15 @@ def test_merged_cells_of_another_sheet_are_nobodys_concern() -> None:
 
 
 def test_empty_sheet_is_named() -> None:
-    assert said(read(a_workbook([], headers=[]))) == [("A1", "La feuille est vide.")]
+    assert problems_of(read(a_workbook([], headers=[]))) == [("A1", "La feuille est vide.")]
 
 
 def test_headers_alone_are_named() -> None:
-    assert said(read(a_workbook([]))) == [("A2", "La feuille n’a aucune ligne sous ses en-têtes.")]
+    assert problems_of(read(a_workbook([]))) == [("A2", "La feuille n’a aucune ligne sous ses en-têtes.")]
 
 
 def test_sheet_without_the_headers_is_named() -> None:
-    [(cell, sentence)] = said(read(a_workbook([{"Nom": "x"}], headers=["Nom", "Prénom"])))
+    [(cell, sentence)] = problems_of(read(a_workbook([{"Nom": "x"}], headers=["Nom", "Prénom"])))
 
     assert (cell, sentence[:20]) == ("A1", "Les en-têtes du REM ")
 
@@ -203,10 +205,10 @@ def test_million_empty_rows_stop_the_reading(written: bool) -> None:
     empty = b"".join(b'<row r="%d"/>' % number for number in numbers)
     file = repacked(file, {"xl/worksheets/sheet1.xml": sheet.replace(b"</sheetData>", empty + b"</sheetData>")})
 
-    found = read(file)
+    sheet = read(file)
 
-    assert len(found.rows) == 2
-    [(cell, sentence)] = said(found)
+    assert len(sheet.rows) == 2
+    [(cell, sentence)] = problems_of(sheet)
     assert (cell, sentence.split(" lignes")[0]) == ("A4", f"Plus de {MOST_EMPTY_ROWS}")
 
 

@@ -57,8 +57,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.known():
-            found = self.server.procedures.get(self.reference)
-            self.say(200 if found else 404, found or {})
+            procedure = self.server.procedures.get(self.reference)
+            self.say(200 if procedure else 404, procedure or {})
 
     def do_DELETE(self) -> None:
         if self.known():

@@ -50,7 +50,7 @@ def page_of(compte: Any) -> str:
     return answer.content.decode()
 
 
-def words(page: str) -> str:
+def text_of(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page).replace("\xa0", " ").split())
 
 
@@ -82,21 +82,21 @@ def test_each_solution_has_its_sentence(both: dict[str, World]) -> None:
     """One that goes on, one to answer, one référencée, one refused, one withdrawn: each says where it is."""
     world = both[DUI]
     late = Candidature.objects.get(nru=world.situations["asked"]["nru"])
-    page = words(page_of(world.people["mand"]))
+    page = text_of(page_of(world.people["mand"]))
     assert "Phase 2 sur 3 – Preuves et autres guichets." in page
     assert "Répondre à la demande de compléments" in page
     assert "Solution référencée" in page
     assert "Référencement non attribué" in page
 
     withdraw_candidature(candidature_id=late.pk, by=world.people["mand"], at=NOW)
-    assert "Candidature retirée" in words(page_of(world.people["mand"]))
+    assert "Candidature retirée" in text_of(page_of(world.people["mand"]))
 
 
 def test_person_without_candidature_is_told_what_to_do_first(both: dict[str, World]) -> None:
     editeur = make.an_editeur(raison_sociale="Neuve")
     mandataire, salarie = make.a_person(editeur, Role.MANDATAIRE), make.a_person(editeur, Role.SALARIE)
-    assert "Créez le produit que vous présentez" in words(page_of(mandataire))
-    assert "vous donner accès à un produit" in words(page_of(salarie))
+    assert "Créez le produit que vous présentez" in text_of(page_of(mandataire))
+    assert "vous donner accès à un produit" in text_of(page_of(salarie))
 
 
 def test_person_of_two_editeurs_reads_both(both: dict[str, World]) -> None:
@@ -121,7 +121,7 @@ def test_what_others_did_since_the_visit_before(both: dict[str, World]) -> None:
     proved = mine[both[DUI].situations["proved"]["nru"]]
     assert proved
     assert not any(entry.by_id == mand.pk for entry in proved)
-    assert "Depuis votre connexion du" in words(page_of(mand))
+    assert "Depuis votre connexion du" in text_of(page_of(mand))
 
 
 def test_what_each_colleague_holds(both: dict[str, World]) -> None:
@@ -133,7 +133,7 @@ def test_what_each_colleague_holds(both: dict[str, World]) -> None:
     open_chapitres = [preuves.first for preuves in solution.portes.chapitres.values()]
     for person, numeros in ((mand, open_chapitres[:1]), (sala, open_chapitres[1:3])):
         give_preuves(candidature_id=candidature.pk, numeros=numeros, compte_id=person.pk, before=None, by=mand, at=NOW)
-    page = words(page_of(mand))
+    page = text_of(page_of(mand))
     assert "Vous : 1 preuve à apporter" in page
     assert f"{sala} : 2 preuves à apporter" in page
 

@@ -28,11 +28,11 @@ def test_archives_are_whole_and_their_manifest_tells_each_file(tmp_path: Path) -
 
     manifest = json.loads((folder / "manifeste.json").read_text())
     kept = {file["path"]: file for file in manifest["files"]}
-    found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {"manifeste.json"}
-    assert set(kept) == found
-    for path, one in kept.items():
+    written = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {"manifeste.json"}
+    assert set(kept) == written
+    for path, file in kept.items():
         content = (folder / path).read_bytes()
-        assert (hashlib.sha256(content).hexdigest(), len(content)) == (one["sha256"], one["size"])
+        assert (hashlib.sha256(content).hexdigest(), len(content)) == (file["sha256"], file["size"])
     assert kept["journal/JournalEntry.json"]["rows"] == JournalEntry.objects.count() > 0
     assert kept["dossiers/Candidature.json"]["rows"] == Candidature.objects.count() == 1
     assert kept[f"dossiers/fichiers/{piece.file.name}"]["sha256"] == piece.sha256

@@ -100,7 +100,7 @@ def known_then(candidature: Candidature, at: datetime) -> Known:
 
 def compared(facts: Any, dossier: Any, lines: list[tuple[str, str, str]]) -> Known:
     gates = {code: replace(gate, as_of=None) for code, gate in facts.gates.items()}
-    chapitres = tuple(replace(one, moved_at=None) for one in facts.chapitres or ())
+    chapitres = tuple(replace(chapitre, moved_at=None) for chapitre in facts.chapitres or ())
     return {
         "facts": replace(facts, gates=gates, chapitres=chapitres, convention=None),
         "presentation": dossier.presentation,
@@ -152,11 +152,11 @@ class Histories(RuleBasedStateMachine):
         self.at += MINUTE
         try:
             with transaction.atomic():
-                found = act(**kwargs, at=self.at)
+                outcome = act(**kwargs, at=self.at)
         except REFUSALS:
-            found = None
+            outcome = None
         self.seen.append((self.at, known_today(self.candidature, self.at)))
-        return found
+        return outcome
 
     # -- the dossier administratif -----------------------------------------------------------------------------------
 

@@ -102,7 +102,7 @@ def test_gate_quotes_it_with_its_date_and_its_document_on_every_page(team, sign_
     settle()
     after = {name: reader.get(address).content.decode() for name, address in pages.items()}
 
-    assert [one.count(quoted) for one in (*before.values(), *after.values())] == [1, 1, 1, 1]
+    assert [page.count(quoted) for page in (*before.values(), *after.values())] == [1, 1, 1, 1]
     address = reverse("referencement:document", args=[f"AUT-{team.candidature.nru}-1"])
     link = f'<a href="{address}">Lire l’autorisation</a>'
     assert (link in before["referencement:candidature"], link in after["referencement:candidature"]) == (False, True)

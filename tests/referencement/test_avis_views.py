@@ -48,8 +48,8 @@ def entered(compte: Compte) -> Client:
 
 def hidden(page: str) -> dict[str, Any]:
     """What the forms of a page bear, hidden, of the advice."""
-    found = re.findall(r'<input[^>]*type="hidden"[^>]*>', page)
-    pairs = [(re.search(r'name="([^"]+)"', one), re.search(r'value="([^"]*)"', one)) for one in found]
+    fields = re.findall(r'<input[^>]*type="hidden"[^>]*>', page)
+    pairs = [(re.search(r'name="([^"]+)"', field), re.search(r'value="([^"]*)"', field)) for field in fields]
     named = {name[1]: unescape(value[1]) if value else "" for name, value in pairs if name}
     return {key: value for key, value in named.items() if key.startswith(("seen_", "initial-"))}
 
@@ -76,8 +76,8 @@ def test_member_declares_their_own_conflict_and_loses_no_word(sitting: Sitting, 
     assert (status, AvisDeMembre.objects.count()) == (409, 0)
     assert "Choisissez un avis, ou «\u00a0Ne prend pas part\u00a0»" in page
     assert "Ma sœur y travaille." in page
-    words = {f"avis_{membre.pk}": "conflit", f"conflit_{membre.pk}": "Ma sœur y travaille."}
-    assert posted(client, address, hidden(page) | words)[0] == 302
+    typed = {f"avis_{membre.pk}": "conflit", f"conflit_{membre.pk}": "Ma sœur y travaille."}
+    assert posted(client, address, hidden(page) | typed)[0] == 302
 
     assert AvisDeMembre.objects.get().conflict_reason == "Ma sœur y travaille."
 
@@ -101,8 +101,8 @@ def test_what_the_secretaire_did_not_touch_is_not_posted_over_a_newer_word(
     secretaire, address = entered(sitting.secretaire), url("examen_avis", sitting)
     sitting.advise(Examen.objects.get())
     seen = hidden(shown(secretaire, url("examen", sitting)))
-    words = MemberAdvice(membre.pk, AvisDuCollege.UNFAVOURABLE)
-    avis.record_avis(examen_id=Examen.objects.get().pk, advice=words, by=membre.compte, at=AT)
+    advice = MemberAdvice(membre.pk, AvisDuCollege.UNFAVOURABLE)
+    avis.record_avis(examen_id=Examen.objects.get().pk, advice=advice, by=membre.compte, at=AT)
     second, third = sitting.seance.membres.order_by("pk")[1:]
     typed = {f"avis_{membre.pk}": "favourable", f"avis_{second.pk}": "abstention", f"avis_{third.pk}": "favourable"}
     assert posted(secretaire, address, seen | typed)[0] == 302
@@ -160,9 +160,9 @@ def test_decision_from_a_stale_page_keeps_what_was_typed(sitting: Sitting) -> No
 
 def test_decision_against_every_avis_asks_why_in_the_form(sitting: Sitting, membre: MembreDeSeance) -> None:
     examen, client = Examen.objects.get(), entered(sitting.secretaire)
-    for one in sitting.seance.membres.order_by("pk"):
-        said = MemberAdvice(one.pk, AvisDuCollege.UNFAVOURABLE)
-        avis.record_avis(examen_id=examen.pk, advice=said, by=sitting.secretaire, at=AT)
+    for present in sitting.seance.membres.order_by("pk"):
+        advice = MemberAdvice(present.pk, AvisDuCollege.UNFAVOURABLE)
+        avis.record_avis(examen_id=examen.pk, advice=advice, by=sitting.secretaire, at=AT)
     assert "Tous les avis exprimés sont défavorables" in shown(client, url("examen", sitting))
     typed = {"decision": Decision.ATTRIBUTED, "comment": "Vu.", "version": examen.version}
     status, page = posted(client, url("examen_decide", sitting), typed)
@@ -184,7 +184,7 @@ def test_administrateur_holds_the_place_of_one_seance_and_reads_the_others(sitti
     assert "Noter la décision" not in read
     assert posted(client, url("seance_secretaire", sitting, nru=False), {"secretaire": admin.pk})[0] == 302
     assert "Noter la décision" in shown(client, url("examen", sitting))
-    typed = {f"avis_{one.pk}": "favourable" for one in sitting.seance.membres.all()}
+    typed = {f"avis_{present.pk}": "favourable" for present in sitting.seance.membres.all()}
     assert posted(client, url("examen_avis", sitting), typed)[0] == 302
     data = {"decision": Decision.ATTRIBUTED, "version": 0}
     assert posted(client, url("examen_decide", sitting), data)[0] == 302
@@ -229,7 +229,7 @@ def held(client: Client, address: str, data: dict[str, object]) -> tuple[int, st
 
 
 @pytest.mark.parametrize(
-    ("to", "words"),
+    ("to", "sentence"),
     [
         ("2027-11-16T14:00", "La séance est déjà prévue à cette date"),
         ("2027-10-01T14:00", "Cette date est passée"),
@@ -237,11 +237,11 @@ def held(client: Client, address: str, data: dict[str, object]) -> tuple[int, st
         ("", "Indiquez la nouvelle date de la séance."),
     ],
 )
-def test_move_into_the_past_or_onto_itself_keeps_the_reason(seance: Seance, to: str, words: str) -> None:
+def test_move_into_the_past_or_onto_itself_keeps_the_reason(seance: Seance, to: str, sentence: str) -> None:
     typed = {"to": to, "reason": "Salle fermée.", "version": seance.row.version}
     status, page = held(entered(seance.secretaire), at_home(seance, "seance_move"), typed)
 
-    assert (status, words in page, "Salle fermée." in page) == (422, True, True)
+    assert (status, sentence in page, "Salle fermée." in page) == (422, True, True)
     assert (seance.row.held_at, seance.row.reports.count()) == (AT, 0)
 
 
@@ -268,21 +268,21 @@ def test_cancelled_seance_says_why_and_offers_nothing_more(seance: Seance) -> No
 
     assert (status, seance.row.state) == (302, SeanceState.CANCELLED)
     assert "Trop peu de dossiers." in page
-    assert not [one for one in ("Ouvrir la séance", "Déplacer la séance", "Inscrire un dossier") if one in page]
+    assert not [label for label in ("Ouvrir la séance", "Déplacer la séance", "Inscrire un dossier") if label in page]
 
 
 def test_opening_without_quorum_keeps_who_was_ticked(seance: Seance) -> None:
-    one = seance.membres[0]
-    status, page = posted(entered(seance.secretaire), at_home(seance, "seance_presences"), {"membre": [one.pk]})
+    ticked = seance.membres[0]
+    status, page = posted(entered(seance.secretaire), at_home(seance, "seance_presences"), {"membre": [ticked.pk]})
 
     assert (status, seance.row.state) == (409, SeanceState.PLANNED)
     assert "1 membre présent, 2 requis" in page.split("Membres</h2>")[1].split("</section>")[0]
     assert page.count("autofocus") == 1
-    assert re.search(rf'id="membre-{one.pk}"\s+checked', page)
+    assert re.search(rf'id="membre-{ticked.pk}"\s+checked', page)
 
 
 def test_seance_is_not_planned_in_the_past_and_what_was_typed_stays(seance: Seance) -> None:
-    typed = {"held_at": "2027-11-16T13:59", "quorum": 3, "membres": [one.compte_id for one in seance.membres]}
+    typed = {"held_at": "2027-11-16T13:59", "quorum": 3, "membres": [membre.compte_id for membre in seance.membres]}
     status, page = posted(entered(seance.secretaire), reverse("referencement:seance_new"), typed)
 
     assert (status, SeanceDuCollege.objects.count()) == (422, 1)

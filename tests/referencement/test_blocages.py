@@ -145,9 +145,9 @@ def test_convention_is_signed_and_true_before_the_college(state: str, still_hold
 )
 def test_blocage_names_the_echeance_that_it_threatens(passed: timedelta, late: bool) -> None:
     facts = with_chapitre("open", was_submitted=False)
-    (one,) = blocages(facts, seuil=Seuil.COMPLETUDE, at=DATE_2.at + passed)
+    (blocage,) = blocages(facts, seuil=Seuil.COMPLETUDE, at=DATE_2.at + passed)
 
-    assert (one.echeance, one.is_late) == ("Date 2", late)
+    assert (blocage.echeance, blocage.is_late) == ("Date 2", late)
 
 
 def test_every_blocage_says_its_section() -> None:

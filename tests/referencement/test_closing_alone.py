@@ -28,8 +28,8 @@ WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_databas
 def waiting() -> int:
     with connection.cursor() as cursor:
         cursor.execute(WAITING)
-        (found,) = cursor.fetchone()
-    return int(found)
+        (count,) = cursor.fetchone()
+    return int(count)
 
 
 def while_closing(sitting: Sitting, act: Callable[[], Any], wait_until: Callable[..., None]) -> list[object]:
@@ -42,9 +42,9 @@ def one_before_the_other(
 ) -> list[object]:
     """Do the second once the first has written all but its entry in that chain, and before it commits."""
 
-    def alone(one: Callable[[], Any]) -> object:
+    def alone(act: Callable[[], Any]) -> object:
         try:
-            return one()
+            return act()
         except Exception as refusal:
             return refusal
         finally:
@@ -57,8 +57,8 @@ def one_before_the_other(
         with holder.cursor() as cursor:
             cursor.execute("SELECT FROM comptes_journalchain WHERE name = %s FOR UPDATE", [chain])
         acts: list[Future[object]] = []
-        for rank, one in enumerate((first, second), start=1):
-            acts.append(threads.submit(alone, one))
+        for rank, act in enumerate((first, second), start=1):
+            acts.append(threads.submit(alone, act))
             wait_until(lambda rank=rank: waiting() == rank)
         holder.rollback()
         return [act.result() for act in acts]
@@ -110,6 +110,6 @@ def test_withdrawal_that_meets_the_agenda_is_done_or_refused_in_words(
     _, second = one_before_the_other(moved, withdraw, candidature.chain, wait_until)
     candidature.refresh_from_db()
 
-    said = ("Candidature", "withdrawn") if is_listed else ("CandidatureNotPossible", "open")
-    assert (type(second).__name__, candidature.state) == said
+    outcome = ("Candidature", "withdrawn") if is_listed else ("CandidatureNotPossible", "open")
+    assert (type(second).__name__, candidature.state) == outcome
     assert list(journal.verify()) == []

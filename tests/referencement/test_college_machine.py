@@ -148,7 +148,7 @@ class College(Histories):
     @invariant()
     def attributed_had_every_grant(self) -> None:
         """By the bare answers of the desk, whatever the portal believed."""
-        assert {word for one in _attributed() for word in self.last_words[one.pk]} <= {EtapeCNDA.GRANTED}
+        assert {word for examen in _attributed() for word in self.last_words[examen.pk]} <= {EtapeCNDA.GRANTED}
 
     @invariant()
     def attributed_rests_on_a_convention_that_the_editeur_signed(self) -> None:
@@ -164,7 +164,7 @@ class College(Histories):
     @invariant()
     def attributed_alone_have_a_referencement(self) -> None:
         opened = Referencement.objects.order_by("examen").values_list("examen", "candidature__state")
-        assert list(opened) == [(one.pk, CandidatureState.OPEN) for one in _attributed()]
+        assert list(opened) == [(examen.pk, CandidatureState.OPEN) for examen in _attributed()]
 
     @invariant()
     def published_never_changes(self) -> None:
@@ -194,14 +194,18 @@ class College(Histories):
     @invariant()
     def decided_against_everybody_says_why(self) -> None:
         for examen in Examen.objects.filter(published_at__isnull=False).prefetch_related("avis__membre"):
-            given = {one.avis for one in examen.avis.all() if one.avis and one.membre.is_present} - {"abstention"}
+            given = {advice.avis for advice in examen.avis.all() if advice.avis and advice.membre.is_present} - {
+                "abstention"
+            }
             contrary = {"attributed": {"unfavourable"}, "not_attributed": {"favourable"}}.get(examen.state)
             assert examen.against or given != contrary
 
     @invariant()
     def attributed_alone_have_an_attestation_and_a_rapport(self) -> None:
         issued = Document.objects.filter(kind__in=OF_AN_ATTRIBUTION).order_by("pk").values_list("examen", "kind")
-        assert sorted(issued) == sorted((one.pk, kind.value) for one in _attributed() for kind in OF_AN_ATTRIBUTION)
+        assert sorted(issued) == sorted(
+            (examen.pk, kind.value) for examen in _attributed() for kind in OF_AN_ATTRIBUTION
+        )
 
 
 def _attributed() -> list[Examen]:
@@ -236,7 +240,7 @@ def test_natural_steps_lead_to_both_attributions(college: College) -> None:
     college.begin(quorum=2, ready=5, waiting=9)
     invariants(college)
 
-    assert [college.missed[one.pk] for one in _attributed()] == [[], []]
+    assert [college.missed[examen.pk] for examen in _attributed()] == [[], []]
 
 
 @pytest.mark.parametrize("trouble", [trouble for trouble in TROUBLES if trouble not in FROZEN])
@@ -245,7 +249,7 @@ def test_trouble_between_a_decision_and_the_closing_keeps_it_from_being_publishe
 ) -> None:
     """The shortest histories that end badly; the others turn around these."""
     college.begin(quorum=2, ready=3, waiting=0)
-    pending = [one.decision for one in Examen.objects.filter(state=ExamenState.DECIDED)]
+    pending = [examen.decision for examen in Examen.objects.filter(state=ExamenState.DECIDED)]
     college.trouble_what_is_decided(dossier=0, trouble=trouble, closes=True)
     invariants(college)
 
@@ -258,4 +262,4 @@ def test_what_is_frozen_is_published_as_it_was_decided(college: College, trouble
     college.trouble_what_is_decided(dossier=0, trouble=trouble, closes=True)
     invariants(college)
 
-    assert [one.state for one in _attributed()] == [ExamenState.ATTRIBUTED]
+    assert [examen.state for examen in _attributed()] == [ExamenState.ATTRIBUTED]

@@ -88,9 +88,9 @@ def groupement_of(**changes: Any) -> dict[str, Any]:
 def test_members_are_jointly_liable_and_their_mandate_is_cited() -> None:
     data = groupement_of(mandat=MANDATE)
 
-    said = " ".join(part for article in data["articles"] for part in article["paragraphes"])
-    assert "solidairement responsables" in said
-    assert "répond seul" not in said
+    articles = " ".join(part for article in data["articles"] for part in article["paragraphes"])
+    assert "solidairement responsables" in articles
+    assert "répond seul" not in articles
     assert data["tableaux"][0] == {
         "titre": "Mandats donnés au chef de file",
         "aucun": "",
@@ -140,7 +140,7 @@ def test_convention_cites_a_french_editeur_as_one_prepared_when_a_siren_alone_wa
 def test_editeur_who_is_alone_has_no_mandate_to_cite() -> None:
     data = data_of(convention_of("ms-dui-va2"), QUOTES, numero="CONV-1")
 
-    assert "Mandats donnés au chef de file" not in [one["titre"] for one in data["tableaux"]]
+    assert "Mandats donnés au chef de file" not in [tableau["titre"] for tableau in data["tableaux"]]
 
 
 def test_convention_of_a_groupement_quotes_the_mandates_and_no_longer_holds_without(parties: Parties) -> None:
@@ -258,7 +258,7 @@ def test_former_signatory_is_not_asked_any_more(parties: Parties) -> None:
 def test_next_act_cancels_a_convention_that_no_longer_holds(parties: Parties, effects_run: None) -> None:
     convention = make.a_sent_convention(parties)
     new_distributeur(parties)
-    told = [[one.email] for one in people_with_access(parties.candidature.produit)]
+    told = [[person.email] for person in people_with_access(parties.candidature.produit)]
 
     with pytest.raises(ConventionNotPossible, match="citées par la convention ont changé"):
         send_code(convention_id=convention.pk, by=parties.signatory, at=AT + SECOND)
@@ -317,7 +317,7 @@ def test_two_responsables_at_once_prepare_one(transactional_db: None) -> None:
 
     results = all_at_once(2, lambda number: make.a_convention(parties))
 
-    assert sorted(type(one).__name__ for one in results) == ["Convention", "ConventionNotPossible"]
+    assert sorted(type(result).__name__ for result in results) == ["Convention", "ConventionNotPossible"]
 
 
 def test_article_on_suspension_gives_the_delay_and_awaits_counsel(parties: Parties) -> None:

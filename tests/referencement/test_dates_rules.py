@@ -239,7 +239,7 @@ def test_what_was_done_late_stays_so_once_it_ended() -> None:
 
 
 def test_no_date_binds_a_new_version_nor_is_named_by_its_blocages() -> None:
-    unbound = {code: replace(one, binds=False) for code, one in DATES.items()}
+    unbound = {code: replace(date, binds=False) for code, date in DATES.items()}
     for facts in (replace(DRAFT, echeances=unbound), replace(chapitres("open", "returned"), echeances=unbound)):
         for code in NOON:
             assert around(facts, code) == [E.WITHOUT_OBJECT] * 3

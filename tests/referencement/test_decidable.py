@@ -22,8 +22,10 @@ def of_each_sort(team: Team) -> list[Candidature]:
     other = conventions.some_parties()
     attributed = make.a_candidature(make.a_produit(team.editeur, team.mandataire, "Attribuée"), team.mandataire)
     an_attributed_solution(make.a_dossier_handed_over(attributed, team.mandataire), team.mandataire)
-    found = [ready.candidature, other.candidature, attributed, team.candidature]
-    return list(Candidature.objects.with_names().filter(pk__in=[one.pk for one in found]).order_by("pk"))
+    candidatures = [ready.candidature, other.candidature, attributed, team.candidature]
+    return list(
+        Candidature.objects.with_names().filter(pk__in=[candidature.pk for candidature in candidatures]).order_by("pk")
+    )
 
 
 def test_many_at_once_say_what_one_by_one_say(team: Team) -> None:
@@ -37,8 +39,8 @@ def test_many_at_once_say_what_one_by_one_say(team: Team) -> None:
         assert many[candidature.pk].facts == alone.facts
         assert many[candidature.pk].dossier == alone.dossier
         assert many[candidature.pk].convention == alone.convention
-        said = missing_before_the_college(alone, at=LATER)
-        assert missing_before_the_college(many[candidature.pk], at=LATER) == said
+        missing = missing_before_the_college(alone, at=LATER)
+        assert missing_before_the_college(many[candidature.pk], at=LATER) == missing
 
 
 def test_it_asks_as_much_for_two_as_for_three(team: Team) -> None:

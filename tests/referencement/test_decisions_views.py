@@ -52,13 +52,13 @@ def test_mesure_says_how_old_it_is_and_until_when_it_is_answered(parties: Partie
     until = mesure.answer_until_at
 
     page = get(parties.responsable, QUEUE, at=AT + 3 * DAY)
-    for words in (
+    for text in (
         "Suspension",
         "3 jours",
         "Réponse possible jusqu’au 15\u00a0janvier 2028 inclus",
         str(parties.candidature.produit),
     ):
-        assert words in page
+        assert text in page
     assert reverse("referencement:referencement", args=[parties.candidature.nru]) in page
     for seconds, passed in ((-1, False), (0, False), (1, True)):
         page = get(parties.responsable, QUEUE, at=until + timedelta(seconds=seconds))
@@ -78,12 +78,12 @@ def test_new_examen_waits_with_its_ground(parties: Parties) -> None:
     ask_again(parties, parties.candidature)
     page = get(parties.responsable, QUEUE, at=AT + 2 * DAY)
 
-    for words in (
+    for text in (
         "Le dossier est corrigé",
         "2 jours",
         reverse("referencement:reexamen", args=[parties.candidature.nru]),
     ):
-        assert words in page
+        assert text in page
 
 
 def test_queue_is_in_order_and_asks_the_same_for_one_row_and_two(parties: Parties) -> None:
@@ -93,12 +93,12 @@ def test_queue_is_in_order_and_asks_the_same_for_one_row_and_two(parties: Partie
     def asked() -> int:
         client = Client()
         client.force_login(parties.responsable, backend=BY_PASSWORD)
-        with clock.travel(AT + 9 * DAY), CaptureQueriesContext(connection) as found:
+        with clock.travel(AT + 9 * DAY), CaptureQueriesContext(connection) as queries:
             page = client.get(QUEUE)
         assert [mesure["row"].proposed_at for mesure in page.context["mesures"]] == sorted(
             mesure["row"].proposed_at for mesure in page.context["mesures"]
         )
-        return len(found)
+        return len(queries)
 
     propose(parties, MesureKind.SUSPENSION, at=AT + 5 * DAY)
     once = asked()

@@ -197,10 +197,10 @@ def test_document_is_tagged_pdf_a_3_with_its_data(kind: DocumentKind) -> None:
         assert root.MarkInfo.Marked
         assert root.StructTreeRoot is not None
         assert root.Lang == "fr"
-        assert [str(one.S) for one in root.OutputIntents] == ["/GTS_PDFA1"]
+        assert [str(intent.S) for intent in root.OutputIntents] == ["/GTS_PDFA1"]
         assert "/DestOutputProfile" in root.OutputIntents[0]
         attached = pdf.attachments["donnees.json"].get_file().read_bytes()
-        assert [str(one.AFRelationship) for one in root.AF][:1] == ["/Data"]
+        assert [str(file.AFRelationship) for file in root.AF][:1] == ["/Data"]
     assert attached == canonical(KINDS[kind])
     assert json.loads(attached) == KINDS[kind]
 

@@ -73,17 +73,17 @@ def read_aloud(content: bytes) -> str:
     """Return the text of a document in the order of its structure, as a screen reader says it."""
     document = pypdfium2.PdfDocument(content)
     try:
-        said = {number: texts_of(document[number]) for number in range(len(document))}
+        texts = {number: texts_of(document[number]) for number in range(len(document))}
     finally:
         document.close()
-    words = []
+    pieces = []
     with pikepdf.open(BytesIO(content)) as pdf:
         pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
         for element in elements(pdf):
             kids = element.get("/K", [])
             marks = [kid for kid in (kids if isinstance(kids, pikepdf.Array) else [kids]) if isinstance(kid, int)]
-            words.extend(said[pages[element.Pg.objgen]].get(mark, "") for mark in marks)
-    return " ".join("".join(words).split())
+            pieces.extend(texts[pages[element.Pg.objgen]].get(mark, "") for mark in marks)
+    return " ".join("".join(pieces).split())
 
 
 def texts_of(page: pypdfium2.PdfPage) -> dict[int, str]:
@@ -121,7 +121,9 @@ def test_document_says_its_title_its_language_and_that_it_is_tagged(kind: str) -
 @pytest.mark.parametrize("kind", DATA)
 def test_document_has_one_title_then_headings_that_skip_no_level(kind: str) -> None:
     with pikepdf.open(BytesIO(printed(kind))) as pdf:
-        levels = [int(str(one.S)[2:]) for one in elements(pdf) if str(one.S) in ("/H1", "/H2", "/H3", "/H4")]
+        levels = [
+            int(str(element.S)[2:]) for element in elements(pdf) if str(element.S) in ("/H1", "/H2", "/H3", "/H4")
+        ]
 
     assert levels[0] == 1
     assert levels.count(1) == 1
@@ -132,11 +134,11 @@ def test_document_has_one_title_then_headings_that_skip_no_level(kind: str) -> N
 @pytest.mark.parametrize("kind", DATA)
 def test_each_table_has_headers_and_each_image_its_alternative(kind: str) -> None:
     with pikepdf.open(BytesIO(printed(kind))) as pdf:
-        found = list(elements(pdf))
-        tables = [one for one in found if one.S == "/Table"]
-        figures = [str(one.get("/Alt", "")) for one in found if one.S == "/Figure"]
-        cells = [one for one in found if one.S in ("/TD", "/TH")]
-        orphans = [one for one in cells if one.S == "/TD" and "/Headers" not in one.get("/A", {})]
+        every = list(elements(pdf))
+        tables = [element for element in every if element.S == "/Table"]
+        figures = [str(element.get("/Alt", "")) for element in every if element.S == "/Figure"]
+        cells = [element for element in every if element.S in ("/TD", "/TH")]
+        orphans = [cell for cell in cells if cell.S == "/TD" and "/Headers" not in cell.get("/A", {})]
 
     assert tables
     assert orphans == []
@@ -152,7 +154,7 @@ def test_document_is_read_from_the_agency_to_the_annex(kind: str) -> None:
 
     # What an official paper says, in this order: who, which, what it is, then the fingerprints.
     wanted = [AGENCY, str(DATA[kind]["numero"]), TITLES[kind], "Vérifier ce", fingerprint(DATA[kind])]
-    places = [aloud.find("".join(words.split())) for words in wanted]
+    places = [aloud.find("".join(text.split())) for text in wanted]
     assert -1 not in places, f"{wanted[places.index(-1)]!r} is not in {aloud!r}"
     assert places == sorted(places)
     assert aloud.count(fingerprint(DATA[kind])) == 1

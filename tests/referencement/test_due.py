@@ -52,12 +52,12 @@ READY = DossierFacts(
 
 
 def asked(facts: DossierFacts) -> dict[str, list[str]]:
-    return {code: [one.address for one in due(facts, code, at=AT)] for code in CODES}
+    return {code: [blocage.address for blocage in due(facts, code, at=AT)] for code in CODES}
 
 
 def a_chapitre(standing: str, *, was_submitted: bool, is_complete: bool = False) -> DossierFacts:
-    one = ChapitreStanding("INS", "Identité", standing, was_submitted=was_submitted, is_complete=is_complete)
-    return replace(READY, chapitres=(one,))
+    chapitre = ChapitreStanding("INS", "Identité", standing, was_submitted=was_submitted, is_complete=is_complete)
+    return replace(READY, chapitres=(chapitre,))
 
 
 def test_nothing_is_due_of_who_did_everything() -> None:
@@ -104,7 +104,7 @@ def test_what_the_ans_owes_is_not_due_of_anybody_else() -> None:
 
 def test_nothing_is_due_of_a_closed_candidature_nor_of_a_new_version() -> None:
     facts = a_chapitre("open", was_submitted=False)
-    unbound = {code: replace(one, binds=False) for code, one in DEADLINES.items()}
+    unbound = {code: replace(deadline, binds=False) for code, deadline in DEADLINES.items()}
 
     assert asked(replace(facts, is_open=False))[DATE_2] == []
     assert asked(replace(facts, echeances=unbound))[DATE_2] == []
@@ -116,8 +116,8 @@ def test_what_is_complete_and_not_submitted_says_so(is_complete: bool) -> None:
     volet = replace(READY.volets[0], state="draft", is_complete=is_complete)
     chapitre = a_chapitre("open", was_submitted=False, is_complete=is_complete)
 
-    assert [one.is_complete for one in due(replace(READY, volets=(volet,)), DATE_1, at=AT)] == [is_complete]
-    assert [one.is_complete for one in due(chapitre, DATE_2, at=AT)] == [is_complete]
+    assert [blocage.is_complete for blocage in due(replace(READY, volets=(volet,)), DATE_1, at=AT)] == [is_complete]
+    assert [blocage.is_complete for blocage in due(chapitre, DATE_2, at=AT)] == [is_complete]
 
 
 # -- in the database -------------------------------------------------------------------------------------------------
@@ -133,9 +133,9 @@ def by_the_query(code: str) -> list[int]:
 
 
 def agree() -> dict[str, set[int]]:
-    found = {code: by_the_rule(code) for code in CODES}
-    assert {code: by_the_query(code) for code in CODES} == {code: sorted(some) for code, some in found.items()}
-    return found
+    asked_for = {code: by_the_rule(code) for code in CODES}
+    assert {code: by_the_query(code) for code in CODES} == {code: sorted(some) for code, some in asked_for.items()}
+    return asked_for
 
 
 def proven(team: Team, **eligible: Any) -> Candidature:
@@ -177,14 +177,14 @@ def test_rule_and_query_agree_along_a_parcours() -> None:
     prove.a_rem()
     team = make_team()
     assert agree()[DATE_1] == {team.candidature.pk}
-    one = proven(team)
-    assert agree() == {DATE_1: set(), DATE_2: {one.pk}, DATE_3: set()}
-    with_homologations(one, team.mandataire)
-    returned(one, team)
-    assert agree() == {DATE_1: set(), DATE_2: {one.pk}, DATE_3: {one.pk}}
-    approve(one, team, "INS")
-    assert agree() == {DATE_1: set(), DATE_2: set(), DATE_3: {one.pk}}
-    withdraw_candidature(candidature_id=one.pk, by=team.mandataire, at=AT)
+    candidature = proven(team)
+    assert agree() == {DATE_1: set(), DATE_2: {candidature.pk}, DATE_3: set()}
+    with_homologations(candidature, team.mandataire)
+    returned(candidature, team)
+    assert agree() == {DATE_1: set(), DATE_2: {candidature.pk}, DATE_3: {candidature.pk}}
+    approve(candidature, team, "INS")
+    assert agree() == {DATE_1: set(), DATE_2: set(), DATE_3: {candidature.pk}}
+    withdraw_candidature(candidature_id=candidature.pk, by=team.mandataire, at=AT)
     assert agree() == {DATE_1: set(), DATE_2: set(), DATE_3: set()}
 
 
@@ -192,26 +192,26 @@ def test_rule_and_query_agree_along_a_parcours() -> None:
 def test_rule_and_query_agree_when_a_chapitre_is_taken_back() -> None:
     prove.a_rem()
     team = make_team()
-    one = proven(team)
-    with_homologations(one, team.mandataire)
+    candidature = proven(team)
+    with_homologations(candidature, team.mandataire)
     for code in ("MAT", "INS"):
-        prove.a_submitted_chapitre(one, team.mandataire, code)
+        prove.a_submitted_chapitre(candidature, team.mandataire, code)
     assert agree()[DATE_2] == set()
-    take_back_chapitre(candidature_id=one.pk, code="MAT", by=team.mandataire, at=prove.AUTUMN)
-    assert agree()[DATE_2] == {one.pk}
+    take_back_chapitre(candidature_id=candidature.pk, code="MAT", by=team.mandataire, at=prove.AUTUMN)
+    assert agree()[DATE_2] == {candidature.pk}
 
 
 @pytest.mark.django_db
 def test_rule_and_query_agree_when_a_profil_makes_an_approved_chapitre_lack_a_preuve() -> None:
     prove.a_rem()
     team = make_team()
-    one = proven(team, profils=["PA"], confirm=True)
+    candidature = proven(team, profils=["PA"], confirm=True)
     for code in ("MAT", "INS"):
-        approve(one, team, code)
+        approve(candidature, team, code)
     contest_dispense(
-        candidature_id=one.pk, numero="INS/va1.02.01.01", reason="Autre solution.", by=team.instructeur, at=AT
+        candidature_id=candidature.pk, numero="INS/va1.02.01.01", reason="Autre solution.", by=team.instructeur, at=AT
     )
-    assert agree()[DATE_3] == {one.pk}
+    assert agree()[DATE_3] == {candidature.pk}
 
 
 @pytest.mark.django_db
@@ -233,9 +233,9 @@ def test_rule_and_query_agree_on_many_and_the_query_looks_at_few() -> None:
     publish_the_catalogue(at=make.OPENING)
     with clock.travel(prove.AUTUMN):
         populate(Wanted(40, histoires=("complete", "withdrawn", "proving")))
-    found = agree()
+    agreed = agree()
 
-    assert {code: 0 < len(found[code]) < 40 for code in (DATE_1, DATE_3)} == {DATE_1: True, DATE_3: True}
+    assert {code: 0 < len(agreed[code]) < 40 for code in (DATE_1, DATE_3)} == {DATE_1: True, DATE_3: True}
 
 
 @pytest.mark.django_db

@@ -121,7 +121,7 @@ def test_effect_counts_who_is_late_who_has_more_time_and_who_is_out(team: Team, 
     counts, concerned = effect_of_move(echeance, deadline, LATER, at=AFTER)
 
     assert (counts.late, counts.pending, counts.extended, counts.foreclosed) == (1, 0, 1, 1)
-    assert [one.nru for one in concerned] == [team.candidature.nru]
+    assert [candidature.nru for candidature in concerned] == [team.candidature.nru]
     assert effect_of_move(echeance, deadline, LATER, at=BEFORE)[0].pending == 1
 
 
@@ -347,8 +347,8 @@ def test_pages_ask_the_same_for_one_row_and_three(team: Team, olivier: Compte, o
 
 def test_previews_ask_at_most_fifteen(team: Team, olivier: Compte, odile: Compte) -> None:
     address = reverse("referencement:deplacement", args=[a_move(olivier).pk])
-    one = count(odile, address)
+    alone = count(odile, address)
     make_team()
     make_team()
 
-    assert count(odile, address) == one == 14
+    assert count(odile, address) == alone == 14

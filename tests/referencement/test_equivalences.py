@@ -219,9 +219,9 @@ def test_retrait_of_the_source_takes_it_away_and_says_so(attributed: Pair) -> No
     at = COLLEGE + 10 * DAY
     mesure(attributed, MesureKind.RETRAIT, at)
 
-    found = exigibilite(attributed.here)
-    assert (found.kind, found.asked_at) == (ExigibiliteKind.REQUIRED, at + MINUTE)
-    assert f"le référencement {attributed.there.nru} a été retiré par l’ANS" in found.reason
+    due = exigibilite(attributed.here)
+    assert (due.kind, due.asked_at) == (ExigibiliteKind.REQUIRED, at + MINUTE)
+    assert f"le référencement {attributed.there.nru} a été retiré par l’ANS" in due.reason
     assert known_then(fresh(attributed.here), at) != known_today(fresh(attributed.here), at + MINUTE)
 
 
@@ -262,9 +262,9 @@ def test_new_version_keeps_what_the_former_and_the_tables_give(pair: Pair) -> No
     an_attributed_solution(fresh(pair.here), pair.team.mandataire)
     people: Any = SimpleNamespace(signatory=pair.team.mandataire, team=pair.team, candidature=fresh(pair.here))
 
-    found = handed_over(presented(people), people)
+    successor = handed_over(presented(people), people)
 
-    sources = {numero: one.equivalent.nru for numero, one in _every(found).items() if one.equivalent}
+    sources = {numero: due.equivalent.nru for numero, due in _every(successor).items() if due.equivalent}
     assert sources == {
         HERE: pair.there.nru,
         SECOND_HERE: pair.there.nru,
@@ -284,9 +284,9 @@ def test_queries_of_a_dossier_rebuilt_do_not_grow(pair: Pair) -> None:
     candidatures_at([fresh(pair.here)], at=LATER)
 
     def asked() -> int:
-        with CaptureQueriesContext(connection) as found:
+        with CaptureQueriesContext(connection) as queries:
             list(candidatures_at([fresh(pair.here)], at=LATER + 30 * DAY))
-        return len(found)
+        return len(queries)
 
     before = asked()
     a_table(a_line(), a_line(SECOND_THERE, SECOND_HERE), day=date(2026, 12, 1), at=LATER + DAY)

@@ -96,8 +96,8 @@ def test_state_is_asked_for_then_downloaded_until_its_time_is_over(both: dict[st
     assert "Télécharger le PDF" in page
     content = b"".join(answer)
     aloud = "".join(read_aloud(content).split())
-    for words in ("À faire par l’éditeur", "Échéances", "Dossier administratif", "Preuves", candidature.produit.nom):
-        assert "".join(words.split()) in aloud
+    for text in ("À faire par l’éditeur", "Échéances", "Dossier administratif", "Preuves", candidature.produit.nom):
+        assert "".join(text.split()) in aloud
     with clock.travel(NOW + effects.EXPORTS_KEPT):
         assert browser.get(address).status_code == 404
         sweeps.take_up_exports()

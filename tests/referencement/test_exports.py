@@ -88,13 +88,13 @@ def test_csv_holds_no_formula(mandataire: Compte, start: str) -> None:
 
 
 def test_json_holds_the_whole_list(referenced: Candidature) -> None:
-    found = json.loads(got("solutions_json").content)["solutions"]
+    solutions = json.loads(got("solutions_json").content)["solutions"]
 
-    assert [(one["solution"], one["etat"], one["profils"]) for one in found] == [
+    assert [(solution["solution"], solution["etat"], solution["profils"]) for solution in solutions] == [
         ("Alizé", "referencee", ["Personnes âgées", "Personnes en situation de handicap"]),
         ("Zéphyr", "en-cours", ["Personnes âgées", "Personnes en situation de handicap"]),
     ]
-    assert found[0]["page"] == page_of(referenced)
+    assert solutions[0]["page"] == page_of(referenced)
 
 
 def test_atom_announces_what_is_attributed(referenced: Candidature) -> None:
@@ -107,8 +107,8 @@ def test_atom_announces_what_is_attributed(referenced: Candidature) -> None:
 
 
 def test_sitemap_leads_to_every_public_page(referenced: Candidature) -> None:
-    found = ElementTree.fromstring(got("sitemap").content)
-    pages = {one.findtext(f"{SITEMAP}loc"): one.findtext(f"{SITEMAP}lastmod") for one in found}
+    sitemap = ElementTree.fromstring(got("sitemap").content)
+    pages = {link.findtext(f"{SITEMAP}loc"): link.findtext(f"{SITEMAP}lastmod") for link in sitemap}
 
     assert pages == {
         "http://testserver/": None,

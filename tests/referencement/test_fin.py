@@ -134,8 +134,8 @@ def test_refused_then_attributed_is_referenced(parties: Parties) -> None:
 def test_no_door_forecloses_without_issuing_the_decision() -> None:
     """What forecloses is named by one operation alone, which issues the décision in the same transaction."""
     floors = [Path(settings.BASE_DIR) / floor for floor in FLOORS]
-    named = [one for floor in floors for one in floor.rglob("*.py") if "foreclose_candidature" in one.read_text()]
-    assert sorted(str(one.relative_to(settings.BASE_DIR)) for one in named) == [
+    named = [file for floor in floors for file in floor.rglob("*.py") if "foreclose_candidature" in file.read_text()]
+    assert sorted(str(file.relative_to(settings.BASE_DIR)) for file in named) == [
         "candidatures/operations/derogations.py",
         "referencement/operations/forclusions.py",
     ]

@@ -28,9 +28,9 @@ def end(parties: Parties, kind: FinKind) -> None:
     elif kind == FinKind.WITHDRAWN:
         withdraw_candidature(candidature_id=candidature.pk, by=by, at=AT)
     else:
-        found = Candidature.objects.get(pk=candidature.pk)
-        found.foreclose(by=parties.responsable, at=AT, echeance="date-2", reason=MOTIF)
-        found.save()
+        again = Candidature.objects.get(pk=candidature.pk)
+        again.foreclose(by=parties.responsable, at=AT, echeance="date-2", reason=MOTIF)
+        again.save()
 
 
 def read(parties: Parties, who: Compte, name: str = "candidature", **posted: Any) -> Any:
@@ -51,10 +51,10 @@ ENDS = {
 @pytest.mark.parametrize("who", ["signatory", "responsable"])
 def test_what_is_over_says_so_and_asks_nothing(parties: Parties, kind: FinKind, who: str) -> None:
     end(parties, kind)
-    title, has_recours, words = ENDS[kind]
+    title, has_recours, sentence = ENDS[kind]
     body = read(parties, getattr(parties, who)).content.decode()
 
-    assert (title in body, words in body) == (True, True)
+    assert (title in body, sentence in body) == (True, True)
     assert ("Voies et délais de recours" in body) is has_recours
     for never in ("C’est au tour", "C’est à vous", "pas faite à temps", "Il reste", 'data-state="done"', "Parcours"):
         assert never not in body

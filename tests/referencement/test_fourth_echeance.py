@@ -123,17 +123,17 @@ def facts_of(team: Team, at: datetime) -> DossierFacts:
 
 
 @pytest.mark.parametrize(
-    ("after", "said"), [(-SECOND, "Dans moins d’une minute"), (SECOND, "Manquée depuis moins d’une minute")]
+    ("after", "sentence"), [(-SECOND, "Dans moins d’une minute"), (SECOND, "Manquée depuis moins d’une minute")]
 )
 def test_it_is_on_the_pages_of_the_candidature(
-    four: Four, sign_in: Browser, travel_to: Callable[[datetime], None], after: timedelta, said: str
+    four: Four, sign_in: Browser, travel_to: Callable[[datetime], None], after: timedelta, sentence: str
 ) -> None:
     travel_to(NOON + after)
     browser, nru = sign_in(four.late.mandataire), four.late.candidature.nru
     for name in ("referencement:candidature", "preuves:dossier", "referencement:derogations"):
         page = unescape(browser.get(reverse(name, args=[nru])).content.decode())
         assert "Date du jalon d’essai – Prérequis de maturité technique" in page, name
-        assert said in page, name
+        assert sentence in page, name
 
 
 def test_what_was_done_for_it_says_when(four: Four) -> None:
@@ -208,11 +208,13 @@ def test_lists_say_and_sort_by_it(four: Four) -> None:
     project_everything(at=NOON - DAY)
     passed = passed_tours(at=NOON - DAY)
     by = four.late.instructeur
-    found = dossiers(by, who=("editeur",), tri="echeance", passed=passed)
+    listed = dossiers(by, who=("editeur",), tri="echeance", passed=passed)
 
-    assert list(found.values_list("pk", flat=True))[:2] == [four.complete.candidature.pk, four.late.candidature.pk]
+    assert list(listed.values_list("pk", flat=True))[:2] == [four.complete.candidature.pk, four.late.candidature.pk]
     projected = projected_of(four.pks, at=NOON - DAY)
-    first = {pk: next(part for part in one.parts if part.cote is Cote.EDITEUR) for pk, one in projected.items()}
+    first = {
+        pk: next(part for part in projection.parts if part.cote is Cote.EDITEUR) for pk, projection in projected.items()
+    }
     assert [first[pk].echeance for pk in four.pks] == ["Date 2", NOM, NOM]
     assert [first[pk].due_at == NOON for pk in four.pks] == [False, True, True]
 
@@ -271,7 +273,7 @@ def test_its_photos_are_listed_and_foreclose(
     assert [line.nru for line in page.context["lines"]] == [four.late.candidature.nru]
 
     photos = PhotoDEcheance.objects.filter(echeance=CODE)
-    reasons = {one.candidature.pk: one.reason for one in to_foreclose([row.pk for row in photos], at=at)}
+    reasons = {line.candidature.pk: line.reason for line in to_foreclose([row.pk for row in photos], at=at)}
     assert [bool(reasons[pk]) for pk in four.pks] == [True, False, False]
 
     arguments = {"echeance": CODE, "reason": "Prérequis non soumis.", "by": responsable}
@@ -362,15 +364,15 @@ def test_return_is_bound_by_the_first_echeance_of_answers_that_was_not_over(db: 
     prove.a_rem()
     echeance = load(FOURTH.replace("chapitres-soumis", "retours-repondus"))
     team = make_team()
-    one, at = proven(team), NOON + 30 * DAY
-    approve(one, team, "MAT")
-    arguments = {"reason": "Une erreur.", "seen_version": prove.the_chapitre(one).version, "by": team.instructeur}
-    reopen_chapitre(chapitre_id=prove.the_chapitre(one).pk, **arguments, at=NOON + after)
+    late, at = proven(team), NOON + 30 * DAY
+    approve(late, team, "MAT")
+    arguments = {"reason": "Une erreur.", "seen_version": prove.the_chapitre(late).version, "by": team.instructeur}
+    reopen_chapitre(chapitre_id=prove.the_chapitre(late).pk, **arguments, at=NOON + after)
     is_bound = after <= timedelta(0)
 
     date = dates_of(facts_of(team, at), at=at)[CODE]
     assert (date.etat, date.deadline.nom) == ((EtatDeDate.MISSED, NOM) if is_bound else (EtatDeDate.PUT_OFF, "Date 3"))
-    assert due_among(echeance, [one.pk], at=at) == ({one.pk} if is_bound else set())
+    assert due_among(echeance, [late.pk], at=at) == ({late.pk} if is_bound else set())
 
 
 def test_echeance_of_which_no_file_says_what_it_asks_binds_nobody(four: Four) -> None:

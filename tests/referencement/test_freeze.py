@@ -189,16 +189,20 @@ def refusal_of(act: Callable[[Team], None], team: Team) -> str:
     return ""
 
 
-@pytest.mark.parametrize(("act", "said", "after"), ACTS, ids=NAMES)
-def test_act_on_a_dossier_of_the_agenda(team: Team, act: Callable[[Team], None], said: str, after: str | None) -> None:
+@pytest.mark.parametrize(("act", "sentence", "after"), ACTS, ids=NAMES)
+def test_act_on_a_dossier_of_the_agenda(
+    team: Team, act: Callable[[Team], None], sentence: str, after: str | None
+) -> None:
     a_signed_convention(team.candidature, team.mandataire)
     a_listed_examen(team.candidature)
 
-    assert refusal_of(act, team) == said
+    assert refusal_of(act, team) == sentence
 
 
-@pytest.mark.parametrize(("act", "said", "after"), ACTS, ids=NAMES)
-def test_act_on_an_attributed_dossier(team: Team, act: Callable[[Team], None], said: str, after: str | None) -> None:
+@pytest.mark.parametrize(("act", "sentence", "after"), ACTS, ids=NAMES)
+def test_act_on_an_attributed_dossier(
+    team: Team, act: Callable[[Team], None], sentence: str, after: str | None
+) -> None:
     an_attributed_solution(team.candidature, team.mandataire)
 
     if after is not None:
@@ -336,6 +340,6 @@ def test_secretaire_reads_it_before_the_inscription(client: Client, team: Team) 
     examen = a_listed_examen(team.candidature, is_open=False)
     examen.delete()
 
-    said = page(client, examen.seance.secretaire, f"/college/{examen.seance_id}/inscrire/{team.candidature.nru}/")
+    shown = page(client, examen.seance.secretaire, f"/college/{examen.seance_id}/inscrire/{team.candidature.nru}/")
 
-    assert BEFORE in said
+    assert BEFORE in shown

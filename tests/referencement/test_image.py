@@ -151,14 +151,14 @@ def test_each_row_says_who_since_when_and_what_it_waits_for() -> None:
     history, graph = of_history("cnda-tardive")
     rows = drawn(graph, overview(graph), history.facts.dossier.echeances.values(), fills=True)["rows"]
 
-    said = {row.label: row for row in rows}
-    late = said["Homologation CNDA DMP, composant principal"]
+    by_label = {row.label: row for row in rows}
+    late = by_label["Homologation CNDA DMP, composant principal"]
     assert (late.mark, late.etat, late.who) == ("…", "En cours", "le CNDA")
     assert late.when == "depuis 150\u00a0jours, prévu vers le 13\u00a0octobre 2027"
-    mine = said["Homologation CNDA INSi, composant principal"]
+    mine = by_label["Homologation CNDA INSi, composant principal"]
     assert (mine.mark, mine.who) == ("●", "vous")
     assert mine.spoken.endswith("Marge\u00a0: 21\u00a0jours avant l’échéance. Décide de la date du collège.")
-    assert said["Collège technique"].awaited == (
+    assert by_label["Collège technique"].awaited == (
         "Convention",
         "Homologation CNDA INSi, composant principal",
         "Homologation CNDA DMP, composant principal",

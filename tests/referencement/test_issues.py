@@ -90,36 +90,36 @@ def become(parties: Parties, issue: FinKind | Publication) -> None:
     ENDING[issue](parties)
 
 
-def read(who: Compte, name: str, *words: str, at: datetime = AT + DAY) -> Any:
+def read(who: Compte, name: str, *args: str, at: datetime = AT + DAY) -> Any:
     client = Client()
     client.force_login(who, backend=BY_PASSWORD)
     with clock.travel(at):
-        return client.get(reverse(name, args=words))
+        return client.get(reverse(name, args=args))
 
 
 def lines_of(parties: Parties, at: datetime = AT + DAY) -> tuple[Any, Any]:
     """What « Mes produits » and the ANS's list hold of that candidature."""
     nru = parties.candidature.nru
     mine = read(parties.signatory, "candidatures:produits", at=at)
-    (one,) = [line for produit in mine.context["produits"] for line in produit.candidatures if line.nru == nru]
+    (line,) = [line for produit in mine.context["produits"] for line in produit.candidatures if line.nru == nru]
     theirs = read(parties.responsable, "referencement:instruction", at=at)
     (row,) = [line for line in theirs.context["lines"] if line.nru == nru]
-    for page, issue in ((mine, one.issue), (theirs, row.issue)):
+    for page, issue in ((mine, line.issue), (theirs, row.issue)):
         assert issue is None or issue.label in page.content.decode()
-    return one, row
+    return line, row
 
 
 @pytest.mark.parametrize("projected", [True, False])
 @pytest.mark.parametrize("issue", LABELS)
 def test_every_list_says_how_it_ended(parties: Parties, issue: FinKind | Publication, projected: bool) -> None:
-    one, row = lines_of(parties)
-    assert (one.issue, row.issue) == (None, None)
+    line, row = lines_of(parties)
+    assert (line.issue, row.issue) == (None, None)
     become(parties, issue)
     if projected:
         project_everything(at=AT)
-    one, row = lines_of(parties)
+    line, row = lines_of(parties)
 
-    assert (one.issue.label, row.issue) == (LABELS[issue], one.issue)
+    assert (line.issue.label, row.issue) == (LABELS[issue], line.issue)
     assert row.is_over is (issue not in (Publication.REFERENCED, Publication.SUSPENDED))
 
 
@@ -132,9 +132,9 @@ def test_lists_ask_the_same_whatever_ended(parties: Parties) -> None:
             (parties.responsable, "referencement:instruction"),
         ):
             read(who, name)
-            with CaptureQueriesContext(connection) as found:
+            with CaptureQueriesContext(connection) as queries:
                 read(who, name)
-            counts.append(len(found))
+            counts.append(len(queries))
         return counts
 
     before = asked()

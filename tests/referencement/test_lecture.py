@@ -99,9 +99,9 @@ def test_situation_frozen_before_returns_were_counted_is_still_read(tours: int, 
 
 
 def test_advice_is_counted_without_any_name() -> None:
-    said = ["Favorable", "Pas encore noté", "Favorable"]
+    advice = ["Favorable", "Pas encore noté", "Favorable"]
 
-    assert tally(said) == [("Favorable", 2), ("Pas encore noté", 1)]
+    assert tally(advice) == [("Favorable", 2), ("Pas encore noté", 1)]
 
 
 @pytest.mark.django_db

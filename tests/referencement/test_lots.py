@@ -78,8 +78,8 @@ def test_modele_is_sent_where_the_volet_is_to_be_read_and_the_others_are_named(t
         read = post(client, **asked, voir="1")
         page = read.content.decode()
         assert (read.context["done"], read.context["sends"]) == (1, 3)
-        for words in ("Ce volet n’est pas à examiner.", "Ce volet est examiné par Anne Martin", "Précisez la version."):
-            assert words in page
+        for text in ("Ce volet n’est pas à examiner.", "Ce volet est examiné par Anne Martin", "Précisez la version."):
+            assert text in page
         assert "au plus tard le 1er\u00a0août" in read.context["example"].body
         assert not Demande.objects.exists()
 

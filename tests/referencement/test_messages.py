@@ -71,8 +71,8 @@ def test_a_message_is_read_by_both_sides_and_told_to_all_but_its_author(team: Te
 def test_who_has_read_it_gets_no_letter(team: Team, settings: Any) -> None:
     message = post(team, team.salarie)
     mark_messages_read(candidature_id=team.candidature.pk, upto=message.pk, by=team.mandataire, at=AT)
-    for one in (team.mandataire, team.representant):
-        effects.deliver_to(one.email)
+    for person in (team.mandataire, team.representant):
+        effects.deliver_to(person.email)
 
     states = dict(Notice.objects.filter(address=message.address).values_list("email", "state"))
     assert states[team.mandataire.email] == "cancelled"
@@ -111,9 +111,9 @@ def test_a_correction_is_a_new_message_of_the_same_person(team: Team, sign_in: A
 @pytest.mark.django_db(transaction=True)
 def test_a_double_click_is_one_message() -> None:
     team = make_team()
-    found = all_at_once(4, lambda _: post(team, team.salarie, token="le-meme"))
+    outcomes = all_at_once(4, lambda _: post(team, team.salarie, token="le-meme"))
 
-    assert {one.pk for one in found if isinstance(one, Message)} == {Message.objects.get().pk}
+    assert {outcome.pk for outcome in outcomes if isinstance(outcome, Message)} == {Message.objects.get().pk}
     assert Notice.objects.filter(kind=POSTED).count() == 2
 
 

@@ -31,7 +31,7 @@ def test_a_question_about_a_champ_and_an_exigence_leads_there(team: Team, sign_i
     assert client.post(address(team), sent).status_code == 302
 
     assert Message.objects.get().mentions == ["champ:eligibilite.nie", "exigence:INS/va1.02"]
-    mine, theirs = (sign_in(one).get(address(team)).content.decode() for one in (team.salarie, team.instructeur))
+    mine, theirs = (sign_in(person).get(address(team)).content.decode() for person in (team.salarie, team.instructeur))
     assert f'href="/candidatures/{team.candidature.nru}/eligibilite/#champ-nie"' in mine
     assert f'href="/candidatures/{team.candidature.nru}/chapitres/INS/"' in mine
     assert f'href="/instruction/{team.candidature.nru}/eligibilite/#champ-nie"' in theirs
@@ -155,7 +155,7 @@ def test_what_the_ans_asked_stands_in_the_thread_on_its_day(team: Team, sign_in:
     client = sign_in(team.salarie)
 
     page = client.get(address(team))
-    assert [[one.get("message") and one["message"].text for one in some] for _, some in page.context["days"]] == [
+    assert [[item.get("message") and item["message"].text for item in some] for _, some in page.context["days"]] == [
         ["Après."],
         [None],
         ["Avant."],
@@ -176,9 +176,9 @@ def test_a_long_thread_has_pages_and_each_demande_stands_on_one(team: Team, sign
     client = sign_in(team.instructeur)
 
     first, second = (client.get(address(team), {"page": number}) for number in (1, 2))
-    shown = [[one for _, some in page.context["days"] for one in some] for page in (first, second)]
-    assert [len([one for one in some if "message" in one]) for some in shown] == [20, 1]
-    assert [[one["demande"] for one in some if "demande" in one] for some in shown] == [[], [demande]]
+    shown = [[item for _, some in page.context["days"] for item in some] for page in (first, second)]
+    assert [len([item for item in some if "message" in item]) for some in shown] == [20, 1]
+    assert [[item["demande"] for item in some if "demande" in item] for some in shown] == [[], [demande]]
     oldest = Message.objects.order_by("pk")[0]
     assert client.get(address(team), {"message": oldest.pk}).context["page"].number == 2
     for wanted in (late.pk, "x", "9" * 40):

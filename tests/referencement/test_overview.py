@@ -32,8 +32,8 @@ def page(parties: Parties, reader: Compte) -> Any:
 
 
 def turn(parties: Parties, reader: Compte) -> tuple[str, str]:
-    said = page(parties, reader).context["turn"]
-    return said["title"], said.get("href", "")
+    shown = page(parties, reader).context["turn"]
+    return shown["title"], shown.get("href", "")
 
 
 def test_convention_is_the_ans_s_turn_when_every_chapitre_is_approved(parties: Parties) -> None:
@@ -127,8 +127,8 @@ def test_each_chapitre_complete_and_not_submitted_is_named_in_red_with_its_own_c
     submitting = [reverse("preuves:chapitre_submit", args=[team.candidature.nru, code]) for code in ("MAT", "INS")]
 
     assert [link["href"] for link in answer.context["unsubmitted"]["links"]] == submitting
-    for said in (*submitting, "2 chapitres complets ne sont pas soumis", "Identité nationale de santé", "danger"):
-        assert said in answer.content.decode()
+    for text in (*submitting, "2 chapitres complets ne sont pas soumis", "Identité nationale de santé", "danger"):
+        assert text in answer.content.decode()
 
     submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.mandataire, at=prove.AUTUMN)
     left = a_page_of(team).context["unsubmitted"]

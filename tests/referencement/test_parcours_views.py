@@ -136,7 +136,7 @@ def test_supposing_another_profil_changes_what_is_to_do(both: dict[str, World]) 
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "sentence"),
     [
         ("etape=college", "Indiquez un nombre de jours."),
         ("jours=4", "Choisissez une étape."),
@@ -145,10 +145,10 @@ def test_supposing_another_profil_changes_what_is_to_do(both: dict[str, World]) 
         ("etape=rien&jours=4", "Sélectionnez un choix valide"),
     ],
 )
-def test_what_is_supposed_by_half_is_said(both: dict[str, World], query: str, said: str) -> None:
+def test_what_is_supposed_by_half_is_said(both: dict[str, World], query: str, sentence: str) -> None:
     page = got(both[DUI], "referencement:parcours_et_si", query=query).content.decode()
 
-    assert said in page
+    assert sentence in page
     assert "Avec ce changement" not in page
 
 

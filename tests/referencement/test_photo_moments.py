@@ -77,8 +77,8 @@ def test_echeance_passes_where_it_still_stood(moves: list[tuple[datetime, dateti
 def test_last_move_approved_by_then_is_in_force() -> None:
     moves = [(DATE_1 - DAY, LATER), (LATER - DAY, MUCH_LATER)]
 
-    found = [instant_in_force(DATE_1, moves, at=at) for at in (DATE_1 - 2 * DAY, DATE_1 - DAY, LATER - DAY)]
-    assert found == [DATE_1, LATER, MUCH_LATER]
+    instants = [instant_in_force(DATE_1, moves, at=at) for at in (DATE_1 - 2 * DAY, DATE_1 - DAY, LATER - DAY)]
+    assert instants == [DATE_1, LATER, MUCH_LATER]
 
 
 # -- the photos --------------------------------------------------------------------------------------------------------

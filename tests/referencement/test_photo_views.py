@@ -68,8 +68,8 @@ def test_list_counts_and_names_what_was_complete_and_not_submitted(
 ) -> None:
     in_time, late, forgetful = make_team(), make_team(), a_forgetful_team()
     make.a_dossier_handed_over(in_time.candidature, in_time.mandataire)
-    for one in (in_time, late, forgetful):
-        a_photo(one.candidature)
+    for team in (in_time, late, forgetful):
+        a_photo(team.candidature)
     page = sign_in(responsables[0]).get(LIST)
 
     (album,) = page.context["albums"]
@@ -78,15 +78,15 @@ def test_list_counts_and_names_what_was_complete_and_not_submitted(
 
 
 @pytest.mark.parametrize(
-    ("words", "found"), [("tri=late", 1), ("tri=rien", 2), ("q=mistral", 1), ("q=mistral+nulle", 0), ("echeance=x", 2)]
+    ("query", "count"), [("tri=late", 1), ("tri=rien", 2), ("q=mistral", 1), ("q=mistral+nulle", 0), ("echeance=x", 2)]
 )
-def test_list_is_narrowed(sign_in: Browser, responsables: tuple[Compte, Compte], words: str, found: int) -> None:
+def test_list_is_narrowed(sign_in: Browser, responsables: tuple[Compte, Compte], query: str, count: int) -> None:
     late, forgetful = make_team(), a_forgetful_team()
     rename_produit(produit_id=late.produit.pk, nom="Mistral", by=late.mandataire, at=DATE_1)
-    for one in (late, forgetful):
-        a_photo(one.candidature)
+    for team in (late, forgetful):
+        a_photo(team.candidature)
 
-    assert len(sign_in(responsables[0]).get(f"{LIST}?{words}").context["lines"]) == found
+    assert len(sign_in(responsables[0]).get(f"{LIST}?{query}").context["lines"]) == count
 
 
 def test_photo_that_a_later_one_replaces_is_not_listed(

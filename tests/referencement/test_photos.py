@@ -300,7 +300,7 @@ def test_sweeps_at_once_take_each_photo_once() -> None:
 
     taken = all_at_once(4, lambda _: take(DATE_1 + WAIT))
 
-    assert [one for one in taken if isinstance(one, Exception)] == []
+    assert [photo for photo in taken if isinstance(photo, Exception)] == []
     take(DATE_1 + WAIT)
     assert PhotoDEcheance.objects.count() == JournalEntry.objects.filter(act=Act.PHOTO_TAKEN).count() == len(teams)
     assert list(journal.verify()) == []

@@ -157,11 +157,11 @@ def asked_by(address: str, **asked: str) -> int:
 
 def test_list_asks_the_same_for_one_solution_and_three(mandataire: Compte) -> None:
     an_attributed_solution(a_dossier(mandataire), mandataire)
-    one = asked_by(reverse(LIST))
+    alone = asked_by(reverse(LIST))
     for nom in ("Alizé", "Bise"):
         an_attributed_solution(a_dossier(mandataire, nom), mandataire)
 
-    assert (one, asked_by(reverse(LIST))) == (7, 7)
+    assert (alone, asked_by(reverse(LIST))) == (7, 7)
     assert asked_by(reverse(LIST)) == 5, "kept: the read-only transaction, Date 1, the journal"
 
 

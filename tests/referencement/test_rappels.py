@@ -55,9 +55,9 @@ def delivered(at: datetime) -> None:
 
 def rows(compte: Compte | None = None) -> list[tuple[str, str]]:
     """By order of posting, the palier and the state of each reminder, of one person if asked."""
-    found = Notice.objects.filter(kind=REMINDER).order_by("pk")
-    found = found.filter(compte=compte) if compte else found
-    return [(one.occurrence.partition("/")[2], str(one.state)) for one in found]
+    notices = Notice.objects.filter(kind=REMINDER).order_by("pk")
+    notices = notices.filter(compte=compte) if compte else notices
+    return [(notice.occurrence.partition("/")[2], str(notice.state)) for notice in notices]
 
 
 def people(team: Team) -> list[Compte]:
@@ -143,7 +143,7 @@ def test_paliers_before_the_opening_or_before_somebody_came_are_nobody_s(team: T
     late = Notice.objects.filter(address__contains="/date-1", compte=team.mandataire).exclude(
         address__contains=team.candidature.nru
     )
-    assert [one.occurrence.partition("/")[2] for one in late.order_by("pk")] == ["J-7", "J-2"]
+    assert [notice.occurrence.partition("/")[2] for notice in late.order_by("pk")] == ["J-7", "J-2"]
     assert rows(team.newcomer) == [("J-7", "superseded"), ("J-2", "pending")]
 
 
@@ -183,17 +183,17 @@ def responsables() -> tuple[Compte, Compte]:
 
 def moved(to: datetime, at: datetime) -> None:
     """Date 1 is moved for everybody, as the ANS does it."""
-    one, other = responsables()
+    proposer, other = responsables()
     arguments = {"dispositif_code": "ms-dui-va2", "code": "date-1", "arrete": "Arrêté.", "motive": "Incident."}
-    move = propose_move(**arguments, to=to, by=one, at=at)
+    move = propose_move(**arguments, to=to, by=proposer, at=at)
     approve_move(move_id=move.pk, by=other, at=at)
 
 
 def extended(team: Team, to: datetime, at: datetime) -> None:
     """That candidature is given more time for Date 1."""
-    one, other = responsables()
+    proposer, other = responsables()
     arguments = {"candidature_id": team.candidature.pk, "echeance": "date-1", "motive": "Incident."}
-    derogation = request_derogation(**arguments, to=to, by=one, at=at)
+    derogation = request_derogation(**arguments, to=to, by=proposer, at=at)
     grant_derogation(derogation_id=derogation.pk, by=other, at=at)
 
 
@@ -259,14 +259,14 @@ def test_reminder_says_what_is_left_and_leads_to_each_thing(team: Team) -> None:
     nru, message = team.candidature.nru, mail.outbox[0]
 
     assert message.subject.endswith(f"({nru})\u00a0: complétez le dossier avant la Date 1 (J-7)")
-    for words in (
+    for text in (
         f"{instant_in_words(DATE_1)}, heure de Paris",
         "Candidature administrative\u00a0: ce volet n’est pas soumis.",
         f"/candidatures/{nru}/administratif/\n",
         f"/candidatures/{nru}/eligibilite/\n",
         f"/candidatures/{nru}/\n",
     ):
-        assert words in message.body
+        assert text in message.body
     assert "NON SOUMIS" not in message.body
 
 
@@ -327,9 +327,9 @@ def test_people_by_produit_are_those_of_the_permission(team: Team) -> None:
     detach(rattachement_id=team.representant.rattachements.get().pk, by=team.mandataire, at=make.SUMMER)
     Compte.objects.filter(pk=other.salarie.pk).update(is_active=False)
     every = list(Produit.objects.order_by("pk"))
-    found = people_by_produit([item.pk for item in every])
+    people_of = people_by_produit([item.pk for item in every])
 
-    assert {pk: [one.compte_id for one in some] for pk, some in found.items()} == {
+    assert {pk: [seat.compte_id for seat in some] for pk, some in people_of.items()} == {
         item.pk: [compte.pk for compte in permissions.people_with_access(item)] for item in every
     }
 
@@ -344,17 +344,17 @@ def test_sweep_asks_as_much_for_one_candidature_as_for_two(team: Team) -> None:
         return len(asked)
 
     swept(at_palier(Palier.J_60))
-    one = count(at_palier(Palier.J_15), "Alizé")
+    alone = count(at_palier(Palier.J_15), "Alizé")
 
-    assert count(at_palier(Palier.J_7), "Tramontane", "Sirocco") == one
-    assert count(at_palier(Palier.J_7)) < one
+    assert count(at_palier(Palier.J_7), "Tramontane", "Sirocco") == alone
+    assert count(at_palier(Palier.J_7)) < alone
 
 
 @pytest.mark.django_db(transaction=True)
 def test_sweeps_at_once_post_one_row_each() -> None:
     team = make_team()
     at = at_palier(Palier.J_7)
-    found = all_at_once(4, lambda _: swept(at))
+    counts = all_at_once(4, lambda _: swept(at))
 
-    assert sorted(found) == [0, 0, 0, 3]
+    assert sorted(counts) == [0, 0, 0, 3]
     assert rows(team.salarie) == [(code, "superseded") for code in ("J-60", "J-30", "J-15")] + [("J-7", "pending")]

@@ -113,8 +113,8 @@ def a_cast() -> Cast:
         with_homologations(team.candidature, team.mandataire)
     approve(teams["date-3"].candidature, teams["date-3"], "INS")
     prove.a_submitted_chapitre(teams["date-3"].candidature, teams["date-3"].mandataire, "MAT")
-    one, other = (make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]) for _ in range(2))
-    return Cast(teams, (one, other))
+    asker, other = (make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]) for _ in range(2))
+    return Cast(teams, (asker, other))
 
 
 class Reminders(RuleBasedStateMachine):
@@ -212,7 +212,7 @@ class Reminders(RuleBasedStateMachine):
     def palier(self, code: str) -> Palier | None:
         """The palier that holds now."""
         instant = self.instant(code)
-        behind = [one for one in Palier if one.before(instant) <= self.at <= instant]
+        behind = [palier for palier in Palier if palier.before(instant) <= self.at <= instant]
         return behind[-1] if behind else None
 
     def emails(self) -> set[str]:
@@ -231,7 +231,7 @@ class Reminders(RuleBasedStateMachine):
     def next_palier_comes(self, shift: timedelta, passes: bool) -> None:
         """Come to the edge of the next palier, or of the échéance itself."""
         instant = self.instant(self.code)
-        edges = [*(one.before(instant) for one in Palier), instant]
+        edges = [*(palier.before(instant) for palier in Palier), instant]
         self.at = next((edge + shift for edge in edges if edge + shift > self.at), self.at)
         if passes:
             self.sweep(1)
@@ -270,11 +270,11 @@ class Reminders(RuleBasedStateMachine):
         with clock.travel(self.at):
             for email in sorted({line.email for line in waiting}):
                 effects.deliver_to(email)
-        for one in waiting:
-            one.refresh_from_db()
-            assert (one.state == NoticeState.SENT) is (one.pk in holds)
-            if one.state == NoticeState.CANCELLED:
-                self.given_up.add(one.pk)
+        for notice in waiting:
+            notice.refresh_from_db()
+            assert (notice.state == NoticeState.SENT) is (notice.pk in holds)
+            if notice.state == NoticeState.CANCELLED:
+                self.given_up.add(notice.pk)
 
     def that_hold(self, code: str) -> list[int]:
         """The reminders of an échéance that are to leave if somebody takes them up now."""
@@ -282,26 +282,28 @@ class Reminders(RuleBasedStateMachine):
         if not waiting or not self.is_due(code):
             return []
         palier, emails = self.palier(code), self.emails()
-        said = {line.pk: occurrence_of(line.occurrence) for line in waiting}
+        occurrences = {line.pk: occurrence_of(line.occurrence) for line in waiting}
         return [
             line.pk
             for line in waiting
-            if said[line.pk].echeance == self.instant(code) and said[line.pk].palier == palier and line.email in emails
+            if occurrences[line.pk].echeance == self.instant(code)
+            and occurrences[line.pk].palier == palier
+            and line.email in emails
         ]
 
     @rule(days=some.sampled_from([-1, 1, 7]))
     def echeance_is_moved(self, days: int) -> None:
-        to, (one, other) = self.instant(self.code) + days * DAY, self.cast.responsables
+        to, (asker, other) = self.instant(self.code) + days * DAY, self.cast.responsables
         arguments = {"dispositif_code": "ms-dui-va2", "code": self.code, "arrete": "Arrêté.", "motive": "Incident."}
-        if move := self.attempt(propose_move, **arguments, to=to, by=one, at=self.at):
+        if move := self.attempt(propose_move, **arguments, to=to, by=asker, at=self.at):
             self.attempt(approve_move, move_id=move.pk, by=other, at=self.at)
 
     @rule(days=some.sampled_from([1, 7, 40]))
     def derogation_is_granted(self, days: int) -> None:
-        to, (one, other) = max(self.at, self.instant(self.code)) + days * DAY, self.cast.responsables
+        to, (asker, other) = max(self.at, self.instant(self.code)) + days * DAY, self.cast.responsables
         arguments = {"candidature_id": self.candidature.pk, "echeance": self.code, "motive": "Incident."}
-        if found := self.attempt(request_derogation, **arguments, to=to, by=one, at=self.at):
-            self.attempt(grant_derogation, derogation_id=found.pk, by=other, at=self.at)
+        if derogation := self.attempt(request_derogation, **arguments, to=to, by=asker, at=self.at):
+            self.attempt(grant_derogation, derogation_id=derogation.pk, by=other, at=self.at)
 
     @rule()
     def candidature_is_foreclosed(self) -> None:
@@ -362,10 +364,10 @@ class Reminders(RuleBasedStateMachine):
 
     @rule(code=A_CODE, avis=some.sampled_from([Avis.ACCEPTED, Avis.TO_CORRECT]))
     def read_chapitre(self, code: str, avis: Avis) -> None:
-        found, by, at = self._chapitre(code), self.team.instructeur, self.at
-        if found is None or found.row.state != "submitted":
+        known, by, at = self._chapitre(code), self.team.instructeur, self.at
+        if known is None or known.row.state != "submitted":
             return
-        chapitre = found.row
+        chapitre = known.row
         reason = "Illisible." if avis == Avis.TO_CORRECT else ""
         self.attempt(claim_chapitre, chapitre_id=chapitre.pk, by=by, at=at)
         for numero, revision in submitted_revisions(prove.the_chapitre(self.candidature, code)).items():

@@ -20,7 +20,7 @@ INSTANTS = some.timedeltas(timedelta(0), YEARS).map(lambda since: datetime(2026,
 
 @pytest.mark.parametrize("echeance", [DATE_1, DATE_2, DATE_3])
 def test_palier_of_days_falls_at_the_same_hour_in_paris(echeance: datetime) -> None:
-    for palier in [one for one in Palier if one.days]:
+    for palier in [palier for palier in Palier if palier.days]:
         civil = palier.before(echeance).astimezone(PARIS)
 
         assert (civil.hour, civil.minute) == (12, 0)
@@ -50,9 +50,9 @@ def test_four_hours_are_hours_even_in_the_night_of_the_change() -> None:
 @pytest.mark.parametrize("echeance", [DATE_1, DATE_2, DATE_3])
 @pytest.mark.parametrize("shift", [-SECOND, -MICRO, timedelta(0), MICRO, SECOND])
 def test_palier_is_reached_at_its_instant(palier: Palier, echeance: datetime, shift: timedelta) -> None:
-    found = reached(echeance, at=palier.before(echeance) + shift)
+    paliers = reached(echeance, at=palier.before(echeance) + shift)
 
-    assert (palier == found.latest if found else False) is (shift >= timedelta(0))
+    assert (palier == paliers.latest if paliers else False) is (shift >= timedelta(0))
 
 
 @pytest.mark.parametrize("echeance", [DATE_1, DATE_2, DATE_3])
@@ -72,7 +72,7 @@ def test_nothing_is_recalled_after_the_instant(echeance: datetime, shift: timede
 
 @given(echeance=INSTANTS)
 def test_paliers_come_one_after_the_other_and_before_the_instant(echeance: datetime) -> None:
-    instants = [one.before(echeance) for one in Palier]
+    instants = [palier.before(echeance) for palier in Palier]
 
     assert all(former < later for former, later in pairwise([*instants, echeance]))
 
@@ -80,14 +80,14 @@ def test_paliers_come_one_after_the_other_and_before_the_instant(echeance: datet
 @given(echeance=INSTANTS, before=some.timedeltas(timedelta(days=-3), timedelta(days=90)))
 def test_one_palier_holds_until_the_next(echeance: datetime, before: timedelta) -> None:
     at = echeance - before
-    behind = [one for one in Palier if one.before(echeance) <= at <= echeance]
-    found = reached(echeance, at=at)
+    behind = [palier for palier in Palier if palier.before(echeance) <= at <= echeance]
+    paliers = reached(echeance, at=at)
 
-    assert ([*found.former, found.latest] if found else []) == behind
+    assert ([*paliers.former, paliers.latest] if paliers else []) == behind
 
 
 @pytest.mark.parametrize(
-    ("before", "said"),
+    ("before", "label"),
     [
         (timedelta(days=60), "J-60"),
         (timedelta(days=7), "J-7"),
@@ -101,14 +101,14 @@ def test_one_palier_holds_until_the_next(echeance: datetime, before: timedelta) 
         (timedelta(0), "H-1"),
     ],
 )
-def test_what_is_left_is_said_as_one_counts_it(before: timedelta, said: str) -> None:
-    assert left(DATE_1, at=DATE_1 - before) == said
+def test_what_is_left_is_said_as_one_counts_it(before: timedelta, label: str) -> None:
+    assert left(DATE_1, at=DATE_1 - before) == label
 
 
 @given(echeance=INSTANTS, palier=some.sampled_from(Palier))
 def test_occurrence_is_read_again_as_it_was_written(echeance: datetime, palier: Palier) -> None:
-    one = Occurrence(echeance, palier)
+    occurrence = Occurrence(echeance, palier)
 
-    assert occurrence_of(str(one)) == one
-    assert str(Occurrence(echeance.astimezone(PARIS), palier)) == str(one)
-    assert len(str(one)) <= 80
+    assert occurrence_of(str(occurrence)) == occurrence
+    assert str(Occurrence(echeance.astimezone(PARIS), palier)) == str(occurrence)
+    assert len(str(occurrence)) <= 80

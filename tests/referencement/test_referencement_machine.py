@@ -95,8 +95,8 @@ def renounce(
 
 def replace(parties: Parties, at: datetime = AT) -> None:
     """The next version technique is attributed."""
-    found = present_new_version(candidature_id=parties.candidature.pk, by=parties.signatory, at=at)
-    an_attributed_solution(found, parties.signatory, at=at)
+    successor = present_new_version(candidature_id=parties.candidature.pk, by=parties.signatory, at=at)
+    an_attributed_solution(successor, parties.signatory, at=at)
 
 
 BROUGHT: dict[State, Callable[[Parties], Any]] = {
@@ -159,14 +159,14 @@ def test_replacement_names_its_successor_and_gives_up_what_waited(parties: Parti
 @pytest.mark.parametrize("state", State)
 def test_every_cell_of_the_model(state: State, kind: EvenementKind) -> None:
     methods = dict(zip(EvenementKind, ["suspend", "restore", "withdraw", "renounce", "replace"], strict=True))
-    found = Referencement(state=state)
+    referencement = Referencement(state=state)
 
     if state in MOVES[kind][0]:
-        getattr(found, methods[kind])()
-        assert found.state == MOVES[kind][1]
+        getattr(referencement, methods[kind])()
+        assert referencement.state == MOVES[kind][1]
     else:
         with pytest.raises(TransitionNotAllowed):
-            getattr(found, methods[kind])()
+            getattr(referencement, methods[kind])()
 
 
 @pytest.mark.parametrize("state", State)
@@ -262,13 +262,13 @@ def test_every_mesure_on_every_state_by_raw_row(parties: Parties, state: State) 
 )
 def test_mesure_decided_wrongly_is_refused_by_the_database(parties: Parties, changes: str) -> None:
     answer(parties, propose(parties, MesureKind.SUSPENSION), at=AT + MINUTE)
-    said = changes.format(responsable=parties.responsable.pk)
+    assignments = changes.format(responsable=parties.responsable.pk)
     with (
         pytest.raises(IntegrityError, match="mesure_decided_by_another"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute(f"UPDATE referencement_mesure SET state = 'decided', {said}")
+        cursor.execute(f"UPDATE referencement_mesure SET state = 'decided', {assignments}")
 
 
 # -- what the operations say -------------------------------------------------------------------------------------------

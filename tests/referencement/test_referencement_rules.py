@@ -96,9 +96,9 @@ def renounced(state: State, effect: date, *, at: datetime = AT, is_announced: bo
     [(-1, True, True), (0, False, False), (1, False, True), (30, False, True), (31, True, True), (366, True, True)],
 )
 def test_renonciation_to_come_shelters_from_no_mesure(days: int, alone: bool, beside_a_mesure: bool) -> None:
-    said = [renounced(State.IN_FORCE, TODAY + days * DAY, is_announced=one) for one in (False, True)]
+    refusals = [renounced(State.IN_FORCE, TODAY + days * DAY, is_announced=announced) for announced in (False, True)]
 
-    assert [len(one) for one in said] == [alone, beside_a_mesure]
+    assert [len(obstacles) for obstacles in refusals] == [alone, beside_a_mesure]
 
 
 def test_today_is_a_day_in_paris() -> None:

@@ -28,7 +28,7 @@ OTHER = volet("eligibilite", VoletState.ADMITTED, done=10)
 
 
 @pytest.mark.parametrize(
-    ("one", "state", "hint", "urgent"),
+    ("volet", "state", "hint", "urgent"),
     [
         (DRAFT, "current", "0 réponse sur 10", False),
         (replace(DRAFT, done=1), "current", "1 réponse sur 10", False),
@@ -39,15 +39,15 @@ OTHER = volet("eligibilite", VoletState.ADMITTED, done=10)
         (ADMITTED, "done", "Recevable", False),
     ],
 )
-def test_step_of_a_volet(one: VoletSituation, state: str, hint: str, urgent: bool) -> None:
-    step = steps_of(situation(one, OTHER))[1]
+def test_step_of_a_volet(volet: VoletSituation, state: str, hint: str, urgent: bool) -> None:
+    step = steps_of(situation(volet, OTHER))[1]
 
     assert (step.state, step.hint, step.is_urgent, step.is_late) == (state, hint, urgent, False)
-    assert step.at == one.moved_at
+    assert step.at == volet.moved_at
 
 
 @pytest.mark.parametrize(
-    ("one", "late", "urgent"),
+    ("volet", "late", "urgent"),
     [
         (DRAFT, True, False),
         (COMPLETE, True, False),
@@ -56,16 +56,18 @@ def test_step_of_a_volet(one: VoletSituation, state: str, hint: str, urgent: boo
         (ADMITTED, False, False),
     ],
 )
-def test_step_after_date_1_is_late_when_it_was_never_handed_over(one: VoletSituation, late: bool, urgent: bool) -> None:
-    step = steps_of(situation(replace(one, missed="Date 1"), OTHER))[1]
+def test_step_after_date_1_is_late_when_it_was_never_handed_over(
+    volet: VoletSituation, late: bool, urgent: bool
+) -> None:
+    step = steps_of(situation(replace(volet, missed="Date 1"), OTHER))[1]
 
     assert (step.is_late, step.is_urgent) == (late, urgent)
 
 
-@pytest.mark.parametrize("one", [DRAFT, COMPLETE, SUBMITTED, COMPLEMENT, ADMITTED])
+@pytest.mark.parametrize("volet", [DRAFT, COMPLETE, SUBMITTED, COMPLEMENT, ADMITTED])
 @pytest.mark.parametrize("missed", ["", "Date 1"])
-def test_withdrawn_candidature_is_neither_urgent_nor_late(one: VoletSituation, missed: str) -> None:
-    steps = steps_of(replace(situation(replace(one, missed=missed), OTHER), is_open=False))
+def test_withdrawn_candidature_is_neither_urgent_nor_late(volet: VoletSituation, missed: str) -> None:
+    steps = steps_of(replace(situation(replace(volet, missed=missed), OTHER), is_open=False))
 
     assert [(step.is_urgent, step.is_late) for step in steps] == [(False, False)] * 3
 

@@ -51,8 +51,8 @@ def three_candidatures() -> tuple[Team, ...]:
         volet = make.the_volet(asked.candidature, kind)
         make.a_demande(volet, asked.instructeur, *spec_of_volet(volet).by_code)
     for code, exige, chapitres in (("ph", "chapitres-soumis", ["CDM-PH"]), ("guichets", "demandes-avancees", [])):
-        words = {"nom": f"Date {code}", "objet": code, "explication": code, "at": AT + timedelta(days=30)}
-        Echeance.objects.create(dispositif_id=make.DUI, code=code, exige=[exige], chapitres=chapitres, **words)
+        fields = {"nom": f"Date {code}", "objet": code, "explication": code, "at": AT + timedelta(days=30)}
+        Echeance.objects.create(dispositif_id=make.DUI, code=code, exige=[exige], chapitres=chapitres, **fields)
     project_tours(candidature_ids=[team.candidature.pk for team in (drafts, half, asked)], at=AT)
     journal.run_followers()
     return drafts, half, asked

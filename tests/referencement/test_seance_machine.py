@@ -152,11 +152,11 @@ def test_every_move_by_raw_sql(seance: Seance, state: SeanceState, target: Seanc
             cursor.execute(statement)
         assert seance.row.state == target
     else:
-        assert "never rewritten" in (said := by_sql(statement)) or "does not go from" in said
+        assert "never rewritten" in (error := by_sql(statement)) or "does not go from" in error
 
 
 @pytest.mark.parametrize(
-    ("values", "words"),
+    ("values", "error"),
     [
         ("held_at = held_at + interval '1 day'", "moved with a report"),
         ("state = 'open', opened_at = held_at", "opened with its quorum"),
@@ -169,28 +169,28 @@ def test_every_move_by_raw_sql(seance: Seance, state: SeanceState, target: Seanc
         ),
     ],
 )
-def test_what_raw_sql_cannot_make_of_a_planned_seance(seance: Seance, values: str, words: str) -> None:
-    assert words in by_sql(f"UPDATE referencement_seanceducollege SET {values}")
+def test_what_raw_sql_cannot_make_of_a_planned_seance(seance: Seance, values: str, error: str) -> None:
+    assert error in by_sql(f"UPDATE referencement_seanceducollege SET {values}")
 
 
 @pytest.mark.parametrize(
-    ("to", "reason", "words"),
+    ("to", "reason", "expected"),
     [
         ("moved_at", REASON, "report_to_another_instant_to_come"),
         ("from_at", REASON, "report_to_another_instant_to_come"),
         ("from_at + interval '1 day'", "", "report_says_why"),
     ],
 )
-def test_report_by_raw_sql_is_to_another_instant_to_come(seance: Seance, to: str, reason: str, words: str) -> None:
+def test_report_by_raw_sql_is_to_another_instant_to_come(seance: Seance, to: str, reason: str, expected: str) -> None:
     columns = "seance_id, from_at, to_at, reason, moved_at, moved_by_id"
     row = f"SELECT id, from_at, {to}, '{reason.replace(chr(39), '’')}', moved_at, secretaire_id"
     source = "SELECT id, held_at AS from_at, held_at - interval '1 day' AS moved_at, secretaire_id"
-    said = by_sql(
+    error = by_sql(
         f"INSERT INTO referencement_reportdeseance ({columns}) {row} FROM ({source} "
         "FROM referencement_seanceducollege) AS one"
     )
 
-    assert words in said
+    assert expected in error
 
 
 def test_seance_begins_planned_and_to_come(seance: Seance) -> None:
@@ -229,7 +229,7 @@ def test_seance_is_planned_to_come(db: None, late: timedelta, is_possible: bool)
 
 
 @pytest.mark.parametrize(
-    ("to", "reason", "words"),
+    ("to", "reason", "sentence"),
     [
         (AT, REASON, "déjà prévue à cette date"),
         (PLANNED_AT, REASON, "Cette date est passée"),
@@ -239,9 +239,9 @@ def test_seance_is_planned_to_come(db: None, late: timedelta, is_possible: bool)
     ],
 )
 def test_seance_is_moved_to_another_date_to_come_with_a_reason(
-    seance: Seance, to: Any, reason: str, words: str
+    seance: Seance, to: Any, reason: str, sentence: str
 ) -> None:
-    assert words in refused(lambda: seance.move(to, reason))
+    assert sentence in refused(lambda: seance.move(to, reason))
     assert (seance.row.held_at, seance.row.reports.count()) == (AT, 0)
 
 
@@ -268,7 +268,7 @@ PARIS_DAY = AT.replace(hour=0) - HOUR  # midnight of that day in Paris, in winte
 
 
 @pytest.mark.parametrize(
-    ("at", "words"),
+    ("at", "sentence"),
     [
         (PARIS_DAY - SECOND, "vous pourrez l’ouvrir ce jour-là"),
         (PARIS_DAY, ""),
@@ -277,18 +277,18 @@ PARIS_DAY = AT.replace(hour=0) - HOUR  # midnight of that day in Paris, in winte
         (PARIS_DAY + DAY, "déplacez-la à une date à venir"),
     ],
 )
-def test_seance_opens_on_its_day_in_paris(seance: Seance, at: Any, words: str) -> None:
-    if words:
-        assert words in refused(lambda: seance.open(at=at))
+def test_seance_opens_on_its_day_in_paris(seance: Seance, at: Any, sentence: str) -> None:
+    if sentence:
+        assert sentence in refused(lambda: seance.open(at=at))
         assert seance.row.state == PLANNED
     else:
         seance.open(at=at)
         assert (seance.row.state, seance.row.opened_at) == (OPEN, at)
 
 
-@pytest.mark.parametrize(("there", "words"), [(0, "personne n’est présent, 2 requis"), (1, "1 membre présent, 2")])
-def test_seance_opens_with_its_quorum(seance: Seance, there: int, words: str) -> None:
-    assert words in refused(lambda: seance.open(there=there))
+@pytest.mark.parametrize(("there", "sentence"), [(0, "personne n’est présent, 2 requis"), (1, "1 membre présent, 2")])
+def test_seance_opens_with_its_quorum(seance: Seance, there: int, sentence: str) -> None:
+    assert sentence in refused(lambda: seance.open(there=there))
     assert seance.row.state == PLANNED
     seance.open(there=2)
     assert seance.row.state == OPEN
@@ -390,14 +390,14 @@ def ranks() -> list[tuple[int, int]]:
 
 def test_order_is_changed_one_place_at_a_time(seance: Seance) -> None:
     three = [some_parties(profils=["AHI"]) for _ in range(3)]
-    first, second, third = (seance.list(one) for one in three)
+    first, second, third = (seance.list(dossier) for dossier in three)
 
     def move(examen: Examen, steps: int) -> Examen:
         return ordre_du_jour.rank_examen(examen_id=examen.pk, steps=steps, by=seance.secretaire, at=PLANNED_AT)
 
     move(third, -1)
     move(first, 1)
-    a, b, c = (one.candidature.pk for one in three)
+    a, b, c = (dossier.candidature.pk for dossier in three)
     assert ranks() == [(c, 1), (a, 2), (b, 3)]
     assert "déjà en premier" in refused(lambda: move(third, -1))
     assert "déjà en dernier" in refused(lambda: move(second, 1))
@@ -413,7 +413,7 @@ def test_rapporteur_is_a_member_or_who_instructs(seance: Seance, parties: Partie
         arguments = {"compte_id": compte.pk if compte else None, "by": seance.secretaire, "at": PLANNED_AT}
         return ordre_du_jour.name_rapporteur(examen_id=examen.pk, **arguments)
 
-    assert [name(one).rapporteur for one in (membre, instructeur, None)] == [membre, instructeur, None]
+    assert [name(person).rapporteur for person in (membre, instructeur, None)] == [membre, instructeur, None]
     assert "un membre de la séance ou un instructeur" in refused(lambda: name(seance.administrateur))
 
 
@@ -436,8 +436,8 @@ def test_rapporteur_in_conflict_is_replaced_before_the_decision(db: None) -> Non
 # -- each at their own screen ------------------------------------------------------------------------------------------
 
 
-def say(sitting: Sitting, examen: Examen, said: MemberAdvice, by: Compte | None = None) -> AvisDeMembre:
-    return avis.record_avis(examen_id=examen.pk, advice=said, by=by or sitting.secretaire, at=AT)
+def say(sitting: Sitting, examen: Examen, advice: MemberAdvice, by: Compte | None = None) -> AvisDeMembre:
+    return avis.record_avis(examen_id=examen.pk, advice=advice, by=by or sitting.secretaire, at=AT)
 
 
 def test_last_word_holds_and_a_stale_page_is_told_what_was_said_since(db: None) -> None:
@@ -447,10 +447,10 @@ def test_last_word_holds_and_a_stale_page_is_told_what_was_said_since(db: None) 
     assert (noted.is_own, noted.version) == (False, 1)
     own = say(sitting, examen, MemberAdvice(membre.pk, UNFAVOURABLE, seen=1), membre.compte)
     assert (own.is_own, own.version) == (True, 2)
-    words = refused(lambda: say(sitting, examen, MemberAdvice(membre.pk, AvisDuCollege.ABSTENTION, seen=1)))
+    sentence = refused(lambda: say(sitting, examen, MemberAdvice(membre.pk, AvisDuCollege.ABSTENTION, seen=1)))
 
-    assert "Défavorable" in words
-    assert "de sa main" in words
+    assert "Défavorable" in sentence
+    assert "de sa main" in sentence
     assert AvisDeMembre.objects.get().avis == UNFAVOURABLE
     assert say(sitting, examen, MemberAdvice(membre.pk, UNFAVOURABLE, seen=0)).version == 2
 
@@ -473,9 +473,9 @@ def test_absent_member_gives_no_avis(seance: Seance, parties: Parties) -> None:
     examen = seance.list(parties)
     seance.open(there=2)
     absent = seance.membres[2]
-    said = MemberAdvice(absent.pk, FAVOURABLE)
+    advice = MemberAdvice(absent.pk, FAVOURABLE)
     assert "Votre présence n’est pas notée" in refused(
-        lambda: avis.record_avis(examen_id=examen.pk, advice=said, by=absent.compte, at=AT)
+        lambda: avis.record_avis(examen_id=examen.pk, advice=advice, by=absent.compte, at=AT)
     )
 
     insert = "(examen_id, membre_id, avis, is_in_conflict, conflict_reason, version, recorded_at, recorded_by_id)"
@@ -507,8 +507,8 @@ def test_decision_against_every_avis_says_why(
 ) -> None:
     sitting = a_sitting()
     examen = sitting.list()
-    for membre, words in zip(sitting.seance.membres.order_by("pk"), given, strict=True):
-        say(sitting, examen, MemberAdvice(membre.pk, words))
+    for membre, opinion in zip(sitting.seance.membres.order_by("pk"), given, strict=True):
+        say(sitting, examen, MemberAdvice(membre.pk, opinion))
     if asks:
         assert "Tous les avis exprimés" in refused(lambda: sitting.decide(examen, decision, REASON, against=" "))
     decided = sitting.decide(examen, decision, REASON, against="Une pièce reçue en séance.")
@@ -555,6 +555,6 @@ def test_minutes_say_what_really_happened(db: None, parties: Parties) -> None:
     assert (minutes["prevue_le"], minutes["ouverte_le"], minutes["close_le"]) == (AT.isoformat(),) * 3
     assert [examen["nru"] for examen in minutes["examens"]] == [parties.candidature.nru, sitting.candidature.nru]
     assert [examen["rapporteur"] for examen in minutes["examens"]] == [membre.compte.full_name, ""]
-    noted = {one["nom"]: one["par"] for one in minutes["examens"][0]["avis"]}
+    noted = {line["nom"]: line["par"] for line in minutes["examens"][0]["avis"]}
     assert noted[membre.compte.full_name] == ""
     assert set(noted.values()) == {"", sitting.secretaire.full_name}

@@ -83,7 +83,7 @@ def test_move_says_both_dates_and_its_reason_to_members_alone(seance: Seance, pa
     assert WHY not in editeur.body
     earlier = [last("seance_moved"), last("examen_moved")]
     seance.move(AT + 2 * DAY, REASON)
-    assert [is_still_true(one) for one in earlier] == [False, False]
+    assert [is_still_true(mail) for mail in earlier] == [False, False]
 
 
 def test_cancellation_says_its_reason_to_members_alone(seance: Seance, parties: Parties) -> None:

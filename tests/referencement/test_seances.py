@@ -61,14 +61,14 @@ class Sitting:
 
     def advise(self, examen: Examen, count: int = 3, *, conflicts: int = 0) -> None:
         membres = list(self.seance.membres.order_by("pk"))[:count]
-        said = [
-            MemberAdvice(one.pk, None, "A travaillé pour l’éditeur.")
+        advices = [
+            MemberAdvice(membre.pk, None, "A travaillé pour l’éditeur.")
             if rank < conflicts
-            else MemberAdvice(one.pk, FAVOURABLE)
-            for rank, one in enumerate(membres)
+            else MemberAdvice(membre.pk, FAVOURABLE)
+            for rank, membre in enumerate(membres)
         ]
-        for one in said:
-            avis.record_avis(examen_id=examen.pk, advice=one, by=self.secretaire, at=AT)
+        for advice in advices:
+            avis.record_avis(examen_id=examen.pk, advice=advice, by=self.secretaire, at=AT)
 
     def decide(
         self, examen: Examen, decision: Decision = Decision.ATTRIBUTED, *reasons: str, against: str = AGAINST
@@ -218,8 +218,8 @@ def test_attribution_is_not_published_when_a_desk_went_back_since(sitting: Sitti
 
 def missing_of(sitting: Sitting) -> list[str]:
     complet = dossier_complet(sitting.candidature, at=AT + timedelta(minutes=3))
-    found = blocages(complet.facts, seuil=Seuil.COLLEGE, at=AT + timedelta(minutes=3))
-    return [one.sentence for one in found]
+    missing = blocages(complet.facts, seuil=Seuil.COLLEGE, at=AT + timedelta(minutes=3))
+    return [blocage.sentence for blocage in missing]
 
 
 def test_seance_is_not_closed_while_a_dossier_waits_for_its_decision(sitting: Sitting) -> None:
@@ -245,8 +245,8 @@ def test_advice_is_noted_before_the_decision(sitting: Sitting) -> None:
 def test_seance_without_its_quorum_decides_nothing(sitting: Sitting) -> None:
     examen = sitting.list()
     sitting.advise(examen)
-    one = sitting.seance.membres.order_by("pk")[0].pk
-    seances.open_seance(seance_id=sitting.seance.pk, present=[one], by=sitting.secretaire, at=AT)
+    membre_pk = sitting.seance.membres.order_by("pk")[0].pk
+    seances.open_seance(seance_id=sitting.seance.pk, present=[membre_pk], by=sitting.secretaire, at=AT)
 
     assert "Le quorum n’est pas réuni" in refused(lambda: sitting.decide(examen, Decision.POSTPONED))
     assert "Le quorum n’est pas réuni" in refused(sitting.close)
@@ -309,7 +309,7 @@ def by_sql(statement: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("values", "words"),
+    ("values", "error"),
     [
         ("state = 'attributed', published_at = decided_at", "published by the closing"),
         ("situation = NULL", "examen_attributed_without_blocage"),
@@ -319,12 +319,12 @@ def by_sql(statement: str) -> str:
         ("state = 'not_attributed', published_at = decided_at", "published by the closing"),
     ],
 )
-def test_attribution_by_raw_sql_is_refused(sitting: Sitting, values: str, words: str) -> None:
+def test_attribution_by_raw_sql_is_refused(sitting: Sitting, values: str, error: str) -> None:
     examen = sitting.list()
     sitting.advise(examen)
     sitting.decide(examen)
 
-    assert words in by_sql(f"UPDATE referencement_examen SET {values}")
+    assert error in by_sql(f"UPDATE referencement_examen SET {values}")
 
 
 @pytest.mark.parametrize(

@@ -245,11 +245,11 @@ def test_seance_is_closed_once_each_dossier_is_decided() -> None:
 
 
 @pytest.mark.parametrize(
-    ("present", "words"), [(0, "personne n’est présent"), (1, "1 membre présent"), (2, "2 membres présents")]
+    ("present", "sentence"), [(0, "personne n’est présent"), (1, "1 membre présent"), (2, "2 membres présents")]
 )
-def test_seance_without_its_quorum_is_not_closed(present: int, words: str) -> None:
+def test_seance_without_its_quorum_is_not_closed(present: int, sentence: str) -> None:
     assert closing(DECIDED, seance=replace(OPEN, present=present)) == [
-        f"Le quorum n’est pas réuni : {words}, 3 requis.",
+        f"Le quorum n’est pas réuni : {sentence}, 3 requis.",
     ]
 
 

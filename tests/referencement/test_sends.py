@@ -36,10 +36,10 @@ def announced(client: Client, address: str) -> list[tuple[int, str]]:
     answer = client.get(address)
     assert answer.status_code == 200
     page = " ".join(unescape(re.sub(r"<[^>]+>", "", answer.content.decode())).replace("\xa0", " ").split())
-    said = re.findall(
+    announcements = re.findall(
         r"(\d+) notifications? ser(?:a|ont) envoyées? : (.*?)\. ?|Aucune notification ne sera envoyée", page
     )
-    return [(int(count or 0), who) for count, who in said]
+    return [(int(count or 0), who) for count, who in announcements]
 
 
 def sent_by(client: Client, address: str, data: dict[str, Any] | None = None) -> int:
@@ -57,8 +57,8 @@ def of_chapitre(team: Team, name: str, code: str = "MAT") -> str:
     return reverse(f"preuves:{name}", args=[team.candidature.nru, code])
 
 
-def counts(said: list[tuple[int, str]]) -> list[int]:
-    return [count for count, _ in said]
+def counts(announcements: list[tuple[int, str]]) -> list[int]:
+    return [count for count, _ in announcements]
 
 
 # -- phase 1 --------------------------------------------------------------------------------------------------------
@@ -69,10 +69,10 @@ def test_submission_of_a_volet(team: Team, sign_in: SignIn, travel_to: TravelTo)
     make.a_filled_volet(team.candidature, team.salarie)
     client, address = sign_in(team.salarie), of_volet(team, "volet_submit")
 
-    said = announced(client, address)
+    announcements = announced(client, address)
 
-    assert counts(said) == [TEAM]
-    assert "Marie Dufour" in said[0][1]
+    assert counts(announcements) == [TEAM]
+    assert "Marie Dufour" in announcements[0][1]
     assert sent_by(client, address) == TEAM
 
 
@@ -205,7 +205,7 @@ def test_convention_sent_then_cancelled(db: None, sign_in: SignIn, travel_to: Tr
     conventions.a_printed_convention(parties)
     client, nru = sign_in(parties.responsable), parties.candidature.nru
     page = reverse("referencement:convention", args=[nru])
-    send, cancel = (reverse("referencement:convention_act", args=[nru, one]) for one in ("envoyer", "annuler"))
+    send, cancel = (reverse("referencement:convention_act", args=[nru, geste]) for geste in ("envoyer", "annuler"))
 
     assert announced(client, page) == [(1, "la personne qui signe"), (0, "")]
     assert sent_by(client, send, {"signatory": parties.signatory.pk}) == 1

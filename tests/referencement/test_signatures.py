@@ -84,9 +84,9 @@ def test_what_was_signed_first_keeps_every_byte(parties: Parties) -> None:
 def test_qpdf_finds_nothing_to_say_of_what_both_signed(parties: Parties, tmp_path: Path) -> None:
     file = tmp_path / "convention.pdf"
     file.write_bytes(content_of(countersigned(parties)))
-    said = subprocess.run(["qpdf", "--check", file], capture_output=True, text=True, check=False)
+    checked = subprocess.run(["qpdf", "--check", file], capture_output=True, text=True, check=False)
 
-    assert (said.returncode, said.stderr) == (0, ""), said.stdout
+    assert (checked.returncode, checked.stderr) == (0, ""), checked.stdout
 
 
 @pytest.mark.skipif(shutil.which("pdfsig") is None, reason="poppler's pdfsig is not installed.")
@@ -240,5 +240,5 @@ def test_code_typed_twice_at_once_signs_once(transactional_db: None) -> None:
         lambda number: sign_convention(convention_id=convention.pk, typed=typed, by=parties.signatory, at=AT),
     )
 
-    assert sorted(type(one).__name__ for one in results) == ["Convention", "SignatureNotPossible"]
+    assert sorted(type(result).__name__ for result in results) == ["Convention", "SignatureNotPossible"]
     assert FichierDeDocument.objects.filter(stage=FichierStage.SIGNED).count() == 1

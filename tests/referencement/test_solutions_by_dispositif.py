@@ -31,13 +31,13 @@ def alize(db: None) -> Candidature:
     """Alizé, référencée, and Zéphyr, in progress, of the DUI; Dune, in progress, of the trial."""
     editeur = make.an_editeur(raison_sociale="Élan")
     by = make.a_person(editeur, Role.MANDATAIRE)
-    found = {}
+    candidatures = {}
     for nom, code in (("Zéphyr", DUI), ("Dune", ESSAI), ("Alizé", DUI)):
-        found[nom] = make.a_candidature(make.a_produit(editeur, by, nom), by, code=code)
-        make.a_submitted_volet(found[nom], by, solution_nom=nom)
-        make.a_submitted_volet(found[nom], by, kind=VoletKind.ELIGIBILITE)
-    an_attributed_solution(found["Alizé"], by)
-    return found["Alizé"]
+        candidatures[nom] = make.a_candidature(make.a_produit(editeur, by, nom), by, code=code)
+        make.a_submitted_volet(candidatures[nom], by, solution_nom=nom)
+        make.a_submitted_volet(candidatures[nom], by, kind=VoletKind.ELIGIBILITE)
+    an_attributed_solution(candidatures["Alizé"], by)
+    return candidatures["Alizé"]
 
 
 def got(name: str, at: datetime = LATER, **asked: str) -> Any:
@@ -69,10 +69,10 @@ def test_one_dispositif_is_asked_in_the_address_of_the_list_and_of_each_export(a
 
 
 def test_each_line_says_its_dispositif_and_reads_its_profils_there(alize: Candidature) -> None:
-    said = {line.nom: (line.demarche, line.profils) for line in got("solutions").context["lines"]}
+    lines = {line.nom: (line.demarche, line.profils) for line in got("solutions").context["lines"]}
 
-    assert said["Dune"] == ("Dispositif d’essai, vague 2", ("Éditeurs de la mer", "Éditeurs du sable"))
-    assert said["Zéphyr"] == (
+    assert lines["Dune"] == ("Dispositif d’essai, vague 2", ("Éditeurs de la mer", "Éditeurs du sable"))
+    assert lines["Zéphyr"] == (
         "Dossier usager informatisé (DUI), vague 2",
         ("Personnes âgées", "Personnes à difficultés spécifiques"),
     )

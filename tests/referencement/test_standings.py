@@ -55,9 +55,9 @@ def become(parties: Parties, state: Publication) -> None:
             an_attributed_solution(new, parties.signatory, at=AT)
 
 
-def read(name: str, *words: str, at: datetime = AT + DAY, **asked: str) -> Any:
+def read(name: str, *args: str, at: datetime = AT + DAY, **asked: str) -> Any:
     with clock.travel(at):
-        return Client().get(reverse(f"referencement:{name}", args=words), asked)
+        return Client().get(reverse(f"referencement:{name}", args=args), asked)
 
 
 def states_read(parties: Parties, at: datetime) -> dict[str, str]:
@@ -73,14 +73,16 @@ def states_read(parties: Parties, at: datetime) -> dict[str, str]:
         line.split(";") for line in read("solutions_csv", at=at).content.decode().splitlines() if line.startswith(nru)
     ]
     feed = read("solutions_atom", at=at).content.decode()
-    (entry,) = [one for one in feed.split("<entry>")[1:] if reverse("referencement:solution", args=[nru]) in one]
+    (entry,) = [entry for entry in feed.split("<entry>")[1:] if reverse("referencement:solution", args=[nru]) in entry]
     title = entry.partition("<title>")[2].partition("</title>")[0]
     return {
         "list": line.state,
         "json": row["etat"],
         "csv": cells[6],
         "page": read("solution", nru, at=at).context["fiche"].standing.state,
-        "atom": Publication(next(one for one in Publication if title.endswith(one.label.lower()))),
+        "atom": Publication(
+            next(publication for publication in Publication if title.endswith(publication.label.lower()))
+        ),
         "filter": next(
             state
             for state in Publication

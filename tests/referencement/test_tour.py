@@ -252,11 +252,11 @@ def test_lists_count_what_each_person_has_not_read(team: Team, sign_in: Any) -> 
 
 def test_addresses_that_receive_nothing_are_shown_to_the_team_and_to_the_ans(team: Team, sign_in: Any) -> None:
     overview = reverse("referencement:candidature", args=[team.candidature.nru])
-    for one, said in ((team.representant, "Une personne de l’équipe"), (team.newcomer, "2 personnes de l’équipe")):
-        assert said not in sign_in(team.instructeur).get(overview).content.decode()
-        note_unreachable(one.pk, "550 inconnue", at=AT)
+    for person, label in ((team.representant, "Une personne de l’équipe"), (team.newcomer, "2 personnes de l’équipe")):
+        assert label not in sign_in(team.instructeur).get(overview).content.decode()
+        note_unreachable(person.pk, "550 inconnue", at=AT)
         for reader in (team.mandataire, team.instructeur):
-            assert said in sign_in(reader).get(overview).content.decode()
+            assert label in sign_in(reader).get(overview).content.decode()
 
     assert "Adresse injoignable" in sign_in(team.instructeur).get("/instruction/").content.decode()
 
@@ -270,14 +270,14 @@ def test_list_says_which_candidatures_are_closed(team: Team, sign_in: Any) -> No
 @pytest.mark.parametrize("rows", [1, 3])
 def test_tours_of_many_ask_no_more_than_those_of_one(team: Team, django_assert_num_queries: Any, rows: int) -> None:
     candidatures = [team.candidature, *(make_team().candidature for _ in range(rows - 1))]
-    for one in candidatures:
-        make.a_submitted_volet(one, one.opened_by, kind=VoletKind.ELIGIBILITE)
-    found = {candidature.pk: turn_in(candidature) for candidature in candidatures}
+    for candidature in candidatures:
+        make.a_submitted_volet(candidature, candidature.opened_by, kind=VoletKind.ELIGIBILITE)
+    turns = {candidature.pk: turn_in(candidature) for candidature in candidatures}
 
     with django_assert_num_queries(8):
         tours = tours_of([candidature.pk for candidature in candidatures], at=AT + 2 * DAY)
-    said = {pk: {part.cote: (part.objet, part.since) for part in tour.parts()} for pk, tour in tours.items()}
-    assert said == found
+    projected = {pk: {part.cote: (part.objet, part.since) for part in tour.parts()} for pk, tour in tours.items()}
+    assert projected == turns
 
 
 def test_tours_of_what_is_attributed_ask_for_the_convention_alone(db: None, django_assert_num_queries: Any) -> None:

@@ -45,14 +45,14 @@ REFERENCED = Fin(FinKind.REFERENCED, AT, "le collège")
 
 
 def waited_for(dossier: DossierFacts = READY, **kwargs: object) -> dict[Cote, list[ObjetDAttente]]:
-    found = tour(replace(WHOLE, dossier=dossier, **kwargs), at=AT)  # type: ignore[arg-type]
-    return {cote: [one.objet for one in found.of(cote)] for cote in Cote if found.of(cote)}
+    whose = tour(replace(WHOLE, dossier=dossier, **kwargs), at=AT)  # type: ignore[arg-type]
+    return {cote: [part.objet for part in whose.of(cote)] for cote in Cote if whose.of(cote)}
 
 
 def volet(state: VoletState, **kwargs: object) -> DossierFacts:
     moved_at = None if state == VoletState.DRAFT else AT - DAY
-    one = replace(ELIGIBILITE, state=state, moved_at=moved_at, **kwargs)  # type: ignore[arg-type]
-    return replace(READY, volets=(ADMINISTRATIF, one))
+    volet = replace(ELIGIBILITE, state=state, moved_at=moved_at, **kwargs)  # type: ignore[arg-type]
+    return replace(READY, volets=(ADMINISTRATIF, volet))
 
 
 def chapitre(standing: str, *, was_submitted: bool = True) -> DossierFacts:
@@ -167,10 +167,10 @@ def test_ans_alone_is_waited_for_to_open_again_what_is_over(
     kind: FinKind, wanted: dict[Cote, list[ObjetDAttente]]
 ) -> None:
     facts = TourFacts(replace(READY, fin=Fin(kind, AT, "quelqu’un")), derogation_at=AT, reexamen_at=AT)
-    found = tour(facts, at=AT)
+    whose = tour(facts, at=AT)
 
-    assert found.is_over
-    assert {cote: [one.objet for one in found.of(cote)] for cote in Cote if found.of(cote)} == wanted
+    assert whose.is_over
+    assert {cote: [part.objet for part in whose.of(cote)] for cote in Cote if whose.of(cote)} == wanted
 
 
 @pytest.mark.parametrize(
@@ -240,28 +240,30 @@ def test_what_is_refused_after_its_echeance_is_missed_a_second_after_it(after: t
 
 
 def test_no_date_is_named_to_whom_it_does_not_bind() -> None:
-    unbound = {code: replace(one, binds=False) for code, one in DATES.items()}
-    (one,) = tour(
+    unbound = {code: replace(date, binds=False) for code, date in DATES.items()}
+    (part,) = tour(
         replace(WHOLE, dossier=replace(chapitre("open", was_submitted=False), echeances=unbound)), at=AT
     ).attentes
 
-    assert (one.echeance, one.due_at) == ("", None)
+    assert (part.echeance, part.due_at) == ("", None)
 
 
 def test_each_reader_is_told_what_is_theirs_first() -> None:
-    one = replace(APPROVED, standing="returned", moved_at=AT - DAY)
-    dossier = replace(READY, volets=volet(VoletState.SUBMITTED).volets, chapitres=(one, replace(one, code="B")))
-    found = tour(replace(WHOLE, dossier=dossier), at=AT)
+    returned = replace(APPROVED, standing="returned", moved_at=AT - DAY)
+    dossier = replace(
+        READY, volets=volet(VoletState.SUBMITTED).volets, chapitres=(returned, replace(returned, code="B"))
+    )
+    whose = tour(replace(WHOLE, dossier=dossier), at=AT)
 
-    assert [found.first_for(reader).objet for reader in Camp] == [  # type: ignore[union-attr]
+    assert [whose.first_for(reader).objet for reader in Camp] == [  # type: ignore[union-attr]
         OBJET.CHAPITRE_TO_CORRECT,
         OBJET.VOLET_TO_READ,
     ]
-    assert [sentence_of(part, at=AT, reader=Camp.EDITEUR) for part in found.parts()] == [
+    assert [sentence_of(part, at=AT, reader=Camp.EDITEUR) for part in whose.parts()] == [
         "C’est à vous depuis 1 jour\u00a0: 2 chapitres sont à corriger",
         "C’est au tour de l’ANS depuis 1 jour\u00a0: un volet soumis est à lire",
     ]
-    assert [sentence_of(part, at=AT, reader=Camp.ANS).partition(" depuis")[0] for part in found.parts()] == [
+    assert [sentence_of(part, at=AT, reader=Camp.ANS).partition(" depuis")[0] for part in whose.parts()] == [
         "C’est au tour de l’éditeur",
         "C’est à vous",
     ]

@@ -71,8 +71,8 @@ def test_turn_is_kept_in_the_transaction_of_the_act() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_turn_is_kept_once_for_several_acts_and_several_candidatures() -> None:
-    one, other = make_team(), make_team()
-    asked = {"text": "Bonjour.", "by": one.mandataire, "at": AT}
+    first, other = make_team(), make_team()
+    asked = {"text": "Bonjour.", "by": first.mandataire, "at": AT}
     told: list[tuple[list[str], datetime]] = []
 
     def follower(*, acts: Collection[Recorded], at: datetime) -> None:
@@ -81,15 +81,15 @@ def test_turn_is_kept_once_for_several_acts_and_several_candidatures() -> None:
     journal.register_follower(follower)
     try:
         with transaction.atomic():
-            post_message(candidature_id=one.candidature.pk, token="a", **asked)
-            post_message(candidature_id=one.candidature.pk, token="b", **asked | {"at": AT + HOUR})
+            post_message(candidature_id=first.candidature.pk, token="a", **asked)
+            post_message(candidature_id=first.candidature.pk, token="b", **asked | {"at": AT + HOUR})
             post_message(candidature_id=other.candidature.pk, token="c", **asked | {"by": other.mandataire})
             assert told == []
     finally:
         journal.writing._followers.remove(follower)
 
-    assert told == [(sorted([one.candidature.chain, other.candidature.chain]), AT + HOUR)]
-    assert kept(one.candidature).parts[1].objet == ObjetDAttente.MESSAGE
+    assert told == [(sorted([first.candidature.chain, other.candidature.chain]), AT + HOUR)]
+    assert kept(first.candidature).parts[1].objet == ObjetDAttente.MESSAGE
     assert kept(other.candidature).parts[1].objet == ObjetDAttente.MESSAGE
 
 
@@ -212,9 +212,9 @@ def test_sweep_leaves_what_an_act_holds() -> None:
     held, free = make_team(), make_team()
     with transaction.atomic():
         TourProjete.objects.select_for_update().get(pk=held.candidature.pk)
-        found = all_at_once(1, lambda _: refresh_tours(most=10, at=AT + 2 * HOUR))
+        outcomes = all_at_once(1, lambda _: refresh_tours(most=10, at=AT + 2 * HOUR))
 
-    assert found == [1]
+    assert outcomes == [1]
     assert TourProjete.objects.get(pk=free.candidature.pk).projected_at == AT + 2 * HOUR
     assert TourProjete.objects.get(pk=held.candidature.pk).projected_at < AT + 2 * HOUR
 
@@ -229,14 +229,14 @@ def five_candidatures() -> dict[str, Candidature]:
     withdraw_candidature(candidature_id=over.candidature.pk, by=over.mandataire, at=AT)
     referenced = some_parties()
     an_attributed_solution(referenced.candidature, referenced.signatory)
-    found = {
+    candidatures = {
         QuiEstAttendu.EDITEUR.value: editeur.candidature,
         QuiEstAttendu.ANS.value: ans.candidature,
         QuiEstAttendu.OVER.value: over.candidature,
         "countersign": referenced.candidature,
     }
-    project(*found.values(), at=COLLEGE)
-    return found
+    project(*candidatures.values(), at=COLLEGE)
+    return candidatures
 
 
 five = standing(five_candidatures)
@@ -250,7 +250,7 @@ def listed(sign_in: Any, **kwargs: str) -> tuple[list[str], str]:
 
 
 def test_list_keeps_those_in_which_somebody_is_waited_for(five: dict[str, Candidature], sign_in: Any) -> None:
-    nrus = {name: one.nru for name, one in five.items()}
+    nrus = {name: candidature.nru for name, candidature in five.items()}
 
     assert set(listed(sign_in, attend="close")[0]) == {nrus["close"]}
     assert nrus["editeur"] in listed(sign_in, attend="editeur")[0]
@@ -294,7 +294,7 @@ def test_each_thing_that_the_ans_has_to_do_may_be_looked_for() -> None:
         ObjetDAttente.MESURE_TO_ANSWER,
         ObjetDAttente.GUICHET,
     }
-    assert {one.value for one in FileDeLANS} == {one.value for one in set(ObjetDAttente) - of_others}
+    assert {pile.value for pile in FileDeLANS} == {objet.value for objet in set(ObjetDAttente) - of_others}
 
 
 def a_dated_demande(team: Team) -> datetime:
@@ -322,11 +322,11 @@ def test_list_filters_and_counts_what_the_clock_changed_as_its_lines_say_it(
 
     with clock.travel(due_at + after):
         client = sign_in(team.instructeur)
-        every, found = (client.get(address, {"pour": pour}).context for pour in ("", "demande_overdue"))
+        every, overdue = (client.get(address, {"pour": pour}).context for pour in ("", "demande_overdue"))
     counts = tasks_of(every)
     tasks = [line.tache.text for line in every["lines"] if line.tache]
 
-    assert [line.nru for line in found["lines"]] == [team.candidature.nru] * is_overdue
+    assert [line.nru for line in overdue["lines"]] == [team.candidature.nru] * is_overdue
     assert counts["demande_overdue"].endswith(f"({int(is_overdue)})")
     assert any("sans réponse après la date indiquée" in task for task in tasks) is is_overdue
     assert TourProjete.objects.get().changes_at == due_at
@@ -335,7 +335,7 @@ def test_list_filters_and_counts_what_the_clock_changed_as_its_lines_say_it(
 def test_list_still_agrees_with_its_counts_beyond_what_it_derives_again(
     team: Team, sign_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    due_at = max(a_dated_demande(one) for one in (team, make_team()))
+    due_at = max(a_dated_demande(concerned) for concerned in (team, make_team()))
     monkeypatch.setattr(projections, "MOST_PASSED", 1)
 
     with clock.travel(due_at + DAY):
@@ -352,9 +352,9 @@ def test_list_brings_first_what_waits_for_longest_or_what_is_due_first(
 ) -> None:
     for tri, column in ((TriDesTours.AGE, "since"), (TriDesTours.DUE, "due_at")):
         rows = dict(TourProjete.objects.values_list("candidature__nru", column))
-        found = [rows[nru] for nru in listed(sign_in, tri=tri)[0]]
-        dated = [one for one in found if one]
-        assert found == [*sorted(dated), *[None] * (len(found) - len(dated))]
+        instants = [rows[nru] for nru in listed(sign_in, tri=tri)[0]]
+        dated = [instant for instant in instants if instant]
+        assert instants == [*sorted(dated), *[None] * (len(instants) - len(dated))]
         assert dated
 
 

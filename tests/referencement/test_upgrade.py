@@ -75,10 +75,10 @@ def test_each_attribution_is_a_referencement_and_a_later_version_replaces_the_ea
     upgraded: None, solutions: tuple[Candidature, ...]
 ) -> None:
     first, second, other, _ = (solution.pk for solution in solutions)
-    found = rows(
+    moved = rows(
         "SELECT candidature_id, state, version, opened_at FROM former.referencement_referencement ORDER BY opened_at"
     )
-    assert found == [
+    assert moved == [
         (first, "replaced", 1, COLLEGE),
         (other, "in_force", 0, COLLEGE + 5 * DAY),
         (second, "in_force", 0, COLLEGE + 9 * DAY),

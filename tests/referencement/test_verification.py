@@ -66,9 +66,11 @@ def test_number_is_read_as_people_copy_it(attestation: Document) -> None:
     assert asked(numero=f"  {attestation.numero.lower().replace('-', ' -')} \x00")["document"]
 
 
-@pytest.mark.parametrize("words", [str, str.upper, lambda one: f"{one}  attestation.pdf", lambda one: f"sha256:{one}"])
-def test_file_is_known_by_its_fingerprint(attestation: Document, words: Any) -> None:
-    shown = asked(empreinte=words(sha256_of(attestation)))["document"]
+@pytest.mark.parametrize(
+    "written", [str, str.upper, lambda sha256: f"{sha256}  attestation.pdf", lambda sha256: f"sha256:{sha256}"]
+)
+def test_file_is_known_by_its_fingerprint(attestation: Document, written: Any) -> None:
+    shown = asked(empreinte=written(sha256_of(attestation)))["document"]
 
     assert (shown.numero, shown.stage) == (attestation.numero, "Imprimé")
 

@@ -64,11 +64,11 @@ def test_withdrawn_after_its_attribution_is_renounced(withdrawn_at: Any) -> None
 def test_withdrawn_before_or_after_its_next_version(withdrawn_at: Any, kind: str) -> None:
     parties = some_parties()
     an_attributed_solution(parties.candidature, parties.signatory)
-    found = present_new_version(candidature_id=parties.candidature.pk, by=parties.signatory, at=NEXT - DAY)
-    an_attributed_solution(found, parties.signatory, at=NEXT)
+    successor = present_new_version(candidature_id=parties.candidature.pk, by=parties.signatory, at=NEXT - DAY)
+    an_attributed_solution(successor, parties.signatory, at=NEXT)
     as_it_was(parties, withdrawn_at)
     migrate()
 
     states = Referencement.objects.order_by("opened_at").values_list("state", "version")
     assert list(states) == [(kind, 1), ("in_force", 0)]
-    assert [one for one, _, _ in told()] == [kind]
+    assert [event for event, _, _ in told()] == [kind]

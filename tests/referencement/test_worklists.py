@@ -151,20 +151,20 @@ def test_list_finds_a_candidature_however_it_is_pasted(team: Team, name: str, si
     MAKERS[name](team, candidature)
     MAKERS[name](team, team.candidature)
     client, nru = sign_in(team.instructeur), candidature.nru
-    ((found),) = [rows(client, name, q=nru)]
+    ((listed),) = [rows(client, name, q=nru)]
     pasted = [nru.lower(), nru.replace("-", ""), nru.replace("-", "–"), f" NRU : {nru.replace('-', ' ')} "]
     pasted += ["l'epicea d'ete", "L’ÉPICÉA", "«\u00a0Épicéa\u00a0»", '"epicea"']
 
-    assert len(found) == len(rows(client, name)) // 2 > 0
+    assert len(listed) == len(rows(client, name)) // 2 > 0
     for text in pasted:
-        assert rows(client, name, q=text) == found, text
+        assert rows(client, name, q=text) == listed, text
     number = team.editeur.identifier
     for text in (
         number,
         f"{number[:3]} {number[3:6]} {number[6:]}",
         f"SIREN {number[:3]}\u00a0{number[3:6]}\u00a0{number[6:]}",
     ):
-        assert len(rows(client, name, q=text)) == 2 * len(found), text
+        assert len(rows(client, name, q=text)) == 2 * len(listed), text
     assert rows(client, name, q="Zéphyr") == []
 
 

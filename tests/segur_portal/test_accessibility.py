@@ -30,9 +30,9 @@ def test_every_criterion_of_the_rgaa_has_one_row_in_order() -> None:
 
 
 def test_the_statement_has_the_totals_of_the_table() -> None:
-    found = Counter(verdict for *_, verdict, _ in rows())
+    verdicts = Counter(verdict for *_, verdict, _ in rows())
 
-    assert (AUDIT.conform, AUDIT.not_conform, AUDIT.without_object) == (found["C"], found["NC"], found["NA"])
+    assert (AUDIT.conform, AUDIT.not_conform, AUDIT.without_object) == (verdicts["C"], verdicts["NC"], verdicts["NA"])
     assert [number for number, *_ in LACKING] == [
         f"{theme}.{number}" for theme, number, what, _ in rows() if what == "NC"
     ]
@@ -56,13 +56,13 @@ def test_each_table_has_a_caption_and_each_header_its_scope() -> None:
 
 def test_the_statement_is_read_by_anybody_and_promises_no_rate(db: None) -> None:
     page = Client().get(reverse("accessibility")).content.decode()
-    words = re.sub(r"\s+|&nbsp;", " ", page.partition("<main")[2].partition("</main>")[0])
+    text = re.sub(r"\s+|&nbsp;", " ", page.partition("<main")[2].partition("</main>")[0])
 
-    assert f"<strong>{AUDIT.state}</strong>" in words
-    assert "non auditée par un tiers" in words
-    assert "Défenseur des droits" in words
-    assert f"{AUDIT.conform} sont respectés" in words
-    assert "%" not in words
+    assert f"<strong>{AUDIT.state}</strong>" in text
+    assert "non auditée par un tiers" in text
+    assert "Défenseur des droits" in text
+    assert f"{AUDIT.conform} sont respectés" in text
+    assert "%" not in text
 
 
 def test_each_page_says_the_state_in_its_footer(db: None) -> None:

@@ -47,8 +47,8 @@ def colours(theme: str) -> dict[str, str]:
     return named | dict(COLOUR.findall(dark)) if theme == "dark" else named
 
 
-def contrast(one: str, other: str) -> float:
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+def contrast(first: str, other: str) -> float:
+    high, low = sorted((luminance(first), luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 
@@ -81,7 +81,7 @@ def test_the_dark_names_again_every_colour_that_is_not_of_the_night() -> None:
 def test_no_style_sheet_names_a_colour_by_itself() -> None:
     """A video has black behind it and a QR code white, whatever the theme; shadows and veils are see-through."""
     own = {"#000", "#fff"}
-    found = {
+    below = {
         f"{sheet.name}: {colour}"
         for sheet in sorted((Path(settings.BASE_DIR) / "static" / "styles").glob("*.css"))
         if sheet.name != "tokens.css"
@@ -89,4 +89,4 @@ def test_no_style_sheet_names_a_colour_by_itself() -> None:
         if colour not in own and not sheet.name.startswith("print")
     }
 
-    assert found == {"shell.css: #a9c8f5", "shell.css: #f0bf2d", "shell.css: #f08a45"}  # the mark
+    assert below == {"shell.css: #a9c8f5", "shell.css: #f0bf2d", "shell.css: #f08a45"}  # the mark

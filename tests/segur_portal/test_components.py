@@ -57,9 +57,9 @@ def test_a_component_knows_its_parameters_alone() -> None:
 def test_markup_is_not_taken_for_words() -> None:
     source = '{% include "components/badge.html" with state="draft" label=label only %}'
     badge = OURS().from_string(source)
-    words, markup = (badge.render(Context({"label": label})) for label in ("<b>oui</b>", mark_safe("<b>oui</b>")))
+    escaped, markup = (badge.render(Context({"label": label})) for label in ("<b>oui</b>", mark_safe("<b>oui</b>")))
 
-    assert ("&lt;b&gt;oui" in words, "<b>oui</b>" in markup) == (True, True)
+    assert ("&lt;b&gt;oui" in escaped, "<b>oui</b>" in markup) == (True, True)
 
 
 @pytest.mark.parametrize(

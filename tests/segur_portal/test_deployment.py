@@ -22,7 +22,11 @@ def read_by_settings() -> set[str]:
     """The variables that the settings read, those of the desks included."""
     texts = "".join((ROOT / "segur_portal" / name).read_text() for name in ("settings.py", "openid.py", "outside.py"))
     named = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z][A-Z0-9_]+)"', texts))
-    desks = {f"GUICHET_{desk}_{word}".upper() for desk, words in settings.GUICHETS.items() for word in words}
+    desks = {
+        f"GUICHET_{desk}_{word}".upper()
+        for desk, settings_of_desk in settings.GUICHETS.items()
+        for word in settings_of_desk
+    }
     return (named | desks | set(settings.PUBLISHER)) - NOT_FOR_AN_OPERATOR
 
 
@@ -60,8 +64,8 @@ def test_each_queue_has_one_worker():
     served = [
         queue
         for service in SERVICES.values()
-        for found in re.findall(r"--queues (\S+)", str(service.get("command", "")))
-        for queue in found.split(",")
+        for queues in re.findall(r"--queues (\S+)", str(service.get("command", "")))
+        for queue in queues.split(",")
     ]
     assert sorted(served) == sorted(QUEUES)
 

@@ -127,7 +127,7 @@ class Place:
     @property
     def shape(self) -> tuple[Any, ...]:
         """What two forms have in common that are the same one."""
-        fields = frozenset(re.sub(r"\d+", "0", one) for one in self.fields)
+        fields = frozenset(re.sub(r"\d+", "0", key) for key in self.fields)
         return self.name, self.fields.get("geste", [""])[0], fields
 
 
@@ -170,7 +170,7 @@ def forms_of(role: str, page: str, content: str) -> Iterator[Place]:
 def places(cast: Cast, known: dict[str, tuple[str, ...]], names: list[str]) -> Iterator[Place]:
     for name in names:
         url, is_shown = cast.ours.url(name, known[name]), False
-        typed = {key: [str(one) for one in _listed(value)] for key, value in cast.ours.typed.get(name, {}).items()}
+        typed = {key: [str(item) for item in _listed(value)] for key, value in cast.ours.typed.get(name, {}).items()}
         for role, client in cast.browsers.items():
             for place in places_on(client, role, url):
                 valid = {key: values for key, values in typed.items() if place.url == url and key in place.fields}
@@ -237,10 +237,10 @@ def faults_of(place: Place, name: str, sent: Mapping[str, list[str]], answer: An
     if answer.status_code in (204, 301, 401, 429) or "html" not in shown.headers.get("Content-Type", ""):
         return
     page = html.document_fromstring(shown.content.decode() or "<p></p>")
-    said = [" ".join(one.text_content().split()) for one in page.xpath(REFUSALS)]
+    refusals = [" ".join(element.text_content().split()) for element in page.xpath(REFUSALS)]
     if answer.status_code in (200, 409, 422):
-        told = [" ".join(one.text_content().split()) for one in page.xpath("//*[@role='status']")]
-        if not any(map(is_a_sentence, [*said, *told])):
+        told = [" ".join(element.text_content().split()) for element in page.xpath("//*[@role='status']")]
+        if not any(map(is_a_sentence, [*refusals, *told])):
             yield f"refuses without a sentence ({answer.status_code})"
         yield from lost(place, name, sent, page)
     elif landed is not None and page.xpath("//*[contains(@class, 'ps-alert')][@data-state='danger'][@role='alert']"):
@@ -253,13 +253,13 @@ def lost(place: Place, name: str, sent: Mapping[str, list[str]], page: Any) -> I
     """The fields whose value, sent and refused, is shown nowhere."""
     if not place.page:
         return  # a program asked, that keeps what it sends
-    controls = [Control(one) for one in page.xpath("//form//input | //form//textarea | //form//select")]
+    controls = [Control(element) for element in page.xpath("//form//input | //form//textarea | //form//select")]
     there = {bare(control.value) for control in controls} | {""}
-    said = bare(page.text_content())
-    for one, values in sent.items():
+    text = bare(page.text_content())
+    for key, values in sent.items():
         value = bare("".join(values[-1:]))
-        if place.kinds.get(one, "text") in TYPED and value not in there and value not in said:
-            yield f"loses « {re.sub(r'[0-9]+', '0', one)} »{'' if one == name else ' beside it'}"
+        if place.kinds.get(key, "text") in TYPED and value not in there and value not in text:
+            yield f"loses « {re.sub(r'[0-9]+', '0', key)} »{'' if key == name else ' beside it'}"
 
 
 def bare(text: str) -> str:
@@ -291,16 +291,16 @@ def fill(place: Place, report: Report, client: Client, dice: random.Random) -> N
         began = time.monotonic()
         try:
             answer, landed = post(client, place, fields)
-            found = list(faults_of(place, name, fields, answer, landed))
-            report.refused += answer.status_code in (200, 409, 422) and not found
+            faults = list(faults_of(place, name, fields, answer, landed))
+            report.refused += answer.status_code in (200, 409, 422) and not faults
         except TooLong as late:
-            found = [f"does not answer: {late}"]
+            faults = [f"does not answer: {late}"]
         except Exception as failure:
-            found = [f"{type(failure).__name__}: {str(failure)[:90]!r}"]
+            faults = [f"{type(failure).__name__}: {str(failure)[:90]!r}"]
         report.longest = max(report.longest, time.monotonic() - began)
         report.sent += 1
         what = f"{place.name} {place.fields.get('geste', [''])[0]} · {re.sub(r'[0-9]+', '0', name)} ({kind})"
-        for fault in found:
+        for fault in faults:
             report.faults[f"{what} as {place.role}: {fault}"] += 1
 
 
@@ -415,9 +415,11 @@ def test_no_address_is_hurt_by_a_hostile_query_or_part(
     for name in sorted(known)[share::SHARES] if ALL else dice.sample(sorted(known), 8):
         url = cast.ours.url(name, known[name])
         clients = [(role, cast.browsers[role]) for role in ("mand", "inst", "admi", "anon")]
-        client = next((one for _, one in clients if asked(one, url).status_code == 200), cast.browsers["resp"])
+        client = next(
+            (browser for _, browser in clients if asked(browser, url).status_code == 200), cast.browsers["resp"]
+        )
         for kind, value in HOSTILE.items() if ALL else dice.sample(sorted(HOSTILE.items()), 5):
-            query = urlencode([(one, value[:3000]) for one in asks], errors="surrogatepass")
+            query = urlencode([(parameter, value[:3000]) for parameter in asks], errors="surrogatepass")
             ways = [f"{url}?{query}"]
             for part in known[name]:
                 here = str((cast.ours.keys | cast.ours.special.get(name, {}))[part])

@@ -118,8 +118,8 @@ def as_form(fields: dict[str, str], at: str, name: str, content: bytes, *, raw: 
     if not raw:
         name = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
     parts = [f'Content-Disposition: form-data; name="{key}"\r\n\r\n{value}'.encode() for key, value in fields.items()]
-    said = f'Content-Disposition: form-data; name="{at}"; filename="{name}"\r\nContent-Type: application/x\r\n\r\n'
-    parts.append(said.encode(errors="surrogatepass") + content)
+    header = f'Content-Disposition: form-data; name="{at}"; filename="{name}"\r\nContent-Type: application/x\r\n\r\n'
+    parts.append(header.encode(errors="surrogatepass") + content)
     edge = f"--{BOUNDARY}".encode()
     return b"".join(edge + b"\r\n" + part + b"\r\n" for part in parts) + edge + b"--\r\n"
 
@@ -128,13 +128,13 @@ def posted(client: Client, url: str, fields: dict[str, str], at: str, name: str,
     body = as_form(fields, at, name, content, raw=raw)
     answer: Any = client.generic("POST", url, body, content_type=f"multipart/form-data; boundary={BOUNDARY}")
     if answer.headers.get("Content-Type", "").startswith("application/json"):
-        said = answer.json()
-        return Sent(answer.status_code, "piece" in said, tuple(filter(None, [said.get("erreur", "")])))
+        answered = answer.json()
+        return Sent(answer.status_code, "piece" in answered, tuple(filter(None, [answered.get("erreur", "")])))
     if answer.status_code == 302:
         return Sent(302, is_kept=True)
     page = html.document_fromstring(answer.content.decode())
     refusals = BAD_REQUEST if answer.status_code == 400 else REFUSALS
-    sentences = tuple(" ".join(said.text_content().split()) for said in page.xpath(refusals))
+    sentences = tuple(" ".join(element.text_content().split()) for element in page.xpath(refusals))
     return Sent(answer.status_code, is_kept=False, sentences=tuple(filter(None, sentences)))
 
 
@@ -142,7 +142,7 @@ def declared(client: Client, candidature: Candidature, name: str, content: bytes
     """Declare a file, send its parts, and have it verified; what is declared is sometimes not what comes."""
     size = portal.UPLOAD_PART_SIZE
     parts = [content[start : start + size] for start in range(0, len(content), size)]
-    said: dict[str, Any] = {
+    declaration: dict[str, Any] = {
         "nature": dice.choice(WITH_FILES).value,
         "nom": name,
         "taille": len(content),
@@ -152,8 +152,8 @@ def declared(client: Client, candidature: Candidature, name: str, content: bytes
     }
     if dice.random() < 0.3:
         far = (None, -1, 0, 1e400, 10**30, "", "\ud800", [], {}, ["a"], True, "x" * 5000, float("nan"), [[[]]])
-        said[dice.choice(list(said))] = dice.choice(far)
-    body: str | bytes = json.dumps(said)
+        declaration[dice.choice(list(declaration))] = dice.choice(far)
+    body: str | bytes = json.dumps(declaration)
     if dice.random() < 0.05:
         body = dice.choice(
             (b"", b"null", b"[]", b"[" * 200_000, b"\xff", b'{"nature":' * 3000, b"9" * 10_000, body[:40])
@@ -322,12 +322,12 @@ def faults_of(sent: Sent, before: dict[str, Any], after: dict[str, Any]) -> Iter
         yield f"answers {sent.status}"
     if not sent.is_kept and before != after:
         yield f"keeps something of what it refuses: {[name for name in before if before[name] != after[name]]}"
-    if not sent.is_kept and not any(is_a_sentence(said) for said in sent.sentences):
+    if not sent.is_kept and not any(is_a_sentence(sentence) for sentence in sent.sentences):
         yield f"refuses without a sentence ({sent.status}): {sent.sentences}"
 
 
-def is_a_sentence(said: str) -> bool:
-    return len(said) > 10 and said.rstrip().endswith((".", "»", "!"))
+def is_a_sentence(sentence: str) -> bool:
+    return len(sentence) > 10 and sentence.rstrip().endswith((".", "»", "!"))
 
 
 def open_what_is_kept(report: Report) -> None:

@@ -121,10 +121,10 @@ def test_what_is_kept_of_people_is_what_the_retention_applies(db: None) -> None:
     rows = re.findall(
         r"<strong>(\d+)&?\S*?\s?(an|ans|mois)</strong> après (.*?)\. [A-Z]", privacy.replace("\u00a0", " ")
     )
-    said = [(int(number) * (1 if unit == "mois" else 12), after) for number, unit, after in rows]
-    assert said == [(category.months, category.after) for category in categories().values()]
+    rows_read = [(int(number) * (1 if unit == "mois" else 12), after) for number, unit, after in rows]
+    assert rows_read == [(category.months, category.after) for category in categories().values()]
     for category in categories().values():
-        assert all(words[1:] in privacy for words in (category.content, category.purpose, category.readers))
+        assert all(text[1:] in privacy for text in (category.content, category.purpose, category.readers))
 
 
 def test_every_cookie_that_the_portal_sets_is_named(db: None, settings: Settings) -> None:

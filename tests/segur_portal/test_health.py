@@ -79,8 +79,8 @@ def test_database_that_hangs_is_said_in_two_seconds(transactional_db):
         answer = Client().get("/sante/")
     finally:
         goes_on.set()
-        for one in held:
-            one.result(30)
+        for future in held:
+            future.result(30)
 
     assert (answer.status_code, answer.content) == (503, b"the database does not answer\n")
     assert perf_counter() - begun_at < 3

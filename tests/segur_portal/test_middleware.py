@@ -48,8 +48,8 @@ def stamp(at: datetime) -> str:
 
 
 def title_of(response: HttpResponse) -> str:
-    found = re.search(r"<h1[^>]*>(.*?)</h1>", response.content.decode(), re.DOTALL)
-    return unescape(found[1]).strip() if found else ""
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", response.content.decode(), re.DOTALL)
+    return unescape(heading[1]).strip() if heading else ""
 
 
 def messages_of(response: HttpResponse) -> list[str]:
@@ -249,9 +249,9 @@ def strict(compte: Compte) -> Client:
 
 
 def token_of(client: Client, page: str) -> str:
-    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', client.get(page).content.decode())
-    assert found is not None
-    return found[1]
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', client.get(page).content.decode())
+    assert token is not None
+    return token[1]
 
 
 def test_post_without_its_token_is_refused_in_french(mandataire: Compte, page_to_invite: str) -> None:

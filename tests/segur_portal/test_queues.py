@@ -55,7 +55,7 @@ def test_a_plain_worker_serves_every_queue():
 def test_beat_rings_for_what_the_table_says():
     rung = {name: job.every for name, job in queues.JOBS.items() if job.every}
 
-    assert {one["task"]: one["schedule"] for one in app.conf.beat_schedule.values()} == rung
+    assert {entry["task"]: entry["schedule"] for entry in app.conf.beat_schedule.values()} == rung
     assert [name for name in rung if ".sweeps." not in name] == []
 
 

@@ -40,12 +40,12 @@ NO = re.compile(
 
 def colours() -> dict[str, str]:
     """The ground of each state, from the one place that says it."""
-    found = {}
+    colours = {}
     tokens = (STATIC / "styles" / "tokens.css").read_text()
     for selectors, body in re.findall(r"((?:\[data-state[^{]+))\{([^}]+)\}", tokens):
         if ground := re.search(r"--state-ground: var\((--[\w-]+)\)", body):
-            found |= dict.fromkeys(re.findall(r'data-state="([\w-]+)"', selectors), ground[1])
-    return found
+            colours |= dict.fromkeys(re.findall(r'data-state="([\w-]+)"', selectors), ground[1])
+    return colours
 
 
 def ticked() -> set[str]:
@@ -57,9 +57,9 @@ def ticked() -> set[str]:
 def labels() -> Iterator[tuple[str, str]]:
     """Every state of every machine, and every other closed list, with the words that people read."""
     for floor in FLOORS:
-        for one in vars(import_module(f"{floor}.enums")).values():
-            if isinstance(one, type) and issubclass(one, TextChoices):
-                yield from ((str(value), str(label)) for value, label in one.choices)
+        for member in vars(import_module(f"{floor}.enums")).values():
+            if isinstance(member, type) and issubclass(member, TextChoices):
+                yield from ((str(value), str(label)) for value, label in member.choices)
     yield from ((value, str(label)) for value, label in STANDINGS.items())
 
 
@@ -68,10 +68,10 @@ def green() -> set[str]:
 
 
 def test_every_green_state_says_yes() -> None:
-    said = {label for value, label in labels() if value in green()}
+    green_labels = {label for value, label in labels() if value in green()}
 
-    assert said == YES
-    assert [label for label in said if NO.search(label)] == []
+    assert green_labels == YES
+    assert [label for label in green_labels if NO.search(label)] == []
 
 
 def test_what_says_no_is_never_green() -> None:
@@ -82,7 +82,7 @@ def test_tick_and_green_go_together() -> None:
     assert ticked() == green()
 
 
-@pytest.mark.parametrize("guichet", every_guichet(), ids=lambda one: one.code)
+@pytest.mark.parametrize("guichet", every_guichet(), ids=lambda spec: spec.code)
 def test_only_what_a_desk_grants_is_green(guichet: GuichetSpec) -> None:
     assert [
         etape.code for etape in guichet.etapes if (etape.tone == "success") != (etape.role is RoleDEtape.ACCORD)

@@ -30,8 +30,10 @@ class Stranger:
         self.client, self.clicks = Client(), 0
         self.page = self._read("/")
 
-    def follow(self, words: str) -> None:
-        href = next(href for href, label in LINK.findall(self.page) if words in unescape(re.sub(r"<[^>]+>", "", label)))
+    def follow(self, wanted: str) -> None:
+        href = next(
+            href for href, label in LINK.findall(self.page) if wanted in unescape(re.sub(r"<[^>]+>", "", label))
+        )
         self.page = self._read(unescape(href))
         self.clicks += 1
 
