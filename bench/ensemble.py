@@ -144,8 +144,8 @@ class Asking:
             "evidence_date": "2026-09-01",
             "version_technique": "4.2.1",
         }
-        said = self._ask("POST", "/preuves/fichiers/deposer/", urlencode(asked), "application/x-www-form-urlencoded")
-        return bool(json.loads(said)["resultats"][0]["depose"])
+        answer = self._ask("POST", "/preuves/fichiers/deposer/", urlencode(asked), "application/x-www-form-urlencoded")
+        return bool(json.loads(answer)["resultats"][0]["depose"])
 
 
 if __name__ == "__main__":

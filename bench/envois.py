@@ -172,8 +172,8 @@ def _send(port: int, nru: str, session: str, content: bytes) -> tuple[float, flo
     began = time.perf_counter()
     connection = HTTPConnection("127.0.0.1", port)
     headers = {"Cookie": f"sessionid={session}; csrftoken={TOKEN}", "X-CSRFToken": TOKEN}
-    said = declared("demonstration.mp4", "VIDEO", content[:8192], len(content), _hashes(content, _parts(content)))
-    connection.request("POST", f"/candidatures/{nru}/envois/", said, {**headers, "Content-Type": "application/json"})
+    annonce = declared("demonstration.mp4", "VIDEO", content[:8192], len(content), _hashes(content, _parts(content)))
+    connection.request("POST", f"/candidatures/{nru}/envois/", annonce, {**headers, "Content-Type": "application/json"})
     answer = json.loads(connection.getresponse().read())
     opened = time.perf_counter()
     door = f"/candidatures/{nru}/envois/{answer['envoi']}/parties/"
@@ -243,10 +243,10 @@ def _report(measured: dict[int, list[Round]], machine: str) -> Report:
         )
         judged = megabytes >= JUDGED_FROM
         good &= growth <= LARGEST_GROWTH and (not judged or ratio <= LONGEST_RATIO)
-        said = _judged(ratio, LONGEST_RATIO) if judged else f"{ratio:.2f}"
+        verdict = _judged(ratio, LONGEST_RATIO) if judged else f"{ratio:.2f}"
         rows.append(
             f"| {megabytes} | {outside:.0f} | {declared:.0f} | {arrived - declared:.0f} | {verified - arrived:.0f} "
-            f"| {verified:.0f} | {said} | {spread[0]:.2f} to {spread[-1]:.2f} | {_judged(growth, LARGEST_GROWTH)} |"
+            f"| {verified:.0f} | {verdict} | {spread[0]:.2f} to {spread[-1]:.2f} | {_judged(growth, LARGEST_GROWTH)} |"
         )
     lines = [
         "# Envois",

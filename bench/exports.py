@@ -59,10 +59,10 @@ def measure(options: argparse.Namespace) -> Report:
 def _measured(around: Surroundings, nature: str) -> list[Line]:
     command = [sys.executable, "-c", CHILD, nature]
     done = subprocess.run(command, env=around.environment, capture_output=True, check=True, text=True)
-    found = json.loads(done.stdout.splitlines()[-1])
-    seconds, growth = found["seconds"], found["growth"]
+    figures = json.loads(done.stdout.splitlines()[-1])
+    seconds, growth = figures["seconds"], figures["growth"]
     return [
-        Line(f"{nature}, {found['size']:.1f} MB\u00a0: seconds, < {LONGEST}", f"{seconds:.1f}", seconds < LONGEST),
+        Line(f"{nature}, {figures['size']:.1f} MB\u00a0: seconds, < {LONGEST}", f"{seconds:.1f}", seconds < LONGEST),
         Line(f"{nature}\u00a0: memory, MB more, < {LARGEST}", f"{growth:.0f}", growth < LARGEST),
     ]
 

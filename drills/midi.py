@@ -157,9 +157,9 @@ def upload(front: int, outcome: Outcome, doors: str, sender: dict[str, str], ran
     from preuves.models import Envoi
 
     name, where = f"a{rank}.mp4", {"source": f"127.0.1.{1 + rank // 3}", "patience": 300}
-    said = declaration(name, "VIDEO", MP4, (part_of(rank, start) for start in range(0, SIZE, PART)))
+    annonce = declaration(name, "VIDEO", MP4, (part_of(rank, start) for start in range(0, SIZE, PART)))
     begun_at = time.monotonic()
-    status = ask(front, "POST", doors, said, sender | {"Content-Type": "application/json"}, **where)
+    status = ask(front, "POST", doors, annonce, sender | {"Content-Type": "application/json"}, **where)
     for number, start in enumerate(range(0, SIZE, PART), start=1):
         if status not in (200, 204):
             break

@@ -32,8 +32,8 @@ DEEPEST_IF = 2
 
 
 def python_files(*folders: str) -> list[Path]:
-    found = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
-    return sorted(path for path in found if "migrations" not in path.parts)
+    files = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    return sorted(path for path in files if "migrations" not in path.parts)
 
 
 def named(paths: list[Path]) -> list[str]:
@@ -213,7 +213,7 @@ def test_each_class_is_written_and_styled() -> None:
 
 
 def test_pages_name_no_other_class_than_ours() -> None:
-    found = [
+    foreign = [
         f"{path.relative_to(ROOT)}: {name}"
         for path in TEMPLATES
         if "documents" not in path.parts  # printed with sheets of their own
@@ -223,7 +223,7 @@ def test_pages_name_no_other_class_than_ours() -> None:
         if not name.startswith("ps-")
     ]
 
-    assert found == []
+    assert foreign == []
 
 
 INLINE = {
@@ -239,9 +239,9 @@ INLINE = {
 @pytest.mark.parametrize("kind", INLINE)
 def test_nothing_is_inline(kind: str) -> None:
     """The content security policy would refuse it."""
-    found = [path for path in TEMPLATES if any(re.search(INLINE[kind], tag, re.IGNORECASE) for tag in tags(path))]
+    inline = [path for path in TEMPLATES if any(re.search(INLINE[kind], tag, re.IGNORECASE) for tag in tags(path))]
 
-    assert named(found) == []
+    assert named(inline) == []
 
 
 def test_htmx_only_hastens_what_works_without_it() -> None:
@@ -282,9 +282,9 @@ FRENCH = re.compile("[àâäçéèêëîïôöùûüœæÀÂÇÉÈÊËÎÏÔŒÙ
 
 def faults(text: str) -> list[str]:
     return [
-        f"{fault}, at “{text[max(0, found.start() - 20) : found.end() + 10]}”"
+        f"{fault}, at “{text[max(0, match.start() - 20) : match.end() + 10]}”"
         for fault, sign in BAD_FRENCH.items()
-        for found in sign.finditer(text)
+        for match in sign.finditer(text)
     ]
 
 
@@ -307,7 +307,7 @@ def literals(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 def test_french_in_code_is_typeset() -> None:
     """A literal is French when it holds an accent, a guillemet or ’; English ones word it without, or with NBSP."""
-    found = [
+    mistakes = [
         f"{path.relative_to(ROOT)}:{line}: {fault}"
         for path in python_files(*APPS)
         for line, text in literals(ast.parse(path.read_text()))
@@ -315,19 +315,19 @@ def test_french_in_code_is_typeset() -> None:
         for fault in faults(text)
     ]
 
-    assert found == []
+    assert mistakes == []
 
 
 def test_french_in_templates_is_typeset() -> None:
     """Texts, attributes and arguments alike; `&nbsp;` is as good as the character."""
-    found = [
+    mistakes = [
         f"{path.relative_to(ROOT)}: {fault}"
         for path in [*TEMPLATES, *sorted((ROOT / "templates").rglob("*.txt"))]
         for line in without_comments(path).splitlines()
         for fault in faults(unescape(line))
     ]
 
-    assert found == []
+    assert mistakes == []
 
 
 @pytest.mark.parametrize(
@@ -409,13 +409,13 @@ def every_form() -> list[type[forms.BaseForm]]:
     for path in python_files(*FLOORS):
         if "forms" in path.relative_to(ROOT).parts:
             import_module(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
-    found, left = [], [forms.BaseForm]
+    every, left = [], [forms.BaseForm]
     while left:
         for form in left.pop().__subclasses__():
             left.append(form)
             if form.__module__.partition(".")[0] in FLOORS:
-                found.append(form)
-    return sorted(set(found), key=lambda form: f"{form.__module__}.{form.__name__}")
+                every.append(form)
+    return sorted(set(every), key=lambda form: f"{form.__module__}.{form.__name__}")
 
 
 # -- the two tiers of tests -----------------------------------------------------------------------------------------

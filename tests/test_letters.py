@@ -45,7 +45,7 @@ class Words(HTMLParser):
         self.text += data if self._is_read else ""
 
 
-def words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     return re.findall(r"\w+", text)
 
 
@@ -57,7 +57,7 @@ def check(message: NoticeMail, *, to: Compte | None, legal: bool = False) -> Non
     assert foot.startswith("Le Portail Ségur\n"), letter.body
     assert "/contact/" in foot, foot
     assert ("/mon-compte/notifications/reglages/" in foot) is (to is not None), foot
-    assert words(Words(mails.as_html(letter)).text) == words(letter.body)
+    assert words_of(Words(mails.as_html(letter)).text) == words_of(letter.body)
     assert not re.search(r"(?<!\.)\.\.(?!\.)", letter.body), letter.body
 
 
@@ -75,7 +75,7 @@ def test_letter_leaves_in_two_parts_with_the_same_words(db: None, effects_run: N
 
     assert letter.body.startswith("Bonjour Nadia,\n\n")
     assert media_type == "text/html"
-    assert words(Words(str(page)).text) == words(letter.body)
+    assert words_of(Words(str(page)).text) == words_of(letter.body)
 
 
 def test_letter_to_somebody_without_account_offers_no_settings() -> None:
@@ -107,7 +107,7 @@ def test_every_text_is_sent_by_a_function() -> None:
 def test_layout_keeps_each_word(text: str) -> None:
     page = mails.as_html(NoticeMail("Objet", text))
 
-    assert words(Words(page).text) == words(text)
+    assert words_of(Words(page).text) == words_of(text)
 
 
 def test_layout_of_a_list_a_link_and_a_title() -> None:

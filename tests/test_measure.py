@@ -32,12 +32,12 @@ def test_words_are_counted_between_spaces() -> None:
     assert length("L’ANS a reçu… votre dossier\u00a0: 12 fichiers, merci –") == 8
 
 
-def page(words: int, times: int = 1, path: str = "templates/comptes/page.html") -> list[Phrase]:
-    return [Phrase(path, 1, " ".join(["mot"] * words) + ".") for _ in range(times)]
+def page(count: int, times: int = 1, path: str = "templates/comptes/page.html") -> list[Phrase]:
+    return [Phrase(path, 1, " ".join(["mot"] * count) + ".") for _ in range(times)]
 
 
 @pytest.mark.parametrize(
-    ("words", "times", "path", "is_long"),
+    ("count", "times", "path", "is_long"),
     [
         (LONGEST, 1, "templates/comptes/page.html", False),
         (LONGEST + 1, 1, "templates/comptes/page.html", True),
@@ -47,8 +47,8 @@ def page(words: int, times: int = 1, path: str = "templates/comptes/page.html") 
         (AVERAGE + 1, 4, "templates/comptes/page.html", False),
     ],
 )
-def test_thirty_words_at_most_and_fifteen_on_average(words: int, times: int, path: str, is_long: bool) -> None:
-    [measure] = measures(page(words, times, path))
+def test_thirty_words_at_most_and_fifteen_on_average(count: int, times: int, path: str, is_long: bool) -> None:
+    [measure] = measures(page(count, times, path))
 
     assert measure.is_long is is_long
 

@@ -15,7 +15,7 @@ AREAS = sorted({area(str(path.relative_to(sentences.ROOT))) for path in sentence
 
 
 @cache
-def found() -> dict[str, list[Fault]]:
+def faults_by_area() -> dict[str, list[Fault]]:
     by_area: dict[str, list[Fault]] = defaultdict(list)
     for phrase in every_phrase():
         for fault in faults(phrase):
@@ -25,14 +25,16 @@ def found() -> dict[str, list[Fault]]:
 
 @pytest.mark.parametrize("name", AREAS)
 def test_no_new_word_is_refused(name: str) -> None:
-    new = [str(fault) for fault in found()[name] if fault.listed not in known(name)]
+    new = [str(fault) for fault in faults_by_area()[name] if fault.listed not in known(name)]
 
     assert new == [], "\n".join(["docs/redaction.md says what to write instead.", *new])
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in LISTS.glob("*.txt")))
 def test_what_was_mended_leaves_the_list(name: str) -> None:
-    assert sorted(known(name) - {fault.listed for fault in found()[name]}) == [], "Run `script/manage check_words`."
+    assert sorted(known(name) - {fault.listed for fault in faults_by_area()[name]}) == [], (
+        "Run `script/manage check_words`."
+    )
 
 
 def test_the_glossary_is_short_and_has_one_row_for_each_thing() -> None:
@@ -86,9 +88,9 @@ def test_an_exception_holds_by_its_words_and_by_its_files() -> None:
     ],
 )
 def test_a_planted_word_is_read_in_each_kind_of_file(suffix: str, text: str) -> None:
-    read = [words for _, words in sentences.READERS[suffix](text)]
+    read = [phrase for _, phrase in sentences.READERS[suffix](text)]
 
-    assert any(list(faults(Phrase("templates/planted.html", 1, words))) for words in read)
+    assert any(list(faults(Phrase("templates/planted.html", 1, phrase))) for phrase in read)
 
 
 @pytest.mark.parametrize(
@@ -100,4 +102,4 @@ def test_a_planted_word_is_read_in_each_kind_of_file(suffix: str, text: str) -> 
     ],
 )
 def test_what_nobody_reads_is_not_read(suffix: str, text: str) -> None:
-    assert not [words for _, words in sentences.READERS[suffix](text) if "cliquez" in words.lower()]
+    assert not [phrase for _, phrase in sentences.READERS[suffix](text) if "cliquez" in phrase.lower()]

@@ -69,8 +69,8 @@ def own_text(code: str) -> str:
     """All that a dispositif says, with its REM, and what the desks say of themselves, to whom both may go."""
     files = [file_of(code), *sorted(guichets.FOLDER.glob("*.toml"))]
     # Their values alone: a comment is on no page.
-    said = [text for file in files for text in texts_in(tomllib.loads(file.read_text(encoding="utf-8")))]
-    return "\n".join([*said, *spec_of(code).profils, *spec_of(code).profils_architecture, repr(rem_of(code).spec)])
+    texts = [text for file in files for text in texts_in(tomllib.loads(file.read_text(encoding="utf-8")))]
+    return "\n".join([*texts, *spec_of(code).profils, *spec_of(code).profils_architecture, repr(rem_of(code).spec)])
 
 
 def texts_in(value: Any) -> Iterator[str]:
@@ -170,8 +170,8 @@ def pages_read(world: World, code: str, role: str) -> tuple[set[str], dict[str, 
             if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
                 continue
             read.add(name)
-            if words := foreign(code, body.decode()):
-                leaks[url] = words
+            if leaked := foreign(code, body.decode()):
+                leaks[url] = leaked
     return read, leaks
 
 
@@ -185,8 +185,8 @@ def test_no_word_of_the_other_in_any_message(worlds: dict[str, World], code: str
         message = kind.render(notice)
         letters.check_subject(message, kind=kind.code)
         letters.check(message, to=notice.compte, legal=kind.legal)
-        if words := foreign(code, f"{message.subject}\n{message.body}"):
-            leaks[f"{notice.kind} {notice.pk}"] = words
+        if leaked := foreign(code, f"{message.subject}\n{message.body}"):
+            leaks[f"{notice.kind} {notice.pk}"] = leaked
 
     assert not leaks, json.dumps(leaks, ensure_ascii=False, indent=1)
     assert len({notice.kind for notice in written}) >= 7
@@ -217,7 +217,7 @@ def test_no_word_of_the_other_in_any_document(worlds: dict[str, World], code: st
 
     assert len(texts) > 5
     assert spec_of(code).nom in texts["CONV"]
-    leaks = {numero: words for numero, text in texts.items() if (words := foreign(code, text))}
+    leaks = {numero: leaked for numero, text in texts.items() if (leaked := foreign(code, text))}
     assert not leaks, json.dumps(leaks, ensure_ascii=False, indent=1)
 
 

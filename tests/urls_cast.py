@@ -497,8 +497,8 @@ def a_fichier(candidature: Candidature, by: Compte) -> Piece:
 def envoi_of(piece: Piece) -> Envoi:
     """A video that who deposited a file declared too, and of which nothing came."""
     annonce = envois.an_annonce(part_size=settings.UPLOAD_PART_SIZE, parts=(envois.sha256(envois.VIDEO),))
-    said = {"annonce": annonce, "nature": Nature.VIDEO, "by": piece.deposited_by, "at": make.SUMMER}
-    return declare_envoi(candidature_id=piece.candidature_id, **said)
+    declaration = {"annonce": annonce, "nature": Nature.VIDEO, "by": piece.deposited_by, "at": make.SUMMER}
+    return declare_envoi(candidature_id=piece.candidature_id, **declaration)
 
 
 def give_acces(produit: Any, people: dict[str, Compte]) -> None:
@@ -516,9 +516,9 @@ def calendar_of(person: Compte) -> str:
 
 def a_modele(titre: str) -> ModeleDeDemande:
     responsable = make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])
-    said = {"champs": ["version_technique"], "text": "Précisez.", "by": responsable, "at": make.SUMMER}
-    said["dispositif_code"] = make.DUI
-    return create_modele(titre=titre, kind=VoletKind.ADMINISTRATIF, **said)
+    demande = {"champs": ["version_technique"], "text": "Précisez.", "by": responsable, "at": make.SUMMER}
+    demande["dispositif_code"] = make.DUI
+    return create_modele(titre=titre, kind=VoletKind.ADMINISTRATIF, **demande)
 
 
 def an_invitation(editeur: Editeur, by: Compte) -> Any:

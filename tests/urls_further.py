@@ -63,8 +63,8 @@ def _arrivals(cast: Cast) -> Iterator[tuple[str, Client, str]]:
     """Somebody whom the provider identified, as each way in has it; and somebody whose request was refused."""
     known = make.an_editeur()
     for company in (None, NEW_COMPANY, Company(known.country, known.identifier)):
-        said = {"subject": "x", "email": "x@x.example", "role": "mandataire", "company": company}
-        person = ProvenPerson(issuer="https://provider", **said)
+        values = {"subject": "x", "email": "x@x.example", "role": "mandataire", "company": company}
+        person = ProvenPerson(issuer="https://provider", **values)
         client = Client()
         session = client.session
         session[KEY] = asdict(person) | {"token": "", "at": clock.machine_now().isoformat()}

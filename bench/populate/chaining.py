@@ -49,12 +49,12 @@ class Chains:
             f"CREATE TEMP TABLE {ENTRIES} (chain int, number int, old bigint, name text, address text, params text, "
             "sealed text, starts bigint[], steps bigint[], PRIMARY KEY (chain, number)) ON COMMIT DROP"
         )
-        self.words = len(self.reader.places)
+        self.replaced_count = len(self.reader.places)
         kept = []
         width = 0
         for rank, (_, entries) in enumerate(groupby(self.entries, key=lambda entry: entry.chain_id)):
             for entry in entries:
-                template = Template(self.words)
+                template = Template(self.replaced_count)
                 written = [
                     template.write(self.reader.cut(text))
                     for text in (entry.chain_id, entry.address, canonical(entry.params).decode())
@@ -63,7 +63,7 @@ class Chains:
                 width = max(width, len(template.starts))
                 kept.append((rank, entry.number, entry.pk, *written, whole, template))
         # The sha256 of the act before is the last argument, after the keys, of which every act has the same number.
-        last = f"%{self.words + width + 1}$s"
+        last = f"%{self.replaced_count + width + 1}$s"
         self.cursor.executemany(
             f"INSERT INTO {ENTRIES} VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
@@ -82,7 +82,7 @@ class Chains:
     def write(self) -> int:
         """Write the chains and their acts, once the accounts are copied; return the number of acts."""
         width = self.width
-        text = f"format({{}}, VARIADIC (w.words)[1:{self.words}] || {keys_in('e', width)})"
+        text = f"format({{}}, VARIADIC (w.words)[1:{self.replaced_count}] || {keys_in('e', width)})"
         name, address, params = (text.format(f"e.{column}") for column in ("name", "address", "params"))
         walked = f"FROM {WALK} AS x JOIN {ENTRIES} AS e USING (chain, number) JOIN {WORDS} AS w USING (n)"
         self.cursor.execute(
@@ -107,9 +107,9 @@ class Chains:
         return count
 
 
-def entries_of(rows: Rows, words: Sequence[str]) -> Iterator[JournalEntry]:
+def entries_of(rows: Rows, replaced: Sequence[str]) -> Iterator[JournalEntry]:
     """Yield the acts of the family's own chains, in order."""
-    reader = Reader(words, Keys(rows, dict.fromkeys(rows, 1)))
+    reader = Reader(replaced, Keys(rows, dict.fromkeys(rows, 1)))
     names = JournalChain.objects.order_by("name").values_list("name", flat=True)
     own = [name for name in names if reader.moves(name)]
     return JournalEntry.objects.filter(chain__in=own).order_by("chain", "number").iterator()

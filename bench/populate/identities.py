@@ -51,10 +51,10 @@ class Names:
                     made.setdefault(text, Word(text, make))
         return list(made.values())
 
-    def own(self, words: list[Word]) -> list[str]:
-        """Return the texts of one more copy, in the order of `words`."""
+    def own(self, replaced: list[Word]) -> list[str]:
+        """Return the texts of one more copy, in the order of `replaced`."""
         self.serial = next(self.serials)
-        return [word.make(word.text) for word in words]
+        return [word.make(word.text) for word in replaced]
 
     def _makers(self) -> dict[Table, dict[str, Callable[[str], str]]]:
         return {

@@ -31,12 +31,12 @@ COUNTED_AGAIN = """
 class Multiplier:
     """Makes copies of one family.
 
-    :param words: the texts of the model that each copy replaces
+    :param replaced: the texts of the model that each copy replaces
     """
 
-    def __init__(self, rows: Rows, words: Sequence[str]) -> None:
-        self.rows, self.words = rows, list(words)
-        self.entries = list(entries_of(rows, self.words))
+    def __init__(self, rows: Rows, replaced: Sequence[str]) -> None:
+        self.rows, self.replaced = rows, list(replaced)
+        self.entries = list(entries_of(rows, self.replaced))
         self.early, self.late, self.quoted = quoted_in_the_journal(seals_of(rows), self.entries)
 
     def copy(self, own: Sequence[Sequence[str]]) -> int:
@@ -45,7 +45,7 @@ class Multiplier:
             keys = Keys(
                 self.rows, {model: _reserve(model, len(own) * len(copied)) for model, copied in self.rows.items()}
             )
-            self.reader = Reader(self.words, keys)
+            self.reader = Reader(self.replaced, keys)
             self.cursor = cursor
             cursor.execute(f"CREATE TEMP TABLE {WORDS} (n int PRIMARY KEY, words text[] NOT NULL) ON COMMIT DROP")
             cursor.executemany(

@@ -68,11 +68,11 @@ def _multiply(told: list[Story], models: dict[str, int], names: Names, count: in
     rows = done = 0
     for story, copies in zip(told, _shares(told, count), strict=True):
         family = family_of([models[story.name]])
-        words = names.words_of(family)
-        multiplier = Multiplier(family, [word.text for word in words])
+        replaced = names.words_of(family)
+        multiplier = Multiplier(family, [word.text for word in replaced])
         for size in _batches(copies):
             with transaction.atomic():
-                rows += multiplier.copy([names.own(words) for _ in range(size)])
+                rows += multiplier.copy([names.own(replaced) for _ in range(size)])
                 _register()
             done += size
             say(done)
@@ -174,10 +174,10 @@ def _copy_once(editeur: int, actors: Actors, names: Names) -> None:
     former = Editeur.objects.get(pk=editeur)
     own = {former.identifier: actors.siren, former.raison_sociale: f"{actors.nom} Éditions"}
     family = family_of([editeur])
-    words = names.words_of(family)
+    replaced = names.words_of(family)
     own |= dict.fromkeys(former.produits.order_by("pk").values_list("nom", flat=True), actors.nom)
-    new = [own.get(word.text, made) for word, made in zip(words, names.own(words), strict=True)]
-    Multiplier(family, [word.text for word in words]).copy([new])
+    new = [own.get(word.text, made) for word, made in zip(replaced, names.own(replaced), strict=True)]
+    Multiplier(family, [word.text for word in replaced]).copy([new])
     _register()
 
 

@@ -42,17 +42,17 @@ class Keys:
 class Reader:
     """Cuts texts into parts: literal text, the place of a text to replace, a key that changes.
 
-    :param words: the texts to replace, in the order of their places; `learn` adds more
+    :param replaced: the texts to replace, in the order of their places; `learn` adds more
     """
 
-    def __init__(self, words: Iterable[str], keys: Keys) -> None:
+    def __init__(self, replaced: Iterable[str], keys: Keys) -> None:
         self.keys = keys
         self.places: dict[str, int] = {}
         self.named: Mapping[str, Table] = {model._meta.model_name or "": model for model in models()} | ALIASES
-        self.learn(words)
+        self.learn(replaced)
 
-    def learn(self, words: Iterable[str]) -> None:
-        for word in words:
+    def learn(self, replaced: Iterable[str]) -> None:
+        for word in replaced:
             self.places.setdefault(word, len(self.places) + 1)
         known = "|".join(re.escape(word) for word in sorted(self.places, key=len, reverse=True))
         self.pattern = re.compile(rf'(?P<word>{known})|\b(?:(?P<name>[a-z_]+)"?: ?|(?P<numero>PV)-)(?P<key>\d+)\b')
@@ -81,7 +81,7 @@ class Reader:
 class Template:
     """The texts of one row, in the syntax of PostgreSQL's `format`; in its arguments, keys come after texts."""
 
-    words: int
+    replaced_count: int
     starts: list[int] = field(default_factory=list)
     steps: list[int] = field(default_factory=list)
 
@@ -97,7 +97,7 @@ class Template:
             else:
                 self.starts.append(part[0])
                 self.steps.append(part[1])
-                yield f"%{self.words + len(self.starts)}$s"
+                yield f"%{self.replaced_count + len(self.starts)}$s"
 
 
 def keys_in(alias: str, width: int) -> str:

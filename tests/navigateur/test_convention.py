@@ -37,8 +37,8 @@ def address(parties: Parties) -> str:
 def code_received(settings: Any) -> str:
     """The digits of the last message of the mailbox that holds a code."""
     files = sorted(Path(settings.MAIL_ROOT).glob("*"), key=lambda file: file.stat().st_mtime_ns)
-    found = [re.search(r"^(\d{6})\r?$", file.read_text(), re.MULTILINE) for file in files]
-    return [one[1] for one in found if one][-1]
+    codes = [re.search(r"^(\d{6})\r?$", file.read_text(), re.MULTILINE) for file in files]
+    return [code[1] for code in codes if code][-1]
 
 
 def confirmed(screen: Page, look: Callable[[Page, str], None]) -> None:

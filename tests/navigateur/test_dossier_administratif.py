@@ -135,7 +135,7 @@ def a_complement_is_asked(instructrice: Page, nru: str) -> None:
 def only_the_two_champs_unlock(salarie: Page, nru: str) -> None:
     salarie.goto(f"/candidatures/{nru}/eligibilite/")
     expect(salarie.get_by_text("nommez vos distributeurs")).to_be_visible()
-    names = {one.get_attribute("name") or "" for one in salarie.locator("form[enctype] [name]").all()}
+    names = {field.get_attribute("name") or "" for field in salarie.locator("form[enctype] [name]").all()}
     asked = {re.split("-", name)[0] for name in names} - {"csrfmiddlewaretoken", "seen_version", "action"}
     assert asked == {"nie", "distributeurs"}
 
@@ -176,12 +176,12 @@ def anybody_sees_it(visitor: Page, name: str) -> None:
 def test_two_people_on_one_field_lose_nothing(team: Team, somebody: Opener, freeze: Clock) -> None:
     freeze(make.SUMMER)
     address = f"/candidatures/{team.candidature.nru}/administratif/"
-    one, other = somebody(team.mandataire), somebody(team.salarie)
-    one.goto(address)
+    first, other = somebody(team.mandataire), somebody(team.salarie)
+    first.goto(address)
     other.goto(address)
-    one.locator("[name=solution_nom]").fill("Le nom de Marie")
-    press(one, "Enregistrer")
-    expect(one.get_by_text("Vos réponses sont enregistrées.")).to_be_visible()
+    first.locator("[name=solution_nom]").fill("Le nom de Marie")
+    press(first, "Enregistrer")
+    expect(first.get_by_text("Vos réponses sont enregistrées.")).to_be_visible()
     other.locator("[name=solution_nom]").fill("Le nom de Sami")
     press(other, "Enregistrer")
 
@@ -189,8 +189,8 @@ def test_two_people_on_one_field_lose_nothing(team: Team, somebody: Opener, free
     expect(other.locator("[name=solution_nom]")).to_have_value("Le nom de Sami")
     press(other, "Enregistrer")
     expect(other.get_by_text("Vos réponses sont enregistrées.")).to_be_visible()
-    said = list(team.volet.reponses.filter(champ="solution_nom").order_by("version").values_list("value", flat=True))
-    assert said == ["Le nom de Marie", "Le nom de Sami"]
+    values = list(team.volet.reponses.filter(champ="solution_nom").order_by("version").values_list("value", flat=True))
+    assert values == ["Le nom de Marie", "Le nom de Sami"]
 
 
 @pytest.mark.parametrize(("offset", "passes"), [(0, True), (1, False)])

@@ -144,16 +144,16 @@ def choose(page: Page, *files: tuple[str, bytes]) -> None:
     page.locator("input[type=file]").set_input_files(chosen)
 
 
-def said(page: Page, words: str) -> Locator:
+def upload_line(page: Page, text: str) -> Locator:
     """What the line of a file says."""
-    return page.locator(".ps-upload-said").get_by_text(words)
+    return page.locator(".ps-upload-said").get_by_text(text)
 
 
 def test_files_leave_as_soon_as_they_are_chosen(
     proving: Team, depot: Page, axe: Callable[[Page], None], screenshot: Callable[[Page, str], Path]
 ) -> None:
     choose(depot, ("écran.png", some.PNG), ("faux.pdf", b"<html>"), ("vide.png", b""))
-    expect(said(depot, "Prêt à être déposé")).to_have_count(1)
+    expect(upload_line(depot, "Prêt à être déposé")).to_have_count(1)
     expect(depot.locator(".ps-upload[data-state=refused]")).to_have_count(2)
     axe(depot)
     screenshot(depot, "depot-envoye")
@@ -180,13 +180,13 @@ def cut(page: Page, parts: str = "*", times: int = 1) -> None:
 
 def test_upload_that_is_cut_goes_on_by_itself(small_parts: None, proving: Team, depot: Page) -> None:
     sent: list[str] = []
-    depot.on("requestfinished", lambda one: sent.append(one.url) if one.method == "PUT" else None)
+    depot.on("requestfinished", lambda request: sent.append(request.url) if request.method == "PUT" else None)
     depot.reload()
     cut(depot, times=2)
     choose(depot, ("a.png", BIG))
-    expect(said(depot, "La connexion a été coupée. Nouvel essai")).to_be_visible()
+    expect(upload_line(depot, "La connexion a été coupée. Nouvel essai")).to_be_visible()
 
-    expect(said(depot, "Prêt à être déposé")).to_be_visible()
+    expect(upload_line(depot, "Prêt à être déposé")).to_be_visible()
     assert len(sent) == 11
     piece = proving.candidature.pieces.get(name="a.png")
     assert b"".join(piece.read()) == BIG
@@ -198,16 +198,19 @@ def test_upload_on_a_fast_line_takes_two_requests_and_one_part_alone_after_a_cut
 ) -> None:
     settings.UPLOAD_REQUEST_SECONDS = 10
     sent: list[int] = []
-    depot.on("requestfinished", lambda one: sent.append(int(one.url.split("/")[-2])) if one.method == "PUT" else None)
+    depot.on(
+        "requestfinished",
+        lambda request: sent.append(int(request.url.split("/")[-2])) if request.method == "PUT" else None,
+    )
     depot.reload()
     choose(depot, ("a.png", BIG))
-    expect(said(depot, "Prêt à être déposé")).to_be_visible()
+    expect(upload_line(depot, "Prêt à être déposé")).to_be_visible()
     assert sent == [1, 2]
 
     sent.clear()
     cut(depot, parts="2")
     choose(depot, ("b.png", BIG + b"b"))
-    expect(said(depot, "Prêt à être déposé")).to_have_count(2)
+    expect(upload_line(depot, "Prêt à être déposé")).to_have_count(2)
     assert sent == [1, 2, 3]
     assert b"".join(proving.candidature.pieces.get(name="b.png").read()) == BIG + b"b"
 
@@ -221,12 +224,12 @@ def test_upload_that_stays_cut_goes_on_by_a_button(small_parts: None, proving: T
     for _ in range(12):
         depot.clock.run_for(30_000)
         depot.wait_for_timeout(50)
-    expect(said(depot, "Ce qui est arrivé est gardé.")).to_be_visible()
+    expect(upload_line(depot, "Ce qui est arrivé est gardé.")).to_be_visible()
     depot.unroute("**/parties/*/")
     depot.clock.resume()
     depot.get_by_role("button", name="Continuer l’envoi").click()
 
-    expect(said(depot, "Prêt à être déposé")).to_be_visible()
+    expect(upload_line(depot, "Prêt à être déposé")).to_be_visible()
 
 
 def test_upload_is_cancelled(small_parts: None, proving: Team, depot: Page, wait_until: Callable[..., None]) -> None:
@@ -251,7 +254,7 @@ def test_session_that_is_over_is_said(proving: Team, depot: Page) -> None:
     depot.context.clear_cookies()
     choose(depot, ("a.png", some.PNG))
 
-    expect(said(depot, "Votre session est terminée")).to_be_visible()
+    expect(upload_line(depot, "Votre session est terminée")).to_be_visible()
 
 
 @pytest.mark.long("tests/preuves/test_attentes.py::test_submission_stands_once_its_files_came_within_the_grace")
@@ -283,9 +286,9 @@ def test_deposit_is_made_while_its_files_travel_and_taken_up_after(
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choisir de nouveau le fichier").click()
     chooser.value.set_files([{"name": "b.png", "mimeType": "image/png", "buffer": BIG[:-1] + b"x"}])
-    expect(said(page, "la partie 11 sur 11 est différente")).to_be_visible()
+    expect(upload_line(page, "la partie 11 sur 11 est différente")).to_be_visible()
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choisir de nouveau le fichier").click()
     chooser.value.set_files([{"name": "b.png", "mimeType": "image/png", "buffer": BIG}])
-    expect(said(page, "Reçu et vérifié")).to_be_visible()
+    expect(upload_line(page, "Reçu et vérifié")).to_be_visible()
     assert [line.piece.name for line in RevisionPiece.objects.all()] == ["a.png"]

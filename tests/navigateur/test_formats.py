@@ -53,8 +53,8 @@ def test_page_and_server_say_the_same_of_every_file(page: Page, tmp_path: Path) 
     field.evaluate("field => { field.dataset.nature = ''; field.dataset.nature = 'x'; }")  # nothing leaves the field
     field.set_input_files(files)
 
-    said = field.evaluate(ASK, [attributes_of(door) for door in DOORS])
-    assert said == [
+    refusals = field.evaluate(ASK, [attributes_of(door) for door in DOORS])
+    assert refusals == [
         refusal(door, name=file.name, size=file.stat().st_size, actual=recognised(file.name, file.read_bytes()[:HEAD]))
         for door in DOORS
         for file in files
@@ -68,13 +68,13 @@ def test_refused_file_leaves_the_form_and_the_others_stay(
     field = page.locator("input[type=file]")
     field.set_input_files([FICHIERS / "ok.pdf", FICHIERS / "obs.mkv"])
 
-    said = page.get_by_role("alert").filter(has_text="obs.mkv")
-    expect(said).to_contain_text("Ce fichier est une vidéo Matroska (.mkv). Ici se déposent des images")
+    alert = page.get_by_role("alert").filter(has_text="obs.mkv")
+    expect(alert).to_contain_text("Ce fichier est une vidéo Matroska (.mkv). Ici se déposent des images")
     assert field.evaluate("field => [...field.files].map((file) => file.name)") == ["ok.pdf"]
     look(page, "fichier-refuse-avant-envoi")
 
     field.set_input_files([FICHIERS / "a.png"])
-    expect(said).to_have_count(0)
+    expect(alert).to_have_count(0)
 
 
 def test_recording_of_a_mac_does_not_travel(

@@ -196,7 +196,7 @@ def test_from_the_four_questions_to_the_college(
         if day == 4:
             approve_the_prerequis(team, at=FIRST_DAY + 12 * TWELVE_MINUTES)
         morning(sami, day)
-        seen.append([day, *(stage(sami, one) for one in (UTILISATEUR, PROXY, INSI, DMP)), opened(sami)])
+        seen.append([day, *(stage(sami, objet) for objet in (UTILISATEUR, PROXY, INSI, DMP)), opened(sami)])
         if day in (3, 6, 9, 12):
             axe(sami)
             screenshot(sami, f"guichets-jour-{day:02d}")

@@ -149,8 +149,8 @@ def camille(portail: str, freeze: Callable[[datetime], None]) -> Compte:
     populate(Wanted(CANDIDATURES // 4, seed=1, histoires=("proving",)))
     camille = Compte.objects.get(email=ANS[1])
     for kept in ({"volets__state": VoletState.SUBMITTED}, {"dossier_de_preuves__chapitres__state": "submitted"}):
-        found = Candidature.objects.filter(referent=None, **kept).order_by("-pk").distinct()
-        for candidature in found[: FOLLOWED // 2]:
+        unfollowed = Candidature.objects.filter(referent=None, **kept).order_by("-pk").distinct()
+        for candidature in unfollowed[: FOLLOWED // 2]:
             assign_referent(candidature_id=candidature.pk, compte_id=camille.pk, seen=None, by=camille, at=AT)
             seat = candidature.produit.editeur.rattachements.filter(role=Role.MANDATAIRE).first()
             if Message.objects.count() < WRITTEN:

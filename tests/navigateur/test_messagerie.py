@@ -28,12 +28,12 @@ def team(portail: str, freeze: Callable[[datetime], None]) -> Team:
     prove.a_rem()
     team = make_team()
     volet = make.a_submitted_volet(team.candidature, team.salarie)
-    said = (
+    thread = (
         (team.salarie, "Bonjour, où lire ce qu’attend INS/va1.02 ?\nVoir aussi https://esante.example/guide", 0),
         (team.instructeur, "Bonjour, dans le guide joint.", 1),
         (team.salarie, "Merci, nous déposons la version 4.3.", 2),
     )
-    for rank, (by, text, days) in enumerate(said):
+    for rank, (by, text, days) in enumerate(thread):
         post_message(
             candidature_id=team.candidature.pk,
             text=text,

@@ -101,8 +101,8 @@ def account(team: Team, who: str) -> Compte | None:
         return None
     if who == "administrateur":
         return make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR])
-    found: Compte = getattr(team, who)
-    return found
+    reader: Compte = getattr(team, who)
+    return reader
 
 
 @pytest.mark.parametrize("who", WHO)

@@ -77,9 +77,9 @@ def test_picture_is_seen_heard_and_printed(
     document = pypdfium2.PdfDocument(sheet)
     try:
         sheets = [sheet for sheet in document if (round(sheet.get_width()), round(sheet.get_height())) == (842, 595)]
-        words = [" ".join(sheet.get_textpage().get_text_range().split()) for sheet in sheets]
+        texts = [" ".join(sheet.get_textpage().get_text_range().split()) for sheet in sheets]
     finally:
         document.close()
-    assert len(words) == 1
-    assert [row.label for row in picture["rows"] if " ".join(row.label.split(",")[0].split()) not in words[0]] == []
-    assert "En retard" in words[0]  # the end of the legend, on the same sheet
+    assert len(texts) == 1
+    assert [row.label for row in picture["rows"] if " ".join(row.label.split(",")[0].split()) not in texts[0]] == []
+    assert "En retard" in texts[0]  # the end of the legend, on the same sheet

@@ -35,7 +35,7 @@ def photos(portail: str, freeze: Callable[[datetime], None]) -> list[PhotoDEchea
     prove.a_complete_chapitre(forgetful.candidature, forgetful.mandataire, "INS")
     make.a_filled_volet(idle.candidature, idle.mandataire, VoletKind.ADMINISTRATIF)
     a_photo(forgetful.candidature)
-    return [a_photo(one.candidature, "date-2", DATE_2) for one in (forgetful, idle)]
+    return [a_photo(team.candidature, "date-2", DATE_2) for team in (forgetful, idle)]
 
 
 def a_responsable() -> Compte:

@@ -76,10 +76,10 @@ def rem(cast: Cast, tmp_path: Path, somebody: Callable[[Compte], Page]) -> None:
             id=f"MAT.{rank:02}",
             numero_scenario=f"MAT.{rank:02}.01",
             numero=NUMEROS[nature],
-            preuve=words,
+            preuve=label,
             ordre=rank,
         )
-        for rank, (nature, (words, _)) in enumerate(ASKED.items(), start=1)
+        for rank, (nature, (label, _)) in enumerate(ASKED.items(), start=1)
     ]
     rows.append(
         workbooks.a_row(

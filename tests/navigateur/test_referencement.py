@@ -170,10 +170,10 @@ def everybody_reads(page: Page, nru: str, label: str) -> None:
     expect(page.get_by_text(re.compile(f"^{label} depuis le")).first).to_be_visible()
     [row] = [solution for solution in json.loads(every_word(page))["solutions"] if solution["nru"] == nru]
     told = page.request.get("/solutions.csv").text().removeprefix("\ufeff")
-    [cells] = [one for one in csv.DictReader(io.StringIO(told), delimiter=";") if one["nru"] == nru]
+    [cells] = [line for line in csv.DictReader(io.StringIO(told), delimiter=";") if line["nru"] == nru]
     assert row["etat"] == cells["etat"]
     feed = page.request.get("/solutions.atom").text()
-    [entry] = [one for one in feed.split("<entry>")[1:] if f"/solutions/{nru}/" in one]
+    [entry] = [entry for entry in feed.split("<entry>")[1:] if f"/solutions/{nru}/" in entry]
     assert f"{label.lower()}</title>" in entry
     choices: Any = {"Référencée": "referencee", "Suspendue": "suspendue", "Retirée": "retiree", "Renoncée": "renoncee"}
     assert row["etat"] == choices[label]

@@ -139,13 +139,13 @@ def it_is_moved(four: Four, look: Callable[[Page, str], None]) -> None:
 
 def everybody_is_told(visitor: Page) -> None:
     visitor.goto("/demo/messages/")
-    for words in (
+    for label in (
         "vous y siégez",
         "ordre du jour modifié",
         "elle est déplacée",
         "l’examen par le collège change de date",
     ):
-        expect(visitor.get_by_role("link", name=re.compile(words)).first).to_be_visible()
+        expect(visitor.get_by_role("link", name=re.compile(label)).first).to_be_visible()
     visitor.get_by_role("link", name=re.compile("l’examen par le collège change de date")).first.click()
     expect(visitor.get_by_text("15\u00a0décembre 2027 à 9\u00a0h\u00a030")).to_be_visible()
     expect(visitor.get_by_text(WHY)).to_have_count(0)
@@ -251,8 +251,8 @@ def the_minutes_are_looked_at(captures: Path) -> None:
         pdf = pypdfium2.PdfDocument(printed.read())
     for number, page in enumerate(pdf):
         page.render(scale=1.5).to_pil().save(captures / f"proces-verbal-{number + 1}.png")
-    words = " ".join(" ".join(page.get_textpage().get_text_range() for page in pdf).split())
-    for said in (
+    text = " ".join(" ".join(page.get_textpage().get_text_range() for page in pdf).split())
+    for fact in (
         "du 14 décembre 2027 à 14 h au 15 décembre 2027 à 9 h 30",
         "15 décembre 2027 à 9 h 52",
         "Julien Morel",
@@ -261,4 +261,4 @@ def the_minutes_are_looked_at(captures: Path) -> None:
         AGAINST,
         "noté par Julien Morel",
     ):
-        assert said in words
+        assert fact in text

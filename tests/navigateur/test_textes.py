@@ -46,10 +46,10 @@ def test_what_is_too_long_is_said_and_never_cut(desktop: Page) -> None:
         });"""
     )
     desktop.goto("/connexion/")
-    area, said = desktop.locator("textarea"), desktop.locator(".ps-typed")
+    area, counter = desktop.locator("textarea"), desktop.locator(".ps-typed")
     for typed, count in (("😀" * 2000, "2\u202f000"), ("a\n" * 1000 + "b", "2\u202f001")):
-        expect(said).to_be_visible()
+        expect(counter).to_be_visible()
         area.fill(typed)
-        expect(said).to_have_text(f"{count} sur 2\u202f000 caractères")
+        expect(counter).to_have_text(f"{count} sur 2\u202f000 caractères")
         assert area.input_value() == typed
     assert "2\u202f001 caractères\u00a0: 2\u202f000 au plus" in area.evaluate("area => area.validationMessage")

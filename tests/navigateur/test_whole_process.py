@@ -268,8 +268,8 @@ def a_seance_is_opened_with(page: Page, freeze: Clock, *, despite: bool) -> None
 
 def advised(page: Page, avis: str) -> None:
     page.get_by_text("Noter pour un membre").click()
-    for one in page.locator("select[name^=avis_]").all():
-        one.select_option(label=avis)
+    for field in page.locator("select[name^=avis_]").all():
+        field.select_option(label=avis)
     press(page, "Noter les avis")
     expect(page.get_by_text("Les avis sont enregistrés.")).to_be_visible()
 
@@ -296,8 +296,8 @@ def anybody_reads_it(visitor: Page, cast: Cast) -> None:
     visitor.goto(f"/verifier/?numero=ATT-{cast.nru}")
     expect(visitor.get_by_text("Ce document existe")).to_be_visible()
     cast.mandataire.goto(cast.home)
-    for words in ("Attestation de référencement", "Rapport de conformité", "Convention de référencement"):
-        expect(cast.mandataire.get_by_role("link", name=words)).to_be_visible()
+    for title in ("Attestation de référencement", "Rapport de conformité", "Convention de référencement"):
+        expect(cast.mandataire.get_by_role("link", name=title)).to_be_visible()
 
 
 @pytest.mark.long(

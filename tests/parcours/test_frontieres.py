@@ -85,8 +85,8 @@ def before_date_2() -> Scene:
 
 def before_date_3() -> Scene:
     scene = before_date_2()
-    team, one, at = scene.team, scene.candidature, prove.AUTUMN
-    chapitre = submit_chapitre(candidature_id=one.pk, code="MAT", by=team.mandataire, at=at)
+    team, candidature, at = scene.team, scene.candidature, prove.AUTUMN
+    chapitre = submit_chapitre(candidature_id=candidature.pk, code="MAT", by=team.mandataire, at=at)
     claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=at)
     for numero, revision in submitted_revisions(chapitre).items():
         arguments = {"sha256": revision.sha256, "avis": Avis.TO_CORRECT, "reason": "Illisible."}
@@ -94,17 +94,17 @@ def before_date_3() -> Scene:
     chapitre.refresh_from_db()
     conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=team.instructeur, at=at)
     for numero in submitted_revisions(chapitre):
-        prove.a_deposit(one, team.mandataire, numero, prove.not_applicable("Autre motif."), seen=1, at=at)
-    return _chapitre(team, one, DATE_3)
+        prove.a_deposit(candidature, team.mandataire, numero, prove.not_applicable("Autre motif."), seen=1, at=at)
+    return _chapitre(team, candidature, DATE_3)
 
 
-def _chapitre(team: Team, one: Candidature, code: str) -> Scene:
-    page = reverse("preuves:chapitre_submit", args=[one.nru, "MAT"])
+def _chapitre(team: Team, candidature: Candidature, code: str) -> Scene:
+    page = reverse("preuves:chapitre_submit", args=[candidature.nru, "MAT"])
 
     def act(at: datetime) -> object:
-        return submit_chapitre(candidature_id=one.pk, code="MAT", by=team.mandataire, at=at)
+        return submit_chapitre(candidature_id=candidature.pk, code="MAT", by=team.mandataire, at=at)
 
-    return Scene(team, one, code, page, act)
+    return Scene(team, candidature, code, page, act)
 
 
 SCENES = {DATE_1: before_date_1, DATE_2: before_date_2, DATE_3: before_date_3}

@@ -33,7 +33,7 @@ from tests.parcours.coupures import (
     wait_until,
 )
 from tests.parcours.server import portal_database
-from tests.parcours.test_kill_submission import OTHERS, WAITING, one
+from tests.parcours.test_kill_submission import OTHERS, WAITING, count_of
 from tests.referencement.conftest import PRINTS
 from tests.referencement.test_seances import Sitting, a_sitting, make_ready
 
@@ -125,11 +125,11 @@ def test_effects_of_a_closing_cut_by_a_kill_are_done_again_and_none_twice(transa
         stack.callback(letterbox.door.open)
 
         with prints_held(effects.held_documents), a_sending_worker(COLLEGE, broker, mail.port) as worker:
-            wait_until(lambda: one(WAITING) == 2 == letterbox.door.waiting, seconds=PATIENCE)
+            wait_until(lambda: count_of(WAITING) == 2 == letterbox.door.waiting, seconds=PATIENCE)
             before = (printed(effects), sent(effects))
             kill(worker)
         letterbox.door.open()
-        wait_until(lambda: one(WAITING) == one(OTHERS) == 0)
+        wait_until(lambda: count_of(WAITING) == count_of(OTHERS) == 0)
         after, (_, lost) = (printed(effects), sent(effects)), queued(broker)
 
         sweep(broker)

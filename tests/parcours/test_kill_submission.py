@@ -34,11 +34,11 @@ def team(transactional_db: None) -> Team:
     return team
 
 
-def one(question: str) -> int:
+def count_of(question: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(question)
-        (found,) = cursor.fetchone()
-    return int(found)
+        (count,) = cursor.fetchone()
+    return int(count)
 
 
 def post(server: Server, address: str, by: Compte, **typed: object) -> int:
@@ -66,11 +66,11 @@ def killed_in_the_middle(
             cursor.execute("SELECT FROM comptes_journalchain WHERE name = %s FOR UPDATE", [team.candidature.chain])
         caller = Thread(target=acting)
         caller.start()
-        wait_until(lambda: one(WAITING) == 1)
+        wait_until(lambda: count_of(WAITING) == 1)
         server.kill()
         caller.join()
         holder.rollback()
-    wait_until(lambda: one(WAITING) == one(OTHERS) == 0)
+    wait_until(lambda: count_of(WAITING) == count_of(OTHERS) == 0)
 
 
 def so_far() -> tuple[int, ...]:

@@ -24,7 +24,7 @@ from tests.comptes.conftest import broker_at
 from tests.factories import candidatures as make
 from tests.parcours.coupures import PATIENCE, Broker, Letterbox, a_sending_worker, forked_worker, kill, wait_until
 from tests.parcours.server import portal_database
-from tests.parcours.test_kill_submission import OTHERS, WAITING, one
+from tests.parcours.test_kill_submission import OTHERS, WAITING, count_of
 
 J_7 = Palier.J_7.before(make.DATE_1) + timedelta(minutes=1)
 TEN_PAST = make.DATE_1 + timedelta(minutes=10)
@@ -64,7 +64,7 @@ def test_reminders_cut_between_the_write_and_the_send_leave_once_each(transactio
             wait_until(lambda: len(reminders(NoticeState.SENT)) == len(written) - 2, seconds=PATIENCE)
             kill(worker)
         letterbox.door.open()
-        wait_until(lambda: one(WAITING) == one(OTHERS) == 0)
+        wait_until(lambda: count_of(WAITING) == count_of(OTHERS) == 0)
         assert reminders(NoticeState.PENDING) == held
 
         for _ in range(2):
@@ -106,9 +106,9 @@ def test_photos_cut_in_the_middle_are_taken_once_each(transactional_db: None) ->
         with photos_held(every[-1:]), forked_worker(TEN_PAST, broker, {}) as worker:
             with broker_at(broker.url):
                 sweeps.take_photos.delay()
-            wait_until(lambda: one(WAITING) == 1, seconds=PATIENCE)
+            wait_until(lambda: count_of(WAITING) == 1, seconds=PATIENCE)
             kill(worker)
-        wait_until(lambda: one(WAITING) == one(OTHERS) == 0)
+        wait_until(lambda: count_of(WAITING) == count_of(OTHERS) == 0)
         before = list(PhotoDEcheance.objects.order_by("candidature").values_list("candidature", flat=True))
 
         stack.enter_context(forked_worker(TEN_PAST, broker, {}))

@@ -56,9 +56,9 @@ def test_upload_cut_by_a_kill_leaves_nothing_and_goes_on_where_it_was(
     doors = f"/candidatures/{team.candidature.nru}/envois/"
     headers = {"Cookie": cookies_of(team.salarie), "X-CSRFToken": TOKEN}
 
-    said = declaration("video.mp4", "VIDEO", video[:8192], envois.parts_of(video, PART))
+    annonce = declaration("video.mp4", "VIDEO", video[:8192], envois.parts_of(video, PART))
     server = serve()
-    envoi = asked(server, headers, "POST", doors, said.encode(), "application/json")["envoi"]
+    envoi = asked(server, headers, "POST", doors, annonce.encode(), "application/json")["envoi"]
     with closing(HTTPConnection("127.0.0.1", server.port, timeout=30)) as caller:
         caller.putrequest("PUT", f"{doors}{envoi}/parties/1/")
         for name, value in (headers | {"Content-Length": str(len(video))}).items():

@@ -19,9 +19,9 @@ KEPT = ("PATH", "HOME", "LANG", "PG_BIN", "REDIS_BIN", "NGINX", "CHROMIUM")
 )
 def test_the_operators_first_morning() -> None:
     """It starts, and is walked from the first administrateur to an éditeur at work; nothing of it is left."""
-    words = [sys.executable, ROOT / "script" / "production", "--check", "--light"]
+    command = [sys.executable, ROOT / "script" / "production", "--check", "--light"]
     env = {name: os.environ[name] for name in KEPT if name in os.environ}
-    done = subprocess.run(words, env=env, capture_output=True, text=True, timeout=500, check=False)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=500, check=False)
 
     assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     assert "FAILED" not in done.stdout

@@ -130,9 +130,9 @@ def test_rem_asks_of_each_profil(team: Team, profils: list[str], asked: int) -> 
     make.a_candidature_to_prove(
         team.candidature, team.mandataire, team.instructeur, profils=profils, architecture=EVERY_USE
     )
-    found = counts(team)
+    due = counts(team)
 
-    assert (found[ExigibiliteKind.REQUIRED], found[ExigibiliteKind.INHERITED], found.total()) == (asked, 0, 169)
+    assert (due[ExigibiliteKind.REQUIRED], due[ExigibiliteKind.INHERITED], due.total()) == (asked, 0, 169)
 
 
 def test_two_earlier_references_spare_the_preuves_of_their_profils(team: Team) -> None:
@@ -154,9 +154,9 @@ def test_two_earlier_references_spare_the_preuves_of_their_profils(team: Team) -
     phase_1.a_submitted_volet(
         team.candidature, team.mandataire, kind=phase_1.VoletKind.ELIGIBILITE, architecture=EVERY_USE
     )
-    found = counts(team)
+    due = counts(team)
 
-    required, inherited = found[ExigibiliteKind.REQUIRED], found[ExigibiliteKind.INHERITED]
+    required, inherited = due[ExigibiliteKind.REQUIRED], due[ExigibiliteKind.INHERITED]
     assert (required + inherited, inherited) == (158, 60)
 
 

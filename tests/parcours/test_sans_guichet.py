@@ -67,12 +67,12 @@ def owners(team: Team, code: GateCode) -> set[Owner]:
 def test_every_gate_opens_by_captures_alone(
     db: None, profils: list[str], eligible: dict[str, Any], desks: list[str]
 ) -> None:
-    assert not any(one["url"] for one in settings.GUICHETS.values())
+    assert not any(desk["url"] for desk in settings.GUICHETS.values())
     team = a_team(profils, **eligible)
     known = known_demandes(team.candidature)
-    assert {one.guichet.code for one in known} == set(desks)
+    assert {demande.guichet.code for demande in known} == set(desks)
 
-    keys = [one.objet.key for one in known]
+    keys = [demande.objet.key for demande in known]
     demandes = record_known_demandes(candidature_id=team.candidature.pk, keys=keys, by=team.salarie, at=prove.AUTUMN)
     assert owners(team, GateCode.COLLEGE) == {Owner.EDITEUR}
     approve(team.candidature, team, "MAT")
@@ -103,14 +103,16 @@ def chapitres_and_results_waited_for(team: Team) -> list[tuple[str, Owner]]:
     candidature = Candidature.objects.with_names().get(pk=team.candidature.pk)
     facts = dossier_complet(candidature, at=make.MORNING).facts
     named = ("Gazelle", "MOTCO2", "Interopérabilité")
-    found = blocages(facts, seuil=Seuil.COLLEGE, at=make.MORNING)
-    return [(one.sentence, one.owner) for one in found if any(name in one.sentence for name in named)]
+    left = blocages(facts, seuil=Seuil.COLLEGE, at=make.MORNING)
+    return [(blocage.sentence, blocage.owner) for blocage in left if any(name in blocage.sentence for name in named)]
 
 
 def test_verdict_suffices_on_a_gazelle_link_and_a_motco2_number_that_no_desk_can_be_asked_about(db: None) -> None:
     """Nothing is followed, and nothing waits for a desk: the instructeur's word on each preuve is the last one."""
     numeros = {"INT.01.01.01": Nature.GAZELLE, "INT.02.01.01": Nature.MOTCO2}
-    exigences = [prove.an_exigence(one[:6], prove.a_preuve_spec(one, nature)) for one, nature in numeros.items()]
+    exigences = [
+        prove.an_exigence(numero[:6], prove.a_preuve_spec(numero, nature)) for numero, nature in numeros.items()
+    ]
     prove.a_rem(RemSpec((ChapitreSpec("INT", "Interopérabilité", tuple(exigences)),)))
     team = make_team()
     team.candidature = prove.a_candidature_to_prove(
