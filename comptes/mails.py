@@ -38,8 +38,8 @@ def write(template: str, subject: str, **data: object) -> NoticeMail:
 
     Words that were changed on screen win over those of the template.
     """
-    said = reworded(template, subject, data)
-    subject, body = said or (subject, render_to_string(template, data))
+    changed = reworded(template, subject, data)
+    subject, body = changed or (subject, render_to_string(template, data))
     return NoticeMail(subject=subject, body=as_paragraph(body))
 
 

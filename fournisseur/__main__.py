@@ -19,7 +19,7 @@ class Server(ThreadingMixIn, WSGIServer):
 
 
 class Quiet(WSGIRequestHandler):
-    def log_message(self, *words: object) -> None:
+    def log_message(self, *args: object) -> None:
         """The addresses hold codes."""
 
 

@@ -40,7 +40,7 @@ def words_of(contact: str) -> str:
 class Reached:
     """A contact that the settings give: empty when they do not."""
 
-    words: str
+    label: str
     href: str
 
 

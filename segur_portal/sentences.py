@@ -91,8 +91,8 @@ def is_latest(path: Path) -> bool:
 def phrases_of(path: Path) -> Iterator[Phrase]:
     """Yield the phrases of one file, in order."""
     text, name = path.read_text(), str(path.relative_to(ROOT))
-    for line, words in sorted(set(READERS[path.suffix](text))):
-        tidy = " ".join(unescape(words).split(" "))
+    for line, phrase in sorted(set(READERS[path.suffix](text))):
+        tidy = " ".join(unescape(phrase).split(" "))
         tidy = re.sub(r"[ \n\t]+", " ", tidy).strip()
         if re.search(r"[^\W\d_]{2}", tidy):
             yield Phrase(name, line, tidy)
@@ -100,73 +100,73 @@ def phrases_of(path: Path) -> Iterator[Phrase]:
 
 def in_template(text: str) -> Iterator[tuple[int, str]]:
     """Yield the texts between tags of blocks, the attributes that are read, the strings given to components."""
-    text = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
-    text = TERM.sub(lambda found: found[2] or found[1], text)
-    for found in READ_ATTRIBUTE.finditer(text):
-        yield line_of(text, found.start()), filled(found[1])
-    for found in TAG.finditer(text):
-        for quoted in QUOTED.finditer(found[0]):
-            words = quoted[1] or quoted[2] or ""
-            if not NOT_WORDS.fullmatch(words) or TITLE.fullmatch(words):
-                yield line_of(text, found.start()), words
-    bare = BLOCK.sub(lambda found: "\0" + "\n" * found[0].count("\n"), text)
-    bare = TAG.sub(lambda found: ("\0" if BREAKING.match(found[0]) else " ") + "\n" * found[0].count("\n"), bare)
-    bare = INLINE.sub(lambda found: "\n" * found[0].count("\n"), VALUE.sub(FILLED, bare))
+    text = COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
+    text = TERM.sub(lambda match: match[2] or match[1], text)
+    for match in READ_ATTRIBUTE.finditer(text):
+        yield line_of(text, match.start()), filled(match[1])
+    for match in TAG.finditer(text):
+        for quoted in QUOTED.finditer(match[0]):
+            phrase = quoted[1] or quoted[2] or ""
+            if not NOT_WORDS.fullmatch(phrase) or TITLE.fullmatch(phrase):
+                yield line_of(text, match.start()), phrase
+    bare = BLOCK.sub(lambda match: "\0" + "\n" * match[0].count("\n"), text)
+    bare = TAG.sub(lambda match: ("\0" if BREAKING.match(match[0]) else " ") + "\n" * match[0].count("\n"), bare)
+    bare = INLINE.sub(lambda match: "\n" * match[0].count("\n"), VALUE.sub(FILLED, bare))
     yield from pieces(bare)
 
 
 def in_letter(text: str) -> Iterator[tuple[int, str]]:
     """Yield the lines of a letter."""
-    bare = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    bare = COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
     yield from pieces(VALUE.sub(FILLED, TAG.sub(" ", bare)).replace("\n", "\0\n"))
 
 
 def in_code(text: str) -> Iterator[tuple[int, str]]:
     """Yield the French literals, but docstrings."""
-    for line, words in literals(ast.parse(text)):
-        if is_french(words):
-            yield line, PLACE.sub(FILLED, words)
+    for line, phrase in literals(ast.parse(text)):
+        if is_french(phrase):
+            yield line, PLACE.sub(FILLED, phrase)
 
 
 def in_catalogue(text: str) -> Iterator[tuple[int, str]]:
     """Yield the values that are texts."""
-    for words in texts(tomllib.loads(text)):
-        if not NOT_WORDS.fullmatch(words) or TITLE.fullmatch(words):
-            yield from ((line_of(text, max(0, text.find(item))), item) for item in ITEM.split(words))
+    for phrase in texts(tomllib.loads(text)):
+        if not NOT_WORDS.fullmatch(phrase) or TITLE.fullmatch(phrase):
+            yield from ((line_of(text, max(0, text.find(item))), item) for item in ITEM.split(phrase))
 
 
 def in_script(text: str) -> Iterator[tuple[int, str]]:
     """Yield the French strings of a script."""
     bare = re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE)
-    for found in re.finditer(r"\"((?:\\.|[^\"\\\n])*)\"|`((?:\\.|[^`\\])*)`", bare):
-        words = re.sub(r"\$\{[^}]*\}", FILLED, found[1] or found[2] or "")
-        if is_french(words):
-            yield line_of(bare, found.start()), words
+    for match in re.finditer(r"\"((?:\\.|[^\"\\\n])*)\"|`((?:\\.|[^`\\])*)`", bare):
+        phrase = re.sub(r"\$\{[^}]*\}", FILLED, match[1] or match[2] or "")
+        if is_french(phrase):
+            yield line_of(bare, match.start()), phrase
 
 
-def is_french(words: str) -> bool:
+def is_french(text: str) -> bool:
     """Tell a French text from an English one, a code or a pattern."""
-    if TITLE.fullmatch(words):
+    if TITLE.fullmatch(text):
         return True
-    if NOT_WORDS.fullmatch(words) or "\\" in words:
+    if NOT_WORDS.fullmatch(text) or "\\" in text:
         return False
-    return bool(ACCENTED.search(words) or (SMALL_WORDS.search(words) and not ENGLISH.search(words)))
+    return bool(ACCENTED.search(text) or (SMALL_WORDS.search(text) and not ENGLISH.search(text)))
 
 
 def literals(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Yield the line and the text of each literal but docstrings, by line; a value that is filled in reads « … »."""
     inside: set[int] = set()
-    found: list[tuple[int, str]] = []
+    texts_by_line: list[tuple[int, str]] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr):
             inside.add(id(node.value))
         if isinstance(node, ast.JoinedStr):
             inside |= {id(part) for part in node.values}
             parts = [str(part.value) if isinstance(part, ast.Constant) else FILLED for part in node.values]
-            found.append((node.lineno, "".join(parts)))
+            texts_by_line.append((node.lineno, "".join(parts)))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
-            found.append((node.lineno, node.value))
-    yield from sorted(found)
+            texts_by_line.append((node.lineno, node.value))
+    yield from sorted(texts_by_line)
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -186,8 +186,8 @@ def pieces(text: str) -> Iterator[tuple[int, str]]:
         line += piece.count("\n")
 
 
-def filled(words: str) -> str:
-    return VALUE.sub(FILLED, TAG.sub(" ", words))
+def filled(text: str) -> str:
+    return VALUE.sub(FILLED, TAG.sub(" ", text))
 
 
 def line_of(text: str, start: int) -> int:

@@ -43,9 +43,9 @@ class Term:
     def allows(self, phrase: Phrase) -> bool:
         """Tell whether an exception covers this phrase, by its file or by the words around."""
         paths = [but.strip("`") for but in self.but if but.startswith("`")]
-        words = [but.casefold() for but in self.but if not but.startswith("`")]
+        exceptions = [but.casefold() for but in self.but if not but.startswith("`")]
         text = spaced(phrase.text).casefold()
-        return any(fnmatch(phrase.path, path) for path in paths) or any(word in text for word in words)
+        return any(fnmatch(phrase.path, path) for path in paths) or any(word in text for word in exceptions)
 
 
 @dataclass(frozen=True)
@@ -89,9 +89,9 @@ def faults(phrase: Phrase) -> Iterator[Fault]:
     text = spaced(phrase.text)
     suspect = any_sign().search(text)
     for term in (term for table in terms() for term in table if suspect):
-        found = [word for word in term.never if sign(word).search(text)]
-        if found and not term.allows(phrase):
-            yield from (Fault(phrase, word, term.word) for word in found)
+        refused = [word for word in term.never if sign(word).search(text)]
+        if refused and not term.allows(phrase):
+            yield from (Fault(phrase, word, term.word) for word in refused)
     for shape, (pattern, instead) in SHAPES.items():
         if pattern.search(phrase.text):
             yield Fault(phrase, shape, instead)
@@ -108,8 +108,8 @@ def sign(word: str) -> re.Pattern[str]:
 @cache
 def any_sign() -> re.Pattern[str]:
     """Make the pattern of all refused words at once: most phrases hold none."""
-    words = {word for table in terms() for term in table for word in term.never}
-    return re.compile("|".join(sign(word).pattern for word in sorted(words)), re.IGNORECASE)
+    every = {word for table in terms() for term in table for word in term.never}
+    return re.compile("|".join(sign(word).pattern for word in sorted(every)), re.IGNORECASE)
 
 
 def spaced(text: str) -> str:

@@ -167,6 +167,36 @@ def test_operations_take_words_not_places() -> None:
     assert positional == []
 
 
+# -- the names ------------------------------------------------------------------------------------------------------
+
+# They name whatever was at hand: a name tells what it holds (`notice`, `row`, `sentence`, `outcomes`).
+VAGUE = {"found", "one", "said", "words"}
+NAMED_IN_PAGES = ["comptes/templatetags/termes.py: words"]  # {% terme "recevable" words="recevables" %}
+
+
+def names_given(tree: ast.Module) -> Iterator[str]:
+    """Yield every name that code gives: to a variable, an argument, an attribute, a function or a class."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()) | ast.arg(arg=name):
+                yield name
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+
+
+def test_each_name_tells_what_it_holds() -> None:
+    scripts = [path for path in (ROOT / "script").iterdir() if path.is_file() and "python" in path.read_text()[:40]]
+    files = {*python_files(*APPS, "fournisseur", "tests", "bench", "drills", "checks", "script"), *scripts}
+    vague = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in sorted(files)
+        for name in names_given(ast.parse(path.read_text()))
+        if name in VAGUE
+    ]
+
+    assert vague == NAMED_IN_PAGES
+
+
 # -- the pages ------------------------------------------------------------------------------------------------------
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))

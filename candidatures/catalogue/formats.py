@@ -137,7 +137,7 @@ class Door:
         return ",".join(f".{ending}" for known in self.formats for ending in known.endings)
 
     @cached_property
-    def words(self) -> str:
+    def accepted(self) -> str:
         """The formats accepted, in French: « des images (PNG, JPEG) ou des PDF »."""
         groups = [self.called] if self.called else [_words_of(group) for group in GROUPS if group in self.groups]
         return groups[0] if len(groups) == 1 else f"{', '.join(groups[:-1])} ou {groups[-1]}"

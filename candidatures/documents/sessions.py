@@ -48,7 +48,7 @@ def _event(session: VersionDeFiche, uid: str, at: datetime) -> Event:
     if session.begins and session.ends:
         event.add("dtend", datetime.combine(day, session.ends, PARIS))
     page = f"{settings.PORTAL_URL}{reverse('candidatures:aide_sessions')}#{session.fiche.code}"
-    where = f"Lien\u00a0: {session.lien}" if session.lien else balisage.words(session.ou_trouver)
+    where = f"Lien\u00a0: {session.lien}" if session.lien else balisage.plain_text(session.ou_trouver)
     event.add("description", "\n".join(filter(None, [session.resume, where, page])))
     event.add("url", session.lien or page)
     return event

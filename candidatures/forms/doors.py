@@ -51,7 +51,7 @@ def attributes_of(door: Door) -> dict[str, str]:
     """Return the attributes of an input of files: the extensions, and for `fichiers.js` the formats accepted."""
     return {
         "accept": door.endings,
-        "data-door": door.words,
+        "data-door": door.accepted,
         "data-formats": " ".join(known.code for known in door.formats),
         "data-at-most": str(door.at_most),
     }
@@ -59,4 +59,4 @@ def attributes_of(door: Door) -> dict[str, str]:
 
 def help_on_files(door: Door) -> str:
     """Say in French which files a door accepts, and up to what size."""
-    return f"Déposez {door.words}. Taille maximale de chaque fichier\u00a0: {door.sizes}."
+    return f"Déposez {door.accepted}. Taille maximale de chaque fichier\u00a0: {door.sizes}."

@@ -30,15 +30,17 @@ class TransfertForm(forms.Form):
         self._reader = reader
 
     def clean_nru(self) -> Candidature:
-        found = Candidature.objects.select_related("produit").filter(nru=searched(self.cleaned_data["nru"])).first()
-        if found is None:
+        candidature = (
+            Candidature.objects.select_related("produit").filter(nru=searched(self.cleaned_data["nru"])).first()
+        )
+        if candidature is None:
             raise forms.ValidationError("Aucune candidature n’a ce numéro.")
-        return found
+        return candidature
 
     def clean_cible(self) -> Editeur:
-        found = list(editeurs_of(self._reader, text=self.cleaned_data["cible"])[:2])
-        if not found:
+        editeurs = list(editeurs_of(self._reader, text=self.cleaned_data["cible"])[:2])
+        if not editeurs:
             raise forms.ValidationError("Aucun éditeur inscrit ne correspond.")
-        if len(found) > 1:
+        if len(editeurs) > 1:
             raise forms.ValidationError("Plusieurs éditeurs correspondent\u00a0: donnez le numéro d’immatriculation.")
-        return found[0]
+        return editeurs[0]

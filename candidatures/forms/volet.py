@@ -154,8 +154,8 @@ class VoletForm(forms.Form):
             needed = [champ.code for champ in asked if champ.required]
             lacking = [code for code in needed if code in missing]
             is_blank = bool(asked) and not any(champ.code in facts.answers for champ in section.champs)
-            said = any(field.unsaved or field.is_faulty for field in fields)
-            is_open = unfolded or is_short or said or bool(lacking) or is_blank
+            is_unfinished = any(field.unsaved or field.is_faulty for field in fields)
+            is_open = unfolded or is_short or is_unfinished or bool(lacking) or is_blank
             yield SectionOfForm(
                 section.title,
                 section.help,

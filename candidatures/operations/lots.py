@@ -113,8 +113,8 @@ def open_lot(
     LigneDeLot.objects.bulk_create(
         LigneDeLot(lot=lot, candidature_id=pk, params=dict(own)) for pk, own in items.items()
     )
-    words, address = str(geste.label), f"lot:{lot.pk}"
-    journal.record(journal.PORTAIL, Act.LOT_ASKED, on=address, by=by, at=at, geste=words, nombre=len(items))
+    label, address = str(geste.label), f"lot:{lot.pk}"
+    journal.record(journal.PORTAIL, Act.LOT_ASKED, on=address, by=by, at=at, geste=label, nombre=len(items))
     return lot
 
 

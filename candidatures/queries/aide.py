@@ -88,8 +88,8 @@ def demarches_matching(query: str) -> Sequence[DispositifSpec]:
         )
         for spec in specs_in_order()
     ]
-    found = search(query, documents, synonyms())
-    return () if found.is_partial else found.subjects
+    results = search(query, documents, synonyms())
+    return () if results.is_partial else results.subjects
 
 
 _KINDS = (FicheKind.PAGE, FicheKind.CONTACT, FicheKind.RESSOURCE, FicheKind.SESSION)
@@ -100,8 +100,8 @@ def _texts(version: VersionDeFiche) -> Mapping[str, str]:
     return {
         "titre": version.titre,
         "mots": extra,
-        "resume": f"{version.resume} {balisage.words(version.ou_trouver)} {version.horaires}",
-        "corps": balisage.words(version.corps),
+        "resume": f"{version.resume} {balisage.plain_text(version.ou_trouver)} {version.horaires}",
+        "corps": balisage.plain_text(version.corps),
     }
 
 

@@ -44,7 +44,7 @@ Shape = tuple[tuple[int, int], ...]
 class Text(NamedTuple):
     """What is looked for: every word, or the number that the whole text is."""
 
-    words: tuple[Sought, ...]
+    terms: tuple[Sought, ...]
     number: Sought | None
 
     @property
@@ -59,14 +59,14 @@ class Text(NamedTuple):
         return {f"text_{rank}": value for rank, value in enumerate(values)}
 
     def _each(self) -> tuple[Sought, ...]:
-        return (*self.words, self.number) if self.number else self.words
+        return (*self.terms, self.number) if self.number else self.terms
 
 
 def read(text: str) -> Text:
     """Read what a person typed in a search."""
-    words = text.split()
-    number = _sought(text) if len(words) > 1 and _is_number(text) else None
-    return Text(tuple(map(_sought, words)), number)
+    typed = text.split()
+    number = _sought(text) if len(typed) > 1 and _is_number(text) else None
+    return Text(tuple(map(_sought, typed)), number)
 
 
 def _sought(text: str) -> Sought:
@@ -98,7 +98,7 @@ def holding(text: str | Text, *, candidature: str = "", by_nru: bool = True) -> 
     :param candidature: the way to the candidature from the rows that are filtered, such as `dossier__candidature__`
     """
     asked = read(text) if isinstance(text, str) else text
-    every = Q(*(_called(sought, candidature=candidature, by_nru=by_nru) for sought in asked.words))
+    every = Q(*(_called(sought, candidature=candidature, by_nru=by_nru) for sought in asked.terms))
     return every | _numbered(asked.number, candidature) if asked.number else every
 
 

@@ -113,22 +113,22 @@ def presented_volets(candidature: Candidature, *, champs: tuple[str, ...]) -> li
 
     :param champs: the codes of the answers to return
     """
-    return _with_words(_presented_of(champs).ask(candidature=candidature.pk))
+    return _read(_presented_of(champs).ask(candidature=candidature.pk))
 
 
 def presented_volets_of(candidature_ids: Sequence[int], *, champs: tuple[str, ...]) -> dict[int, list[PresentedVolet]]:
     """Return the same for several candidatures, by candidature, in one query too."""
     by_candidature: dict[int, list[PresentedVolet]] = {candidature_id: [] for candidature_id in candidature_ids}
-    for volet in _with_words(_presented(champs).filter(candidature__in=candidature_ids)):
+    for volet in _read(_presented(champs).filter(candidature__in=candidature_ids)):
         by_candidature[volet.volet.candidature_id].append(volet)
     return by_candidature
 
 
-def _with_words(volets: Iterable[Any]) -> list[PresentedVolet]:
-    return [_with_word(volet, volet.presented, volet.words, volet.answers) for volet in volets]
+def _read(volets: Iterable[Any]) -> list[PresentedVolet]:
+    return [_presented_volet(volet, volet.presented, volet.jugements_rendus, volet.answers) for volet in volets]
 
 
-def _with_word(volet: Volet, presented: int | None, jugements: Lines, answers: Lines) -> PresentedVolet:
+def _presented_volet(volet: Volet, presented: int | None, jugements: Lines, answers: Lines) -> PresentedVolet:
     upto = volet.version if presented is None else presented
     presented_answers = {line["champ"]: line["value"] for line in answers if line["version"] <= upto}
     asked: Any = volet  # annotated by `_presented`
@@ -163,7 +163,7 @@ def _presented(champs: tuple[str, ...]) -> QuerySet[Volet, Any]:
     asked = Demande.objects.filter(volet=OuterRef("pk"), state=DemandeState.ASKED)  # one at a time
     return Volet.objects.order_by("kind").annotate(
         presented=Subquery(last),
-        words=ArraySubquery(latest),
+        jugements_rendus=ArraySubquery(latest),
         answers=ArraySubquery(answers),
         asked_at=Subquery(asked.values("asked_at")),
         answer_due_at=Subquery(asked.values("due_at")),

@@ -70,7 +70,9 @@ def search(query: str, documents: Iterable[Document[Subject]], synonyms: Sequenc
     ranked = []
     for place, document in enumerate(documents):
         read = {field: _tokens_of_a_page(document.texts.get(field, "")) for field in WEIGHTS}
-        scores = [_score(words, read, unfinished=word == asked[-1]) for word, words in zip(asked, alike, strict=True)]
+        scores = [
+            _score(phrases, read, unfinished=word == asked[-1]) for word, phrases in zip(asked, alike, strict=True)
+        ]
         hits = sum(score > 0 for score in scores)
         if hits:
             ranked.append((-hits, -sum(scores), place, document.subject))
@@ -96,8 +98,8 @@ def _score(phrases: list[list[str]], read: Mapping[str, list[str]], *, unfinishe
     return max(holding, default=0)
 
 
-def _holds(words: Sequence[str], phrase: Sequence[str], *, as_prefix: bool) -> bool:
+def _holds(read: Sequence[str], phrase: Sequence[str], *, as_prefix: bool) -> bool:
     if as_prefix and len(phrase[0]) >= 3:
-        return any(word.startswith(phrase[0]) for word in words)
+        return any(word.startswith(phrase[0]) for word in read)
     size = len(phrase)
-    return any(list(words[start : start + size]) == list(phrase) for start in range(len(words) - size + 1))
+    return any(list(read[start : start + size]) == list(phrase) for start in range(len(read) - size + 1))

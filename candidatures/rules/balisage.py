@@ -65,7 +65,7 @@ def links_within(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=512)
-def words(text: str) -> str:
+def plain_text(text: str) -> str:
     """Return the words of a text, without its markup."""
     inline = (token for token in _parser().parse(text) if token.type == "inline")
     return "\n".join("".join(child.content or " " for child in token.children or ()) for token in inline)

@@ -96,7 +96,7 @@ def refusal(door: Door, *, name: str, size: int, actual: Format | None) -> str:
 
 def _not_taken(door: Door, actual: Format | None, name: str) -> str:
     """Name the format, then the way out if it leads to something that this door accepts, then what the door accepts."""
-    taken = SENTENCES["taken"].format(words=door.words)
+    taken = SENTENCES["taken"].format(words=door.accepted)
     named = _named_as(ending_of(name))
     if actual is None or (named and actual.code in PLAIN and _is_only_a(actual, named)):
         return f"{_unknown(name)} {taken}"

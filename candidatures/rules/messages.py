@@ -52,5 +52,5 @@ def mentioned_in(text: str, known: Mapping[str, str]) -> tuple[str, ...]:
 
     :param known: address by the word that names it, such as `SC.INS/va1.36`
     """
-    words = (match.group().rstrip(".-/") for match in _WORD.finditer(text))
-    return tuple(dict.fromkeys(known[word] for word in words if word in known))
+    typed = (match.group().rstrip(".-/") for match in _WORD.finditer(text))
+    return tuple(dict.fromkeys(known[word] for word in typed if word in known))

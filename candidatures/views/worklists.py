@@ -25,7 +25,7 @@ SINCE, DUE = "attente", "echeance"
 
 
 @dataclass(frozen=True)
-class Words:
+class Labels:
     """What the page of a list says.
 
     :param what: the heading of its first column
@@ -55,7 +55,7 @@ class DossierList:
 
     name: str
     code: str
-    words: Words
+    labels: Labels
     etagere: Etagere
     filtres: Callable[[], tuple[Filtre, ...]]
     lines: Callable[[Sequence[int], datetime], list[DossierLine]]
@@ -82,7 +82,7 @@ class DossierList:
         page = page_asked(self.etagere.kept(asked, mien=mien), asked)
         shown = {
             **drawn(liste, asked, counts=self.etagere.counted(mien=mien), page=page),
-            "words": self.words,
+            "labels": self.labels,
             "name": self.name,
             "code": self.code,
             "vues": offered.vues,
@@ -112,12 +112,12 @@ class DossierList:
 
     def _colonnes(self) -> tuple[Colonne, ...]:
         columns = (
-            Colonne("objet", self.words.what),
+            Colonne("objet", self.labels.what),
             Colonne("solution", "Solution"),
             Colonne("editeur", "Éditeur"),
             Colonne("nru", "NRU"),
             Colonne("etat", "État"),
             Colonne("referent", "Référent"),
-            Colonne("attente", self.words.since, SINCE),
+            Colonne("attente", self.labels.since, SINCE),
         )
         return (*columns, Colonne("echeance", "Échéance", DUE)) if DUE in self.etagere.orders else columns

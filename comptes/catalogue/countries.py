@@ -94,8 +94,8 @@ def _as_name(text: str) -> str:
 
 def _country(code: str, name: str) -> Country:
     asked = _file()["numeros"]
-    words = asked.get(code) or asked[VAT if code in vat_countries() else OTHER]
-    return Country(code, name, words["libelle"], words["aide"])
+    number = asked.get(code) or asked[VAT if code in vat_countries() else OTHER]
+    return Country(code, name, number["libelle"], number["aide"])
 
 
 def _sorted_as(name: str) -> str:

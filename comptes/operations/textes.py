@@ -53,7 +53,7 @@ def write_texte(*, cle: str, seen: int, objet: str, corps: str, by: Compte, at: 
         "corps": [*faults_of(corps, texte.variables), *famille.faults(corps)],
     }
     if any(faults.values()):
-        raise TexteMisfilled({field: " ".join(found) for field, found in faults.items() if found})
+        raise TexteMisfilled({field: " ".join(sentences) for field, sentences in faults.items() if sentences})
     VersionDeTexte.objects.drafts().filter(cle=cle).update(ended_at=at, ended_by=by)
     version = VersionDeTexte(
         cle=cle, numero=seen + 1, objet=objet, corps=corps, fichier=texte.fichier, written_at=at, written_by=by

@@ -28,8 +28,8 @@ def numbers_of(tabs: Mapping[str, QuerySet[Any, Any]]) -> dict[str, int]:
     with connections[next(iter(tabs.values())).db].cursor() as cursor:
         columns = ", ".join(f"(SELECT count(*) FROM ({sql}) counted)" for sql, _ in known.values())  # noqa: S608 -- written by Django
         cursor.execute(f"SELECT {columns}", [value for _, params in known.values() for value in params])
-        found = dict(zip(known, cursor.fetchone(), strict=True))
-    return {name: found.get(name, 0) for name in tabs}
+        counts = dict(zip(known, cursor.fetchone(), strict=True))
+    return {name: counts.get(name, 0) for name in tabs}
 
 
 def _count_sql(rows: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]] | None:

@@ -39,8 +39,8 @@ def in_vue(reader: Compte, vue: str) -> QuerySet[Editeur]:
 
 def called(text: str) -> Q:
     """Keep the éditeurs whose name or number, however it was pasted, holds every word of a text."""
-    words = [Q(name_holds("raison_sociale", word)) | numbered(word) for word in text.split()]
-    return Q(*words) | numbered(text) if words else Q()
+    conditions = [Q(name_holds("raison_sociale", word)) | numbered(word) for word in text.split()]
+    return Q(*conditions) | numbered(text) if conditions else Q()
 
 
 def in_order(rows: QuerySet[Editeur], tri: str) -> QuerySet[Editeur]:

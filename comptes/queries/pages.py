@@ -37,7 +37,7 @@ class Extent:
         return self.most if self.total is None else self.total
 
     @property
-    def said(self) -> str:
+    def count_in_french(self) -> str:
         """Return `count` as pages say it: « 1 000 »."""
         return f"{self.count:,}".replace(",", NBSP)
 
@@ -167,8 +167,8 @@ def page_among(
         asked = min(asked, extent.num_pages)
         start = (asked - 1) * per_page
         return LongPage(tuple(keys[start : start + per_page]), asked, extent, len(keys) > start + per_page)
-    if found := _beyond_a_key(rows(), asked, extent, after, before):
-        return found
+    if page := _beyond_a_key(rows(), asked, extent, after, before):
+        return page
     return _far(rows(), asked, extent)
 
 
@@ -230,8 +230,8 @@ def beyond(rows: QuerySet[Any, Any], key: int, *, backwards: bool = False) -> Qu
     for (path, is_descending), value in zip(order, values, strict=True):
         kept |= same & _past(path, value, is_descending=is_descending, backwards=backwards)
         same &= Q((f"{path}__isnull", True)) if value is None else Q((path, value))
-    found = rows.filter(kept)
-    return found.order_by(*(_turned(path, is_descending) for path, is_descending in order)) if backwards else found
+    further = rows.filter(kept)
+    return further.order_by(*(_turned(path, is_descending) for path, is_descending in order)) if backwards else further
 
 
 def _past(path: str, value: Any, *, is_descending: bool, backwards: bool) -> Q:

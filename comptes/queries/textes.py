@@ -246,14 +246,14 @@ def trying(cle: str, trial: Trial) -> Iterator[None]:
 def reworded(template: str, subject: str, data: Mapping[str, object]) -> tuple[str, str] | None:
     """Return the subject and the words of a letter that was changed on screen; None when it was not."""
     cle = f"{LETTRE}.{_kind_of(template)}"
-    said = _TRIED.get().get(cle) or in_force(cle)
-    if template in _FRAMES or said is None:
+    version = _TRIED.get().get(cle) or in_force(cle)
+    if template in _FRAMES or version is None:
         return None
     context = Context(dict(data), autoescape=False)
     with context.bind_template(get_template(template).template):  # type: ignore[attr-defined]  # of Django's own engine
         values = {name: str(node.render_annotated(context)) for name, node in _parts_of(template) if name}
     short = {name: in_subject(" ".join(value.split())) for name, value in values.items()}
-    return filled(said.objet, short) or subject, filled(said.corps, values)
+    return filled(version.objet, short) or subject, filled(version.corps, values)
 
 
 def preview_of_lettre(texte: Texte, objet: str, corps: str, nru: str) -> Preview:

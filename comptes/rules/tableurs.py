@@ -97,10 +97,10 @@ def _in_words(cell: Cell) -> str:
 def _ods_cell(cell: Cell) -> str:
     if cell is None or cell == "":
         return "<table:table-cell/>"
-    words = _in_words(cell)
+    text = _in_words(cell)
     if isinstance(cell, (int, float)):
-        return f'<table:table-cell office:value-type="float" office:value={quoteattr(words)}/>'
-    paragraphs = "".join(f"<text:p>{escape(_printable(line))}</text:p>" for line in words.split("\n"))
+        return f'<table:table-cell office:value-type="float" office:value={quoteattr(text)}/>'
+    paragraphs = "".join(f"<text:p>{escape(_printable(line))}</text:p>" for line in text.split("\n"))
     return f'<table:table-cell office:value-type="string">{paragraphs}</table:table-cell>'
 
 

@@ -27,9 +27,9 @@ class Variable:
 def faults_of(text: str, variables: Sequence[Variable]) -> tuple[str, ...]:
     """Say what is wrong in a text, one sentence each: names that nobody knows, with their place, and what it lacks."""
     names = [variable.name for variable in variables]
-    found = list(_BRACES.finditer(text))
-    unknown = [_unknown(text, brace, names) for brace in found if brace[1] not in names]
-    held = {brace[1] for brace in found}
+    braces = list(_BRACES.finditer(text))
+    unknown = [_unknown(text, brace, names) for brace in braces if brace[1] not in names]
+    held = {brace[1] for brace in braces}
     lacking = [
         f"La variable {{{variable.name}}} doit rester dans le texte."
         for variable in variables
@@ -55,10 +55,10 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     « de {solution} » is « d’Alizé Foyer » where the value asks for it.
     """
 
-    def value(found: re.Match[str]) -> str:
-        word, name = found[1], found[2]
+    def value(match: re.Match[str]) -> str:
+        word, name = match[1], match[2]
         if name not in values:
-            return found[0]
+            return match[0]
         return elided(word, values[name]) if word else values[name]
 
     return _FILLED.sub(value, text)

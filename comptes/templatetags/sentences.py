@@ -9,5 +9,5 @@ ENDS = (".", "!", "?", "…", ":")
 @register.filter
 def sentence(text: object) -> str:
     """End a reason with one full stop, whether or not its author wrote one."""
-    words = str(text).rstrip()
-    return words if not words or words.endswith(ENDS) else f"{words}."
+    reason = str(text).rstrip()
+    return reason if not reason or reason.endswith(ENDS) else f"{reason}."

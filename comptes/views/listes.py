@@ -193,8 +193,8 @@ def _step(request: PortalRequest, here: Here, key: int, sens: str, *, but: Q | N
     rows = rows.exclude(but) if but else rows
     seen = _seen_from(here.keys, key, sens)
     still = set(rows.order_by().filter(pk__in=seen).values_list("pk", flat=True)) if seen else set()
-    if found := next((pk for pk in seen if pk in still), None):
-        return redirect(here.worklist.href(found, wanted))
+    if follower := next((pk for pk in seen if pk in still), None):
+        return redirect(here.worklist.href(follower, wanted))
     last = seen[-1] if seen else key
     keys = keys_beyond(rows, last, most=PER_PAGE, backwards=sens == BACK)
     if not keys:

@@ -24,7 +24,7 @@ class SentToReadForm(forms.Form):
         required=False,
         allow_empty_file=True,
         widget=forms.FileInput(attrs=attributes_of(ATTESTATION)),
-        help_text=f"Déposez {ATTESTATION.words}, de {ATTESTATION.sizes} au plus.",
+        help_text=f"Déposez {ATTESTATION.accepted}, de {ATTESTATION.sizes} au plus.",
     )
     mandatory = ("capture",)
 
@@ -56,7 +56,7 @@ class CaptureForm(forms.Form):
         allow_empty_file=True,
         widget=forms.FileInput(attrs=attributes_of(ATTESTATION)),
         help_text=(
-            f"Déposez {ATTESTATION.words}, de {ATTESTATION.sizes} au plus, qui montre le logiciel, l’étape et les "
+            f"Déposez {ATTESTATION.accepted}, de {ATTESTATION.sizes} au plus, qui montre le logiciel, l’étape et les "
             "dates. Pour une décision favorable, l’attestation ou la lettre du guichet, en PDF."
         ),
     )

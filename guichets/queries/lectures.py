@@ -51,12 +51,12 @@ def noticed_in(capture: Capture) -> list[Indice]:
 class EnMain:
     """A capture that was sent to be read, before it is recorded.
 
-    :param words: what came of it, in French
+    :param sentence: what came of it, in French
     """
 
     piece: Piece
     reconnu: Reconnu
-    words: str
+    sentence: str
 
 
 def reads_captures() -> bool:
@@ -74,9 +74,9 @@ def capture_in_hand(number: str, demande: DemandeAuGuichet, by: Compte) -> EnMai
         return None
     reconnu = recognised(lu.text, demande.spec, logiciel=demande.logiciel)
     if lu.state is LectureState.WAITING:
-        words = WAITING
+        sentence = WAITING
     elif lu.state is LectureState.NOT_READ:
-        words = NOT_READ
+        sentence = NOT_READ
     else:
-        words = PROPOSED if reconnu.values else NOT_RECOGNISED
-    return EnMain(piece, reconnu, words)
+        sentence = PROPOSED if reconnu.values else NOT_RECOGNISED
+    return EnMain(piece, reconnu, sentence)

@@ -73,10 +73,10 @@ def _stages_in(text: str, guichet: GuichetSpec) -> Iterator[str]:
             yield stage.code
 
 
-def _says(text: str, words: str) -> bool:
+def _says(text: str, label: str) -> bool:
     """Whether a text holds these words; what stands between two of them may be read as a bar, a letter or nothing."""
     between = r"[\W_]*(?:[il1][\W_]+)?"
-    pattern = between.join(re.escape(word) for word in re.findall(r"\w+", plain(words)))
+    pattern = between.join(re.escape(word) for word in re.findall(r"\w+", plain(label)))
     return re.search(rf"(?<!\w){pattern}(?!\w)", text) is not None
 
 

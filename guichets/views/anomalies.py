@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import permissions
 from candidatures.views.demarches import wanted_dispositif
-from candidatures.views.worklists import DossierList, Words
+from candidatures.views.worklists import DossierList, Labels
 from comptes.requests import PortalRequest, posted_text
 from comptes.rules.figures import whole
 from comptes.rules.listes import Filtre
@@ -32,7 +32,7 @@ MOST_AT_ONCE = 500
 ANOMALIES = DossierList(
     name="guichets:anomalies",
     code="anomalies",
-    words=Words(
+    labels=Labels(
         title="Réponses à vérifier",
         subtitle="Réponses de guichets qui ne peuvent pas être prises en compte telles quelles.",
         what="Réponse",
@@ -124,7 +124,7 @@ def _show(request: PortalRequest, anomalie: Anomalie, *, problem: Sequence[str] 
         "anomalie": anomalie,
         "demande": anomalie.demande,
         "candidature": anomalie.demande.candidature,
-        "trail": [(ANOMALIES.words.title, reverse(ANOMALIES.name))],
+        "trail": [(ANOMALIES.labels.title, reverse(ANOMALIES.name))],
         "may_decide": permissions.instructs(request.user),
         "problem": problem,
         "refused": bool(problem),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import permissions
 from candidatures.views.access import find_candidature, sends_to_the_team
-from candidatures.views.worklists import DossierList, Words
+from candidatures.views.worklists import DossierList, Labels
 from comptes.requests import PortalRequest, posted_text
 from comptes.rules.figures import whole
 from comptes.rules.listes import Filtre
@@ -113,7 +113,7 @@ def _send_to_read(request: PortalRequest, demande: DemandeAuGuichet) -> HttpResp
 CAPTURES = DossierList(
     name="guichets:captures",
     code="captures",
-    words=Words(
+    labels=Labels(
         title="Captures à confirmer",
         subtitle="Captures des guichets que le portail n’interroge pas.",
         what="Demande",

@@ -93,9 +93,9 @@ def _is_mostly(chapitre: DraftChapitre, known: ChapitreSpec) -> bool:
 
 def _slug(label: str, taken: set[str]) -> str:
     """Make a code from a label: capitals and hyphens, as many whole words as fit."""
-    words = [word for word in header_key(label.replace("œ", "oe")).upper().split() if word != "ET"] or ["CHAPITRE"]
-    code = words[0][:LONGEST_CODE]
-    for word in words[1:]:
+    parts = [word for word in header_key(label.replace("œ", "oe")).upper().split() if word != "ET"] or ["CHAPITRE"]
+    code = parts[0][:LONGEST_CODE]
+    for word in parts[1:]:
         if len(code) + 1 + len(word) > LONGEST_CODE:
             break
         code = f"{code}-{word}"

@@ -93,7 +93,7 @@ def untagged(cell: str) -> str:
     return html.unescape(MARKUP.sub("", BLOCK_END.sub(" ", normalised(cell))))
 
 
-def words(texte: str) -> str:
+def plain_text(texte: str) -> str:
     """Return the plain words of a safe HTML text, one line for each paragraph."""
     spaced = re.sub(r"<br>|</(?:p|li|ul|ol)>", "\n", texte)
     lines = html.unescape(re.sub(r"<[^>]*>", "", spaced)).split("\n")

@@ -5,7 +5,7 @@ import re
 from preuves.enums import Nature
 
 from .headers import folded
-from .html import words
+from .html import plain_text
 
 # The first word that matches gives the nature: « Vidéo montrant l'attestation » is a video.
 STRONG: tuple[tuple[Nature, str], ...] = (
@@ -39,7 +39,7 @@ TABLES = (_compiled(STRONG), _compiled(WEAK))
 
 def inferred_nature(texte: str) -> Nature | None:
     """Return the kind of evidence that a text asks for; None when it does not tell."""
-    text = folded(words(texte)).replace("’", "'")
+    text = folded(plain_text(texte)).replace("’", "'")
     for table in TABLES:
         if match := table.search(text):
             return Nature[str(match.lastgroup)]

@@ -35,7 +35,7 @@ class NatureSpec:
 
     @property
     def accepts(self) -> str:
-        return self.door.words
+        return self.door.accepted
 
 
 PDF_OR_IMAGE = Door(("pdf", "image"))

@@ -45,14 +45,14 @@ class Package:
         reading = _Relations(folder)
         with self.open(there) as file:
             reading.read(file)
-        return reading.found
+        return reading.relations
 
 
 class _Relations(Flow):
     def __init__(self, folder: str) -> None:
         super().__init__()
         self.folder = folder
-        self.found: list[tuple[str, str, str]] = []
+        self.relations: list[tuple[str, str, str]] = []
         self.starts = {"Relationship": self._relation}
 
     def _relation(self, attributes: Mapping[str, str]) -> None:
@@ -60,7 +60,7 @@ class _Relations(Flow):
             return
         target = attributes.get("Target", "").replace("\\", "/")
         part = target.lstrip("/") if target.startswith("/") else posixpath.join(self.folder, target)
-        self.found.append((attributes.get("Id", ""), attributes.get("Type", ""), posixpath.normpath(part)))
+        self.relations.append((attributes.get("Id", ""), attributes.get("Type", ""), posixpath.normpath(part)))
 
 
 class _Workbook(Flow):

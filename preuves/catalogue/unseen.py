@@ -167,9 +167,9 @@ class Watch:
     def say(self, kind: Unseen, place: str) -> None:
         self.gathered.setdefault(kind, _Gathered()).add(place)
 
-    def struck(self, place: int, number: int, words: str) -> None:
+    def struck(self, place: int, number: int, content: str) -> None:
         if place in self.headers:
-            self._say_words(Unseen.STRUCK_WORDS, place, number, words)
+            self._say_words(Unseen.STRUCK_WORDS, place, number, content)
 
     def row(self, row: GridRow, texts: Sequence[str]) -> None:
         """Look at a row under the headers, before its N° are understood."""
@@ -243,8 +243,8 @@ def _is_design(coloured: int, rows: int) -> bool:
 
 
 def _short(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= LONGEST_WORDS else f"{words[: LONGEST_WORDS - 1]}…"
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_WORDS else f"{line[: LONGEST_WORDS - 1]}…"
 
 
 def _rows_of(cells: str) -> range:

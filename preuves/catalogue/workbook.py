@@ -209,8 +209,8 @@ class _Reading:
                 if struck:
                     self.watch.say(Unseen.STRUCK_ROWS, str(row.number))
                 continue
-            for place, words in struck.items():
-                self.watch.struck(place, row.number, words)
+            for place, content in struck.items():
+                self.watch.struck(place, row.number, content)
             if self.layout.repeats(texts, headers):
                 sentence = "Cette ligne répète les en-têtes\u00a0: elle n’est pas lue."
                 self.sheet.say(self.name, cell_name(0, row.number), sentence, blocks=False)
@@ -245,9 +245,9 @@ class _Reading:
         """Take the words that HTML strikes through out of the texts; return all that are struck, by place."""
         struck = {place: mark.struck for place, mark in row.marks.items() if mark.struck and place < len(texts)}
         for place, text in enumerate(texts):
-            texts[place], words = without_struck(text)
-            if words:
-                struck[place] = f"{struck.get(place, '')}{words}"
+            texts[place], content = without_struck(text)
+            if content:
+                struck[place] = f"{struck.get(place, '')}{content}"
         return struck
 
     def _identify(self, number: int, texts: list[str]) -> None:

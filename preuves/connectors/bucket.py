@@ -100,12 +100,12 @@ class Bucket:
         except NoReception:
             self._ask("delete_object", Key=key)
 
-    def _ask(self, what: str, **words: Any) -> Any:
+    def _ask(self, what: str, **arguments: Any) -> Any:
         try:
-            return getattr(self.client, what)(Bucket=self.name, **words)
+            return getattr(self.client, what)(Bucket=self.name, **arguments)
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") == "NoSuchUpload":
-                raise NoReception(words.get("Key", "")) from error
+                raise NoReception(arguments.get("Key", "")) from error
             raise BucketAway(str(error)) from error
         except BotoCoreError as error:
             raise BucketAway(str(error)) from error

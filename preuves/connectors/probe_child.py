@@ -138,10 +138,10 @@ def _is_a_portfolio(file: str, opened: Any) -> bool:
 def _text_of(opened: Any, number: int) -> str:
     page = opened[number]
     text = page.get_textpage()
-    words = str(text.get_text_bounded()).strip()
+    letters = str(text.get_text_bounded()).strip()
     text.close()
     page.close()
-    return words
+    return letters
 
 
 def archive(file: str) -> Answer:

@@ -70,8 +70,8 @@ def deposit_constat(*, candidature_id: int, numero: str, value: str, on: date, b
     """
     candidature = locked_candidature(candidature_id=candidature_id)
     door = _opened(candidature, numero, by=by, at=at)
-    said = Contenu(Forme.CONSTAT, value=value, evidence_date=on, version_technique=door.dossier.version_technique)
-    contenu = rules.understood(said, hosts=())
+    contenu = Contenu(Forme.CONSTAT, value=value, evidence_date=on, version_technique=door.dossier.version_technique)
+    contenu = rules.understood(contenu, hosts=())
     revision = _keep(door, contenu, _Held(), by=by, at=at)
     _record(candidature, revision, numero, by=None, at=at)
     return revision

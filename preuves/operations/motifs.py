@@ -33,7 +33,7 @@ def write_motif(*, text: str, place: Place, by: Compte, at: datetime) -> MotifPr
     """
     written = _refuse_what_is_not_written(text, by)
     motif = _keep(written, place, by=by, at=at)
-    _record(Act.MOTIF_WRITTEN, motif, by=by, at=at, portee=place.words)
+    _record(Act.MOTIF_WRITTEN, motif, by=by, at=at, portee=place.label)
     return motif
 
 
@@ -46,7 +46,7 @@ def change_motif(*, key: str, text: str, place: Place, by: Compte, at: datetime)
     written = _refuse_what_is_not_written(text, by)
     former = _retired(key, by=by, at=at)
     motif = _keep(written, place, by=by, at=at, former=former)
-    _record(Act.MOTIF_CHANGED, motif, by=by, at=at, ancien=former.pk, portee=place.words)
+    _record(Act.MOTIF_CHANGED, motif, by=by, at=at, ancien=former.pk, portee=place.label)
     return motif
 
 
@@ -67,8 +67,8 @@ def count_uses(*, chapitre: Chapitre, reasons: Collection[str], at: datetime) ->
     if not reasons:
         return
     proposed = motifs_in(chapitre.dossier.candidature.dispositif_id, chapitre.code)
-    said = {motif.key: rules.times_said(reasons, motif.text) for motif in proposed}
-    rows = [(_row_of(key, at=at).pk, times) for key, times in said.items() if times]
+    times_by_motif = {motif.key: rules.times_said(reasons, motif.text) for motif in proposed}
+    rows = [(_row_of(key, at=at).pk, times) for key, times in times_by_motif.items() if times]
     for pk, times in sorted(rows):  # in one order, since two people may conclude at once
         MotifPret.objects.filter(pk=pk).update(uses=F("uses") + times, used_at=at)
 

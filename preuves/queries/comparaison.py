@@ -51,13 +51,13 @@ class Comparaison:
     """The deposit that was refused, and the one to read.
 
     :param verdict: what the ANS said of the former
-    :param words: what was typed (a link, a number, a text), compared word by word; empty for files
+    :param typed: what was typed (a link, a number, a text), compared word by word; empty for files
     :param comment: the same of the comments; empty when they are the same
     """
 
     verdict: VerdictDePreuve
     former: Revision
-    words: tuple[ComparedText, ...]
+    typed: tuple[ComparedText, ...]
     comment: tuple[ComparedText, ...]
     paires: tuple[Paire, ...]
 
@@ -84,7 +84,7 @@ def comparaison_of(
     return Comparaison(
         verdict=verdict,
         former=former,
-        words=word_diff(_typed(former), _typed(revision)),
+        typed=word_diff(_typed(former), _typed(revision)),
         comment=word_diff(former.comment, revision.comment) if former.comment != revision.comment else (),
         paires=tuple(
             Paire(Cote(before[old]) if old is not None else None, Cote(after[new]) if new is not None else None, label)

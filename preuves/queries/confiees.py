@@ -26,7 +26,7 @@ class Confiee:
     before: date | None
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         return f"{self.name}, avant le {day_in_words(self.before)}" if self.before else self.name
 
 

@@ -87,9 +87,11 @@ def _latest(revisions: QuerySet[Revision, Any]) -> QuerySet[Revision, Any]:
     last = verdicts.values(word=JSONObject(reason="reason", at="given_at", by=_name_of("given_by")))
     latest = revisions.order_by("preuve", "-number").distinct("preuve")
     lus = found_in(RevisionPiece.objects.filter(revision=OuterRef("pk")))
-    said = latest.annotate(by=_name_of("deposited_by"), said=Subquery(last[:1]), files=state_of_files(), lus=lus)
+    with_verdicts = latest.annotate(
+        by=_name_of("deposited_by"), verdict=Subquery(last[:1]), files=state_of_files(), lus=lus
+    )
     columns = ("preuve__numero", "preuve__state", "number", "sha256", "forme", "deposited_at", "by", "empreinte")
-    return said.values_list(*columns, "said", "files", "lus")
+    return with_verdicts.values_list(*columns, "verdict", "files", "lus")
 
 
 _LATEST = Prepared(

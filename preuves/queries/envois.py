@@ -102,7 +102,7 @@ class Progress:
         return self.state == EnvoiState.TRAVELLING
 
     @property
-    def said(self) -> str:
+    def label(self) -> str:
         """Where it stands, in words."""
         if self.envoi.refusal:
             return self.envoi.refusal

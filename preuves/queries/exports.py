@@ -122,7 +122,7 @@ def _of_the_preuves(candidature: Candidature) -> Iterator[Copie]:
 
 def _said_of(revision: Revision) -> bytes:
     made = revision.evidence_date.isoformat() if revision.evidence_date else ""
-    said = {
+    facts = {
         "Preuve": revision.preuve.numero,
         "Dépôt": f"n°\u00a0{revision.number}, le {instant_in_figures(revision.deposited_at)}, {revision.deposited_by}",
         "Forme": Forme(revision.forme).label,
@@ -132,7 +132,7 @@ def _said_of(revision: Revision) -> bytes:
         "Commentaire": revision.comment,
         "Empreinte (sha256)": revision.sha256,
     }
-    return "\n".join(f"{name}\u00a0: {text}" for name, text in said.items()).encode()
+    return "\n".join(f"{name}\u00a0: {text}" for name, text in facts.items()).encode()
 
 
 def _text_of(revision: Revision) -> list[bytes]:

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from comptes.dates import day_in_words
 from comptes.typography import typeset, with_apostrophes
-from preuves.catalogue.html import words
+from preuves.catalogue.html import plain_text
 from preuves.enums import ExigibiliteKind, PreuveState, Reception
 from preuves.rules.exigibilite import Exigibilite
 from preuves.rules.sondes import BADGES
@@ -25,7 +25,7 @@ LONGEST_TITLE = 140
 
 @lru_cache(maxsize=8192)
 def plain_words(texte: str) -> str:
-    return typeset(with_apostrophes(words(texte)))
+    return typeset(with_apostrophes(plain_text(texte)))
 
 
 def title_of(texte: str) -> str:
@@ -85,7 +85,7 @@ class LigneDePreuve:
             f"{retour.reason} ({retour.by}, le {day_in_words(retour.given_at)})" if retour and retour.reason else ""
         )
         changed = "L’énoncé a changé depuis votre dépôt\u00a0: vérifiez que votre preuve y répond encore."
-        return [said for said in (reason, self.unreadable, changed if self.words_changed else "") if said]
+        return [sentence for sentence in (reason, self.unreadable, changed if self.words_changed else "") if sentence]
 
     @property
     def takes_a_deposit(self) -> bool:
@@ -192,5 +192,5 @@ def _traits(line: LigneDePreuve, read_by: int) -> Traits:
         is_mine=line.confiee is not None and line.confiee.compte_id == read_by,
         nature=preuve.nature,
         guichet=preuve.guichet,
-        words=" ".join((preuve.numero, exigence.fonction, line.title, plain_words(preuve.texte))),
+        searched=" ".join((preuve.numero, exigence.fonction, line.title, plain_words(preuve.texte))),
     )

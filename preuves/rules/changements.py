@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from preuves.catalogue.html import words
+from preuves.catalogue.html import plain_text
 from preuves.catalogue.rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpec, ScenarioSpec
 from preuves.enums import Force, Nature, Perimetre
 
@@ -39,7 +39,7 @@ class FieldChange:
 
     @property
     def pieces(self) -> tuple[ComparedText, ...]:
-        return word_diff(words(self.before), words(self.after))
+        return word_diff(plain_text(self.before), plain_text(self.after))
 
 
 @dataclass(frozen=True)

@@ -55,11 +55,11 @@ def judged(
     for ligne in lignes:
         if ligne.is_empty:
             continue
-        one = _judged(ligne, cibles, attendu, hosts=hosts, on=on)
-        if one.sort is Sort.READY and ligne.numero in seen:
-            one = Jugee(ligne, Sort.REFUSED, "Ce N° est déjà sur une autre ligne.")
+        jugee = _judged(ligne, cibles, attendu, hosts=hosts, on=on)
+        if jugee.sort is Sort.READY and ligne.numero in seen:
+            jugee = Jugee(ligne, Sort.REFUSED, "Ce N° est déjà sur une autre ligne.")
         seen.add(ligne.numero)
-        told.append(one)
+        told.append(jugee)
     return told
 
 

@@ -29,7 +29,7 @@ class Place:
     nature: str = ""
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         chapitre = f"chapitre {self.chapitre} ({self.dispositif})" if self.chapitre else "tous les chapitres"
         return f"{chapitre}, {Nature(self.nature).label if self.nature else 'toutes les natures'}"
 

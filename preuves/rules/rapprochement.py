@@ -86,7 +86,7 @@ class Index:
         self._by_words: dict[tuple[str, ...], list[str]] = {}
         for numero in numeros:
             self._by_words.setdefault(_words(numero), []).append(numero)
-        self._lengths = sorted({len(words) for words in self._by_words}, reverse=True)
+        self._lengths = sorted({len(runs) for runs in self._by_words}, reverse=True)
 
     def told_by(self, path: str) -> tuple[str, ...]:
         """Return the N° that a name tells, or else the nearest folder that tells one."""
@@ -94,16 +94,16 @@ class Index:
         if parts:
             parts[-1] = _ENDING.sub("", parts[-1])
         for part in reversed(parts):
-            if found := tuple(dict.fromkeys(self._within(_words(part)))):
-                return found
+            if numeros := tuple(dict.fromkeys(self._within(_words(part)))):
+                return numeros
         return ()
 
-    def _within(self, words: tuple[str, ...]) -> Iterator[str]:
+    def _within(self, runs: tuple[str, ...]) -> Iterator[str]:
         """Yield the N° that stand in these words, the longest first where several begin."""
         place = 0
-        while place < len(words):
-            length = next((n for n in self._lengths if words[place : place + n] in self._by_words), 0)
-            yield from self._by_words.get(words[place : place + length], ())
+        while place < len(runs):
+            length = next((n for n in self._lengths if runs[place : place + n] in self._by_words), 0)
+            yield from self._by_words.get(runs[place : place + length], ())
             place += length or 1
 
 

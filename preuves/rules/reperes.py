@@ -15,7 +15,7 @@ class Repere:
 
     label: str
     seconds: int
-    words: str = ""
+    text: str = ""
 
 
 def reperes_in(text: str) -> list[Repere]:

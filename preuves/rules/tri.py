@@ -31,17 +31,17 @@ class Traits:
     """What a preuve is told by in a list.
 
     :param etats: those of `Tri` to which it answers
-    :param words: all that a search looks into
+    :param searched: all that a search looks into
     """
 
     etats: frozenset[str]
     nature: str
     guichet: str
-    words: str
+    searched: str
 
 
 def traits(
-    *, is_due: bool, is_dispensed: bool, state: str, is_mine: bool, nature: str, guichet: str, words: str
+    *, is_due: bool, is_dispensed: bool, state: str, is_mine: bool, nature: str, guichet: str, searched: str
 ) -> Traits:
     """Tell one preuve.
 
@@ -54,7 +54,7 @@ def traits(
         Tri.INHERITED: is_dispensed,
         Tri.MINE: is_mine,
     }
-    return Traits(frozenset(etat.value for etat, true in told.items() if true), nature, guichet, words)
+    return Traits(frozenset(etat.value for etat, true in told.items() if true), nature, guichet, searched)
 
 
 def keeps(choix: Choix, it: Traits) -> bool:
@@ -65,7 +65,7 @@ def keeps(choix: Choix, it: Traits) -> bool:
         return False
     if not choix.text.strip():
         return True
-    within = _folded(it.words)
+    within = _folded(it.searched)
     return all(word in within for word in _folded(choix.text).split())
 
 

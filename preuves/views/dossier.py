@@ -42,7 +42,7 @@ class ChapitreLine:
     href: str
     standing: str
     standing_label: str
-    words: str
+    summary: str
     done: int
     asked: int
     is_first: bool
@@ -82,8 +82,8 @@ def _preuves(
 ) -> dict[str, Any]:
     """Return the preuves of all chapitres that somebody looks for; none before they asked something."""
     confiees = confiees_of(dossier.candidature)
-    found = [line for chapitre in chapitres for line in lines_of_chapitre(dossier, chapitre, confiees=confiees)]
-    concerned = told(found, read_by=request.user.pk)
+    lines = [line for chapitre in chapitres for line in lines_of_chapitre(dossier, chapitre, confiees=confiees)]
+    concerned = told(lines, read_by=request.user.pk)
     return {**choices_for_page(choix, concerned), "preuves": kept(concerned, choix) if choix.is_made else []}
 
 
@@ -133,7 +133,7 @@ def line_of(chapitre: ChapitreDuDossier, dossier: Dossier, *, fills: bool) -> Ch
         href=reverse(address, args=[nru, chapitre.spec.code]),
         standing=facts.shown,
         standing_label=facts.shown_label,
-        words=_words(chapitre),
+        summary=_summary(chapitre),
         done=facts.answered,
         asked=len(facts.due),
         is_first=chapitre.spec.code == prerequisite and not facts.is_settled,
@@ -141,7 +141,7 @@ def line_of(chapitre: ChapitreDuDossier, dossier: Dossier, *, fills: bool) -> Ch
     )
 
 
-def _words(chapitre: ChapitreDuDossier) -> str:
+def _summary(chapitre: ChapitreDuDossier) -> str:
     """Say in a few words how far a chapitre is."""
     facts = chapitre.facts
     if facts.standing == "acquis":

@@ -143,14 +143,14 @@ def _table(lines: Sequence[Rapproche], cibles: dict[str, Cible]) -> dict[str, An
 def _shown(line: Rapproche, cible: Cible | None, rank: int) -> dict[str, Any]:
     door = cible.spec.door if cible and cible.spec.door.formats else None
     formats = " ".join(known.code for known in door.formats) if door else ""
-    words, at_most = (door.words, door.at_most) if door else ("", 0)
+    accepted, at_most = (door.accepted, door.at_most) if door else ("", 0)
     return {
         "line": line,
         "cible": cible,
         "rank": rank,
         "tone": TONES[line.sort],
         "formats": formats,
-        "words": words,
+        "accepted": accepted,
         "at_most": at_most,
     }
 

@@ -102,8 +102,8 @@ def part(request: PortalRequest, nru: str, envoi_id: int, number: int) -> HttpRe
         except PartieRefused as refused:
             return _refusal(refused.sentence)
         return JsonResponse({"adresse": address, "entetes": headers})
-    said = request.headers.get("Content-Length", "")
-    length = int(said) if said.isascii() and said.isdecimal() and len(said) < 16 else 0
+    announced = request.headers.get("Content-Length", "")
+    length = int(announced) if announced.isascii() and announced.isdecimal() and len(announced) < 16 else 0
     try:
         receive_parts(envoi=awaited, first=number, length=length, content=request, at=request.at)
     except PartieRefused as refused:

@@ -59,9 +59,9 @@ def write(request: PortalRequest, key: str = "") -> HttpResponse:
         initial=initial_of(former) if former else {},
     )
     if request.method == "POST" and form.is_valid():
-        said = {"text": form.cleaned_data["text"], "place": form.place, "by": request.user, "at": request.at}
+        typed = {"text": form.cleaned_data["text"], "place": form.place, "by": request.user, "at": request.at}
         try:
-            change_motif(key=key, **said) if key else write_motif(**said)
+            change_motif(key=key, **typed) if key else write_motif(**typed)
         except MotifNotKept as refused:
             form.add_error(None, list(refused.reasons))
         else:

@@ -42,14 +42,16 @@ def standalone(svg: str, *, width: float, height: float, title: str) -> str:
     return f"{head}{size}><title>{escape(title)}</title><style>{styles()}</style>{rest}"
 
 
-def as_pdf(svg: str, *, width: float, height: float, title: str, said: str, at: datetime) -> bytes:
+def as_pdf(svg: str, *, width: float, height: float, title: str, sentence: str, at: datetime) -> bytes:
     """Print the picture on one sheet of A4, under its title.
 
     :param svg: from `standalone`
     :param said: a sentence under the title
     :raises DocumentNotPrintable: when this machine cannot print
     """
-    html = f'<html lang="fr"><title>{escape(title)}</title><h1>{escape(title)}</h1><p>{escape(said)}</p>{svg}</html>'
+    html = (
+        f'<html lang="fr"><title>{escape(title)}</title><h1>{escape(title)}</h1><p>{escape(sentence)}</p>{svg}</html>'
+    )
     tall = min(WIDE * height / width, HIGH)
     with _ONE:
         return print_html(html, style=SHEET % f"{tall:.1f}", at=at)

@@ -62,11 +62,11 @@ class HypotheseForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        for one, other, missing in (("etape", "jours", "un nombre de jours"), ("depart", "le", "une date")):
-            if given.get(one) and given.get(other) is None and other not in self.errors:
+        for chosen, other, missing in (("etape", "jours", "un nombre de jours"), ("depart", "le", "une date")):
+            if given.get(chosen) and given.get(other) is None and other not in self.errors:
                 self.add_error(other, f"Indiquez {missing}.")
-            if given.get(other) is not None and not given.get(one) and one not in self.errors:
-                self.add_error(one, "Choisissez une étape.")
+            if given.get(other) is not None and not given.get(chosen) and chosen not in self.errors:
+                self.add_error(chosen, "Choisissez une étape.")
         on = given.get("le")
         if on and on < self.at.astimezone(PARIS).date():
             self.add_error("le", "Indiquez une date à venir.")
@@ -101,15 +101,17 @@ class HypotheseForm(forms.Form):
 
     def sentences(self) -> list[str]:
         """Say what is supposed."""
-        given, said = self.cleaned_data, []
+        given, sentences = self.cleaned_data, []
         if given["etape"]:
             days = given["jours"]
-            said.append(f"«\u00a0{self._label('etape')}\u00a0» dure {days}\u00a0jour{'s' if days > 1 else ''}.")
+            sentences.append(f"«\u00a0{self._label('etape')}\u00a0» dure {days}\u00a0jour{'s' if days > 1 else ''}.")
         if given["depart"]:
-            said.append(f"«\u00a0{self._label('depart')}\u00a0» commence le {day_in_words(given['le'])} au plus tôt.")
+            sentences.append(
+                f"«\u00a0{self._label('depart')}\u00a0» commence le {day_in_words(given['le'])} au plus tôt."
+            )
         if given["profil"]:
-            said.append(f"La solution est présentée {self._label('profil')}.")
-        return said
+            sentences.append(f"La solution est présentée {self._label('profil')}.")
+        return sentences
 
     def _label(self, name: str) -> str:
         return self.names[name][self.cleaned_data[name]]

@@ -15,7 +15,7 @@ COLUMNS = ["cases", "recent", "low", "median", "high", "measured_at"]
 @transaction.atomic
 def measure_durations(*, dispositif: str, at: datetime) -> int:
     """Write again what was observed in a dispositif; return how many kinds of step have cases."""
-    found = measured(dispositif, at=at)
+    observed = measured(dispositif, at=at)
     rows = [
         DureeObservee(
             dispositif_id=dispositif,
@@ -27,9 +27,9 @@ def measure_durations(*, dispositif: str, at: datetime) -> int:
             high=each.high,
             measured_at=at,
         )
-        for kind, each in sorted(found.items())
+        for kind, each in sorted(observed.items())
     ]
-    DureeObservee.objects.filter(dispositif=dispositif).exclude(kind__in=found).delete()
+    DureeObservee.objects.filter(dispositif=dispositif).exclude(kind__in=observed).delete()
     DureeObservee.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["dispositif", "kind"], update_fields=COLUMNS
     )

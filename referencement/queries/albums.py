@@ -148,15 +148,15 @@ def photos_of(album: Album, *, sort: str = "", text: str = "") -> QuerySet[Photo
     if sort:
         photos = photos.filter(sort=sort)
     of = "candidature__produit__editeur__"
-    words = [
+    conditions = [
         Q(candidature__nru__icontains=word)
         | Q(candidature__produit__nom__unaccent__icontains=word)
         | Q(candidature__produit__editeur__raison_sociale__unaccent__icontains=word)
         | numbered(word, of=of)
         for word in text.split()
     ]
-    if words:
-        photos = photos.filter(Q(*words) | numbered(text, of=of))
+    if conditions:
+        photos = photos.filter(Q(*conditions) | numbered(text, of=of))
     return photos.order_by("candidature__nru", "pk")
 
 

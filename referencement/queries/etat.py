@@ -119,7 +119,7 @@ def _preuve(line: LigneDePreuve) -> dict[str, Any]:
         "etat": line.badge_label,
         "depose_le": _iso(depot.deposited_at) if depot else "",
         "par": depot.by if depot else "",
-        "confiee": line.confiee.words if line.confiee else "",
+        "confiee": line.confiee.label if line.confiee else "",
         "phrases": line.sentences,
     }
 

@@ -22,12 +22,12 @@ TAIL = 5000  # acts, far more than are committed while one transaction is open
 LONGEST = 600  # seconds, since the files of the catalogue change without an act
 
 
-def kept(name: str, *words: Any, make: Callable[[], Kept]) -> Kept:
+def kept(name: str, *asked_for: Any, make: Callable[[], Kept]) -> Kept:
     """Return what `make` answered for these words since the last act; call it when nothing is kept.
 
     The journal is read before `make` runs, so that a value is never older than the act in its key.
     """
-    asked = json.dumps([SHAPE, name, state_of_the_journal(), *words], default=str)
+    asked = json.dumps([SHAPE, name, state_of_the_journal(), *asked_for], default=str)
     key = f"kept:{hashlib.sha256(asked.encode()).hexdigest()}"
     value: Kept | None = cache.get(key)
     if value is None:
@@ -46,8 +46,8 @@ def state_of_the_journal() -> str:
 
 
 def _state() -> QuerySet[JournalEntry, Any]:
-    tail = JournalEntry.objects.filter(pk__gt=OuterRef("pk") - TAIL).order_by().annotate(one=Value(1))
-    counted = tail.values("one").annotate(count=Count("pk")).values("count")
+    tail = JournalEntry.objects.filter(pk__gt=OuterRef("pk") - TAIL).order_by().annotate(alike=Value(1))
+    counted = tail.values("alike").annotate(count=Count("pk")).values("count")
     return JournalEntry.objects.order_by("-pk").values_list("pk", "sha256", Subquery(counted))[:1]
 
 

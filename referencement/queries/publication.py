@@ -97,13 +97,13 @@ class _Search(NamedTuple):
     """What tells apart the SQL of two searches, beside the values that are looked for.
 
     :param passed: the codes of the dispositifs whose Date 1 has passed
-    :param words: the shape of the text, and whether it may be a number
+    :param shape: the shape of the text, and whether it may be a number
     """
 
     state: str
     is_of_one: bool
     passed: tuple[str, ...]
-    words: tuple[Shape, bool]
+    shape: tuple[Shape, bool]
 
 
 def _found(wanted: Wanted, *, at: datetime, dates: Mapping[str, datetime]) -> list[int]:
@@ -117,7 +117,7 @@ def _found(wanted: Wanted, *, at: datetime, dates: Mapping[str, datetime]) -> li
 @lru_cache(maxsize=128)
 def _written(search: _Search) -> Prepared:
     """Write the SQL of a search once: it takes Django longer than PostgreSQL takes to answer."""
-    shape, has_number = search.words
+    shape, has_number = search.shape
     text, fields = in_places(shape, has_number=has_number)
     names = {code: f"date_{rank}" for rank, code in enumerate(search.passed)}
 
@@ -189,8 +189,8 @@ def public_page(wanted: Wanted, *, number: int, at: datetime, dates: Mapping[str
             return published(wanted, at=at, dates=dates)
 
         if wanted.text and not wanted.editeur and not wanted.profil:
-            found = _found(wanted, at=at, dates=dates)
-            page = page_among(found, number, per_page=PER_PAGE, most=SOUGHT, rows=rows)
+            keys = _found(wanted, at=at, dates=dates)
+            page = page_among(keys, number, per_page=PER_PAGE, most=SOUGHT, rows=rows)
         else:
             page = page_of(rows(), number, per_page=PER_PAGE, is_searched=bool(wanted.text))
         return PublicPage(solutions_of(page.keys, at=at), page)

@@ -216,15 +216,15 @@ def listable(text: str = "") -> QuerySet[Candidature]:
     candidatures = Candidature.objects.with_names().filter(state=CandidatureState.OPEN).exclude(pk__in=busy)
     candidatures = candidatures.exclude(pk__in=refusals().order_by().values("candidature"))
     of = "produit__editeur__"
-    words = [
+    conditions = [
         Q(nru__icontains=word)
         | Q(produit__nom__unaccent__icontains=word)
         | Q(produit__editeur__raison_sociale__unaccent__icontains=word)
         | numbered(word, of=of)
         for word in text.split()
     ]
-    if words:
-        candidatures = candidatures.filter(Q(*words) | numbered(text, of=of))
+    if conditions:
+        candidatures = candidatures.filter(Q(*conditions) | numbered(text, of=of))
     return candidatures.annotate(is_signed=Exists(signed)).order_by("-is_signed", "nru")
 
 

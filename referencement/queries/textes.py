@@ -54,8 +54,8 @@ def _preview(texte: Texte, objet: str, corps: str, nru: str) -> Preview:
         return Preview("", corps)
     spec = replace(convention_of(code), articles=read_articles(corps))
     articles = articles_of(spec, quotes_of(of_it))
-    said = "\n\n".join("\n\n".join([f"# {article['titre']}", *article["paragraphes"]]) for article in articles)
-    return Preview("", said, of_it.nru)
+    printed = "\n\n".join("\n\n".join([f"# {article['titre']}", *article["paragraphes"]]) for article in articles)
+    return Preview("", printed, of_it.nru)
 
 
 FAMILLE = Famille(

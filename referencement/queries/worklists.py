@@ -175,13 +175,13 @@ def _messages(keys: Sequence[int], at: datetime) -> Iterator[tuple[int, DossierL
     for pk, camp, text, sent_at, author_first, author_last, due_at, *dossier in _MESSAGES.ask(messages=list(keys)):
         cells = cells_of(*dossier)
         waits = camp == Camp.EDITEUR
-        words = " ".join(text.split())
+        line = " ".join(text.split())
         yield (
             pk,
             DossierLine(
                 what="Dernier message",
-                label=Truncator(words).chars(SHOWN),
-                detail=Truncator(words).chars(POINTED_AT),
+                label=Truncator(line).chars(SHOWN),
+                detail=Truncator(line).chars(POINTED_AT),
                 path=reverse("referencement:messages", args=[cells["nru"]]),
                 **cells,
                 state="pending" if waits else "neutral",

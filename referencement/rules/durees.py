@@ -52,15 +52,15 @@ def observed(durations: Collection[timedelta], *, recent: int = 0) -> Observed |
     )
 
 
-def durees_of(expected: Mapping[str, timedelta], found: Mapping[str, Observed]) -> dict[str, Duree]:
+def durees_of(expected: Mapping[str, timedelta], observed: Mapping[str, Observed]) -> dict[str, Duree]:
     """Return how long each kind of step lasts: as observed when there are cases enough, as expected otherwise."""
-    return {kind: _duree(whole, found.get(kind)) for kind, whole in expected.items()}
+    return {kind: _duree(whole, observed.get(kind)) for kind, whole in expected.items()}
 
 
-def _duree(whole: timedelta, found: Observed | None) -> Duree:
-    if found is None or found.cases < FEWEST:
+def _duree(whole: timedelta, observed: Observed | None) -> Duree:
+    if observed is None or observed.cases < FEWEST:
         return Duree(whole * SOON, whole, whole * LATE)
-    return Duree(found.low, found.median, found.high, found.cases)
+    return Duree(observed.low, observed.median, observed.high, observed.cases)
 
 
 def likely(durees: Mapping[str, Duree]) -> dict[str, timedelta]:

@@ -58,7 +58,7 @@ class Axis:
     def months(self) -> Iterator[Mark]:
         """Yield the first of a month, of a quarter, or of more; the first mark of a year says it."""
         first, step = self.starts_at.astimezone(PARIS), self._step()
-        year, month, said = first.year, first.month, None
+        year, month, year_shown = first.year, first.month, None
         while True:
             month += 1
             if month > 12:
@@ -67,8 +67,8 @@ class Axis:
             if at >= self.ends_at:
                 return
             if (month - 1) % step == 0:
-                yield Mark(self.x(at), MONTHS[month - 1] if year == said else f"{MONTHS[month - 1]} {year}")
-                said = year
+                yield Mark(self.x(at), MONTHS[month - 1] if year == year_shown else f"{MONTHS[month - 1]} {year}")
+                year_shown = year
 
     def _step(self) -> int:
         """Return how many months stand between two marks: few, as long as their words have room."""

@@ -119,6 +119,6 @@ def retours_of(chapitre: Mapping[str, Any]) -> int:
     return number
 
 
-def tally(said: Iterable[str]) -> list[tuple[str, int]]:
+def tally(advice: Iterable[str]) -> list[tuple[str, int]]:
     """Count the advice without any name: pairs (advice, number), in the order in which it is first met."""
-    return list(Counter(said).items())
+    return list(Counter(advice).items())

@@ -15,7 +15,7 @@ from referencement.rules.image import BAR, TODAY, WHOLE, WORDS, Bar, Dated, Fram
 from referencement.rules.lignes import Ligne, overview
 
 from .apercu import YOU, desk_colours, desk_names
-from .lignes import DONE, Href, Said, Sayer
+from .lignes import DONE, Href, RowTexts, Sayer
 
 STRUCK = 36  # how near of today the words of a month are struck by its line, in pixels
 LETTER = 6.6  # the width of a letter in a bar, in pixels
@@ -61,7 +61,7 @@ def drawn(
         "image": image,
         "title": title,
         "lanes": lanes,
-        "rows": [line["said"] for lane in lanes for line in lane["rows"]],
+        "rows": [line["texts"] for lane in lanes for line in lane["rows"]],
         "months": [_month(month, image.today) for month in image.months],
         "echeances": [_echeance(dated, graph.at) for dated in image.echeances],
         "pill_x": image.today.x - 48 if image.today else 0,
@@ -70,21 +70,21 @@ def drawn(
     }
 
 
-def _row(row: Row, said: Said, *, fills: bool) -> dict[str, Any]:
-    words = [
+def _row(row: Row, texts: RowTexts, *, fills: bool) -> dict[str, Any]:
+    lines = [
         {
             "css": "ps-path-label",
             "y": row.words_y + number * WORDS,
-            "text": f"{said.mark} {line}" if not number else line,
+            "text": f"{texts.mark} {line}" if not number else line,
         }
         for number, line in enumerate(row.lines)
     ]
-    words.append({"css": "ps-path-small", "y": row.words_y + len(row.lines) * WORDS - 1, "text": said.note})
+    lines.append({"css": "ps-path-small", "y": row.words_y + len(row.lines) * WORDS - 1, "text": texts.note})
     return {
         "row": row,
-        "said": said,
+        "texts": texts,
         "height": row.foot - row.y,
-        "words": words,
+        "lines": lines,
         "bars": [{"bar": bar, "word": _in(bar, fills=fills), "word_y": bar.y + BAR / 2 + 4.5} for bar in row.bars],
     }
 
@@ -92,8 +92,8 @@ def _row(row: Row, said: Said, *, fills: bool) -> dict[str, Any]:
 def _in(bar: Bar, *, fills: bool) -> str:
     """Return who acts, as written in a bar; nothing in one that is too short: the words of its row say it."""
     word = _short(bar.owner, fills=fills)
-    words = (f"{DONE} {word}" if bar.etat is Etat.DONE else word, DONE if bar.etat is Etat.DONE else "")
-    return next((each for each in words if each and len(each) * LETTER + 8 <= bar.width), "")
+    labels = (f"{DONE} {word}" if bar.etat is Etat.DONE else word, DONE if bar.etat is Etat.DONE else "")
+    return next((each for each in labels if each and len(each) * LETTER + 8 <= bar.width), "")
 
 
 def _short(owner: Owner, *, fills: bool) -> str:
@@ -114,13 +114,20 @@ def _echeance(dated: Dated, at: datetime) -> dict[str, Any]:
     deadline = dated.mark.deadline
     left = (deadline.at - at).days if deadline else 0
     is_over = deadline is not None and not deadline.is_met(at)
-    words = "passée" if is_over else f"dans {left}\u00a0jour{'s' if left > 1 else ''}" if left else "aujourd’hui"
-    return {"dated": dated, "day_y": dated.y + 17, "line_y": dated.y - 14, "words": f"{dated.mark.day}, {words}"}
+    left_in_french = (
+        "passée" if is_over else f"dans {left}\u00a0jour{'s' if left > 1 else ''}" if left else "aujourd’hui"
+    )
+    return {
+        "dated": dated,
+        "day_y": dated.y + 17,
+        "line_y": dated.y - 14,
+        "when": f"{dated.mark.day}, {left_in_french}",
+    }
 
 
-def rows_by_date(rows: Iterable[Said], image: Image, at: datetime) -> list[dict[str, Any]]:
+def rows_by_date(rows: Iterable[RowTexts], image: Image, at: datetime) -> list[dict[str, Any]]:
     """Return the rows as they begin or were done, with today and the échéances among them: for a telephone."""
-    falling: list[tuple[datetime, int, dict[str, Any]]] = [(row.at, 1, {"said": row}) for row in rows]
+    falling: list[tuple[datetime, int, dict[str, Any]]] = [(row.at, 1, {"texts": row}) for row in rows]
     falling.append((at, 2, {"now": image.today.label if image.today else TODAY}))
     falling += [(dated.mark.deadline.at, 0, {"mark": dated.mark}) for dated in image.echeances if dated.mark.deadline]
     return [shown for _, _, shown in sorted(falling, key=lambda each: each[:2])]

@@ -98,9 +98,9 @@ def show(
 def _project(request: PortalRequest, examen: Examen) -> HttpResponse:
     """Show a dossier to the room: no name of a person, no form."""
     common, pairs, _ = _dossier(request, examen)
-    said = [_said(noted) for membre, noted in pairs if membre.is_present or noted]
+    lines = [_said(noted) for membre, noted in pairs if membre.is_present or noted]
     again = RELOADS_EVERY if request.GET[PROJECTION] == AGAIN else 0
-    context = common | {"tally": tally(said), "again": again, "way": AGAIN if again else "oui"}
+    context = common | {"tally": tally(lines), "again": again, "way": AGAIN if again else "oui"}
     return render(request, "referencement/college/projection.html", context)
 
 

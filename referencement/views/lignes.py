@@ -24,7 +24,7 @@ Href = Callable[[Ligne], str]
 
 
 @dataclass(frozen=True)
-class Said:
+class RowTexts:
     """A row in words, for one reader.
 
     :param desk: the name of the desk, and `colour` its colour
@@ -67,7 +67,7 @@ class Sayer:
         self.labels = {step.step.key: ligne.label for ligne in lignes for step in ligne.steps}
         self.critical = {planned.step.key for planned in graph.critical}
 
-    def say(self, ligne: Ligne) -> Said:
+    def say(self, ligne: Ligne) -> RowTexts:
         undone = ligne.undone
         actors = ", ".join(dict.fromkeys(self._who(planned) for planned in ligne.current)) if undone else ""
         awaited = self._awaited(ligne)
@@ -81,7 +81,7 @@ class Sayer:
             margin,
             "Décide de la date du collège" if any(planned.step.key in self.critical for planned in ligne.steps) else "",
         ]
-        return Said(
+        return RowTexts(
             ligne.label,
             self.names[ligne.lane],
             self.colours[ligne.lane],

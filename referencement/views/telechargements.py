@@ -45,8 +45,8 @@ def as_file(request: PortalRequest, drawn: Mapping[str, Any], forme: str, *, nam
     svg = standalone(render_to_string("referencement/parcours_image.html", {"drawn": drawn}), **size)
     content: str | bytes = svg
     if forme != "svg":
-        said = f"État au {day_in_words(request.at)}. {LEGEND}"
-        pdf = as_pdf(svg, **size, said=said, at=request.at)
+        sentence = f"État au {day_in_words(request.at)}. {LEGEND}"
+        pdf = as_pdf(svg, **size, sentence=sentence, at=request.at)
         content = pdf if forme == "pdf" else as_png(pdf)
     answer = HttpResponse(content, content_type=KINDS[forme])
     answer["Content-Disposition"] = f'attachment; filename="{name}.{forme}"'

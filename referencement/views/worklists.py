@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from candidatures.enums import Camp, VoletKind, VoletState
 from candidatures.models import Message, Volet
-from candidatures.views.worklists import DossierList, Words
+from candidatures.views.worklists import DossierList, Labels
 from comptes.requests import PortalRequest
 from comptes.rules.listes import Filtre
 from referencement.enums import ConventionState
@@ -31,7 +31,7 @@ def _volet_page(key: int) -> str:
 VOLETS = DossierList(
     name="referencement:volets",
     code="volets",
-    words=Words(
+    labels=Labels(
         title="Volets",
         what="Volet",
         since="Soumis depuis",
@@ -71,7 +71,7 @@ def _convention_page(key: int) -> str:
 CONVENTIONS = DossierList(
     name="referencement:conventions",
     code="conventions",
-    words=Words(
+    labels=Labels(
         title="Conventions",
         what="Convention",
         since="Préparée depuis",
@@ -107,7 +107,7 @@ def _thread_page(key: int) -> str:
 MESSAGES = DossierList(
     name="referencement:threads",
     code="messages",
-    words=Words(
+    labels=Labels(
         title="Messages",
         what="Dernier message",
         since="Envoyé depuis",

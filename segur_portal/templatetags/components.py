@@ -66,7 +66,7 @@ class Component(IncludeNode):
         self.is_named = node.template.is_var is False and not node.template.filters
         self.drawn_once = self.is_named and node.template.var in DRAWN_ONCE
         self.is_constant = self.drawn_once and all(map(_is_written, node.extra_context.values()))
-        self.found: Template | None = None
+        self.kept: Template | None = None
         self.drawn: SafeString | None = None
 
     def render(self, context: Context) -> SafeString:
@@ -87,12 +87,12 @@ class Component(IncludeNode):
 
     def _component(self, context: Context) -> Template:
         """Find the template: once, when the page names it, since the page is read again when a file changes."""
-        if self.found is not None:
-            return self.found
+        if self.kept is not None:
+            return self.kept
         assert context.template is not None, "A component is drawn in a page."
         component = context.template.engine.get_template(self.template.resolve(context))
         if self.is_named:
-            self.found = component
+            self.kept = component
         return component
 
 

@@ -235,7 +235,7 @@ def test_every_file_is_typeset_as_french() -> None:
         for spec in every_fiche()
         for name, value in normalised(spec.values).items()
         if isinstance(value, str) and not value.startswith("https://")
-        for fault in faults(balisage.words(value) if name == "corps" else value)
+        for fault in faults(balisage.plain_text(value) if name == "corps" else value)
     ]
 
     assert faulty == []

@@ -195,7 +195,7 @@ WAY_OUT = "Ouvrez-la dans QuickTime ou iMovie, et exportez-la en MP4 (H.264)."
             "a.odt",
             "zip",
             NATURES[Nature.DOCUMENT].door,
-            f"{DAMAGED.format('odt', 'un document OpenDocument')} {TAKEN.format(NATURES[Nature.DOCUMENT].door.words)}",
+            f"{DAMAGED.format('odt', 'un document OpenDocument')} {TAKEN.format(NATURES[Nature.DOCUMENT].accepts)}",
         ),
         (
             "a.pdf.part",
@@ -203,7 +203,7 @@ WAY_OUT = "Ouvrez-la dans QuickTime ou iMovie, et exportez-la en MP4 (H.264)."
             ATTESTATION,
             (
                 "Ce fichier est une copie temporaire, et non le document lui-même. "
-                f"{UNFINISHED} {TAKEN.format(ATTESTATION.words)}"
+                f"{UNFINISHED} {TAKEN.format(ATTESTATION.accepted)}"
             ),
         ),
         ("a", "png", JOINED, "Ce fichier n’a pas d’extension, mais c’est une image PNG : renommez-le en « .png »."),

@@ -71,7 +71,7 @@ def test_what_words_find_is_counted_less_far(seven: list[int], monkeypatch: pyte
 
 
 def test_length_is_said_in_figures_that_are_grouped() -> None:
-    assert [Extent(total, 25, 1000).said for total in (None, 7)] == ["1\u00a0000", "7"]
+    assert [Extent(total, 25, 1000).count_in_french for total in (None, 7)] == ["1\u00a0000", "7"]
 
 
 def test_list_of_nothing(db: None) -> None:

@@ -38,7 +38,7 @@ def test_a_colleague_is_told_once_of_what_they_must_bring(team: Team) -> None:
     assert given(team, *MAT, to=team.salarie.pk, before=DAY) == 2
     assert given(team, *MAT, to=team.salarie.pk, before=DAY, after=1) == 0
 
-    assert {numero: held.words for numero, held in confiees_of(team.candidature).items()} == dict.fromkeys(
+    assert {numero: held.label for numero, held in confiees_of(team.candidature).items()} == dict.fromkeys(
         MAT, "Sami Leroy, avant le 20\u00a0novembre 2026"
     )
     assert JournalEntry.objects.count() == before + 1

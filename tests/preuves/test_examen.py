@@ -136,7 +136,7 @@ def test_second_round_marks_what_is_new(team: Team, chapitre: Chapitre, sign_in:
     assert page.context["line"].numero == TWO
     assert "Nouveau dépôt depuis votre lecture" in text_of(page)
     assert "Le numéro est celui d’un autre cas." in text_of(page)
-    assert [(piece.kind, piece.text) for piece in page.context["comparison"].words if piece.kind == "added"] == [
+    assert [(piece.kind, piece.text) for piece in page.context["comparison"].typed if piece.kind == "added"] == [
         ("added", "77777")
     ]
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from preuves.catalogue.html import cleaned, html_of, plain, words
+from preuves.catalogue.html import cleaned, html_of, plain, plain_text
 
 
 @pytest.mark.parametrize(
@@ -70,4 +70,7 @@ def test_label_is_words_on_one_line() -> None:
 
 
 def test_words_of_html_keep_its_lines() -> None:
-    assert words("<p>Une &lt;ligne&gt;.<br>Une <b>autre</b>.</p><ul><li>un</li></ul>") == "Une <ligne>.\nUne autre.\nun"
+    assert (
+        plain_text("<p>Une &lt;ligne&gt;.<br>Une <b>autre</b>.</p><ul><li>un</li></ul>")
+        == "Une <ligne>.\nUne autre.\nun"
+    )

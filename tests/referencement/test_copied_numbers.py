@@ -158,7 +158,7 @@ def test_search_of_preuves_reads_what_was_pasted(asked: str) -> None:
         is_mine=False,
         nature="",
         guichet="",
-        words="INS.01-01 l'identité numérique",
+        searched="INS.01-01 l'identité numérique",
     )
 
     assert keeps(Choix(text=asked), line)

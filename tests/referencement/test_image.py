@@ -174,7 +174,7 @@ def test_telephone_reads_the_rows_as_they_begin_with_today_among_them() -> None:
     kinds = [next(iter(each)) for each in falling]
     assert kinds.count("now") == 1
     today = kinds.index("now")
-    assert all(each["said"].etat == "À venir" or each["said"].who for each in falling[today:] if "said" in each)
+    assert all(each["texts"].etat == "À venir" or each["texts"].who for each in falling[today:] if "texts" in each)
     assert [each["mark"].label for each in falling if "mark" in each] == ["Date 1", "Date 2", "Date 3"]
 
 
@@ -194,7 +194,7 @@ def test_telephone_reads_what_was_done_by_its_end() -> None:
     picture = drawn(graph, overview(graph), history.facts.dossier.echeances.values(), fills=True)
     falling = rows_by_date(picture["rows"], picture["image"], history.at)
 
-    done = [each["said"].label for each in falling if "said" in each]
+    done = [each["texts"].label for each in falling if "texts" in each]
     assert done[-4:] == ["Preuves\u00a0: 10 chapitres", "Examen\u00a0: 10 chapitres", "Convention", "Collège technique"]
 
 
@@ -212,7 +212,7 @@ def test_file_needs_nothing_else() -> None:
     assert "var(" not in svg
     assert "href" not in svg
     assert '[data-guichet="cnda"] .ps-path-bar[data-by="desk"]' in svg
-    pdf = as_pdf(svg, **size, said="État.", at=history.at)
+    pdf = as_pdf(svg, **size, sentence="État.", at=history.at)
     document = pypdfium2.PdfDocument(pdf)
     try:
         assert [(round(page.get_width()), round(page.get_height())) for page in document] == [(842, 595)]
