@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from comptes import journal
 from comptes.catalogue.conservation import categories
@@ -15,6 +15,7 @@ from comptes.models import (
     Echec,
     EvenementDeSecurite,
     Identite,
+    Inscription,
     Invitation,
     Notice,
     Rattachement,
@@ -47,11 +48,17 @@ def apply_retention(*, at: datetime, dry_run: bool = False) -> dict[str, int]:
 
 
 def _old_comptes(before: datetime) -> QuerySet[Compte]:
-    """People with no rattachement since then and no role at the agency; each once."""
-    seats = Rattachement.objects.filter(Q(detached_at=None) | Q(detached_at__gte=before))
-    held = Compte.objects.filter(rattachements__isnull=False)
-    gone = held.filter(roles_ans=[]).exclude(pk__in=seats.values("compte")).exclude(email__endswith=f"@{NOBODY}")
-    return gone.order_by("pk").distinct()
+    """People whose every tie ended before then: their seats, their account at the agency, the refusal of a company."""
+    seats = Rattachement.objects.filter(compte=OuterRef("pk"))
+    requests = Inscription.objects.filter(compte=OuterRef("pk"))
+    tied = Exists(seats) | Exists(requests) | Q(closed_at__isnull=False)
+    still = (
+        Exists(seats.filter(Q(detached_at=None) | Q(detached_at__gte=before)))
+        | Exists(requests.filter(Q(decided_at=None) | Q(decided_at__gte=before)))
+        | Q(closed_at__gte=before)
+        | (~Q(roles_ans=[]) & Q(closed_at=None))
+    )
+    return Compte.objects.filter(tied).exclude(still).exclude(email__endswith=f"@{NOBODY}").order_by("pk")
 
 
 def _anonymise_comptes(rows: QuerySet[Compte], at: datetime) -> None:
@@ -128,12 +135,12 @@ def anonymise_compte(*, compte_id: int, reason: str, by: Compte | None, at: date
     """
     compte = Compte.objects.select_for_update().get(pk=compte_id)
     reasons = []
-    if compte.is_ans:
-        reasons.append("Cette personne a un rôle à l’agence\u00a0: retirez-le d’abord.")
     if compte.rattachements.current().exists():
         reasons.append("Cette personne est rattachée à un éditeur\u00a0: détachez-la d’abord.")
-    elif not compte.is_ans and compte.closed_at is None and of_the_agency().filter(pk=compte.pk).exists():
-        # Closing ends what was asked of an expert by name, and tells whoever waits for it.
+    if compte.inscriptions.filter(decided_at=None).exists():
+        reasons.append("Cette personne a demandé l’inscription d’un éditeur\u00a0: répondez-lui d’abord.")
+    if compte.closed_at is None and of_the_agency().filter(pk=compte.pk).exists():
+        # Closing hands over what its person holds, ends what was asked of an expert by name, and tells who waits.
         reasons.append("L’ANS gère le compte de cette personne\u00a0: fermez-le d’abord.")
     if compte.email.endswith(f"@{NOBODY}"):
         reasons.append("Ce compte est déjà anonyme.")

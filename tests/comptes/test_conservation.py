@@ -21,7 +21,7 @@ from django.db.models import (
 
 from comptes import clock, journal, outbox
 from comptes.catalogue.conservation import Fate, categories, technical_columns
-from comptes.enums import Role, RoleANS, SecurityEvent
+from comptes.enums import InscriptionState, Role, RoleANS, SecurityEvent
 from comptes.models import (
     Compte,
     Echec,
@@ -37,7 +37,7 @@ from comptes.operations.invitations import invite
 from comptes.operations.rattachements import detach
 from segur_portal.management.commands.draw_states import FLOORS
 from tests.comptes.conftest import Team
-from tests.factories.comptes import RattachementFactory
+from tests.factories.comptes import InscriptionFactory, RattachementFactory
 
 DAY = timedelta(days=1)
 TEXTS = (CharField, TextField, JSONField, FileField, GenericIPAddressField, ArrayField, BinaryField)
@@ -141,6 +141,30 @@ def test_who_came_back_or_works_at_the_agency_is_kept(old: Team, at: datetime) -
     agent.save()
 
     assert apply_retention(at=at + 2000 * DAY, dry_run=True)["comptes"] == 0
+
+
+def test_account_of_the_agency_is_kept_until_its_term_after_it_was_closed(team: Team, at: datetime) -> None:
+    closed = at - DAY
+    Compte.objects.filter(pk=team.instructeur.pk).update(is_active=False, closed_at=closed)
+
+    assert apply_retention(at=closed + 1095 * DAY)["comptes"] == 0
+    assert apply_retention(at=closed + 1097 * DAY)["comptes"] == 1
+    team.instructeur.refresh_from_db()
+    assert team.instructeur.first_name == "Personne"
+
+
+@pytest.mark.parametrize(("state", "due"), [(InscriptionState.REFUSED, 1), (InscriptionState.PENDING, 0)])
+def test_account_of_a_company_that_was_refused_is_kept_until_its_term(
+    team: Team, at: datetime, state: InscriptionState, due: int
+) -> None:
+    decided = {"decided_at": at, "decided_by": team.instructeur, "motif": "Autre entreprise."}
+    request = InscriptionFactory(state=state, asked_at=at, **(decided if due else {}))
+
+    assert apply_retention(at=at + 1095 * DAY, dry_run=True)["comptes"] == 0
+    assert apply_retention(at=at + 1097 * DAY)["comptes"] == due
+    if not due:
+        with pytest.raises(CompteNotAnonymisable, match="répondez-lui d’abord"):
+            anonymise_compte(compte_id=request.compte_id, reason="x", by=None, at=at)
 
 
 def test_command_says_what_it_would_do_and_touches_nothing(old: Team, at: datetime) -> None:

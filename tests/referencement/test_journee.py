@@ -47,7 +47,7 @@ def rows_of(client: Client, address: str) -> str:
     if "day" in context:
         return str(context["day"].mine)
     if "page" in context:
-        return str(context["page"].paginator.said)
+        return str(context["page"].paginator.count_in_french)
     lists = [context.get(name) or [] for name in ("mesures", "reexamens", "waiting")]
     return str(sum(len(rows) for rows in lists))
 
