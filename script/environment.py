@@ -12,9 +12,11 @@ import hashlib
 import importlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -107,18 +109,39 @@ def ensure(kind: str) -> Path:
                     f"{VENV} leads to {VENV.resolve()}, which would be emptied: remove the link, and try again."
                 )
             subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
-        pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input"]
-        # Each module is compiled when it is first imported: twenty seconds less for those that nothing imports.
-        done = subprocess.run(
-            [*pip, "install", "--quiet", "--no-compile", "--require-hashes", "--requirement", lock],
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-        if done.returncode:
+        if not _install_at_once(lock) and not _install(lock):
             raise Missing(f"pip could not install {lock.name} (see above).")
         subprocess.run([PYTHON, "-I", "-c", f"import {', '.join(APART)}; PIL.Image.init()"], env={}, check=False)
         _stamp(kind).write_text(_fingerprint(kind))
     return PYTHON
+
+
+def _install_at_once(lock: Path) -> bool:
+    """Install with uv, of the lock of development, which takes many packages at a time.
+
+    False when that fails: pip alone may know the mirror or the certificates of this machine.
+    """
+    with tempfile.TemporaryDirectory(prefix="portail-segur-uv-") as folder:
+        wanted, target = Path(folder, "uv.txt"), Path(folder, "uv")
+        wanted.write_text(pinned("uv"))
+        argv = [target / "bin" / "uv", "pip", "install", "--quiet", "--no-cache", "--require-hashes"]
+        argv += ["--python", PYTHON, "--requirement", lock]
+        quiet = {"stdin": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        if not _install(wanted, "--no-deps", "--target", target):
+            return False
+        return subprocess.run(argv, check=False, **quiet).returncode == 0
+
+
+def pinned(package: str) -> str:
+    """Return the lines of a package in the lock of development: its version and its hashes."""
+    return re.search(rf"^{package}==\S+ \\\n(?: .*\n)+", LOCKS["dev"].read_text(), re.MULTILINE)[0]
+
+
+def _install(lock: Path, *more) -> bool:
+    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    # Each module is compiled when it is first imported: twenty seconds less for those that nothing imports.
+    argv = [*pip, "install", "--quiet", "--no-compile", "--require-hashes", *more, "--requirement", lock]
+    return subprocess.run(argv, stdin=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def _works() -> bool:
