@@ -105,7 +105,7 @@ def desktop(portail: str, new_context: Any) -> Iterator[Page]:
     yield from watched(new_context(base_url=portail, viewport=DESKTOP))
 
 
-ON_A_DESKTOP = pytest.mark.long("tests/navigateur/test_publication.py::test_public_pages_are_accessible_and_fit")
+ON_A_DESKTOP = pytest.mark.long("tests/navigateur/test_browser.py::test_public_page_is_accessible_and_fits")
 
 
 @pytest.fixture(params=["phone", pytest.param("desktop", marks=ON_A_DESKTOP)])

@@ -77,6 +77,7 @@ def test_refused_file_leaves_the_form_and_the_others_stay(
     expect(alert).to_have_count(0)
 
 
+@pytest.mark.long("tests/navigateur/test_formats.py::test_page_and_server_say_the_same_of_every_file")
 def test_recording_of_a_mac_does_not_travel(
     portail: str, freeze: Callable[[datetime], None], desktop: Page, enter: Callable[[Page, Compte], None]
 ) -> None:

@@ -20,7 +20,7 @@ from tests.factories.referencement import COLLEGE, an_attributed_solution, an_ex
 
 pytestmark = pytest.mark.long(
     "tests/test_permission_table.py::test_each_role_gets_what_the_table_says_for_few_queries",
-    "tests/navigateur/test_publication.py::test_public_pages_are_accessible_and_fit",
+    "tests/navigateur/test_browser.py::test_public_page_is_accessible_and_fits",
 )
 
 AT = COLLEGE + timedelta(days=30)

@@ -40,6 +40,7 @@ def attestation(parties: Parties, tmp_path: Path) -> tuple[Document, Path]:
     return document, file
 
 
+@pytest.mark.long("tests/navigateur/test_browser.py::test_public_page_is_accessible_and_fits")
 def test_public_pages_are_accessible_and_fit(
     attestation: tuple[Document, Path],
     screen: Page,
@@ -66,7 +67,7 @@ def test_public_pages_are_accessible_and_fit(
 
 
 @pytest.mark.long(
-    "tests/navigateur/test_publication.py::test_public_pages_are_accessible_and_fit",
+    "tests/navigateur/test_browser.py::test_public_page_is_accessible_and_fits",
     "tests/test_permission_table.py::test_each_role_gets_what_the_table_says_for_few_queries",
 )
 @pytest.mark.parametrize("who", ["signatory", "responsable"])
