@@ -185,7 +185,7 @@ class Act(TextChoices):
     MODELE_RETIRED = "modele.retired", "Le modèle de demande «\u00a0{titre}\u00a0» est retiré"
     WARNINGS_READ = "warnings.read", "{volet} : avertissements lus avant la soumission : {avertissements}"
     REFERENCE_JUDGED = "reference.judged", "La référence {reference} est {verdict} par l’ANS"
-    PIECE_DEPOSITED = "piece.deposited", "La pièce n° {piece} est déposée"
+    PIECE_DEPOSITED = "piece.deposited", "Fichier n° {piece} déposé"
     MESSAGE_POSTED = "message.posted", "Message n°\u00a0{message} dans la messagerie de la candidature"
     CANDIDATURE_WITHDRAWN = "candidature.withdrawn", "La candidature est retirée par l’éditeur"
     CANDIDATURE_FORECLOSED = (

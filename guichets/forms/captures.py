@@ -56,8 +56,8 @@ class CaptureForm(forms.Form):
         allow_empty_file=True,
         widget=forms.FileInput(attrs=attributes_of(ATTESTATION)),
         help_text=(
-            f"Déposez {ATTESTATION.accepted}, de {ATTESTATION.sizes} au plus, qui montre le logiciel, l’étape et les "
-            "dates. Pour une décision favorable, l’attestation ou la lettre du guichet, en PDF."
+            f"Déposez {ATTESTATION.accepted}, de {ATTESTATION.sizes} au plus. On doit y lire le logiciel, l’étape "
+            "et les dates. Pour une décision favorable, l’attestation ou la lettre du guichet, en PDF."
         ),
     )
 

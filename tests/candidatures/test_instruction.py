@@ -355,7 +355,7 @@ def test_journal_says_each_act_of_the_instruction(team: Team) -> None:
         "La référence W-123 est refusée par l’ANS",
         "Candidature administrative\u00a0: l’ANS rouvre «\u00a0Version technique candidate\u00a0»",
         "Candidature administrative\u00a0: l’ANS demande un complément sur «\u00a0Nom\u00a0»",
-        f"La pièce n°\u00a0{piece.pk} est déposée",
+        f"Fichier n°\u00a0{piece.pk} déposé",
         "La candidature est retirée par l’éditeur",
     ):
         assert sentence in journal_sentences
