@@ -54,7 +54,7 @@ def _save(request: PortalRequest, volet: Volet) -> HttpResponse:
     form.is_valid()
     if "seen_version" not in form.cleaned_data:
         form.add_error(None, "Cette page est incomplète. Rechargez-la avant d’enregistrer.")
-        return _page(request, read_volet(volet), deadline_of(volet), form)
+        return _page(request, read_volet(volet), deadline_of(volet), form, status=422)
     try:
         saved = _keep(request, volet, form)
     except VoletNotOpen as refused:

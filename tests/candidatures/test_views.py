@@ -140,6 +140,7 @@ def test_volet_line_added_without_javascript_lands_on_its_list(team: Team) -> No
 def test_volet_without_its_version_writes_nothing(team: Team) -> None:
     page = signed_in(team.salarie).post(volet_url(team), {"solution_nom": "Sirocco"})
 
+    assert page.status_code == 422
     assert list(page.context["form"].non_field_errors()) == [
         "Cette page est incomplète. Rechargez-la avant d’enregistrer."
     ]
