@@ -357,7 +357,7 @@ def test_form_is_still_carried_after_a_wrong_password(
     carried = post_from(returning, page_to_invite, TYPED).context["carried"]
     wrong = enter(returning, mandataire, carried, password="une autre phrase")
 
-    assert (wrong.status_code, wrong.context["carried"]) == (200, carried)
+    assert (wrong.status_code, wrong.context["carried"]) == (422, carried)
     assert list(wrong.context["form"].non_field_errors()) == ["Adresse e-mail ou mot de passe incorrect."]
 
 
