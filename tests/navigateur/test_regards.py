@@ -44,6 +44,10 @@ def test_administrateur_sees_as_a_person_and_comes_back(
     expect(screen.get_by_role("heading", level=1)).to_have_text(team.editeur.raison_sociale)
 
 
+@pytest.mark.long(
+    "tests/navigateur/test_browser.py::test_public_page_is_accessible_and_fits",
+    "tests/test_permission_table.py::test_each_role_gets_what_the_table_says_for_few_queries",
+)
 def test_numbers_of_a_product_and_a_request_sent_again_are_accessible_and_fit(
     portail: str, freeze: Callable[..., None], screen: Page, enter: Enter, look: Look
 ) -> None:

@@ -170,6 +170,7 @@ def test_pages_answer(spring: None, sign_in: Callable[[Compte], Client]) -> None
     assert refused == []
 
 
+@pytest.mark.long("tests/segur_portal/test_populate.py::test_a_few_copies_come_beside_their_story_and_hold")
 def test_without_preuves_none_is_there(db: None) -> None:
     publish_the_catalogue(at=make.OPENING)
     with clock.travel(SPRING):
