@@ -70,7 +70,7 @@ class RenonciationForm(forms.Form):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Facultatif. L’ANS le lit\u00a0; il n’est pas publié.",
+        help_text="L’ANS le lit\u00a0; il n’est pas publié.",
     )
     effect = EffectField()
 

@@ -150,7 +150,7 @@ def pronounced(page: Page, nru: str) -> None:
 
 def pronounced_too_early(page: Page, nru: str) -> None:
     page.goto(f"/candidatures/{nru}/referencement/")
-    expect(page.get_by_text("attendez la fin de son délai")).to_be_visible()
+    expect(page.get_by_text("vous ne pouvez pas prononcer la mesure avant la fin de son délai")).to_be_visible()
     expect(page.get_by_role("button", name="Prononcer la mesure")).to_have_count(0)
 
 
