@@ -57,9 +57,12 @@ class Lock(Protocol):
 
 
 class End(Protocol):
-    """End what was asked of somebody by name, which no colleague takes: their account was closed."""
+    """End what was asked of somebody by name, which no colleague takes: their account is closed, or effaced.
 
-    def __call__(self, *, compte: Compte, by: Compte, at: datetime) -> None: ...
+    :param by: None when the retention effaces it, or the owner of the tables
+    """
+
+    def __call__(self, *, compte: Compte, by: Compte | None, at: datetime) -> None: ...
 
 
 _charges: list[Charge] = []
@@ -178,8 +181,7 @@ def close_agent(*, compte_id: int, takers: Collection[int], by: Compte, at: date
     colleagues = [person for person in active if person.is_ans]
     if not colleagues and holding_of(compte=compte, at=at).sentences:
         raise AgentNotChangeable("Choisissez qui sera chargé des dossiers de cette personne.")
-    for lock in _locks:
-        lock(compte=compte, at=at)
+    _lock_what_changes(compte=compte, at=at)
     for charge in _charges if colleagues else ():
         charge.hand_over(giver=compte, takers=colleagues, by=by, at=at)
     compte.is_active, compte.closed_at, compte.suspended_at = False, at, None
@@ -189,6 +191,19 @@ def close_agent(*, compte_id: int, takers: Collection[int], by: Compte, at: date
     end_sessions(compte_id=compte.pk)
     _record(Act.COMPTE_ANS_CLOSED, compte, by=by, at=at)
     return compte
+
+
+@transaction.atomic
+def end_what_is_asked(*, compte: Compte, by: Compte | None, at: datetime) -> None:
+    """End what was asked of somebody by name, as closing their account does."""
+    _lock_what_changes(compte=compte, at=at)
+    for end in _ends:
+        end(compte=compte, by=by, at=at)
+
+
+def _lock_what_changes(*, compte: Compte, at: datetime) -> None:
+    for lock in _locks:
+        lock(compte=compte, at=at)
 
 
 def _locked(compte_id: int, by: Compte) -> tuple[Compte, rules.Agent]:

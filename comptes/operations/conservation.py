@@ -21,9 +21,9 @@ from comptes.models import (
     Rattachement,
     RetourIncompris,
 )
-from comptes.queries import of_the_agency
 from comptes.rules.refusals import Refused
 
+from .agents import end_what_is_asked
 from .facteurs import untie
 from .sessions import end_sessions
 
@@ -130,6 +130,7 @@ def anonymise_compte(*, compte_id: int, reason: str, by: Compte | None, at: date
     """Make an account anonymous: its names, address, phone and messages go; its acts stay, under its number.
 
     What is archived and names the person (a convention, a decision) keeps its text: it proves an act of the State.
+    What was asked of an expert by name ends, as when an account is closed.
 
     :raises CompteNotAnonymisable: with every reason
     """
@@ -139,16 +140,18 @@ def anonymise_compte(*, compte_id: int, reason: str, by: Compte | None, at: date
         reasons.append("Cette personne est rattachée à un éditeur\u00a0: détachez-la d’abord.")
     if compte.inscriptions.filter(decided_at=None).exists():
         reasons.append("Cette personne a demandé l’inscription d’un éditeur\u00a0: répondez-lui d’abord.")
-    if compte.closed_at is None and of_the_agency().filter(pk=compte.pk).exists():
-        # Closing hands over what its person holds, ends what was asked of an expert by name, and tells who waits.
-        reasons.append("L’ANS gère le compte de cette personne\u00a0: fermez-le d’abord.")
+    if compte.is_ans and compte.closed_at is None:
+        # Closing gives colleagues what the person holds.
+        reasons.append("Cette personne a un rôle à l’agence\u00a0: fermez son compte d’abord.")
     if compte.email.endswith(f"@{NOBODY}"):
         reasons.append("Ce compte est déjà anonyme.")
     if reasons:
         raise CompteNotAnonymisable(*reasons)
+    end_what_is_asked(compte=compte, by=by, at=at)
     was, nobody = compte.email, f"compte-{compte.pk}@{NOBODY}"
     compte.email, compte.first_name, compte.last_name = nobody, "Personne", f"anonymisée n° {compte.pk}"
-    compte.phone, compte.is_active, compte.unreachable_at, compte.unreachable_reason = "", False, None, ""
+    compte.phone, compte.roles_ans = "", []
+    compte.is_active, compte.unreachable_at, compte.unreachable_reason = False, None, ""
     compte.set_unusable_password()
     compte.save()
     Identite.objects.filter(compte=compte).delete()

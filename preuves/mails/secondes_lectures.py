@@ -43,13 +43,14 @@ def is_still_answered(notice: Notice) -> bool:
 
 
 def stopped(notice: Notice) -> NoticeMail:
-    """Write to the ANS that the expert's account was closed."""
+    """Write to the ANS that the expert's account was closed, or effaced."""
     lecture = _lecture(notice)
     return _about(lecture, "seconde_lecture_stopped", "une seconde lecture n’aura pas lieu", _examen(lecture))
 
 
 def is_still_stopped(notice: Notice) -> bool:
-    return SecondeLectureState(_lecture(notice).state) is SecondeLectureState.WITHDRAWN
+    lecture = _lecture(notice)
+    return lecture.state in (SecondeLectureState.WITHDRAWN, SecondeLectureState.DECLINED) and not lecture.expert.is_active
 
 
 def ended(notice: Notice) -> NoticeMail:

@@ -23,6 +23,9 @@ from preuves.rules import secondes_lectures as rules
 from .locking import locked_chapitre
 
 
+EFFACED = "Le compte de cette personne a été effacé."
+
+
 class SecondeLectureNotPossible(Refused):
     """The second reading is not asked for, not withdrawn, or not answered."""
 
@@ -118,15 +121,21 @@ def withdraw_seconde_lecture(*, lecture_id: int, by: Compte, at: datetime) -> Se
 
 
 @transaction.atomic
-def end_lectures_of(*, compte: Compte, by: Compte, at: datetime) -> None:
-    """Take back what was asked of an expert whose account is closed, and tell whoever waits for it."""
+def end_lectures_of(*, compte: Compte, by: Compte | None, at: datetime) -> None:
+    """Take back what was asked of an expert whose account is closed, and tell whoever waits for it.
+
+    :param by: None when nobody of the ANS takes it back: the account is effaced, and the readings are declined
+    """
     waiting = SecondeLecture.objects.expected().filter(expert=compte)
     # By candidature, as every act that locks many.
     keys = waiting.order_by("soumission__chapitre__dossier__candidature", "pk").values_list("pk", flat=True)
     for lecture_id in list(keys):
         lecture, chapitre = _locked(lecture_id)
         if lecture.state in OPEN:
-            lecture.withdraw(by=by, at=at)
+            if by is None:
+                lecture.decline(reason=EFFACED, at=at)
+            else:
+                lecture.withdraw(by=by, at=at)
             lecture.save()
             _record(lecture, chapitre, Act.SECONDE_LECTURE_WITHDRAWN, by=by, at=at, compte=compte.pk)
             _tell_the_ans(lecture, chapitre, kind="preuves.seconde_lecture_stopped", at=at)
@@ -268,7 +277,7 @@ def _tell_the_ans(
     outbox.post_to_all(kind, people.values(), on=lecture.address, at=at)
 
 
-def _record(lecture: SecondeLecture, chapitre: Chapitre, act: Act, *, by: Compte, at: datetime, **params: int) -> None:
+def _record(lecture: SecondeLecture, chapitre: Chapitre, act: Act, *, by: Compte | None, at: datetime, **params: int) -> None:
     """Write it in the portal's chain: that of the candidature is read by the éditeur."""
     nru = chapitre.dossier.candidature.nru
     journal.record(journal.PORTAIL, act, on=lecture.address, by=by, at=at, nru=nru, chapitre=chapitre.code, **params)

@@ -21,7 +21,7 @@ from django.db.models import (
 
 from comptes import clock, journal, outbox
 from comptes.catalogue.conservation import Fate, categories, technical_columns
-from comptes.enums import InscriptionState, Role, RoleANS, SecurityEvent
+from comptes.enums import Act, InscriptionState, Role, RoleANS, SecurityEvent
 from comptes.models import (
     Compte,
     Echec,
@@ -198,6 +198,20 @@ def test_anonymised_account_names_nobody_and_keeps_its_acts(old: Team, at: datet
     assert list(journal.verify()) == []
     (line,) = journal.lines(JournalEntry.objects.order_by("-pk")[:1])
     assert line.sentence == f"Personne anonymisée n° {compte.pk} devient anonyme\u00a0: demande de la personne"
+
+
+def test_closed_account_of_an_agent_is_effaced_and_its_acts_stay(team: Team, at: datetime) -> None:
+    agent = team.instructeur
+    journal.record(journal.PORTAIL, Act.COMPTE_OPENED, on="compte:1", by=agent, at=at, compte=agent.pk)
+    agent.is_active, agent.closed_at = False, at
+    agent.save()
+
+    anonymise_compte(compte_id=agent.pk, reason="demande de la personne", by=None, at=at)
+
+    agent.refresh_from_db()
+    assert (agent.first_name, agent.roles_ans, agent.closed_at) == ("Personne", [], at)
+    assert JournalEntry.objects.filter(by=agent).count() == 1
+    assert list(journal.verify()) == []
 
 
 @pytest.mark.parametrize("who", ["mandataire", "instructeur"])

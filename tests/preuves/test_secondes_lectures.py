@@ -12,7 +12,7 @@ from comptes import clock, effects, journal
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, JournalEntry, Notice
 from comptes.operations.agents import close_agent
-from comptes.operations.conservation import CompteNotAnonymisable, anonymise_compte
+from comptes.operations.conservation import anonymise_compte
 from preuves.enums import PositionDeLExpert, SecondeLectureState
 from preuves.models import Chapitre, SecondeLecture
 from preuves.operations.chapitres import submit_chapitre
@@ -33,6 +33,7 @@ from tests.candidatures.conftest import Team
 from tests.candidatures.test_page_queries import count
 from tests.factories import candidatures as phase_1
 from tests.factories import preuves as make
+from tests.factories.comptes import RattachementFactory
 from tests.factories.referencement import a_photo
 from tests.preuves.test_examen import SignIn, address, text_of
 from tests.preuves.test_instruction import AT, ONE, TWO, claim, conclude, draft
@@ -272,18 +273,31 @@ def test_colleague_who_takes_the_chapitre_over_sees_it_and_withdraws_it(
         decline_seconde_lecture(lecture_id=lecture.pk, reason="Trop court.", by=lecture.expert, at=AT)
 
 
-def test_expert_is_effaced_once_their_account_is_closed(team: Team, chapitre: Chapitre) -> None:
+@pytest.mark.parametrize("was_an_editeur", [False, True])
+def test_expert_who_is_effaced_reads_nothing_more_and_who_asked_is_told(
+    team: Team, chapitre: Chapitre, was_an_editeur: bool
+) -> None:
+    lecture = ask(team, chapitre)
+    if was_an_editeur:
+        RattachementFactory(compte=lecture.expert, attached_at=AT - 400 * DAY, detached_at=AT - 300 * DAY)
+    accept(lecture)
+
+    anonymise_compte(compte_id=lecture.expert_id, reason="demande de la personne", by=None, at=AT)
+
+    lecture.refresh_from_db()
+    assert (lecture.state, lecture.expert.first_name) == (SecondeLectureState.DECLINED, "Personne")
+    assert lecture.reason == "Le compte de cette personne a été effacé."
+    assert not SecondeLecture.objects.live().exists()
+    effects.deliver_to(team.instructeur.email)
+    assert [letter for letter in mail.outbox if "n’aura pas lieu" in letter.subject]
+
+
+def test_expert_whose_account_was_closed_is_effaced(team: Team, chapitre: Chapitre) -> None:
     administrateur = phase_1.a_person(roles_ans=[RoleANS.ADMINISTRATEUR])
     lecture = ask(team, chapitre)
-    accept(lecture)
-    effaced = {"compte_id": lecture.expert_id, "reason": "demande de la personne", "by": None, "at": AT}
-    with pytest.raises(CompteNotAnonymisable, match="fermez-le d’abord"):
-        anonymise_compte(**effaced)
-    lecture.refresh_from_db()
-    assert lecture.state == SecondeLectureState.ACCEPTED
-
     close_agent(compte_id=lecture.expert_id, takers=[], by=administrateur, at=AT)
-    anonymise_compte(**effaced)
+
+    anonymise_compte(compte_id=lecture.expert_id, reason="demande de la personne", by=None, at=AT)
 
     lecture.refresh_from_db()
     assert (lecture.state, lecture.expert.first_name) == (SecondeLectureState.WITHDRAWN, "Personne")
