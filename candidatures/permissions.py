@@ -1,11 +1,12 @@
 """What each role may do in phase 1. What a person may see is `visible_to`, on each queryset."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import BigIntegerField, Q, QuerySet
 
 from candidatures.enums import CandidatureState
-from candidatures.models import AccesProduit, Candidature, Produit
+from candidatures.models import AccesProduit, Candidature, Dispositif, Produit
 from comptes import permissions
 from comptes.enums import INSTRUCTING, Role, RoleANS
 from comptes.models import Compte, Editeur, Rattachement
@@ -38,6 +39,11 @@ def instructs(compte: Compte) -> bool:
 def decides_on_echeances(compte: Compte) -> bool:
     """A responsable d'instruction moves échéances, grants dérogations and forecloses."""
     return compte.has_role_ans(RoleANS.RESPONSABLE_INSTRUCTION)
+
+
+def moves_dates(compte: Compte, dispositif: Dispositif, *, at: datetime) -> bool:
+    """An administrateur too moves the dates of a démarche that is not open yet: they bind no candidature."""
+    return decides_on_echeances(compte) or (dispositif.opens_at > at and permissions.administers(compte))
 
 
 def keeps_modeles(compte: Compte) -> bool:

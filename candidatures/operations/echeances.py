@@ -19,6 +19,12 @@ from comptes.models import Compte
 from comptes.rules.refusals import Refused
 
 
+MOVES_DATES = (
+    "Seul un responsable d’instruction peut déplacer cette date. Avant l’ouverture de la démarche, un administrateur "
+    "le peut aussi."
+)
+
+
 class MoveNotPossible(Refused):
     """The move of the échéance is refused."""
 
@@ -33,7 +39,7 @@ def propose_move(
     :raises MoveNotPossible: with every reason
     """
     dispositif, echeance = _locked(dispositif_code, code)
-    reasons = [*_not_allowed(by), *why_not_moved(dispositif, echeance, to, at=at)]
+    reasons = [*_not_allowed(by, dispositif, at), *why_not_moved(dispositif, echeance, to, at=at)]
     if not arrete.strip():
         reasons.append("Indiquez l’arrêté ou la décision qui déplace la date.")
     if not motive.strip():
@@ -63,7 +69,7 @@ def approve_move(*, move_id: int, by: Compte, at: datetime) -> DeplacementDEchea
     :raises MoveNotPossible: with every reason; nothing moves
     """
     move = _waiting(move_id)
-    reasons = [*_not_allowed(by), *why_not_moved(move.dispositif, move.echeance, move.to_at, at=at)]
+    reasons = [*_not_allowed(by, move.dispositif, at), *why_not_moved(move.dispositif, move.echeance, move.to_at, at=at)]
     if move.asked_by_id == by.pk:
         reasons.append("Vous avez proposé ce déplacement\u00a0: une autre personne doit l’approuver.")
     if move.instant_in_force != move.from_at:
@@ -92,7 +98,7 @@ def refuse_move(*, move_id: int, by: Compte, at: datetime) -> DeplacementDEchean
     :raises MoveNotPossible: when it is decided already, or when `by` may not
     """
     move = _waiting(move_id)
-    if reasons := _not_allowed(by):
+    if reasons := _not_allowed(by, move.dispositif, at):
         raise MoveNotPossible(*reasons)
     move.refuse(by=by, at=at)
     move.save()
@@ -105,10 +111,8 @@ def _posts(move: DeplacementDEcheance) -> Iterator[outbox.Post]:
         yield outbox.Post(f"deplacement:{move.pk}", "", pk, email)
 
 
-def _not_allowed(by: Compte) -> list[str]:
-    if permissions.decides_on_echeances(by):
-        return []
-    return ["Seul un responsable d’instruction peut déplacer une échéance ou une ouverture."]
+def _not_allowed(by: Compte, dispositif: Dispositif, at: datetime) -> list[str]:
+    return [] if permissions.moves_dates(by, dispositif, at=at) else [MOVES_DATES]
 
 
 def _locked(dispositif_code: str, code: str) -> tuple[Dispositif, Echeance | None]:

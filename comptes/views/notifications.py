@@ -39,6 +39,7 @@ from .refusals import show_form
 NAME = "comptes:notifications"
 COLONNES = (
     Colonne("fait", "Notification"),
+    Colonne("concerne", "Solution"),
     Colonne("etat", "E-mail"),
     Colonne("instant", "Reçue le", "date"),
 )

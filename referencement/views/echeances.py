@@ -19,7 +19,7 @@ from candidatures.catalogue.dispositifs import faults_in_words
 from candidatures.catalogue.echeances import OUVERTURE
 from candidatures.enums import DeplacementState
 from candidatures.models import OUVERTURE_NOM, DeplacementDEcheance, Dispositif, Echeance
-from candidatures.operations.echeances import MoveNotPossible, approve_move, propose_move, refuse_move
+from candidatures.operations.echeances import MOVES_DATES, MoveNotPossible, approve_move, propose_move, refuse_move
 from candidatures.queries.candidatures import deadlines_by_code
 from candidatures.queries.echeances import deplacements, moved_lately, why_not_moved
 from comptes.dates import instant_in_words
@@ -40,9 +40,9 @@ def refuse_who_does_not_read(request: PortalRequest) -> None:
         raise Http404
 
 
-def refuse_who_does_not_decide(request: PortalRequest) -> None:
-    if not permissions.decides_on_echeances(request.user):
-        raise PermissionDenied("Seul un responsable d’instruction peut déplacer une échéance ou une ouverture.")
+def refuse_who_does_not_decide(request: PortalRequest, dispositif: Dispositif) -> None:
+    if not permissions.moves_dates(request.user, dispositif, at=request.at):
+        raise PermissionDenied(MOVES_DATES)
 
 
 def _trail() -> list[tuple[str, str]]:
@@ -61,6 +61,7 @@ def index(request: PortalRequest) -> HttpResponse:
         "dispositifs": [
             (
                 dispositif,
+                permissions.moves_dates(request.user, dispositif, at=request.at),
                 _opening(dispositif, pending, request.at),
                 [
                     {**row, "waiting": pending.get((dispositif.pk, row["code"]))}
@@ -72,7 +73,6 @@ def index(request: PortalRequest) -> HttpResponse:
         "waiting": waiting,
         "moved": moved_lately(at=request.at),
         "history": [move for move in moves if move.state != DeplacementState.PROPOSED],
-        "may_move": permissions.decides_on_echeances(request.user),
     }
     return render(request, "referencement/echeances/index.html", context)
 
@@ -116,8 +116,8 @@ def _moved(dispositif: str, code: str) -> Moved:
 def propose(request: PortalRequest, dispositif: str, code: str) -> HttpResponse:
     """Choose the new instant of an échéance or of an opening, read what it changes, then propose the move."""
     refuse_who_does_not_read(request)
-    refuse_who_does_not_decide(request)
     moved = _moved(dispositif, code)
+    refuse_who_does_not_decide(request, moved.dispositif)
     form = DeplacementForm(request.POST or None, initial=_undone(request, moved))
     effect = None
     if request.method == "POST" and form.is_valid():
@@ -160,13 +160,14 @@ def move(request: PortalRequest, move_id: int) -> HttpResponse:
     refuse_who_does_not_read(request)
     deplacement = get_object_or_404(deplacements(), pk=move_id)
     if request.method == "POST":
-        refuse_who_does_not_decide(request)
+        refuse_who_does_not_decide(request, deplacement.dispositif)
         return _decide(request, deplacement)
     waits = deplacement.state == DeplacementState.PROPOSED
-    decides = waits and permissions.decides_on_echeances(request.user)
+    may_move = permissions.moves_dates(request.user, deplacement.dispositif, at=request.at)
+    decides = waits and may_move
     mine = deplacement.asked_by_id == request.user.pk
     moved = Moved(deplacement.dispositif, deplacement.echeance)
-    may_undo = permissions.decides_on_echeances(request.user) and _may_be_undone(deplacement, request.at)
+    may_undo = may_move and _may_be_undone(deplacement, request.at)
     context = {
         "move": deplacement,
         "title": f"{deplacement.nom}\u00a0: déplacement",

@@ -113,6 +113,44 @@ def test_move_that_comes_too_late_is_refused_and_one_that_is_abandoned_moves_not
     assert DeplacementDEcheance.objects.get().state == DeplacementState.REFUSED
 
 
+def test_administrateur_moves_dates_until_the_opening_and_two_people_do_it(olivier: Compte) -> None:
+    anne, abel = (make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]) for _ in range(2))
+    camille = make.a_person(roles_ans=[RoleANS.INSTRUCTEUR])
+    with pytest.raises(MoveNotPossible, match="Seul un responsable"):
+        a_move(camille)
+    move = a_move(anne)
+    with pytest.raises(MoveNotPossible, match="une autre personne"):
+        approve_move(move_id=move.pk, by=anne, at=AT)
+    approve_move(move_id=move.pk, by=abel, at=AT)
+    assert opens_at() == LATER
+
+    later = make.DATE_1 + timedelta(days=7)
+    date_1 = a_move(anne, code=DATE_1, to=later, at=LATER - SECOND)
+    with pytest.raises(MoveNotPossible, match="Avant l’ouverture"):
+        approve_move(move_id=date_1.pk, by=abel, at=LATER)
+    with pytest.raises(MoveNotPossible, match="Avant l’ouverture"):
+        refuse_move(move_id=date_1.pk, by=abel, at=LATER)
+    approve_move(move_id=date_1.pk, by=olivier, at=LATER)
+    assert Echeance.objects.get(code=DATE_1).at == later
+
+
+def test_administrateur_is_offered_the_dates_of_what_is_not_open(olivier: Compte, sign_in: Any) -> None:
+    client = sign_in(make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]))
+    new = reverse("referencement:deplacement_new", args=[DUI, OUVERTURE])
+    date_1 = reverse("referencement:deplacement_new", args=[DUI, DATE_1])
+    index = reverse("referencement:echeances")
+
+    before = ask(client, index)
+    assert new in before
+    assert date_1 in before
+    assert "L’ouverture est fixée au" in ask(client, new)
+    with clock.travel(make.OPENING):
+        assert date_1 not in client.get(index).content.decode()
+        refused = client.get(date_1)
+    assert refused.status_code == 403
+    assert "un administrateur du portail" in refused.content.decode()
+
+
 def test_move_is_of_one_date(olivier: Compte) -> None:
     move = a_move(olivier)
     echeance = Echeance.objects.get(code=DATE_1)
