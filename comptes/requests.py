@@ -3,10 +3,12 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, DateField
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
+from comptes import clock
+from comptes.dates import PARIS
 from comptes.models import Compte
 from comptes.models.prepared import Prepared
 from comptes.queries.asking import with_unread
@@ -15,15 +17,20 @@ from comptes.rules.figures import whole
 
 # Every request asks it: the query is compiled once.
 _SIGNED_IN = Prepared(
-    lambda compte: with_unread(Compte.objects.filter(pk=compte)).order_by("pk"), compte=BigIntegerField()
+    lambda compte, day: with_unread(Compte.objects.filter(pk=compte), day=day).order_by("pk"),
+    compte=BigIntegerField(),
+    day=DateField(),
 )
 
 
 class PortalBackend(ModelBackend):
-    """The person who asks, with the number of their unread notifications, so that no page queries it again."""
+    """The person who asks, with the number of their unread notifications, so that no page queries it again.
+
+    Django gives a session's account and no request: this is a door, and reads the clock for what depends on the day.
+    """
 
     def get_user(self, user_id: int) -> Compte | None:
-        compte = _SIGNED_IN.first(compte=user_id)
+        compte = _SIGNED_IN.first(compte=user_id, day=clock.now().astimezone(PARIS).date())
         return compte if compte is not None and self.user_can_authenticate(compte) else None
 
 

@@ -12,7 +12,7 @@ from comptes.requests import PortalRequest
 from comptes.views.listes import Here, list_of_page
 from preuves.queries.secondes_lectures import ONLY_EXPERT
 from referencement.permissions import reads_seances, steers
-from referencement.queries.journee import FOR_ME
+from referencement.queries.journee import waiting
 from segur_portal.administration import pages_of_the_administration
 from segur_portal.publisher import reached
 from segur_portal.rgaa import AUDIT
@@ -68,7 +68,7 @@ def links_of(request: PortalRequest) -> list[Link]:
     here = max((href for href in hrefs if request.path.startswith(href)), key=len, default="")
     if not here and any(request.path.startswith(href) for href in pages_of_the_administration()):
         here = reverse("administration")
-    counts = {"referencement:journee": getattr(user, FOR_ME, 0)}
+    counts = {"referencement:journee": waiting(user)}
     return [
         Link(label, href, href == here, counts.get(name, 0)) for (label, name), href in zip(wanted, hrefs, strict=True)
     ]

@@ -18,7 +18,6 @@ from comptes.dates import instant_in_words
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
 
-
 MOVES_DATES = (
     "Seul un responsable d’instruction peut déplacer cette date. Avant l’ouverture de la démarche, un administrateur "
     "le peut aussi."
@@ -69,7 +68,10 @@ def approve_move(*, move_id: int, by: Compte, at: datetime) -> DeplacementDEchea
     :raises MoveNotPossible: with every reason; nothing moves
     """
     move = _waiting(move_id)
-    reasons = [*_not_allowed(by, move.dispositif, at), *why_not_moved(move.dispositif, move.echeance, move.to_at, at=at)]
+    reasons = [
+        *_not_allowed(by, move.dispositif, at),
+        *why_not_moved(move.dispositif, move.echeance, move.to_at, at=at),
+    ]
     if move.asked_by_id == by.pk:
         reasons.append("Vous avez proposé ce déplacement\u00a0: une autre personne doit l’approuver.")
     if move.instant_in_force != move.from_at:

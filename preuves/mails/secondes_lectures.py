@@ -50,7 +50,8 @@ def stopped(notice: Notice) -> NoticeMail:
 
 def is_still_stopped(notice: Notice) -> bool:
     lecture = _lecture(notice)
-    return lecture.state in (SecondeLectureState.WITHDRAWN, SecondeLectureState.DECLINED) and not lecture.expert.is_active
+    is_over = lecture.state in (SecondeLectureState.WITHDRAWN, SecondeLectureState.DECLINED)
+    return is_over and not lecture.expert.is_active
 
 
 def ended(notice: Notice) -> NoticeMail:

@@ -22,7 +22,6 @@ from preuves.rules import secondes_lectures as rules
 
 from .locking import locked_chapitre
 
-
 EFFACED = "Le compte de cette personne a été effacé."
 
 
@@ -277,7 +276,9 @@ def _tell_the_ans(
     outbox.post_to_all(kind, people.values(), on=lecture.address, at=at)
 
 
-def _record(lecture: SecondeLecture, chapitre: Chapitre, act: Act, *, by: Compte | None, at: datetime, **params: int) -> None:
+def _record(
+    lecture: SecondeLecture, chapitre: Chapitre, act: Act, *, by: Compte | None, at: datetime, **params: int
+) -> None:
     """Write it in the portal's chain: that of the candidature is read by the éditeur."""
     nru = chapitre.dossier.candidature.nru
     journal.record(journal.PORTAIL, act, on=lecture.address, by=by, at=at, nru=nru, chapitre=chapitre.code, **params)

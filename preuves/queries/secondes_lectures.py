@@ -139,7 +139,7 @@ def lectures_in_hand(compte: Compte) -> QuerySet[SecondeLecture]:
     ).order_by("before", "pk")
 
 
-def is_only_expert(compte: OuterRef) -> Exists:
+def is_only_expert(compte: OuterRef, day: Any) -> Exists:
     """Say, in a query of comptes, whether second readings were asked of each, who works for no éditeur."""
     seats = Rattachement.objects.current().filter(compte=OuterRef("expert"))
     return Exists(SecondeLecture.objects.filter(~Exists(seats), expert=compte))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import Any
 
 from candidatures.catalogue.champs import Champ, ChampKind, Value
 from candidatures.rules.answers import NotAnAnswer, answer
-from candidatures.rules.members import faults_of_lines
+from candidatures.rules.members import faults_of_line
 from comptes.catalogue.countries import FRANCE, code_named
 from comptes.rules.companies import Company
 from comptes.rules.figures import whole
@@ -103,7 +104,8 @@ class _Judging:
     def __init__(self, liste: Liste) -> None:
         self.liste = liste
         self.rows: dict[int, int] = {}
-        self.kept: list[tuple[int, Mapping[str, Value]]] = []
+        self.kept: dict[str, int] = {}
+        self.companies: dict[Company, int] = {}
 
     def judge(self, lignes: Sequence[LigneDeTableau]) -> Iterator[Jugee]:
         emptied = set()
@@ -145,15 +147,14 @@ class _Judging:
         champ = self.liste.champ
         before = self.liste.lines[number - 1] if number else None
         line = {column.code: self._value(column, ligne.typed, before) for column in champ.columns}
-        for row, other in self.kept:
-            if other == line:
-                raise _NotTaken(f"Cette ligne est identique à la ligne {row} du tableau.")
-        lines = [*(kept for _, kept in self.kept), line]
-        known = list(faults_of_lines(champ, {"lignes": lines[:-1]}, editeur=self.liste.editeur))
-        faults = list(faults_of_lines(champ, {"lignes": lines}, editeur=self.liste.editeur))[len(known) :]
+        written = json.dumps(line, sort_keys=True)
+        if row := self.kept.get(written):
+            raise _NotTaken(f"Cette ligne est identique à la ligne {row} du tableau.")
+        companies, number_there = dict(self.companies), len(self.kept) + 1
+        faults = list(faults_of_line(champ, line, number=number_there, seen=companies, editeur=self.liste.editeur))
         if faults:
             raise _NotTaken(f"Dans la liste obtenue\u00a0: {' '.join(faults)}")
-        self.kept.append((ligne.row, line))
+        self.kept[written], self.companies = ligne.row, companies
         if before is None:
             return Jugee(ligne.row, Effet.ADDED, line)
         same = line == {column.code: before.get(column.code) for column in champ.columns}

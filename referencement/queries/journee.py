@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, JSONObject
 
-from candidatures.models import Referent
+from candidatures.models import Absence, Referent
 from candidatures.queries.echeances import derogations_waiting
 from candidatures.queries.referents import Mien
-from candidatures.rules.referents import uncovered
+from candidatures.rules.referents import absent, acted_for, uncovered
+from comptes.enums import INSTRUCTING
 from comptes.models import Compte
 from comptes.queries.counts import capped, numbers_of
 from guichets.queries.captures import captures_to_confirm
@@ -28,7 +31,7 @@ from .projections import FileDeLANS, Passed
 from .referencements import mesures_to_decide, reexamens_to_decide
 from .vues import Part, VueDesDossiers, answers_by_count, referent_in
 
-# The attribute of the person who asks that `waiting_for` counts.
+# The attribute of the person who asks that `waiting_for` fills, and `waiting` reads.
 FOR_ME = "waiting_for_me"
 # How many rows each part shows; the list has the others.
 SHOWN = 8
@@ -158,8 +161,33 @@ def _returned(reader: Compte, mien: Mien, *, at: datetime) -> tuple[Rendu, ...]:
     )
 
 
-def waiting_for(compte: OuterRef) -> Coalesce:
-    """Count, in a query of comptes, the candidatures that each follows and in which the ANS is waited for."""
+def waiting_for(compte: OuterRef, day: Any) -> JSONObject:
+    """Count, in a query of comptes, what each follows that the ANS is waited for, and what each absent person does.
+
+    `waiting` adds those for whom they stand in.
+    """
+    there = Q(stand_in__is_active=True, stand_in__roles_ans__overlap=INSTRUCTING)
+    gone = Absence.objects.on(day).filter(compte__is_active=True, compte__roles_ans__overlap=INSTRUCTING)
+    away = JSONObject(
+        compte="compte",
+        stand_in=Case(When(there, then="stand_in"), default=None),
+        count=_expected_of(OuterRef("compte")),
+    )
+    return JSONObject(own=_expected_of(compte), away=ArraySubquery(gone.order_by("pk").values_list(away)))
+
+
+def _expected_of(compte: OuterRef) -> Coalesce:
     mine = Referent.objects.filter(compte=compte, candidature__tour__ans_count__gt=0).order_by()
     counted = mine.values("compte").annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(counted), Value(0))
+
+
+def waiting(reader: Compte) -> int:
+    """Return in how many candidatures the ANS is waited for, among what this reader follows today, without a query."""
+    asked = getattr(reader, FOR_ME, None)
+    if asked is None:
+        return 0
+    away, counts = asked["away"], {row["compte"]: row["count"] for row in asked["away"]}
+    stand_ins = {row["compte"]: row["stand_in"] for row in away}
+    covered = acted_for(reader.pk, absent(stand_ins, team={*stand_ins.values()} - {None}))
+    return sum((counts | {reader.pk: asked["own"]})[compte] for compte in covered)

@@ -48,7 +48,9 @@ class Persona:
 
     @property
     def organisation(self) -> str:
-        return self.company.raison_sociale if self.company else AGENCE
+        if self.company:
+            return self.company.raison_sociale
+        return AGENCE if self.role_ans else "À la demande de l’ANS"
 
 
 SIROCCO = CastCompany("Sirocco Logiciels", "019283746", "14 quai des Embruns", "00120", "Valmer-sur-Aune")
@@ -181,4 +183,14 @@ ANNE = Persona(
     role_ans=RoleANS.ADMINISTRATEUR,
 )
 
+REMI = Persona(
+    "Rémi",
+    "Castaing",
+    "remi.castaing@expertise.example",
+    "Expert, sans rôle",
+    "Lit un seul chapitre, quand l’ANS le lui demande\u00a0; l’éditeur ne le sait pas.",
+)
+
 PERSONAS = (NADIA, PAUL, INES, THEO, CHLOE, KARIM, ELODIE, CAMILLE, OLIVIER, HELENE, SOPHIE, MARC, LEILA, JULIEN, ANNE)
+# Those whose account is opened later in the story, for a second reading: no company, no role.
+EXPERTS = (REMI,)

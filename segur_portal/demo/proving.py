@@ -1,7 +1,7 @@
 """The acts of the cast in phase 2, one function each; the files deposited come from `pieces`."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from candidatures.models import Candidature
 from comptes.dates import PARIS
@@ -13,6 +13,7 @@ from preuves.operations import chapitres as chapitres_operations
 from preuves.operations.depots import deposit
 from preuves.operations.fichiers import receive_piece
 from preuves.operations.instruction import claim_chapitre, conclude_review, save_draft
+from preuves.operations.secondes_lectures import ask_seconde_lecture
 from preuves.queries.chapitres import soumissions_standing
 from preuves.queries.dossier import Attendu, Dossier, dossier_of
 from preuves.rules.depots import Contenu
@@ -64,6 +65,21 @@ def submit_chapitre(nom: str, code: str, *, by: Persona, at: datetime) -> None:
 def claim(nom: str, code: str, *, by: Persona, at: datetime) -> None:
     """Take a submitted chapitre to read it."""
     claim_chapitre(chapitre_id=_chapitre(nom, code).pk, by=compte_of(by), at=at)
+
+
+def ask_second_reading(
+    nom: str, code: str, *, of: Persona, question: str, before: date, by: Persona, at: datetime
+) -> None:
+    """Ask an expert to read a chapitre that one is reading; an account is opened for them."""
+    ask_seconde_lecture(
+        chapitre_id=_chapitre(nom, code).pk,
+        email=of.email,
+        names=(of.first_name, of.last_name),
+        question=question,
+        before=before,
+        by=compte_of(by),
+        at=at,
+    )
 
 
 def judge(nom: str, code: str, *, reasons: dict[str, str] | None = None, by: Persona, at: datetime) -> None:

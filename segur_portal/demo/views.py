@@ -22,10 +22,11 @@ from comptes.operations.horloge import ClockOnlyMovesForward, freeze_clock, move
 from comptes.requests import PortalRequest
 from comptes.views.sign_in import safe_next
 from segur_portal.demo import mailbox as mails
-from segur_portal.demo.cast import PERSONAS
+from segur_portal.demo.cast import EXPERTS, PERSONAS, Persona
 from segur_portal.demo.clock_bar import day_and_hour, destination, hour_and_day
 from segur_portal.demo.moments import latest_reached
 
+EVERYBODY = (*PERSONAS, *EXPERTS)
 PER_PAGE = 25
 BY_PASSWORD = "comptes.requests.PortalBackend"
 
@@ -87,23 +88,25 @@ def personas(request: PortalRequest) -> HttpResponse:
     """Choose whom to be; the button signs in as that person, without a password."""
     if request.method == "POST":
         return _enter(request, request.POST.get("persona", ""))
-    emails = [persona.email for persona in PERSONAS]
+    emails = [persona.email for persona in EVERYBODY]
     present = set(Compte.objects.filter(email__in=emails).values_list("email", flat=True))
     moment = latest_reached()
     waiting = moment.waiting if moment else {}
-    cast = [(persona, waiting.get(persona, "")) for persona in PERSONAS if persona.email in present]
-    titles = {True: "Chez les éditeurs", False: "À l’Agence du numérique en santé"}
-    groups = [
-        (titles[is_editeur], list(people))
-        for is_editeur, people in groupby(cast, key=lambda pair: pair[0].company is not None)
-    ]
+    cast = [(persona, waiting.get(persona, "")) for persona in EVERYBODY if persona.email in present]
+    groups = [(title, list(people)) for title, people in groupby(cast, key=lambda pair: _side_of(pair[0]))]
     # The sentences were true at the moment up to which the story was played; the visitor may have acted since.
     since = day_and_hour(moment.at).capitalize() if moment else ""
     return render(request, "demo/personas.html", {"groups": groups, "since": since})
 
 
+def _side_of(persona: Persona) -> str:
+    if persona.company:
+        return "Chez les éditeurs"
+    return "À l’Agence du numérique en santé" if persona.role_ans else "À la demande de l’agence"
+
+
 def _enter(request: PortalRequest, key: str) -> HttpResponse:
-    email = next((persona.email for persona in PERSONAS if persona.key == key), None)
+    email = next((persona.email for persona in EVERYBODY if persona.key == key), None)
     compte = get_object_or_404(Compte.objects.filter(is_active=True), email=email)
     login(request, compte, backend=BY_PASSWORD)
     note_visit(compte_id=compte.pk, at=request.at)

@@ -19,12 +19,12 @@ from guichets.queries.desks import circuit_of, desk_of
 from guichets.simulateur.scenario import read_scenario
 from guichets.simulateur.server import Play, Server
 from preuves.enums import ChapitreState, Forme
-from preuves.models import Chapitre, Revision
+from preuves.models import Chapitre, Revision, SecondeLecture
 from referencement.enums import ConventionState, DocumentKind, ExamenState
 from referencement.models import Convention, Document, Examen
 from referencement.queries.publication import published
 from referencement.rules.publication import Wanted
-from segur_portal.demo.cast import KARIM
+from segur_portal.demo.cast import CAMILLE, KARIM, REMI
 from segur_portal.demo.moments.ouverture import FOYER, MISTRAL_PROXY, MISTRAL_UTILISATEUR, PARCOURS, RESIDENCE
 from segur_portal.demo.moments.preuves import SIROCCO_PROXY
 from segur_portal.demo.replay import replay
@@ -66,11 +66,14 @@ def test_story_ends_with_one_solution_referenced_and_one_refused(demo: None, des
     assert standings(FOYER)["MAT"] == ChapitreState.APPROVED
     assert [derogation.state for derogation in Derogation.objects.all()] == [DerogationState.GRANTED]
 
+    asked = SecondeLecture.objects.live().get()
+    assert (asked.expert.email, asked.expert.roles_ans, asked.asked_by.email) == (REMI.email, [], CAMILLE.email)
     assert waiting_captures() == [(PARCOURS, MISTRAL_PROXY)]
     assert is_granted(MISTRAL_UTILISATEUR)
     assert not is_granted(MISTRAL_PROXY)
 
     replay("college")
+    assert not SecondeLecture.objects.live().exists()
     assert waiting_captures() == [(RESIDENCE, SIROCCO_PROXY)]
     assert is_granted(MISTRAL_PROXY)
     assert {convention.candidature.produit.nom: convention.state for convention in conventions()} == {

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -12,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from candidatures.operations.candidatures import withdraw_candidature
-from candidatures.operations.referents import assign_referent
+from candidatures.operations.referents import assign_referent, note_absence
 from comptes import clock
+from comptes.enums import RoleANS
 from guichets.operations.anomalies import acknowledge_anomalie
 from preuves.models import Chapitre
 from preuves.operations.instruction import claim_chapitre
@@ -86,6 +88,28 @@ def test_each_number_is_that_of_the_list_to_which_it_leads(heaps: Team, sign_in:
     of_the_demarche = f"?dispositif={make.DUI}"
     narrowed = client.get(f"{reverse(BOARD)}{of_the_demarche}").content.decode()
     assert (f"{reverse('guichets:anomalies')}{of_the_demarche}", "2") in COUNTED.findall(narrowed)
+
+
+@pytest.mark.parametrize(
+    ("days", "is_there", "wanted"), [(0, True, "1"), (0, False, None), (1, True, None), (-1, True, None)]
+)
+def test_navigation_counts_what_somebody_stands_in_for_as_the_page_does(
+    heaps: Team, sign_in: Any, days: int, is_there: bool, wanted: str | None
+) -> None:
+    absent, between, reader = (make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]) for _ in range(3))
+    given = {"candidature_id": heaps.candidature.pk, "seen": heaps.instructeur.pk}
+    assign_referent(**given, compte_id=absent.pk, by=heaps.instructeur, at=AT)
+    day = AT.date() + timedelta(days=days)
+    for gone, stand_in in ((absent, between), (between, reader)):
+        note_absence(compte_id=gone.pk, from_date=day, until_date=day, stand_in_id=stand_in.pk, by=gone, at=AT)
+    reader.roles_ans = [RoleANS.INSTRUCTEUR if is_there else RoleANS.SECRETAIRE_COLLEGE]
+    reader.save()
+
+    client = sign_in(reader)
+
+    assert counts_on(client, BOARD).get(reverse(JOURNEE)) == wanted
+    assert client.get(reverse(JOURNEE)).context["day"].mine == int(wanted or 0)
+    assert counts_on(sign_in(absent), BOARD)[reverse(JOURNEE)] == "1"
 
 
 def test_heaps_are_counted_in_one_query_up_to_what_a_list_counts(heaps: Team, sign_in: Any) -> None:

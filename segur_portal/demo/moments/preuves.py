@@ -3,14 +3,25 @@
 Mistral has one chapitre approved after a return, one being read, one to correct, one waiting to be opened, and one that
 is complete and not submitted; Alizé, to whom two people gave more time at Date 1, has one approved; Sirocco has just
 submitted its first. All three have their demandes at the other desks. The EDC PSC is not asked: what its space shows is
-recorded with a capture, and one of Mistral waits for the ANS.
+recorded with a capture, and one of Mistral waits for the ANS. Camille, who reads a chapitre, asks an expert for a
+second reading of it.
 """
+
+from datetime import date
 
 from candidatures.enums import VoletKind
 from segur_portal.demo.capturing import confirm_capture, record_capture
-from segur_portal.demo.cast import CAMILLE, ELODIE, HELENE, KARIM, NADIA, OLIVIER, THEO
+from segur_portal.demo.cast import CAMILLE, ELODIE, HELENE, KARIM, NADIA, OLIVIER, REMI, THEO
 from segur_portal.demo.deciding import settle_autorisations
-from segur_portal.demo.proving import claim, conclude, correct, deposit_chapitre, judge, submit_chapitre
+from segur_portal.demo.proving import (
+    ask_second_reading,
+    claim,
+    conclude,
+    correct,
+    deposit_chapitre,
+    judge,
+    submit_chapitre,
+)
 from segur_portal.demo.story import StoryMoment, in_paris, scene
 from segur_portal.demo.verbs import (
     admit,
@@ -27,6 +38,8 @@ CUT = "La vidéo s’arrête avant la fin du scénario\u00a0: montrez-le en enti
 UNREADABLE = "La date de la capture n’est pas lisible\u00a0: montrez l’écran entier."
 FORGOTTEN = "Notre volet était complet avant midi\u00a0; nous avons oublié de le soumettre."
 WRONG_CASE = "Ce numéro d’exécution est celui d’un autre cas de test."
+
+RECOGNISED = "La vidéo montre-t-elle que chaque trait d’identité est comparé avant l’enregistrement de l’INS\u00a0?"
 
 INSI, DMP = "cnda:/INSI", "cnda:/DMP"
 ALIZE_CNDA = {INSI: "NIL-20533-INSI", DMP: "NIL-20533-DMP"}
@@ -146,8 +159,18 @@ PREUVES = StoryMoment(
             letter="HAB-2027-119",
             by=ELODIE,
         ),
-        # The last scene: its instant, to the second, is what `is_reached` looks for.
         scene("2027-03-08 08:47:21", claim, PARCOURS, "INS", by=CAMILLE),
+        # The last scene: its instant, to the second, is what `is_reached` looks for.
+        scene(
+            "2027-03-08 08:52:36",
+            ask_second_reading,
+            PARCOURS,
+            "INS",
+            of=REMI,
+            question=RECOGNISED,
+            before=date(2027, 3, 19),
+            by=CAMILLE,
+        ),
     ),
     waiting={
         THEO: "Le premier chapitre de Sirocco Résidence est soumis\u00a0; le CNDA ne connaît pas l’un de ses numéros.",
@@ -155,5 +178,6 @@ PREUVES = StoryMoment(
         HELENE: "Elle a accordé à Alizé Foyer une semaine de plus à la Date 1.",
         ELODIE: "Un chapitre est à corriger, un autre est complet, mais pas soumis.",
         CAMILLE: "Elle lit un chapitre de Mistral Parcours\u00a0; deux autres attendent, et une capture à confirmer.",
+        REMI: "Camille lui demande une seconde lecture d’un chapitre de Mistral Parcours.",
     },
 )
