@@ -16,7 +16,7 @@ NAMED = {"<NRU>": "DUI-2026-00042-A", "<code>": "INS", "<séance>": "1"}
 def lines() -> dict[str, str]:
     """Return the last cell of each line, by its first."""
     text = (settings.BASE_DIR / "docs" / "interface.md").read_text(encoding="utf-8")
-    table = text.split("## Beside other tools")[1].split("|---|")[1]
+    table = text.split("## Beside other tools")[1].split("\n|---", 1)[1]
     rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in table.splitlines()[1:] if row]
     return {row[0]: row[-1].replace("&lt;", "<").replace("&gt;", ">") for row in rows}
 
