@@ -112,6 +112,18 @@ def test_navigation_counts_what_somebody_stands_in_for_as_the_page_does(
     assert counts_on(sign_in(absent), BOARD)[reverse(JOURNEE)] == "1"
 
 
+def test_somebody_who_follows_nothing_sees_the_chapitre_that_they_hold(heaps: Team, sign_in: Any) -> None:
+    reader = make.a_person(roles_ans=[RoleANS.INSTRUCTEUR])
+    page = reverse(JOURNEE)
+    assert "Rien ne vous attend" in sign_in(reader).get(page).content.decode()
+
+    waiting = Chapitre.objects.waiting().filter(claimed_by=None).order_by("pk")
+    claim_chapitre(chapitre_id=waiting[0].pk, by=reader, at=AT)
+
+    assert counts_on(sign_in(reader), JOURNEE)[f"{reverse('preuves:a_examiner')}?vue=examen"] == "1"
+    assert "Rien ne vous attend" not in sign_in(reader).get(page).content.decode()
+
+
 def test_heaps_are_counted_in_one_query_up_to_what_a_list_counts(heaps: Team, sign_in: Any) -> None:
     client = sign_in(heaps.instructeur)
     with CaptureQueriesContext(connection) as queries:
