@@ -70,7 +70,12 @@ def write_texte(*, cle: str, seen: int, objet: str, corps: str, by: Compte, at: 
 
 
 def _moved(cle: str) -> TexteNotPossible:
-    latest = VersionDeTexte.objects.filter(cle=cle).select_related("written_by").order_by("-numero")[0]
+    latest = VersionDeTexte.objects.filter(cle=cle).select_related("written_by").order_by("-numero").first()
+    if latest is None:  # the page counts versions that there never were
+        return TexteNotPossible(
+            "Ce texte n’a pas encore de version. La vôtre n’est pas enregistrée\u00a0: elle reste affichée ci-dessous. "
+            "Enregistrez-la de nouveau."
+        )
     return TexteNotPossible(
         f"{latest.written_by.full_name} a enregistré entre-temps la version {latest.numero} de ce texte. "
         "La vôtre n’est pas enregistrée\u00a0: elle reste affichée ci-dessous. Comparez-les, puis enregistrez de "

@@ -6,15 +6,18 @@ from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render, resolve_url
 from django.urls import resolve
 
 from comptes.requests import TYPED
+
+F = TypeVar("F", bound=BaseForm)
 
 # The hidden field by which a form names its text: `components/reason_input.html` writes it.
 CHAMP = "champ"
@@ -28,12 +31,14 @@ class Refusal:
     :param champ: id of the text that was posted, in the page; empty when the act has none
     :param typed: that text
     :param lost: the same, when the page has no field for it any more
+    :param form: the form that was posted, when the page shows it among others: it takes it from `posted_or`
     """
 
     reasons: tuple[str, ...]
     champ: str = ""
     typed: str = ""
     lost: str = ""
+    form: BaseForm | None = None
 
     @property
     def of_champ(self) -> str:
@@ -41,14 +46,17 @@ class Refusal:
         return "" if self.typed else self.champ
 
 
-def refuse(request: HttpRequest, reasons: Iterable[str], to: str, *args: object) -> HttpResponse:
+def refuse(
+    request: HttpRequest, reasons: Iterable[str], to: str, *args: object, form: BaseForm | None = None
+) -> HttpResponse:
     """Answer a refused act with the page that would have followed it, as it is now: 422 for a text to write, else 409.
 
     :param to: address of that page, or its name, with `args`
+    :param form: the form that was posted, for that page to show it again
     """
     text = vars(request).get(TYPED)  # None when the act has no text
     typed = (text or "").strip()
-    refusal = Refusal(tuple(reasons), request.POST.get(CHAMP, "")[:LONGEST_ID], typed)
+    refusal = Refusal(tuple(reasons), request.POST.get(CHAMP, "")[:LONGEST_ID], typed, form=form)
     there = resolve_url(to, *args)
     page = _read(request, there, refusal)
     if typed and f'id="{refusal.champ}"'.encode() not in page.content:
@@ -59,6 +67,13 @@ def refuse(request: HttpRequest, reasons: Iterable[str], to: str, *args: object)
         return page
     page.status_code = HTTPStatus.CONFLICT if typed or text is None else HTTPStatus.UNPROCESSABLE_ENTITY
     return page
+
+
+def posted_or(request: HttpRequest, empty: F) -> F:
+    """Return the form that was posted and refused, when it is of the class of this empty one; else the empty one."""
+    refusal = getattr(request, "refusal", None)
+    form = refusal.form if isinstance(refusal, Refusal) else None
+    return form if isinstance(form, type(empty)) else empty
 
 
 def show_form(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

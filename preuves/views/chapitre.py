@@ -18,7 +18,7 @@ from candidatures.rules.submission import Obstacle
 from candidatures.views.access import sends_to_the_team
 from candidatures.views.submission import said_of_submission
 from comptes.requests import PortalRequest
-from comptes.views.refusals import refuse
+from comptes.views.refusals import posted_or, refuse
 from preuves.enums import ExigibiliteKind, PreuveState
 from preuves.forms.confiees import ConfierForm
 from preuves.operations.chapitres import (
@@ -53,13 +53,14 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     depots = latest_depots(dossier.row, code) if dossier.row else {}
     lines = lines_of_chapitre(dossier, chapitre, depots=depots, confiees=confiees_of(dossier.candidature))
     choix = choix_of(request)
+    confier = ConfierForm(people=everyone_with_access(dossier.candidature.produit), auto_id="confier-%s")
     accuses = accuses_of_chapitre(dossier.candidature, code) if chapitre.row else []
     context = {
         **_common(request, dossier, chapitre, dates),
         **_lists(request, lines, choix),
         **chapitres_around(dossier, code),
         "trail": trail_to_dossier(dossier.candidature, request),
-        "confier": ConfierForm(people=everyone_with_access(dossier.candidature.produit), auto_id="confier-%s"),
+        "confier": posted_or(request, confier),
         "to_correct": [_to_correct(line, dossier) for line in lines if line.state == PreuveState.TO_CORRECT],
         "moved": who_moved_chapitre(chapitre.row) if chapitre.row else "",
         "fallen": last_attente(chapitre.row)

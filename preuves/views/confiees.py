@@ -17,10 +17,10 @@ def give(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     """Give the chosen preuves of a chapitre to a colleague, or to nobody."""
     dossier = find_dossier_to_fill(request, nru, code=code)
     find_chapitre(dossier, code)
-    form = ConfierForm(request.POST, people=everyone_with_access(dossier.candidature.produit))
+    form = ConfierForm(request.POST, people=everyone_with_access(dossier.candidature.produit), auto_id="confier-%s")
     if not form.is_valid():
         reason = "Choisissez une personne de l’équipe, et une date écrite jour, mois, année."
-        return refuse(request, [reason], "preuves:chapitre", nru, code)
+        return refuse(request, [reason], "preuves:chapitre", nru, code, form=form)
     try:
         changed = give_preuves(
             candidature_id=dossier.candidature.pk,
@@ -31,7 +31,7 @@ def give(request: PortalRequest, nru: str, code: str) -> HttpResponse:
             at=request.at,
         )
     except PreuvesNotGiven as refused:
-        return refuse(request, refused.reasons, "preuves:chapitre", nru, code)
+        return refuse(request, refused.reasons, "preuves:chapitre", nru, code, form=form)
     messages.success(request, _said(changed, to_nobody=form.cleaned_data["compte"] is None))
     return redirect("preuves:chapitre", nru, code)
 

@@ -13,6 +13,7 @@ from comptes.canonical import object_in
 from comptes.requests import PortalRequest
 from comptes.rules import texts
 from comptes.rules.figures import whole
+from comptes.views.refusals import show_form
 from preuves.enums import Forme, Sort
 from preuves.forms.ensemble import EnsembleForm
 from preuves.operations.ensemble import Depose, Resultat, deposit_each
@@ -35,6 +36,7 @@ TONES = {
     Sort.REFUSED: "danger",
 }
 NAMING = "Donnez à chaque fichier, ou à son dossier, le N° de sa preuve. Une barre du N° devient un point ou un tiret"
+NOTHING_CHOSEN = "Choisissez au moins un fichier."
 UNREADABLE = "La liste des fichiers n’a pas été reçue en entier\u00a0: choisissez-les de nouveau."
 
 
@@ -47,8 +49,10 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
     form = EnsembleForm(request.POST)
     form.is_valid()
     lines, pieces = _received(request, dossier)
+    if not lines:
+        form.add_error(None, NOTHING_CHOSEN)
     context = _common(request, dossier, form) | _table(lines, cibles_of(dossier)) | {"pieces": pieces}
-    return render(request, "preuves/ensemble.html", context)
+    return show_form(request, "preuves/ensemble.html", context)
 
 
 def _common(request: PortalRequest, dossier: Dossier, form: EnsembleForm) -> dict[str, Any]:

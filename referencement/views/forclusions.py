@@ -20,6 +20,7 @@ from comptes.views.refusals import refuse
 from referencement.operations.forclusions import foreclose_on_photo
 from referencement.queries.albums import ToForeclose, to_foreclose
 
+NO_PHOTO = "Aucune candidature n’est close\u00a0: ce constat n’existe plus. Choisissez-en un autre."
 NO_REASON = "Indiquez le motif de la clôture pour dépôt hors délai."
 
 
@@ -34,21 +35,22 @@ def page(request: PortalRequest) -> HttpResponse:
     photo_id, reason = whole(asked.get("photo", "")), posted_text(request)
     chosen = [] if photo_id is None else to_foreclose([photo_id], at=request.at)
     line = chosen[0] if chosen else None
-    if request.method == "POST" and line:
+    if request.method == "POST":
         lot = posted_number(request, "lot")
+        if line is None:
+            return refuse(request, [NO_PHOTO], "referencement:photos")
         if not reason:
             here = reverse("referencement:foreclose")
             return refuse(request, [NO_REASON], f"{here}?{urlencode({'photo': line.photo.pk, 'lot': lot or ''})}")
         return _foreclose(request, line, reason, to=("referencement:lot", lot) if lot else ("referencement:photos",))
     context = {
         "line": line,
-        "lot": whole(request.GET.get("lot", "") or request.POST.get("lot", "")),
+        "lot": whole(request.GET.get("lot", "")),
         "messages_sent": len(line.team) if line else 0,
         "example": _example(request, line, reason) if line else None,
         "trail": [("Constats aux échéances", reverse("referencement:photos"))],
     }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "referencement/photos/foreclose.html", context, status=status)
+    return render(request, "referencement/photos/foreclose.html", context)
 
 
 def _foreclose(

@@ -162,6 +162,17 @@ def test_second_writer_is_told_and_keeps_what_they_typed(administrateur: Compte,
     assert VersionDeTexte.objects.get(ended_at=None).written_by == administrateur
 
 
+def test_version_that_never_was_is_refused_in_words(administrateur: Compte, sign_in: Any) -> None:
+    mine = {"seen": 3, "objet": "", "corps": "Le texte d’Anne. {solution} {lien}"}
+
+    page = sign_in(administrateur).post(reverse("comptes:texte", args=[ADMITTED]), mine)
+
+    assert page.status_code == 422
+    assert "Ce texte n’a pas encore de version." in text_of(page)
+    assert "Le texte d’Anne." in text_of(page)
+    assert page.context["form"]["seen"].value() == "0"
+
+
 def test_misspelt_variable_is_named_on_the_page_and_what_was_typed_stays(administrateur: Compte, sign_in: Any) -> None:
     typed = {"seen": 0, "objet": "Un volet de {solutoin}", "corps": "Bravo.\n{soluton} avance.\n{lien}"}
 

@@ -120,3 +120,18 @@ def test_somebody_gives_preuves_from_the_page(team: Team, sign_in: Callable[[Com
     assert "Aucune preuve n’est à déposer sous" in refused.content.decode()
     assert client.post(address, {"preuves": list(MAT), "compte": "x"}).status_code == 409
     assert set(confiees_of(team.candidature)) == set(MAT)
+
+
+def test_date_that_is_refused_is_given_back_with_its_reason(team: Team, sign_in: Callable[[Compte], Client]) -> None:
+    client = sign_in(team.mandataire)
+    address = reverse("preuves:give", args=[team.candidature.nru, "MAT"])
+
+    misread = client.post(address, {"preuves": list(MAT), "compte": team.salarie.pk, "before": "le 32 mars"})
+    unknown = client.post(address, {"preuves": ["MAT.99"], "compte": team.salarie.pk, "before": "2027-11-20"})
+
+    for answer, typed in ((misread, "le 32 mars"), (unknown, "2027-11-20")):
+        assert answer.status_code == 409
+        page = answer.content.decode()
+        assert f'value="{typed}"' in page
+        assert f'<option value="{team.salarie.pk}" selected>' in page
+    assert confiees_of(team.candidature) == {}

@@ -107,6 +107,16 @@ def test_without_scripts_files_are_received_shown_then_deposited(team: Team, sig
     assert Revision.objects.get().pieces.count() == 2
 
 
+def test_without_scripts_and_without_a_file_the_page_asks_for_one(team: Team, sign_in: SignIn) -> None:
+    address = reverse("preuves:ensemble", args=[team.candidature.nru])
+
+    page = sign_in(team.salarie).post(address, COMMON)
+
+    assert page.status_code == 422
+    assert "Choisissez au moins un fichier." in text_of(page.content.decode())
+    assert COMMON["version_technique"] in page.content.decode()
+
+
 def test_a_file_that_is_refused_once_read_keeps_the_whole_preuve(team: Team, sign_in: SignIn) -> None:
     files = [SimpleUploadedFile(f"{CAPTURE} une.png", make.PNG), SimpleUploadedFile(f"{CAPTURE} deux.png", b"MZ" * 50)]
     page = sign_in(team.salarie).post(

@@ -293,3 +293,12 @@ def test_photo_is_awaited_as_soon_as_the_echeance_passed(team: Team, after: int,
         is_passed,
     )
     assert ("Aucune échéance" in page) is not is_passed
+
+
+def test_constat_that_is_no_more_is_refused_in_words(responsables: tuple[Compte, Compte], sign_in: Browser) -> None:
+    for photo in ("0", "x", ""):
+        answer = sign_in(responsables[0]).post(FORECLOSE, {"photo": photo, "motif": "Rien n’est venu."})
+        assert answer.status_code == 409
+        page = answer.content.decode()
+        assert "ce constat n’existe plus" in page
+        assert "Rien n’est venu." in page, "What was typed is given back."

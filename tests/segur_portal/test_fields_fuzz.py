@@ -41,6 +41,7 @@ from tests.urls_further import further
 ALL = TIMES > 1
 """Whether every address is visited, and every value typed at least once in every field."""
 LONGEST = 20
+NAMED = "geste"  # names the act of a form, among several of one address
 LEFT_ALONE = ("csrfmiddlewaretoken", "carried")
 SECRET = ("password", "file")
 TICKED = ("checkbox", "radio")
@@ -173,7 +174,8 @@ def places(cast: Cast, known: dict[str, tuple[str, ...]], names: list[str]) -> I
         typed = {key: [str(item) for item in _listed(value)] for key, value in cast.ours.typed.get(name, {}).items()}
         for role, client in cast.browsers.items():
             for place in places_on(client, role, url):
-                valid = {key: values for key, values in typed.items() if place.url == url and key in place.fields}
+                ours = place.fields.keys() - {NAMED} if place.url == url else set()
+                valid = {key: values for key, values in typed.items() if key in ours}
                 is_shown |= place.url == url
                 yield Place(role, place.page, place.url, {**place.fields, **valid}, place.kinds)
         if typed and not is_shown:
