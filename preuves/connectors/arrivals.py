@@ -24,8 +24,11 @@ ENDING = ".envoi"
 CHUNK = 1024 * 1024
 AT_ONCE = 64
 SYNC_FILE_RANGE_WRITE = 2
-_sync_file_range = ctypes.CDLL(None, use_errno=True).sync_file_range
+KEEP_SIZE, PUNCH_HOLE = 1, 2
+_linux = ctypes.CDLL(None, use_errno=True)
+_sync_file_range, _fallocate = _linux.sync_file_range, _linux.fallocate
 _sync_file_range.argtypes = [ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint]
+_fallocate.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_int64, ctypes.c_int64]
 
 
 class Source(Protocol):
@@ -58,12 +61,14 @@ class Writing:
     """An open file that is written beside the thread which receives what follows: one part waits at most.
 
     :param whole: is given what is written, in its order
+    :param failed: whether the disk refused a part, which then takes no room on it
     """
 
     file: int
     beside: ThreadPoolExecutor
     whole: _Hash | None = None
     last: Future[None] | None = field(default=None, init=False)
+    failed: bool = field(default=False, init=False)
 
     def put(self, part: HeldPart, *, offset: int) -> None:
         """Have a part written at its place; written twice, it is the same.
@@ -83,6 +88,14 @@ class Writing:
             last.result()
 
     def _write(self, part: HeldPart, offset: int) -> None:
+        try:
+            self._write_whole(part, offset)
+        except OSError:
+            self.failed = True
+            _fallocate(self.file, KEEP_SIZE | PUNCH_HOLE, offset, part.size)  # a disk that has no holes keeps it
+            raise
+
+    def _write_whole(self, part: HeldPart, offset: int) -> None:
         left, there = deque(memoryview(chunk) for chunk in part.chunks), offset
         while left:
             written = os.pwritev(self.file, list(islice(left, AT_ONCE)), there)

@@ -76,6 +76,7 @@ def receive_parts(*, envoi: Envoi, first: int, length: int, content: Source, at:
                 kept.append(number)
         except (PartieRefused, PartieCut, OSError):
             writing.wait()
+            kept = kept[:-1] if writing.failed else kept  # what the disk refused is the last that it was given
             if kept:
                 note_parts(envoi_id=envoi.pk, numbers=kept, at=at)
             raise

@@ -2,6 +2,9 @@
 
 import base64
 import hashlib
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -18,6 +21,17 @@ from tests.factories.candidatures import SUMMER
 
 PART = 1000
 VIDEO = some.MP4 + bytes(range(256)) * 4
+
+
+@contextmanager
+def files_no_larger_than(size: int) -> Iterator[None]:
+    """Have the kernel refuse what goes beyond, as a full disk does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def parts_of(content: bytes, part_size: int = 0) -> list[bytes]:

@@ -386,6 +386,19 @@ def test_file_that_cannot_be_kept_now_is_still_there(
     assert settled(envoi).state == EnvoiState.KEPT
 
 
+def test_disk_that_is_full_keeps_the_parts_before_and_gives_back_the_room_of_the_other(
+    team: Team, small_parts: Path
+) -> None:
+    envoi = an_envoi(team)
+    with envois.files_no_larger_than(PART + PART // 2), pytest.raises(OSError, match="too large"):
+        envois.send_run(envoi, VIDEO, first=1)
+
+    assert list(envoi.received.values_list("number", flat=True)) == [1]
+    assert arrivals().path(envoi.stored_as).read_bytes() == VIDEO[:PART] + bytes(PART // 2)
+    envois.send_run(envoi, VIDEO[PART:], first=2)
+    assert settled(envoi).state == EnvoiState.KEPT
+
+
 def test_part_that_the_disk_lost_is_asked_again(team: Team) -> None:
     """The machine stopped before its disk held what it had been given: the file has not arrived."""
     envoi = an_envoi(team)

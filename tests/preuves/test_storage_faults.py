@@ -1,6 +1,5 @@
 """A storage that hangs, a bucket that refuses, a disk that is full: a sentence, nothing lost, no row held."""
 
-import resource
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -27,6 +26,7 @@ from preuves.enums import Nature
 from preuves.operations.fichiers import receive_piece
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
+from tests.factories import envois
 from tests.factories import fichiers as some
 from tests.factories import preuves as prove
 
@@ -132,17 +132,6 @@ def test_file_that_is_refused_once_stored_is_taken_away(team: Team, slow: Path) 
 
 # -- a disk that is full: the kernel refuses ---------------------------------------------------------------------------
 
-
-@contextmanager
-def files_no_larger_than(size: int) -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 VIDEO = "TOU.01.01.01"
 
 
@@ -176,7 +165,7 @@ def test_disk_that_is_full_is_said_and_nothing_is_left(
     team, browser = proving, sign_in(proving.salarie)
     browser.raise_request_exception = False
 
-    with files_no_larger_than(200 * 1024):
+    with envois.files_no_larger_than(200 * 1024):
         answer = send(browser, team, some.MP4 + b"\0" * size)
 
     assert answer.status_code == 507
