@@ -1,6 +1,7 @@
 """What a mail server says of a message that it accepted, then could not deliver (RFC 3464, or its own words)."""
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes, message_from_string
@@ -25,6 +26,8 @@ _RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers"
 _STATUS_PART, _STATUS_PART_OF_ANY_ADDRESS = "message/delivery-status", "message/global-delivery-status"
 # An answer that a mailbox gives by itself, or a receipt: nothing came back.
 _RECEIPTS = frozenset({"message/disposition-notification"})
+# What another server saw of our signatures, or that a message is no spam (RFC 6591, RFC 6430): not that it came back.
+_FEEDBACK, _NO_COMPLAINTS = "message/feedback-report", ("auth-failure", "not-spam")
 _ANSWERS = {
     "Auto-Submitted": ("auto-replied",),
     "Precedence": ("auto_reply", "auto-reply"),
@@ -35,6 +38,8 @@ _PROGRAMS = {"Auto-Submitted": ("auto-generated",), "Precedence": ("junk", "bulk
 # What is sent to the domain each day, and is about no message of ours: RFC 8460, and RFC 7489 for its subject.
 _DAILY = re.compile(r"report domain:", re.IGNORECASE)
 _DAILY_PARTS = frozenset({"application/tlsrpt+gzip", "application/tlsrpt+json"})
+# How a report in ASCII writes the other signs of an address (RFC 6533, « utf-8-addr-xtext »).
+_ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _SERVERS = re.compile(r"(mailer-daemon|postmaster|microsoftexchange)", re.IGNORECASE)
 
@@ -87,7 +92,10 @@ def _of_an_answer(report: Message) -> Report:
 
 def _read_by_its_words(report: Message, ours: str) -> Report:
     """Read a report without a status, as many servers write them, each in its way."""
+    is_from_a_server = _is_from_a_server(report)
     _write_headers_as_texts(report)
+    if is_from_a_server and returned_words.is_delayed(_beginning(report)):
+        return Report()
     try:
         delayed, failed = all_failures(report)
     except Exception:  # noqa: BLE001 -- a detector knows what servers send, not what anybody may: nothing is concluded
@@ -98,8 +106,7 @@ def _read_by_its_words(report: Message, ours: str) -> Report:
         return Report(tuple(Bounce(ours, _first_line(report), (recipient,)) for recipient in named))
     if not any(_blocks(report)) and (bounce := _refused_in_words(report, ours)):
         return Report((bounce,))
-    goes_on = bool(delayed) or (_is_from_a_server(report) and returned_words.is_delayed(_beginning(report)))
-    return Report(understood=goes_on, sender=_header(report, "From"), subject=_header(report, "Subject"))
+    return Report(understood=bool(delayed), sender=_header(report, "From"), subject=_header(report, "Subject"))
 
 
 def _write_headers_as_texts(report: Message) -> None:
@@ -120,16 +127,23 @@ def _refused_in_words(report: Message, ours: str) -> Bounce | None:
 
 
 def _blocks(report: Message) -> Iterator[Message]:
-    """What is said of each recipient."""
+    """What is said of each recipient, in a part that is parsed already, or that is encoded (RFC 6533)."""
     for part in report.walk():
         payload = part.get_payload()
-        if not isinstance(payload, list):
+        if part.get_content_type() not in (_STATUS_PART, _STATUS_PART_OF_ANY_ADDRESS) or not isinstance(payload, list):
             continue
-        if part.get_content_type() == _STATUS_PART:
-            yield from (block for block in payload if isinstance(block, Message))
-        elif part.get_content_type() == _STATUS_PART_OF_ANY_ADDRESS:  # RFC 6533, which is not parsed further
-            inner = next((block.get_payload() for block in payload if isinstance(block, Message)), "")
-            yield from map(message_from_string, _BLANK_LINE.split(str(inner)))
+        blocks = [block for block in payload if isinstance(block, Message)]
+        encoding = _header(part, "Content-Transfer-Encoding").lower()
+        if encoding in ("base64", "quoted-printable") or part.get_content_type() != _STATUS_PART:
+            yield from map(message_from_string, _BLANK_LINE.split(_unencoded(blocks, encoding)))
+        else:
+            yield from blocks
+
+
+def _unencoded(blocks: Iterable[Message], encoding: str) -> str:
+    """Return the text of a part that Python took for messages: its headers, and what follows them."""
+    written = b"\n\n".join(block.as_bytes() for block in blocks)
+    return _text(message_from_bytes(f"Content-Transfer-Encoding: {encoding}\n\n".encode() + written)).strip()
 
 
 def _action(block: Message) -> str:
@@ -161,8 +175,13 @@ def _named_in_headers(report: Message) -> tuple[str, ...]:
 
 
 def _address(written: str) -> str:
-    address = parseaddr(written)[1]
+    address = parseaddr(_ESCAPED.sub(_sign_of, written))[1]
     return canonical(address) if "@" in address else ""
+
+
+def _sign_of(escaped: re.Match[str]) -> str:
+    sign = int(escaped[1], 16)
+    return chr(sign) if sign <= sys.maxunicode else ""
 
 
 def _message_ids(report: Message) -> Iterator[str]:
@@ -202,7 +221,13 @@ def _text(part: Message) -> str:
 
 
 def _is_a_receipt(report: Message) -> bool:
-    return any(part.get_content_type() in _RECEIPTS for part in report.walk())
+    return any(part.get_content_type() in _RECEIPTS or _is_no_complaint(part) for part in report.walk())
+
+
+def _is_no_complaint(part: Message) -> bool:
+    if part.get_content_type() != _FEEDBACK:
+        return False
+    return any(f"feedback-type: {kind}" in part.as_string().lower() for kind in _NO_COMPLAINTS)
 
 
 def _is_daily(report: Message) -> bool:
@@ -258,4 +283,9 @@ def _decoded(part: tuple[bytes | str, str | None]) -> str:
     content, alphabet = part
     if isinstance(content, str):
         return content
-    return content.decode(alphabet if alphabet and alphabet != "unknown-8bit" else "utf-8", "replace")
+    if alphabet and alphabet != "unknown-8bit":
+        return content.decode(alphabet, "replace")
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")

@@ -1,5 +1,7 @@
 """Reports of mail servers: what is said of a message, in whichever words."""
 
+import base64
+import quopri
 from datetime import timedelta
 from io import StringIO
 
@@ -10,7 +12,7 @@ from django.core.management import call_command
 from comptes import clock, effects, outbox
 from comptes.models import Compte, Notice, RetourIncompris
 from comptes.operations.notifications import confirm_address, record_bounce
-from comptes.rules.bounces import UNSAID, Bounce, read_report
+from comptes.rules.bounces import UNSAID, Bounce, Report, read_report
 from tests.comptes.conftest import Team
 from tests.factories.comptes import RattachementFactory
 
@@ -89,6 +91,72 @@ def test_without_our_message_its_recipients_stay() -> None:
     block = "Original-Recipient: rfc822;Lea@Sirocco.example\nFinal-Recipient: rfc822; lea@autre.example\nAction: failed"
 
     assert read_report(report(block, headers="Subject: x")).bounces == (Bounce("", UNSAID, (TO, "lea@autre.example")),)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        ("Reporting-MTA: dns; x\n\nFinal-Recipient: utf-8; léa@sirocco.example\nAction: failed", "global-"),
+        (r"Final-Recipient: utf-8; l\x{E9}a@sirocco.example" + "\nAction: failed", "global-"),
+        ("Reporting-MTA: dns; x\n\nFinal-Recipient: utf-8; l\\x{E9}a@sirocco.example\nAction: failed", ""),
+    ],
+)
+@pytest.mark.parametrize("encode", [None, base64.encodebytes, quopri.encodestring])
+def test_status_of_an_address_of_any_alphabet_is_read_encoded_or_not(status: str, kind: str, encode) -> None:
+    encoding = {None: "8bit", base64.encodebytes: "base64", quopri.encodestring: "quoted-printable"}[encode]
+    written = encode(status.encode()) if encode else status.encode()
+    head = "From: MAILER-DAEMON@x.example\nContent-Type: multipart/report; boundary=b\n\n--b"
+    raw = (
+        f"{head}\nContent-Type: message/{kind}delivery-status\nContent-Transfer-Encoding: {encoding}\n\n".encode()
+        + written
+        + b"\n--b--\n"
+    )
+
+    assert read_report(raw).bounces == (Bounce("", UNSAID, ("léa@sirocco.example",)),)
+
+
+DELAYED = [
+    f"""From: mailer-daemon@googlemail.com
+Auto-Submitted: auto-replied
+Subject: Delivery Status Notification (Delay)
+X-Failed-Recipients: {TO}
+
+There was a temporary problem delivering your message to {TO}. Gmail will retry for 46 more hours. You will be
+notified if the delivery fails permanently.
+""",
+    f"""From: Mailer-Daemon@exim.example
+Auto-Submitted: auto-replied
+Subject: Warning: message 1abc delayed 24 hours
+X-Failed-Recipients: {TO}
+
+A message that you sent has not yet been delivered to one or more of its recipients after more than 24 hours.
+
+  {TO}
+""",
+]
+
+
+@pytest.mark.parametrize("raw", DELAYED)
+def test_server_that_goes_on_trying_is_no_failure_whatever_its_headers_name(raw: str) -> None:
+    assert read_report(raw.encode()) == Report()
+
+
+def test_subject_in_latin_letters_without_an_alphabet_is_read() -> None:
+    raw = f"From: MAILER-DAEMON@sfr.example\nSubject: Message non distribué\n\n{TO} n'a pas pu être remis."
+    (bounce,) = read_report(raw.encode("latin-1")).bounces
+
+    assert bounce.reason == "Message non distribué"
+
+
+@pytest.mark.parametrize(
+    ("kind", "understood"), [("auth-failure", True), ("not-spam", True), ("abuse", False), ("opt-out", False)]
+)
+def test_complaint_is_no_failure_and_is_shown_to_somebody(kind: str, understood: bool) -> None:
+    head = "From: abuse@x.example\nSubject: FW\nContent-Type: multipart/report; boundary=b\n\n--b"
+    feedback = f"Content-Type: message/feedback-report\n\nFeedback-Type: {kind}\nOriginal-Rcpt-To: {TO}\n\n--b"
+    read = read_report(f"{head}\n{feedback}\nContent-Type: message/rfc822\n\nMessage-ID: {OURS}\n\n--b--".encode())
+
+    assert (read.bounces, read.understood) == ((), understood)
 
 
 BY_WORDS = [
