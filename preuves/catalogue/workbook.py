@@ -12,8 +12,9 @@ from defusedxml.common import DefusedXmlException
 from .archives import unreadable
 from .books import sheets_of
 from .grid import Damaged, Grid, GridRow, Kind, cell_name, row_of
+from .header_rows import HEADERS_WITHIN, headers_in, why_not_read
 from .headers import ENOUGH, Columns, folded, identifiers_of, known_headers, read_headers
-from .html import plain, untagged
+from .html import untagged
 from .identifiers import read_identifier
 from .problems import CELLS_NAMED, Problem, UnreadableWorkbook
 from .struck import without_struck
@@ -21,7 +22,6 @@ from .unseen import Unseen, Warned, Watch
 
 MOST_ROWS = 50_000
 MOST_EMPTY_ROWS = 5_000
-HEADERS_WITHIN = 20
 MOST_PROBLEMS_OF_A_KIND = 20
 MOST_SHEETS = 200
 
@@ -45,6 +45,10 @@ class Layout:
     columns: Callable[[Sequence[str], int], Columns]
     identifiers: Callable[[Columns], Mapping[int, str]]
     takes_csv: bool = False
+
+    def headers_in(self, rows: Iterator[GridRow]) -> tuple[int, list[str]]:
+        """Find the headers among the first rows, and the number of their row; 0 when there are none."""
+        return headers_in(rows, known=self.known, enough=self.enough)
 
     def repeats(self, texts: Sequence[str], headers: Sequence[str]) -> bool:
         """Whether a row only repeats the headers, as those of a printed page do."""
@@ -139,22 +143,11 @@ AGAIN = "Ouvrez-le dans votre tableur, et enregistrez-le de nouveau en .xlsx."
 
 def _chosen(sheets: Sequence[Grid], layout: Layout) -> Grid:
     """Choose the sheet to read: of those that have the headers, a visible one first, then by its title."""
-    there = [sheet for sheet in islice(sheets, MOST_SHEETS) if _headers_in(sheet.rows(), layout)[0]]
+    there = [sheet for sheet in islice(sheets, MOST_SHEETS) if layout.headers_in(sheet.rows())[0]]
     named = [sheet for sheet in sheets if folded(sheet.title) == layout.sheet]
     if there:
         return min(there, key=lambda sheet: (sheet.hidden, sheet not in named))
     return next(iter(named or [sheet for sheet in sheets if not sheet.hidden] or sheets))
-
-
-def _headers_in(rows: Iterator[GridRow], layout: Layout) -> tuple[int, list[str]]:
-    """Find the row of the headers among the first rows; its number is 0 when there is none."""
-    for row in rows:
-        if row.number > HEADERS_WITHIN:
-            break
-        headers = [plain(text) for text in row.texts]
-        if layout.known(headers) >= layout.enough:
-            return row.number, headers
-    return 0, []
 
 
 class _Reading:
@@ -172,7 +165,7 @@ class _Reading:
         self._look_at_the_others(sheets)
         rows = self.grid.rows()
         first = list(islice(rows, HEADERS_WITHIN))
-        number, headers = _headers_in(iter(first), self.layout)
+        number, headers = self.layout.headers_in(iter(first))
         if not number:
             self.sheet.say(self.name, "A1", self._why_no_headers())
             return self.sheet
@@ -273,6 +266,9 @@ class _Reading:
             sheet.say(
                 self.name, cell, f"Les cellules {merged} sont fusionnées\u00a0: séparez-les, chacune avec son contenu."
             )
+        cell, sentence = why_not_read(around.merged, number)
+        if sentence:
+            sheet.say(self.name, cell, sentence)
         if notes := self.grid.notes():
             sentence = "Les commentaires attachés aux cellules ne sont pas lus."
             more = tuple(notes[1 : CELLS_NAMED + 1])

@@ -182,6 +182,44 @@ def test_merged_cells_of_another_sheet_are_nobodys_concern() -> None:
     assert read(a_workbook(rows_of(1), change=other)).problems == []
 
 
+def on_two_rows(page: Any, *, below: tuple[str, ...] = HEADERS[7:11]) -> None:
+    """Group the scénario and the preuve under a title each, over their two columns; merge the others downwards."""
+    page.insert_rows(2)
+    for column in range(1, 15):
+        if column in range(8, 12):
+            page.cell(2, column).value = below[column - 8]
+        else:
+            page.merge_cells(start_row=1, end_row=2, start_column=column, end_column=column)
+    for start, title in ((8, "Scénario"), (10, "Preuve")):
+        page.cell(1, start + 1).value = None
+        page.cell(1, start).value = title
+        page.merge_cells(start_row=1, end_row=1, start_column=start, end_column=start + 1)
+
+
+@pytest.mark.parametrize("below", [HEADERS[7:11], ("N°", "Scénario de conformité", "N°", "Preuve")])
+def test_headers_on_two_merged_rows_are_read(below: tuple[str, ...]) -> None:
+    sheet = read(a_workbook(rows_of(1, 2), change=lambda page: on_two_rows(page, below=below)))
+    expected = read(a_workbook(rows_of(1, 2)))
+
+    assert (sheet.problems, sheet.warned) == ([], ())
+    assert [row.number for row in sheet.rows] == [3, 4]
+    assert [[row[column] for column in Column] for row in sheet.rows] == [
+        [row[column] for column in Column] for row in expected.rows
+    ]
+    assert [row.preuves for row in sheet.rows] == [row.preuves for row in expected.rows]
+
+
+def test_headers_on_two_rows_that_cannot_be_told_say_what_to_do() -> None:
+    below = ("Repère", "Énoncé du test", "Repère", "Attendu")
+    sheet = read(a_workbook(rows_of(1), change=lambda page: on_two_rows(page, below=below)))
+
+    [sentence] = [problem.sentence for problem in sheet.problems if "plusieurs lignes" in problem.sentence]
+    assert sentence == (
+        "Les en-têtes sont sur plusieurs lignes (A1:A2)\u00a0: écrivez-les sur une seule, chacun dans sa colonne, "
+        "sans fusionner de cellules."
+    )
+
+
 def test_empty_sheet_is_named() -> None:
     assert problems_of(read(a_workbook([], headers=[]))) == [("A1", "La feuille est vide.")]
 
