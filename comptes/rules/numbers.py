@@ -18,6 +18,7 @@ from stdnum.lu import tva as lu_tva
 from stdnum.mc import tva as mc_tva
 
 from comptes.catalogue.countries import FRANCE, vat_countries
+from comptes.rules.handelsregister import HANDELSREGISTER
 from comptes.rules.readings import (
     Kind,
     NotANumber,
@@ -182,12 +183,14 @@ def kinds_of(country: str) -> tuple[Kind, ...]:
     """Return the kinds of number of a country, in the order in which they are tried."""
     if country in KINDS:
         return KINDS[country]
-    return (_vat_kind(country), _register(country)) if country in vat_countries() else (_register(country),)
+    if country not in vat_countries():
+        return (_register(country),)
+    return (_vat_kind(country), *((HANDELSREGISTER,) if country == "DE" else ()), _register(country))
 
 
 def shaped_kinds(country: str) -> tuple[Kind, ...]:
     """Return those that nothing else looks like: a register of which nothing is known is left out."""
-    return KINDS.get(country) or kinds_of(country)[:1]
+    return KINDS.get(country) or (kinds_of(country)[:-1] or kinds_of(country))
 
 
 def read_as(kinds: Iterable[Kind], text: str) -> Reading | None:

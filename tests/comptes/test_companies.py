@@ -73,7 +73,14 @@ SPACES = [" ", "\u00a0", "\u202f", "\u2009", "\t", ".", "-", "\u2011", "\u2013",
         ("WF", "2009.1.1234", "200911234", "n° 200911234 (Wallis-et-Futuna)"),
         ("DE", "DE 136 695 976", "136695976", "TVA DE136695976 (Allemagne)"),
         ("DE", "N° de TVA intracommunautaire : DE136695976", "136695976", "TVA DE136695976 (Allemagne)"),
-        ("DE", "hrb 86891", "HRB86891", "n° HRB86891 (Allemagne)"),
+        ("DE", "hrb 86891, München", "HRB86891/MUNCHEN", "n° HRB 86891 (München) (Allemagne)"),
+        ("DE", "Amtsgericht Muenchen HRB 86891", "HRB86891/MUNCHEN", "n° HRB 86891 (München) (Allemagne)"),
+        ("DE", "HRB 86891 (AG München)", "HRB86891/MUNCHEN", "n° HRB 86891 (München) (Allemagne)"),
+        ("DE", "Amtsgericht Charlottenburg, HRB 86891 B", "HRB86891B/BERLIN", "n° HRB 86891B (Berlin) (Allemagne)"),
+        ("DE", "HRB 86891 B Berlin (Charlottenburg)", "HRB86891B/BERLIN", "n° HRB 86891B (Berlin) (Allemagne)"),
+        ("DE", "HRB 86891 Köln", "HRB86891/KOLN", "n° HRB 86891 (Köln) (Allemagne)"),
+        ("DE", "Gießen HRA 12", "HRA12/GIESSEN", "n° HRA 12 (Gießen) (Allemagne)"),
+        ("DE", "GnR 12 Frankfurt am Main", "GNR12/FRANKFURTAMMAIN", "n° GnR 12 (Frankfurt am Main) (Allemagne)"),
         ("GR", "EL 094259216", "094259216", "TVA EL094259216 (Grèce)"),
         ("AT", "ATU13585627", "U13585627", "TVA ATU13585627 (Autriche)"),
         ("SE", "556036-0793", "5560360793", "n° 5560360793 (Suède)"),
@@ -176,6 +183,12 @@ def test_number_of_an_establishment_gives_that_of_its_company_and_says_so(countr
         ("NC", "0000000", "Un numéro fait de zéros n’est celui de personne."),
         ("PF", "AB2345", "Ce n’est pas un numéro de ce pays (Polynésie française)."),
         ("DE", "DE136695977", "Ce numéro n’existe pas : sa clé de contrôle est fausse."),
+        ("DE", "HRB 86891", "Un numéro HRB n’est unique qu’avec son tribunal : ajoutez-le, comme HRB 86891 München,"),
+        ("DE", "HRB 86891 B", "Un numéro HRB n’est unique qu’avec son tribunal"),
+        ("DE", "HRB 86891 Paris", "Un numéro HRB n’est unique qu’avec son tribunal"),
+        ("DE", "HRB 86891 Frankfurt", "Un numéro HRB n’est unique qu’avec son tribunal"),
+        ("DE", "Köln HRB 86891 München", "Un numéro HRB n’est unique qu’avec son tribunal"),
+        ("DE", "GnR 12", "Un numéro GnR n’est unique qu’avec son tribunal"),
         ("US", "000", "Un numéro fait de zéros n’est celui de personne."),
         ("US", "sans", "Un numéro de registre compte de trois à 30 lettres et chiffres, sans autre signe."),
         ("US", "12", "Un numéro de registre compte de trois à 30 lettres et chiffres, sans autre signe."),
@@ -447,3 +460,11 @@ def test_territories_that_have_a_siren_are_france():
 
 def test_compact_drops_every_kind_of_space_and_dash():
     assert compact("".join(f"{sign}1" for sign in SPACES)) == "1" * len(SPACES)
+
+
+def test_number_of_a_german_court_is_read_again_as_it_is_shown() -> None:
+    company, _ = read_company("DE", "Amtsgericht Ludwigshafen am Rhein HRB 65432")
+
+    assert read_company("DE", shown_number("DE", company.identifier))[0] == company
+    assert read_company("DE", company.identifier)[0] == company
+    assert company.identifier in numbers_in("HRB 65432, Ludwigshafen")
