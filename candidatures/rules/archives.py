@@ -2,12 +2,15 @@
 
 import stat
 import struct
+import unicodedata
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
+
+from candidatures.catalogue.zipped import inside
 
 ENDING = 65_577
 """How far from the end of a file its list may be announced: a record of 22 bytes, a comment, and what goes with it."""
@@ -19,7 +22,7 @@ MEGABYTE = 1024 * 1024
 LARGEST_UNZIPPED = 2048 * MEGABYTE
 # Drawings and logs shrink fifty times; what shrinks two hundred times is nothing but repetition.
 HARMLESS, MOST_SHRUNK = 10 * MEGABYTE, 200
-ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz")
+ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".cab", ".iso")
 
 READ = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The ways of compressing that Windows and macOS unzip without another tool."""
@@ -150,13 +153,18 @@ def _fault_of_names(entries: Sequence[Entry], files: Sequence[Entry]) -> str:
             f"Cette archive contient un raccourci («\u00a0{link[:60]}\u00a0»), et non le fichier auquel il mène\u00a0: "
             "remplacez-le par ce fichier, et compressez de nouveau."
         )
-    counted = Counter(entry.name for entry in files)
-    if twice := next((name for name, times in counted.items() if times > 1), ""):
+    counted = Counter(_unzipped_as(entry) for entry in files)
+    if twice := next((entry.name for entry in files if counted[_unzipped_as(entry)] > 1), ""):
         return (
             f"Cette archive contient deux fois «\u00a0{twice[:60]}\u00a0»\u00a0: gardez-en un seul, et compressez de "
             "nouveau son dossier."
         )
     return ""
+
+
+def _unzipped_as(entry: Entry) -> str:
+    """Return what Windows and macOS take for the same name, however its accents, its case and its root are written."""
+    return unicodedata.normalize("NFC", "/".join(part for part in inside(entry.name).split("/") if part != "."))
 
 
 def _leads_outside(name: str) -> bool:
@@ -177,7 +185,7 @@ def why_not_xdm(entries: Sequence[Entry]) -> str:
     """Say why an archive is no IHE_XDM, by its list (IHE ITI TF-2, XDM media); empty when it is one."""
     if empty := next((entry.name for entry in entries if not entry.size and _is_of_xdm(entry)), ""):
         return f"Dans cette archive, «\u00a0{empty[:60]}\u00a0» est vide\u00a0: exportez-la de nouveau."
-    names = [entry.name.replace("\\", "/").casefold() for entry in entries]
+    names = [_unzipped_as(entry) for entry in entries]
     has_index = any(name in ("index.htm", "index.html") for name in names)
     has_metadata = any(
         name.startswith("ihe_xdm/") and name.count("/") == 2 and name.endswith("/metadata.xml") for name in names

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import BinaryIO
 
 from candidatures.catalogue.formats import MEGABYTE, WORKBOOK
-from candidatures.catalogue.zipped import is_a_macro
+from candidatures.catalogue.zipped import is_a_macro, tells_of_macros
 
 from .problems import Problem, UnreadableWorkbook
 
@@ -115,7 +115,7 @@ def _check_macros(archive: zipfile.ZipFile, name: str, format_of_file: Format) -
         raise _macros(name)
     declared = "META-INF/manifest.xml" if format_of_file is Format.ODS else "[Content_Types].xml"
     manifest = archive.read(declared).lower() if declared in archive.namelist() else b""
-    if b"macroenabled" in manifest:
+    if tells_of_macros(manifest):
         raise _macros(name)
     if format_of_file is Format.ODS and b"encryption-data" in manifest:
         raise unreadable(name, LOCKED)

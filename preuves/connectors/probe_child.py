@@ -18,8 +18,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from candidatures.catalogue.zipped import is_a_macro
+from candidatures.catalogue.zipped import is_a_macro, tells_of_macros
 from candidatures.rules import archives
+from comptes.rules.signs import without_unseen
 from preuves.connectors import probe_words
 from preuves.connectors.faults import Fault
 
@@ -160,7 +161,7 @@ def office(file: str) -> Answer:
     with zipfile.ZipFile(file) as opened:
         names = {entry.name for entry in entries}
         types = _beginning(opened, "[Content_Types].xml", names).lower()
-        if b"macroenabled" in types:
+        if tells_of_macros(types):
             raise Fault("office_macros")
         if b"template.main+xml" in types:
             raise Fault("office_template")
@@ -227,7 +228,7 @@ def text(file: str) -> Answer:
         decoded = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         decoded = content.decode("cp1252", errors="replace")
-    if not decoded.strip():
+    if not without_unseen(decoded).strip():
         raise Fault("text_blank")
     return {"lines": decoded.count("\n") + 1}
 

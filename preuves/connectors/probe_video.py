@@ -9,6 +9,7 @@ import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
+from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -76,9 +77,10 @@ def is_cut_webm(file: Path) -> bool:
 
 
 def _looked_at(container: InputContainer) -> dict[str, Any]:
-    if not container.streams.video:
+    filmed = [stream for stream in container.streams.video if not is_a_cover(stream)]
+    if not filmed:
         raise Fault("video_sound_only" if container.streams.audio else "video_broken")
-    stream = container.streams.video[0]
+    stream = filmed[0]
     stream.thread_count = 1
     facts = facts_of(container, stream)
     if max(stream.width, stream.height) > LARGEST_SIDE or not stream.width:
@@ -108,6 +110,11 @@ def facts_of(container: InputContainer, stream: VideoStream) -> dict[str, Any]:
         "width": stream.width,
         "height": stream.height,
     }
+
+
+def is_a_cover(stream: VideoStream) -> bool:
+    """Whether a stream is only the picture of a sound, as that of an album."""
+    return bool(stream.disposition & Disposition.attached_pic)
 
 
 def name_of(stream: VideoStream | AudioStream) -> str:

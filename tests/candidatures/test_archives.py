@@ -10,7 +10,19 @@ import pytest
 from candidatures.catalogue.formats import CLASSEUR, JOINED, WORKBOOK, Door
 from candidatures.catalogue.zipped import is_a_macro
 from candidatures.queries.uploads import content_type_of
-from candidatures.rules.archives import BOMB, CROWDED, EMPTY, LARGEST_LIST, LOCKED, ODD, Unlisted, fault_of, listed
+from candidatures.rules.archives import (
+    BOMB,
+    CROWDED,
+    EMPTY,
+    LARGEST_LIST,
+    LOCKED,
+    ODD,
+    Entry,
+    Unlisted,
+    fault_of,
+    listed,
+    why_not_xdm,
+)
 from candidatures.rules.pieces import NotAPiece
 from preuves.catalogue.natures import NATURES
 from preuves.enums import Nature
@@ -62,6 +74,10 @@ def a_zip64(*, length: int | None = None) -> bytes:
         (zipped("a.txt", method=ZIP_BZIP2), ODD),
         (zipped("a.txt", method=ZIP_STORED), ""),
         (zipped("a.txt", "b.txt").replace(b"b.txt", b"a.txt"), "Cette archive contient deux fois «\u00a0a.txt\u00a0»"),
+        (zipped("a.txt", "A.TXT"), "Cette archive contient deux fois «\u00a0a.txt\u00a0»"),
+        (zipped("\u00e9.txt", "e\u0301.txt"), "Cette archive contient deux fois «\u00a0\u00e9.txt\u00a0»"),
+        (zipped("./a.txt", "a.txt"), "Cette archive contient deux fois «\u00a0./a.txt\u00a0»"),
+        (zipped("a.tar.bz2", "b.iso"), "Cette archive n’en contient qu’une autre"),
         (compressed_by(9), ODD),
         (compressed_by(93), ODD),
         (compressed_by(98), ODD),
@@ -117,3 +133,9 @@ def test_document_with_a_password_is_refused_at_every_door(door: Door) -> None:
 
     with pytest.raises(NotAPiece, match="protégé par un mot de passe"):
         content_type_of(upload=upload, door=door)
+
+
+def test_root_of_an_xdm_may_be_written_with_a_dot() -> None:
+    names = ("./INDEX.HTM", "./README.TXT", "./IHE_XDM/SUBSET01/METADATA.XML")
+
+    assert why_not_xdm([Entry(name, size=1) for name in names]) == ""

@@ -58,11 +58,19 @@ def turned(content: bytes, degrees: int) -> bytes:
     return content[:start] + stands + content[start + len(lies) :]
 
 
-def a_sound(*, seconds: int = 2) -> bytes:
-    """A sound alone, in an MP4 like another."""
+def a_sound(*, seconds: int = 2, cover: bool = False) -> bytes:
+    """A sound alone, in an MP4 like another; `cover`: with the picture of an album."""
     content = BytesIO()
     with av.open(content, "w", format="mp4") as out:
-        _hum(out, out.add_stream("aac", rate=48000), seconds)
+        sound = out.add_stream("aac", rate=48000)
+        if cover:
+            picture = out.add_stream("mjpeg", rate=1)
+            picture.width, picture.height, picture.pix_fmt = WIDTH, HEIGHT, "yuvj420p"
+            picture.disposition = av.stream.Disposition.attached_pic
+            drawn = av.VideoFrame.from_image(Image.new("RGB", (WIDTH, HEIGHT), "red"))
+            out.mux(picture.encode(drawn.reformat(format="yuvj420p")))
+            out.mux(picture.encode(None))
+        _hum(out, sound, seconds)
     return content.getvalue()
 
 

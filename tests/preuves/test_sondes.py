@@ -144,6 +144,7 @@ def test_sound_alone_and_zeros_are_no_video(tmp_path: Path) -> None:
     whole = videos.a_video_of(seconds=2)
 
     assert fault_of(tmp_path, videos.a_sound()) == "video_sound_only"
+    assert fault_of(tmp_path, videos.a_sound(cover=True)) == "video_sound_only"
     assert fault_of(tmp_path, whole[:3000] + bytes(len(whole) - 3000)) == "video_broken"
     assert fault_of(tmp_path, bytes(range(256)) * 50) == "video_broken"
 
@@ -164,6 +165,11 @@ def test_sound_alone_and_zeros_are_no_video(tmp_path: Path) -> None:
         ("archive", some.ZIP[:40] + b"X" + some.ZIP[41:], "archive"),
         ("bureautique", some.a_zip_of({"XL/vbaProject.BIN": b"x"}), "office_macros"),
         ("bureautique", some.a_zip_of({"[Content_Types].xml": b"x.macroEnabled.y"}), "office_macros"),
+        (
+            "bureautique",
+            some.a_zip_of({"[Content_Types].xml": b"application/vnd.ms-office.vbaProject"}),
+            "office_macros",
+        ),
         ("bureautique", some.a_zip_of({"META-INF/manifest.xml": b"<m:encryption-data>"}), "office_locked"),
         ("bureautique", some.DOCX, ""),
         (
@@ -178,6 +184,7 @@ def test_sound_alone_and_zeros_are_no_video(tmp_path: Path) -> None:
         ("bureautique", a_docx_that_asks("image", "https://x.example/logo.png"), ""),
         ("bureautique", some.a_zip_of({"content.xml": b"x", "Basic/Standard/script-lb.xml": b"x"}), ""),
         ("texte", b" \n", "text_blank"),
+        ("texte", "\u200b\ufeff".encode(), "text_blank"),
         ("texte", b"a\0", "text_broken"),
         ("texte", "né".encode("cp1252"), ""),
     ],
