@@ -52,7 +52,7 @@ robots                           POST 405   405   405   405   405   405   405   
 security                         GET  404   404   404   404   404   404   404   404   404   404   404   404
 security                         POST 405   405   405   405   405   405   405   405   405   405   405   405
 comptes:sign_in                  GET  200   302   302   302   302   302   302   302   302   302   302   302
-comptes:sign_in                  POST 200   200   200   200   200   200   200   200   200   200   200   200
+comptes:sign_in                  POST 422   422   422   422   422   422   422   422   422   422   422   422
 comptes:openid_start             GET  405   405   405   405   405   405   405   405   405   405   405   405
 comptes:openid_start             POST 302   302   302   302   302   302   302   302   302   302   302   302
 comptes:openid_return            GET  404   404   404   404   404   404   404   404   404   404   404   404
@@ -68,13 +68,13 @@ comptes:inscription              POST 401   403   403   403   403   403   403   
 comptes:sign_out                 GET  405   405   405   405   405   405   405   405   405   405   405   405
 comptes:sign_out                 POST 302   302   302   302   302   302   302   302   302   302   302   302
 comptes:password_forgotten       GET  200   200   200   200   200   200   200   200   200   200   200   200
-comptes:password_forgotten       POST 200   200   200   200   200   200   200   200   200   200   200   200
+comptes:password_forgotten       POST 422   422   422   422   422   422   422   422   422   422   422   422
 comptes:password_reset           GET  200   200   200   200   200   200   200   200   200   200   200   200
-comptes:password_reset           POST 200   200   200   200   200   200   200   200   200   200   200   200
+comptes:password_reset           POST 422   422   422   422   422   422   422   422   422   422   422   422
 comptes:factor                   GET  login 302   302   302   302   302   302   302   302   302   302   302
 comptes:factor                   POST 401   302   302   302   302   302   302   302   302   302   302   302
 comptes:factor_enrol             GET  login 200   200   200   200   200   200   200   200   200   200   200
-comptes:factor_enrol             POST 401   200   200   200   200   200   200   200   200   200   200   200
+comptes:factor_enrol             POST 401   422   422   422   422   422   422   422   422   422   422   422
 comptes:factor_renew             GET  login 405   405   405   405   405   405   405   405   405   405   405
 comptes:factor_renew             POST 401   409   409   409   409   409   409   409   409   409   409   409
 comptes:factor_remove            GET  login 405   405   405   405   405   405   405   405   405   405   405
@@ -106,7 +106,7 @@ comptes:notice_retry             POST 401   403   403   403   403   403   403   
 comptes:work_retry               GET  login 405   405   405   405   405   405   405   405   405   405   405
 comptes:work_retry               POST 401   403   403   403   403   403   403   403   403   403   403   302
 comptes:invitation               GET  200   200   200   200   200   200   200   200   200   200   200   200
-comptes:invitation               POST 200   410   410   410   410   410   410   410   410   410   410   410
+comptes:invitation               POST 422   410   410   410   410   410   410   410   410   410   410   410
 comptes:agents                   GET  login 404   404   404   404   404   404   403   403   403   403   200
 comptes:agents                   POST 401   405   405   405   405   405   405   405   405   405   405   405
 comptes:agent_new                GET  login 404   404   404   404   404   404   403   403   403   403   200
@@ -134,13 +134,13 @@ comptes:team                     POST 401   405   405   405   405   405   405   
 comptes:editeur_edit             GET  login 200   200   200   403   403   404   403   403   403   403   200
 comptes:editeur_edit             POST 401   302   302   302   403   403   404   403   403   403   403   302
 comptes:invite                   GET  login 200   200   200   403   403   404   403   403   403   403   200
-comptes:invite                   POST 401   302   200   200   403   403   404   403   403   403   403   302
+comptes:invite                   POST 401   302   422   422   403   403   404   403   403   403   403   302
 comptes:journal                  GET  login 200   200   200   200   200   404   200   200   200   200   200
 comptes:journal                  POST 401   405   405   405   405   405   405   405   405   405   405   405
 comptes:invitation_cancel        GET  login 405   405   405   405   405   405   405   405   405   405   405
 comptes:invitation_cancel        POST 401   302   302   302   403   403   404   403   403   403   403   302
 comptes:seat                     GET  login 200   200   200   403   403   404   403   403   403   403   200
-comptes:seat                     POST 401   302   200   200   403   403   404   403   403   403   403   302
+comptes:seat                     POST 401   302   422   422   403   403   404   403   403   403   403   302
 comptes:detach                   GET  login 200   200   200   403   403   404   403   403   403   403   200
 comptes:detach                   POST 401   302   302   302   403   403   404   403   403   403   403   302
 comptes:see_as                   GET  login 403   403   403   403   403   404   403   403   403   403   200
@@ -184,7 +184,7 @@ referencement:accueil            POST 401   405   405   405   405   405   405   
 candidatures:produits            GET  login 200   200   200   200   200   200   200   200   200   200   200
 candidatures:produits            POST 401   405   405   405   405   405   405   405   405   405   405   405
 candidatures:produit_new         GET  login 200   200   200   404   404   200   404   404   404   404   404
-candidatures:produit_new         POST 401   302   302   302   404   404   200   404   404   404   404   404
+candidatures:produit_new         POST 401   302   302   302   404   404   422   404   404   404   404   404
 candidatures:produit             GET  login 200   200   200   200   404   404   200   200   200   200   200
 candidatures:produit             POST 401   405   405   405   405   405   405   405   405   405   405   405
 candidatures:produit_edit        GET  login 200   200   200   403   404   404   403   403   403   403   403
@@ -266,7 +266,7 @@ preuves:rouvrir                  POST 401   404   404   404   404   404   404   
 preuves:chapitre                 GET  login 200   200   200   200   404   404   404   404   404   404   404
 preuves:chapitre                 POST 401   405   405   405   405   405   405   405   405   405   405   405
 preuves:ensemble                 GET  login 200   200   200   200   404   404   404   404   404   404   404
-preuves:ensemble                 POST 401   200   200   200   200   404   404   404   404   404   404   404
+preuves:ensemble                 POST 401   422   422   422   422   404   404   404   404   404   404   404
 preuves:ensemble_preview         GET  login 405   405   405   405   405   405   405   405   405   405   405
 preuves:ensemble_preview         POST 401   422   422   422   422   404   404   404   404   404   404   404
 preuves:ensemble_deposit         GET  login 405   405   405   405   405   405   405   405   405   405   405
@@ -326,7 +326,7 @@ preuves:part                     POST 401   422   422   422   422   404   404   
 preuves:rem                      GET  login 404   404   404   404   404   404   404   200   404   404   200
 preuves:rem                      POST 401   405   405   405   405   405   405   405   405   405   405   405
 preuves:rem_import               GET  login 404   404   404   404   404   404   404   403   404   404   200
-preuves:rem_import               POST 401   404   404   404   404   404   404   404   403   404   404   200
+preuves:rem_import               POST 401   404   404   404   404   404   404   404   403   404   404   422
 preuves:rem_discard              GET  login 405   405   405   405   405   405   405   405   405   405   405
 preuves:rem_discard              POST 401   404   404   404   404   404   404   404   403   404   404   302
 preuves:rem_preview              GET  login 404   404   404   404   404   404   404   200   404   404   200
@@ -342,7 +342,7 @@ preuves:rem_version              POST 401   405   405   405   405   405   405   
 preuves:equivalences             GET  login 404   404   404   404   404   404   404   200   404   404   200
 preuves:equivalences             POST 401   405   405   405   405   405   405   405   405   405   405   405
 preuves:equivalences_import      GET  login 404   404   404   404   404   404   404   403   404   404   200
-preuves:equivalences_import      POST 401   404   404   404   404   404   404   404   403   404   404   200
+preuves:equivalences_import      POST 401   404   404   404   404   404   404   404   403   404   404   422
 preuves:equivalences_discard     GET  login 405   405   405   405   405   405   405   405   405   405   405
 preuves:equivalences_discard     POST 401   404   404   404   404   404   404   404   403   404   404   302
 preuves:equivalences_preview     GET  login 404   404   404   404   404   404   404   200   404   404   200

@@ -187,6 +187,7 @@ def _page(
         "files": [column.label for column in here.champ.columns if column.kind is ChampKind.PIECE],
         "form": form or TableauForm(),
         "problems": problems,
+        "refusal": bool(problems),
         "lignes": [_shown(jugee, here) for jugee in juges.jugees] if juges else None,
         "counts": [(str(effet.label), counted[effet]) for effet in Effet if counted[effet]],
         "refused": counted[Effet.REFUSED],

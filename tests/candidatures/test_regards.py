@@ -179,7 +179,7 @@ def test_reason_is_asked(team: Team, administrateur: Compte, motif: str, fault: 
     client = signed_in(administrateur)
     page = client.post(reverse("comptes:see_as", args=[seat_of(team.salarie).pk]), {"motif": motif})
 
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert fault in page.content.decode()
     assert Notice.objects.filter(kind="comptes.seen_as").count() == 0
 

@@ -131,7 +131,7 @@ def test_page_shows_uses_and_keeps_motifs(team: Team, chapitre: Chapitre, sign_i
 def test_refused_motif_is_given_back(team: Team, sign_in: SignIn, text: str) -> None:
     page = sign_in(team.instructeur).post(reverse("preuves:motif_new"), {"text": text, "nature": "VIDEO"})
 
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert page.context["form"].errors
     assert text.strip() in text_of(page)
     assert not MotifPret.objects.exists()

@@ -36,6 +36,7 @@ from referencement.operations.reexamens import grant_reexamen, refuse_reexamen, 
 from referencement.queries.blocages import DossierComplet, dossier_complet
 from referencement.queries.echeances import due_of
 from referencement.queries.fins import fins_of
+from referencement.queries.instruction import tache_of
 from referencement.queries.projections import projected_from, projected_of
 from referencement.queries.tours import tour_of, tours_of, with_exchanges
 from referencement.rules.blocages import blocages
@@ -207,8 +208,9 @@ class Contradictions(College):
         sentences = [sentence_of(by_cote[cote], at=self.at, reader=camp) for cote in order_for(camp) if cote in by_cote]
         page = self.read(reader, reverse("referencement:candidature", args=[candidature.nru]))
         pages = [page, self.read(reader, reverse("referencement:messages", args=[candidature.nru]))]
-        if camp is Camp.ANS:
-            pages.append(self.read(reader, f"{reverse('referencement:instruction')}?q={candidature.nru}"))
+        if camp is Camp.ANS and not tour.is_over and (task := tache_of(tour.parts(), "")):
+            listed = self.read(reader, f"{reverse('referencement:instruction')}?q={candidature.nru}")
+            assert task.text in unescape(listed.content.decode())
         for answer in pages:
             if not (tour.is_over and answer is not page):
                 assert [sentence for sentence in sentences if sentence not in unescape(answer.content.decode())] == []
