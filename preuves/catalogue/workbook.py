@@ -176,7 +176,8 @@ class _Reading:
         ]
         self._follow(columns, headers)
         self._rows((row for row in chain(first, rows) if row.number > number), columns, headers, number)
-        self._over(number)
+        goes_on = any(row.number == number + 1 and not row.is_empty for row in first)
+        self._over(number, goes_on=goes_on)
         return self.sheet
 
     def _look_at_the_others(self, sheets: Sequence[Grid]) -> None:
@@ -258,8 +259,11 @@ class _Reading:
             sentence = f"La cellule {wrong}\u00a0: remplacez-la par sa valeur."
             self.sheet.say(self.name, cell_name(place, row.number), sentence)
 
-    def _over(self, number: int) -> None:
-        """Say what is known of the sheet once its rows were read."""
+    def _over(self, number: int, *, goes_on: bool) -> None:
+        """Say what is known of the sheet once its rows were read.
+
+        :param goes_on: whether something is written right under the headers, which may be more of them
+        """
         sheet, around = self.sheet, self.grid.around
         for merged in filter(lambda place: row_of(place) > number, around.merged[:MOST_PROBLEMS_OF_A_KIND]):
             cell = merged.partition(":")[0].replace("$", "")
@@ -267,7 +271,7 @@ class _Reading:
                 self.name, cell, f"Les cellules {merged} sont fusionnées\u00a0: séparez-les, chacune avec son contenu."
             )
         cell, sentence = why_not_read(around.merged, number)
-        if sentence:
+        if sentence and goes_on:
             sheet.say(self.name, cell, sentence)
         if notes := self.grid.notes():
             sentence = "Les commentaires attachés aux cellules ne sont pas lus."
