@@ -24,14 +24,14 @@ class PreuvesConfig(AppConfig):
         from preuves.operations.passation import hand_over_chapitres, who_takes_chapitres, why_chapitres_wait
         from preuves.operations.secondes_lectures import end_lectures_of
         from preuves.queries.exports import say_acts_with
-        from preuves.queries.secondes_lectures import ONLY_EXPERT, is_only_expert
+        from preuves.queries.secondes_lectures import ONLY_EXPERT, is_asked_to_read, is_only_expert
 
         journal.register(Act, {})
         say_acts_with(journal.lines)
         verify_with(task=sweeps.settle_envoi)
         register_count(ONLY_EXPERT, is_only_expert)
         register_charge(charge=Charge(why_chapitres_wait, hand_over_chapitres, who_takes_chapitres))
-        register_end(end=end_lectures_of)
+        register_end(end=end_lectures_of, asked=is_asked_to_read)
         notices.register(
             notices.NoticeKind(
                 "preuves.chapitre_submitted",

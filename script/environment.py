@@ -127,9 +127,10 @@ def _install_at_once(lock: Path) -> bool:
         argv = [target / "bin" / "uv", "pip", "install", "--quiet", "--no-cache", "--require-hashes"]
         argv += ["--python", PYTHON, "--requirement", lock]
         quiet = {"stdin": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        hurried = {**os.environ, "UV_HTTP_TIMEOUT": "15", "UV_HTTP_RETRIES": "0"}  # pip tries again, and waits longer
         if not _install(wanted, "--no-deps", "--target", target):
             return False
-        return subprocess.run(argv, check=False, **quiet).returncode == 0
+        return subprocess.run(argv, check=False, env=hurried, **quiet).returncode == 0
 
 
 def pinned(package: str) -> str:

@@ -69,7 +69,13 @@ window.addEventListener("afterprint", () => {
   for (const folded of unfolded.splice(0)) folded.open = false;
 });
 
-// A form leaves once; the way back (bfcache) wakes it up again. `data-again` spares a form whose answer is a file.
+// A form leaves once, until something else is typed in it, ten seconds pass, or the way back (bfcache) shows it again:
+// a sending that was stopped must not keep it shut. `data-again` spares a form whose answer is a file.
+function wakeUp(form) {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("button[type=submit]")) button.removeAttribute("aria-disabled");
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post" || "again" in form.dataset) return;
@@ -80,13 +86,15 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "true";
   noteActed();
   for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", "true");
+  setTimeout(wakeUp, 10000, form);
+});
+
+document.addEventListener("input", (event) => {
+  if (event.target.form?.dataset.sent) wakeUp(event.target.form);
 });
 
 window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    for (const button of form.querySelectorAll("button[type=submit]")) button.removeAttribute("aria-disabled");
-  }
+  for (const form of document.querySelectorAll("form[data-sent]")) wakeUp(form);
 });
 
 // <button data-confirm="Retirer cet accès ?">: asks first, then sends with that very button.

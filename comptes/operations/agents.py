@@ -3,9 +3,12 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Protocol
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from comptes import journal, permissions, queries
 from comptes.enums import Act, RoleANS, SecurityEvent
@@ -68,6 +71,7 @@ class End(Protocol):
 _charges: list[Charge] = []
 _locks: list[Lock] = []
 _ends: list[End] = []
+_asked: list[Callable[[OuterRef], Exists]] = []
 
 
 def register_charge(*, charge: Charge) -> None:
@@ -80,9 +84,18 @@ def register_lock(*, lock: Lock) -> None:
     _locks.append(lock)
 
 
-def register_end(*, end: End) -> None:
-    """Let a floor end, when an account is closed, what was asked of its person by name."""
+def register_end(*, end: End, asked: Callable[[OuterRef], Exists]) -> None:
+    """Let a floor end, when an account is closed, what was asked of its person by name.
+
+    :param asked: whether something is, in a query of comptes
+    """
     _ends.append(end)
+    _asked.append(asked)
+
+
+def is_asked_something() -> Q:
+    """Say, in a query of comptes, whether something asked of each by name has no end yet."""
+    return reduce(or_, (Q(asked(OuterRef("pk"))) for asked in _asked), Q(pk__in=[]))
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from comptes.models import (
 )
 from comptes.rules.refusals import Refused
 
-from .agents import end_what_is_asked
+from .agents import end_what_is_asked, is_asked_something
 from .facteurs import untie
 from .sessions import end_sessions
 
@@ -48,7 +48,10 @@ def apply_retention(*, at: datetime, dry_run: bool = False) -> dict[str, int]:
 
 
 def _old_comptes(before: datetime) -> QuerySet[Compte]:
-    """People whose every tie ended before then: their seats, their account at the agency, the refusal of a company."""
+    """People whose every tie ended before then: their seats, their account at the agency, the refusal of a company.
+
+    An expert who worked for an éditeur once stays while a reading is asked of them.
+    """
     seats = Rattachement.objects.filter(compte=OuterRef("pk"))
     requests = Inscription.objects.filter(compte=OuterRef("pk"))
     tied = Exists(seats) | Exists(requests) | Q(closed_at__isnull=False)
@@ -57,6 +60,7 @@ def _old_comptes(before: datetime) -> QuerySet[Compte]:
         | Exists(requests.filter(Q(decided_at=None) | Q(decided_at__gte=before)))
         | Q(closed_at__gte=before)
         | (~Q(roles_ans=[]) & Q(closed_at=None))
+        | is_asked_something()
     )
     return Compte.objects.filter(tied).exclude(still).exclude(email__endswith=f"@{NOBODY}").order_by("pk")
 

@@ -139,6 +139,11 @@ def lectures_in_hand(compte: Compte) -> QuerySet[SecondeLecture]:
     ).order_by("before", "pk")
 
 
+def is_asked_to_read(compte: OuterRef) -> Exists:
+    """Say, in a query of comptes, whether each has a second reading to give."""
+    return Exists(SecondeLecture.objects.live().filter(expert=compte))
+
+
 def is_only_expert(compte: OuterRef, day: Any) -> Exists:
     """Say, in a query of comptes, whether second readings were asked of each, who works for no éditeur."""
     seats = Rattachement.objects.current().filter(compte=OuterRef("expert"))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, JSONObject
 
 from candidatures.models import Absence, Referent
@@ -164,10 +164,11 @@ def _returned(reader: Compte, mien: Mien, *, at: datetime) -> tuple[Rendu, ...]:
 def waiting_for(compte: OuterRef, day: Any) -> JSONObject:
     """Count, in a query of comptes, what each follows that the ANS is waited for, and what each absent person does.
 
-    `waiting` adds those for whom they stand in.
+    `waiting` adds those for whom they stand in; nothing is counted of the absent for whoever stands in for nobody.
     """
     there = Q(stand_in__is_active=True, stand_in__roles_ans__overlap=INSTRUCTING)
-    gone = Absence.objects.on(day).filter(compte__is_active=True, compte__roles_ans__overlap=INSTRUCTING)
+    stands_in = Exists(Absence.objects.on(day).filter(stand_in=OuterRef(compte)))
+    gone = Absence.objects.on(day).filter(stands_in, compte__is_active=True, compte__roles_ans__overlap=INSTRUCTING)
     away = JSONObject(
         compte="compte",
         stand_in=Case(When(there, then="stand_in"), default=None),

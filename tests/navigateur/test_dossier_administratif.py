@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from candidatures.models import Candidature, Produit
 from comptes.enums import Role, RoleANS
@@ -223,3 +223,28 @@ def test_automatic_save_after_the_session_ended_does_not_pass_for_one(
     press(page, "Enregistrer")
     expect(page.get_by_text("Votre session a expiré")).to_be_visible()
     assert team.volet.reponses.count() == 0
+
+
+def test_form_whose_sending_was_stopped_leaves_again(team: Team, somebody: Opener, freeze: Clock) -> None:
+    freeze(make.SUMMER)
+    page, posts = somebody(team.salarie), list[str]()
+    address = f"/candidatures/{team.candidature.nru}/administratif/"
+    page.goto(address)
+
+    def stop_the_first(route: Route) -> None:
+        if route.request.method != "POST" or not route.request.is_navigation_request():
+            route.continue_()
+            return
+        posts.append(route.request.url)
+        route.abort("aborted") if len(posts) == 1 else route.continue_()
+
+    page.route(f"**{address}", stop_the_first)
+    page.locator("[name=solution_nom]").fill("Sirocco")
+    press(page, "Enregistrer")
+    expect(page.get_by_role("button", name="Enregistrer", exact=True)).to_have_attribute("aria-disabled", "true")
+    page.locator("[name=solution_nom]").fill("Sirocco Foyer")
+    press(page, "Enregistrer")
+
+    expect(page.get_by_text("Vos réponses sont enregistrées.")).to_be_visible()
+    assert len(posts) == 2
+    assert team.volet.reponses.filter(champ="solution_nom").latest("version").value == "Sirocco Foyer"

@@ -12,7 +12,7 @@ from comptes import clock, effects, journal
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, JournalEntry, Notice
 from comptes.operations.agents import close_agent
-from comptes.operations.conservation import anonymise_compte
+from comptes.operations.conservation import anonymise_compte, apply_retention
 from preuves.enums import PositionDeLExpert, SecondeLectureState
 from preuves.models import Chapitre, SecondeLecture
 from preuves.operations.chapitres import submit_chapitre
@@ -290,6 +290,20 @@ def test_expert_who_is_effaced_reads_nothing_more_and_who_asked_is_told(
     assert not SecondeLecture.objects.live().exists()
     effects.deliver_to(team.instructeur.email)
     assert [letter for letter in mail.outbox if "n’aura pas lieu" in letter.subject]
+
+
+def test_retention_leaves_an_expert_who_reads_and_effaces_them_once_they_answered(
+    team: Team, chapitre: Chapitre
+) -> None:
+    lecture = ask(team, chapitre)
+    former = {"editeur": team.editeur, "attached_at": AT - 3000 * DAY, "detached_at": AT - 2000 * DAY}
+    RattachementFactory(compte=lecture.expert, **former)
+    accept(lecture)
+
+    assert apply_retention(at=AT)["comptes"] == 0
+    give(lecture)
+    assert apply_retention(at=AT)["comptes"] == 1
+    assert Compte.objects.get(pk=lecture.expert_id).first_name == "Personne"
 
 
 def test_expert_whose_account_was_closed_is_effaced(team: Team, chapitre: Chapitre) -> None:
