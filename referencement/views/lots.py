@@ -46,7 +46,7 @@ def new(request: PortalRequest) -> HttpResponse:
     form = form_of(geste, _typed(request), people=mien.equipe.names)
     if not form.fields and not form.is_bound:
         form = form_of(geste, {}, people=mien.equipe.names)
-    refusal = ""
+    refusal = "" if chosen else "Choisissez au moins une candidature."
     if chosen and "confirmer" in request.POST and form.is_valid():
         try:
             lot = open_lot(
@@ -66,7 +66,7 @@ def new(request: PortalRequest) -> HttpResponse:
     context = {
         "geste": geste,
         "form": form,
-        "refusal": refusal or ("" if chosen else "Choisissez au moins une candidature."),
+        "refusal": refusal,
         "note": ONLY if len(keys) > MOST else "",
         "shares": geste is GesteDeLot.SHARE_OUT,
         "at_a_stroke": geste in AT_A_STROKE,

@@ -130,6 +130,15 @@ def test_act_is_read_with_what_it_sends_then_confirmed(team: Team, sign_in: Any)
     assert "notifications</strong>" in written.content.decode()
 
 
+@pytest.mark.parametrize("chosen", [[], [""], ["VA2-2026-9999"], ["../../etc/passwd"], ["\x00"]])
+@pytest.mark.parametrize("step", [{}, {"voir": "1"}, {"confirmer": "1"}])
+def test_act_on_no_candidature_is_refused(team: Team, sign_in: Any, chosen: list[str], step: dict[str, str]) -> None:
+    page = post(sign_in(team.instructeur), geste="attribuer", c=chosen, compte=team.instructeur.pk, **step)
+
+    assert (page.status_code, Lot.objects.count()) == (422, 0)
+    assert "Choisissez au moins une candidature." in page.content.decode()
+
+
 def test_candidatures_without_a_referent_are_shared_out(team: Team, sign_in: Any) -> None:
     keys, anne = three(team), somebody("Anne")
     client = sign_in(team.instructeur)
