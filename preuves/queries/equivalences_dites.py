@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from candidatures.enums import CandidatureState, Freeze, Verdict
 from candidatures.models import Candidature, Jugement
 from candidatures.queries.volets import presented_volets_of
-from preuves.models import EquivalenceDite
+from preuves.enums import Avis
+from preuves.models import EquivalenceDite, VerdictDePreuve
 from preuves.rules.exigibilite import Equivalent, Presentation
 
 from .presentations import PRESENTED, Presented, presentations_from
@@ -38,6 +39,20 @@ def refers_to_another(dispositif: str = "") -> Exists:
     others = Candidature.objects.filter(dispositif=dispositif) if dispositif else Candidature.objects.all()
     confirmed = Jugement.objects.filter(volet__candidature=OuterRef("pk"), verdict=Verdict.CONFIRMED)
     return Exists(confirmed.filter(identifiant__in=others.values("nru")))
+
+
+def relies_on(dispositif: str, numeros: Collection[str]) -> Exists:
+    """Whether one of these preuves was ever accepted in another candidature, confirmed to be of the same solution."""
+    there = "revision__preuve__chapitre__dossier__candidature"
+    accepted = VerdictDePreuve.objects.filter(
+        (f"{there}__nru", OuterRef("identifiant")),
+        (f"{there}__produit", OuterRef("volet__candidature__produit")),
+        (f"{there}__dispositif", dispositif),
+        revision__preuve__numero__in=numeros,
+        avis=Avis.ACCEPTED,
+    )
+    confirmed = Jugement.objects.filter(volet__candidature=OuterRef("pk"), verdict=Verdict.CONFIRMED)
+    return Exists(confirmed.filter(Exists(accepted)))
 
 
 def candidatures_to_tell() -> Iterator[int]:

@@ -19,7 +19,7 @@ from preuves.models import DossierDePreuves, ImportDEquivalences, VersionDEquiva
 from preuves.rules.exigibilite import Presentation, exigibilites
 
 from .dossier import Rem, latest_version, rem_of
-from .equivalences_dites import CHUNK, refers_to_another
+from .equivalences_dites import CHUNK, refers_to_another, relies_on
 from .imports import SHOWN, ProblemsShown
 from .presentations import PRESENTED, Presented, presentations_from, rows
 from .tables import Published, Tables, latest_table, table_of, tables_to, with_and_without
@@ -140,13 +140,20 @@ def impact_of(
 
 
 def who_benefits(version: VersionDEquivalences) -> Iterator[str]:
-    """Yield the NRU of the candidatures that would owe other preuves without a published table, attributed ones too."""
-    kept = Candidature.objects.filter(dispositif=version.cible_id).exclude(state=CandidatureState.WITHDRAWN)
-    concerned = list(kept.filter(refers_to_another(version.source_id)).order_by("pk"))
+    """Yield the NRU of the candidatures that would owe other preuves without a published table, attributed ones too.
+
+    Only those with an accepted preuve on a line that would change are read, `CHUNK` at a time.
+    """
     today, without = with_and_without(version)
-    for start in range(0, len(concerned), CHUNK):
-        impacts = _impacts(concerned[start : start + CHUNK], version.cible_id, today, without)
+    pair = (version.source_id, version.cible_id)
+    lines, left = today.get(pair, {}), without[pair]
+    changing = [numero for numero in {*lines, *left} if lines.get(numero) != left.get(numero)]
+    kept = Candidature.objects.filter(dispositif=version.cible_id).exclude(state=CandidatureState.WITHDRAWN)
+    concerned, last, more = kept.filter(relies_on(version.source_id, changing)).order_by("pk"), 0, True
+    while more and (chunk := list(concerned.filter(pk__gt=last)[:CHUNK])):
+        impacts = _impacts(chunk, version.cible_id, today, without)
         yield from (impact.candidature.nru for impact in impacts if impact.gained or impact.lost)
+        last, more = chunk[-1].pk, len(chunk) == CHUNK
 
 
 def _impacts(

@@ -1,7 +1,8 @@
 """A table of équivalences from which nobody benefits is withdrawn; any other one stays."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -10,14 +11,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from candidatures.models import Candidature
 from candidatures.operations.candidatures import withdraw_candidature
 from comptes.enums import RoleANS
 from comptes.models import Compte, JournalEntry
-from preuves.catalogue.equivalences import TableSpec
+from preuves.catalogue.equivalences import EquivalenceSpec, TableSpec
 from preuves.models import RetraitDEquivalences, VersionDEquivalences
 from preuves.operations.equivalences import publish_equivalences
 from preuves.operations.rem import RemNotPublishable
 from preuves.operations.retraits import NotWithdrawn, withdraw_equivalences
+from preuves.queries import imports_equivalences
+from preuves.queries.imports_equivalences import who_benefits
 from preuves.queries.tables import latest_table, tables_to
 from tests.factories import candidatures as make
 from tests.factories import equivalences as equal
@@ -109,19 +113,47 @@ def test_withdrawn_table_still_stands_as_of_an_instant_before(pair: Pair, respon
     assert (ESSAI, DUI) in tables_to([DUI], at=LATER - timedelta(seconds=1))
 
 
+def test_withdrawal_reads_those_who_rely_on_what_changes_a_few_at_a_time(
+    pair: Pair, responsable: Compte, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by, instructeur = pair.team.mandataire, pair.team.instructeur
+    for number in range(3):
+        candidature = make.a_candidature(make.a_produit(pair.team.editeur, by, f"Solution {number}"), by)
+        equal.refers(candidature, by, instructeur, pair.there.nru)
+    untouched, table = a_table(a_line()), a_table(a_line(), a_line("VAG.09.09.09", SECOND_HERE), day=NEXT)
+    read: list[Sequence[Candidature]] = []
+    impacts = imports_equivalences._impacts
+
+    def noted(candidatures: Sequence[Candidature], *others: Any) -> Any:
+        read.append(candidatures)
+        return impacts(candidatures, *others)
+
+    monkeypatch.setattr(imports_equivalences, "_impacts", noted)
+    monkeypatch.setattr(imports_equivalences, "CHUNK", 1)
+
+    assert list(who_benefits(table)) == []
+    assert read == []
+    withdraw(table, responsable)
+    assert list(who_benefits(untouched)) == [pair.here.nru]
+    assert [[candidature.nru for candidature in few] for few in read] == [[pair.here.nru]]
+
+
 @pytest.mark.parametrize("readers", [1, 3])
+@pytest.mark.parametrize(
+    ("line", "queries"), [(a_line("VAG.09.09.09", SECOND_HERE), 8), (a_line(THERE, SECOND_HERE, "AHI"), 15)]
+)
 def test_queries_of_a_table_that_may_be_withdrawn(
-    pair: Pair, responsable: Compte, sign_in: SignIn, readers: int
+    pair: Pair, responsable: Compte, sign_in: SignIn, line: EquivalenceSpec, queries: int, readers: int
 ) -> None:
     by = pair.team.mandataire
     for number in range(readers - 1):
         candidature = make.a_candidature(make.a_produit(pair.team.editeur, by, f"Solution {number}"), by)
         equal.refers(candidature, by, pair.team.instructeur, pair.there.nru)
-    table = a_table(a_line("VAG.09.09.09", SECOND_HERE))
+    table = a_table(line)
     client, address = sign_in(responsable), reverse("preuves:equivalences_version", args=[table.pk])
     client.get(address)
 
     with CaptureQueriesContext(connection) as asked:
         client.get(address)
 
-    assert len(asked) == 15
+    assert len(asked) == queries
