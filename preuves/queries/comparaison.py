@@ -9,6 +9,7 @@ from preuves.enums import Forme
 from preuves.models import ImageDePage, Revision, VerdictDePreuve
 from preuves.rules.changements import ComparedText, word_diff
 from preuves.rules.comparaison import SAME, FichierCompare, paired
+from preuves.rules.reperes import Repere, stills_of
 
 from .fichiers import Viewing
 
@@ -27,6 +28,12 @@ class Cote:
     @property
     def images(self) -> list[ImageDePage]:
         return self.viewing.images[:MOST_PAGES] if self.viewing.shown == "pdf" else []
+
+    @property
+    def stills(self) -> list[Repere]:
+        """A few moments of it, when it is a video whose length was measured."""
+        sonde = self.viewing.sonde
+        return stills_of(sonde.facts.get("seconds") or 0) if sonde and self.viewing.shown == "video" else []
 
     @property
     def is_image(self) -> bool:

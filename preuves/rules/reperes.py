@@ -7,6 +7,8 @@ from comptes.rules.figures import whole
 
 MARK = re.compile(r"(?<![\d:.,/])(?:(\d{1,2}):)?([0-5]?\d):([0-5]\d)(?![\d:/]|[.,]\d)", re.ASCII)
 MOST_MARKS = 50
+# Where the stills of a whole video are, as parts of its length.
+STILLS = (1 / 6, 1 / 2, 5 / 6)
 
 
 @dataclass(frozen=True)
@@ -36,3 +38,15 @@ def seconds_of(typed: str) -> int:
         return seconds
     marks = reperes_in(typed)
     return marks[0].seconds if marks else 0
+
+
+def stills_of(seconds: float) -> list[Repere]:
+    """Return a few moments of a video of that length, spread over it; none when its length is not known."""
+    moments = dict.fromkeys(int(seconds * part) for part in STILLS) if seconds > 0 else {}
+    return [Repere(_written(moment), moment) for moment in moments]
+
+
+def _written(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

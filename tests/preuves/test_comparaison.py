@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
+from django.template.loader import render_to_string
 
 from comptes import clock
-from preuves.enums import Avis
+from preuves.effects import probe_piece
+from preuves.enums import Avis, Nature
 from preuves.operations.chapitres import submit_chapitre
+from preuves.queries.comparaison import Cote
+from preuves.queries.fichiers import for_viewing
 from preuves.rules.comparaison import ADDED, REMOVED, REPLACED, SAME, FichierCompare, paired
+from preuves.rules.reperes import stills_of
 from tests.candidatures.conftest import Team
 from tests.candidatures.test_page_queries import count
 from tests.factories import fichiers as some
@@ -78,3 +83,29 @@ def test_corrected_deposit_stands_beside_the_one_that_was_refused(team: Team, si
     assert "Deux est floue." in text_of(page)
     # The former deposit is read with the new one: its files cost no query of their own.
     assert count(team.instructeur, url) == first_round
+
+
+@pytest.mark.parametrize(
+    ("seconds", "labels"),
+    [
+        (0, []),
+        (0.4, ["0:00"]),
+        (4, ["0:00", "0:02", "0:03"]),
+        (60, ["0:10", "0:30", "0:50"]),
+        (7200, ["20:00", "1:00:00", "1:40:00"]),
+    ],
+)
+def test_stills_are_spread_over_a_video(seconds: float, labels: list[str]) -> None:
+    assert [still.label for still in stills_of(seconds)] == labels
+
+
+def test_video_is_compared_by_its_stills_which_lead_to_their_moment(team: Team) -> None:
+    piece = some.a_scanned_piece(team.candidature, team.salarie, "a.webm", some.a_video(), nature=Nature.VIDEO)
+    probe_piece(piece.pk)
+    (viewing,) = for_viewing([piece])
+    shown = {"side": Cote(viewing), "number": 2, "nru": team.candidature.nru}
+
+    page = render_to_string("preuves/examen_compare_side.html", shown)
+
+    assert page.count("<video") == 3
+    assert [f"?t={still.seconds}" in page for still in Cote(viewing).stills] == [True] * 3
