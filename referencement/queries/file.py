@@ -50,6 +50,11 @@ class Queue:
     def total(self) -> int:
         return sum(waiting.count for waiting in self.chapitres.values())
 
+    def read_by(self, rank: int, submitted_at: str, *, at: datetime) -> datetime:
+        """Return when the chapitre of that rank, submitted then (ISO 8601), is expected to have been read."""
+        since = datetime.fromisoformat(submitted_at)
+        return at_rank(rank, since=since, concluded=self.concluded, examen=self.examen, at=at).likely
+
 
 def places_of(
     candidature: Candidature,

@@ -70,7 +70,7 @@ class Journee:
     :param threatened: the lines whose date comes soon; `oldest` those that have waited longest
     :param reading: how many chapitres they hold; empty when none
     :param shared: what waits for whoever takes it: the name of a pile and its count, empty when nothing does
-    :param uncovered: the names of the absent people whose work nobody does
+    :param uncovered: the absent people whose work nobody does: pk and name
     """
 
     mine: int
@@ -80,7 +80,7 @@ class Journee:
     reading: str
     returned: tuple[Rendu, ...]
     shared: dict[str, str]
-    uncovered: tuple[str, ...]
+    uncovered: tuple[tuple[int, str], ...]
 
 
 def journee_of(reader: Compte, *, mien: Mien, passed: Passed, at: datetime) -> Journee:
@@ -105,7 +105,7 @@ def journee_of(reader: Compte, *, mien: Mien, passed: Passed, at: datetime) -> J
         reading=heaps.pop("reading"),
         returned=_returned(reader, mien, at=at),
         shared={**heaps, "unfollowed": str(counts[VueDesDossiers.UNFOLLOWED.value] or "")},
-        uncovered=tuple(mien.equipe.names[pk] for pk in uncovered(mien.equipe.away)),
+        uncovered=tuple((pk, mien.equipe.names[pk]) for pk in uncovered(mien.equipe.away)),
     )
 
 

@@ -60,6 +60,14 @@ class Charge:
 
 
 @dataclass(frozen=True)
+class Dernier:
+    """The last chapitre of one code that waits: its rank in the queue, and when it was submitted."""
+
+    rank: int
+    submitted_at: str
+
+
+@dataclass(frozen=True)
 class Verifications:
     """One desk over the hour before the count: the demandes that were asked about, those that failed, those overdue."""
 
@@ -77,6 +85,7 @@ class Mesures:
     :param echeances: by code, the counts of `EcheanceMenacee`
     :param guichets: the desks that are asked, whatever the dispositif
     :param chapitres: the labels of the chapitres of its REM, by code
+    :param derniers: by code, the last chapitre that waits
     :param states: how many candidatures are in each state
     :param referenced: how many référencements were attributed
     """
@@ -90,6 +99,7 @@ class Mesures:
     editeurs: int = 0
     echeances: dict[str, dict[str, int]] = field(default_factory=dict)
     guichets: list[Verifications] = field(default_factory=list)
+    derniers: dict[str, Dernier] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -102,6 +112,7 @@ class Mesures:
             charges=[Charge(**row) for row in kept["charges"]],
             echeances=kept.get("echeances", {}),
             guichets=[Verifications(**row) for row in kept.get("guichets", [])],
+            derniers={code: Dernier(**row) for code, row in kept.get("derniers", {}).items()},
             **{name: kept[name] for name in ("chapitres", "states", "referenced", "editeurs")},
         )
 
@@ -120,7 +131,14 @@ def counted(dispositif: str, *, at: datetime) -> Mesures:
         editeurs=candidatures.aggregate(count=Count("produit__editeur", distinct=True))["count"],
         echeances=counted_by_echeance(dispositif),
         guichets=[_verifications(sante) for sante in sante_of_guichets(at=at)],
+        derniers=_derniers(dispositif),
     )
+
+
+def _derniers(dispositif: str) -> dict[str, Dernier]:
+    waiting = chapitres_to_read(dispositif=dispositif).order_by("submitted_at", "pk")
+    rows = waiting.values_list("code", "submitted_at").iterator()
+    return {code: Dernier(rank, since.isoformat()) for rank, (code, since) in enumerate(rows, start=1) if since}
 
 
 def _verifications(sante: SanteDeGuichet) -> Verifications:

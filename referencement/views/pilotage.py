@@ -66,7 +66,7 @@ def page(request: PortalRequest) -> HttpResponse:
         "echeances": echeances,
         "nearest": nearest,
         "first": _lines(first_menaces(wanted.code, nearest.code)) if nearest and nearest.watched else [],
-        "queue": _queue(queue_of(wanted.code, at=request.at, known=known), mesures, request.at),
+        "queue": _queue(queue_of(wanted.code, at=request.at, known=known), mesures, measured_at, request.at),
         "flux": _flux(mesures),
         "stages": _stages(known[0]),
         "desks": [_desk(desk) for desk in mesures.guichets],
@@ -151,13 +151,16 @@ def _days(slack: timedelta | None) -> str:
     return f"dépassée de {counted}" if slack < timedelta(0) else f"{counted} de marge"
 
 
-def _queue(queue: Queue, mesures: Mesures, at: datetime) -> dict[str, Any]:
+def _queue(queue: Queue, mesures: Mesures, measured_at: datetime | None, at: datetime) -> dict[str, Any]:
+    derniers = mesures.derniers if measured_at else {}
+    read = {code: queue.read_by(row.rank, row.submitted_at, at=measured_at or at) for code, row in derniers.items()}
     rows = [
         {
             "label": mesures.chapitres.get(code, code),
             "count": waiting.count,
             "oldest_at": waiting.oldest_at,
             "days": (at - waiting.oldest_at).days,
+            "read_by": read.get(code),
         }
         for code, waiting in queue.chapitres.items()
     ]

@@ -147,9 +147,10 @@ def test_absence_that_nobody_covers_is_named(team: Team, sign_in: Any) -> None:
     make.an_absence(paul, stand_in=gone)
     with clock.travel(AT):
         client = sign_in(anne)
-        page = client.get(reverse("referencement:equipe")).content.decode()
-        assert page.count("Absence sans remplaçant") == 1
-        assert page_of(team.instructeur) in page
+        for name in ("referencement:equipe", "referencement:journee"):
+            page = client.get(reverse(name)).content.decode()
+            assert page.count("Absence sans remplaçant") == 1
+            assert f'<a href="{page_of(team.instructeur)}">Confier les dossiers d’Inès Garnier</a>' in page
         suspend_agent(compte_id=gone.pk, by=CompteFactory(administrateur=True), at=AT)
         page = client.get(reverse("referencement:equipe")).content.decode()
 

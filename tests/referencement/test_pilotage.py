@@ -12,12 +12,15 @@ from django.urls import reverse
 
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature
-from comptes.dates import instant_in_words
+from comptes.dates import day_in_words, instant_in_words
 from comptes.enums import RoleANS
 from guichets.queries.sante import sante_of_guichets
+from preuves.models import Chapitre
 from referencement import sweeps
 from referencement.models import RisqueDEcheance, TableauDePilotage
-from referencement.queries.file import queue_of
+from referencement.queries.durees import known_durees
+from referencement.queries.file import places_of, queue_of
+from referencement.queries.mesures import Dernier
 from referencement.queries.pilotage import dossiers_menaces, echeances_menacees, mesures_of
 from referencement.queries.risques import counted_by_echeance
 from tests.candidatures.test_demandes import text_of
@@ -108,6 +111,20 @@ def test_page_says_the_same_forecast_as_the_editeur_is_told_with_few_queries(
     assert "Charge par personne" in page
 
 
+def test_each_chapitre_has_the_forecast_of_its_last_in_the_queue(both: dict[str, World], sign_in: Any) -> None:
+    swept()
+    last = Chapitre.objects.waiting().filter(dossier__candidature__dispositif=DUI).order_by("-submitted_at", "-pk")[0]
+    mesures, queue = mesures_of(DUI)[0], queue_of(DUI, at=NOW)
+    told = places_of(last.dossier.candidature, [last], *known_durees(DUI), at=NOW)[last.code]
+
+    assert mesures.derniers.keys() == queue.chapitres.keys()
+    assert mesures.derniers[last.code] == Dernier(queue.total, last.submitted_at.isoformat())
+    client = sign_in(CompteFactory(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]))
+    page = text_of(client.get(reverse("referencement:pilotage"), {"dispositif": DUI}))
+    _, _, queued = page.partition("Dernier examiné vers le")
+    assert day_in_words(told.forecast.likely) in queued.partition("Chapitres par semaine")[0]
+
+
 def test_page_shows_no_number_before_the_first_count_and_then_says_when(both: dict[str, World], sign_in: Any) -> None:
     client = sign_in(CompteFactory(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]))
     address = reverse("referencement:pilotage")
@@ -125,10 +142,12 @@ def test_page_shows_no_number_before_the_first_count_and_then_says_when(both: di
 def test_board_kept_before_a_measure_was_added_is_still_read(both: dict[str, World]) -> None:
     swept()
     kept = TableauDePilotage.objects.get(dispositif=DUI)
-    kept.contenu = {name: kept.contenu[name] for name in kept.contenu if name not in ("echeances", "guichets")}
+    kept.contenu = {
+        name: kept.contenu[name] for name in kept.contenu if name not in ("echeances", "guichets", "derniers")
+    }
     kept.save()
     mesures, _ = mesures_of(DUI)
-    assert (mesures.echeances, mesures.guichets) == ({}, [])
+    assert (mesures.echeances, mesures.guichets, mesures.derniers) == ({}, [], {})
     assert mesures.semaines
 
 
