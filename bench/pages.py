@@ -141,7 +141,6 @@ def _steer() -> None:
     from referencement.sweeps import measure_durations, measure_pilotage
 
     measure_durations()
-    measure_pilotage()
     sorts = list(TriDePhoto)
     echeances = list(Echeance.objects.order_by("dispositif", "at", "pk"))
     rows = (
@@ -161,6 +160,7 @@ def _steer() -> None:
         if echeance.dispositif_id == dispositif
     )
     RisqueDEcheance.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
+    measure_pilotage()
 
 
 @contextmanager

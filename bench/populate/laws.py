@@ -18,6 +18,13 @@ LAWS = {
     "a candidature says its freeze": "SELECT id FROM candidatures_candidature WHERE gel <> freeze_of(id)",
     "a candidature is looked for under the names of its solution and of its éditeur": """
         SELECT id FROM candidatures_candidature WHERE noms <> names_of_produit(produit_id)""",
+    "a chapitre says what its candidature says": """
+        SELECT h.id FROM preuves_chapitre h
+        JOIN preuves_dossierdepreuves d ON d.id = h.dossier_id
+        JOIN candidatures_candidature c ON c.id = d.candidature_id
+        LEFT JOIN candidatures_referent r ON r.candidature_id = c.id
+        WHERE (h.candidature_closed, h.dispositif_id, coalesce(h.referent_id, 0))
+            <> (is_closed_candidature(c.state), c.dispositif_id, coalesce(r.compte_id, 0))""",
     "a séance was opened on its day, with its quorum": """
         SELECT s.id FROM referencement_seanceducollege s WHERE s.held_at <= s.planned_at
            OR s.opened_at IS NOT NULL AND (

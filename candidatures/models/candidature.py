@@ -133,7 +133,12 @@ class Candidature(FSMModelMixin, models.Model):
             models.Index(fields=["id"], condition=Q(state__in=CLOSED), name="candidature_closed"),
             GinIndex(OpClass("nru", "gin_trgm_ops"), name="candidature_by_part_of_nru"),
             GinIndex(OpClass("noms", "gin_trgm_ops"), name="candidature_by_words"),
-            models.Index(fields=["noms", "id"], name="candidature_in_order"),
+            # For the public list, with all that its search asks of each row.
+            models.Index(
+                fields=["noms", "id"],
+                include=["nru", "dispositif", "state", "gel", "handed_over_at", "succeeds"],
+                name="candidature_in_order",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMModelMixin, transition
 
+from candidatures.models import Dispositif
 from comptes.models import Compte
 from comptes.models.state import StateField
 from comptes.models.texts import LineField
@@ -31,8 +32,8 @@ class Chapitre(FSMModelMixin, models.Model):
     """One chapitre of a dossier de preuves. `version` counts every move and every deposit in it.
 
     `first_submitted_at` is compared with Date 2; a submission that was taken back does not count. A claim
-    (`claimed_*`) tells who reads it, until `claim_ends_at`. Triggers write `candidature_closed`: whether the
-    candidature is withdrawn or foreclosed.
+    (`claimed_*`) tells who reads it, until `claim_ends_at`. Triggers write what lists ask of its candidature:
+    `candidature_closed` (withdrawn or foreclosed), `dispositif`, and `referent`, who follows it at the ANS.
     """
 
     dossier = models.ForeignKey(DossierDePreuves, on_delete=models.PROTECT, related_name="chapitres")
@@ -49,6 +50,18 @@ class Chapitre(FSMModelMixin, models.Model):
     concluded_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 
     candidature_closed = models.BooleanField("candidature close", default=False, editable=False)
+    dispositif = models.ForeignKey(
+        Dispositif, on_delete=models.PROTECT, related_name="+", db_index=False, editable=False
+    )
+    referent = models.ForeignKey(
+        Compte,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        null=True,
+        editable=False,
+        verbose_name="référent",
+    )
 
     objects = ChapitreQuerySet.as_manager()
 
@@ -97,9 +110,22 @@ class Chapitre(FSMModelMixin, models.Model):
             # For the chapitres of the types that one person reads.
             models.Index(
                 fields=["code", "submitted_at", "id"],
-                include=["dossier"],
+                include=["dispositif", "state"],
                 condition=Q(state__in=WAITING, candidature_closed=False),
                 name="chapitre_to_read_by_code",
+            ),
+            # For those that nobody reads yet, of the candidatures that one person follows, or nobody.
+            models.Index(
+                fields=["referent", "submitted_at", "id"],
+                include=["dispositif", "code"],
+                condition=Q(state=State.SUBMITTED, candidature_closed=False),
+                name="chapitre_to_read_by_referent",
+            ),
+            # For those that one person reads.
+            models.Index(
+                fields=["claimed_by", "submitted_at", "id"],
+                condition=Q(state=State.UNDER_REVIEW, candidature_closed=False),
+                name="chapitre_being_read",
             ),
         ]
 

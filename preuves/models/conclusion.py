@@ -48,6 +48,9 @@ class ConclusionProposee(models.Model):
     class Meta:
         verbose_name = "conclusion proposée"
         verbose_name_plural = "conclusions proposées"
+        indexes = [
+            models.Index(fields=["proposed_by"], condition=Q(answered_at=None), name="conclusion_to_answer"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["soumission", "version"], name="conclusion_once_for_a_version"),
             models.CheckConstraint(

@@ -17,7 +17,7 @@ from candidatures.queries.referents import Equipe, Mien
 from candidatures.queries.search import holding
 from candidatures.rules.reservations import Claim
 from comptes.models.prepared import IDS, Prepared
-from comptes.queries.pages import COUNTED
+from comptes.queries.pages import COUNTED, counted_keys
 from comptes.rules import ages
 from comptes.rules.ages import Age
 from preuves.enums import ChapitreState, VueDesChapitres
@@ -39,8 +39,8 @@ COLUMNS = (
     "claim_ends_at",
     "claimed_by__first_name",
     "claimed_by__last_name",
-    "dossier__candidature__dispositif",
-    "dossier__candidature__referent__compte",
+    "dispositif",
+    "referent",
 )
 
 # A chapitre that was received is examined once both volets are recevables.
@@ -62,7 +62,7 @@ def chapitres_to_read(
     """
     waiting: QuerySet[Chapitre] = Chapitre.objects.waiting()
     if dispositif:
-        waiting = waiting.filter(dossier__candidature__dispositif=dispositif)
+        waiting = waiting.filter(dispositif=dispositif)
     if code:
         waiting = waiting.filter(code=code)
     waiting = waiting.filter(holding(text, candidature="dossier__candidature__"))
@@ -75,16 +75,16 @@ def in_view(chapitres: QuerySet[Chapitre], vue: str, *, mien: Mien, types: Types
         case VueDesChapitres.EVERY:
             return chapitres
         case VueDesChapitres.READING:
-            return chapitres.filter(claimed_by=mien.compte)
+            return chapitres.filter(state=ChapitreState.UNDER_REVIEW, claimed_by=mien.compte)
         case VueDesChapitres.TO_CONFIRM:
             return chapitres.filter(pk__in=conclusions_to_confirm(mien.compte).values("soumission__chapitre"))
         case VueDesChapitres.UNFOLLOWED:
-            nobody = Q(dossier__candidature__referent__isnull=True)
-            return chapitres.filter(nobody, state=ChapitreState.SUBMITTED).exclude(_of(types.keys()))
+            return chapitres.filter(state=ChapitreState.SUBMITTED, referent=None).exclude(_of(types.keys()))
     own = _of(key for key, compte in types.items() if compte in mien.comptes)
-    followed = Q(dossier__candidature__referent__compte__in=mien.comptes) & ~_of(types.keys())
+    followed = Q(referent__in=mien.comptes) & ~_of(types.keys())
     free = Q(state=ChapitreState.SUBMITTED) & (own | followed)
-    return chapitres.filter(Q(claimed_by__in=mien.comptes) | free)
+    held = Q(state=ChapitreState.UNDER_REVIEW, claimed_by__in=mien.comptes)
+    return chapitres.filter(held | free)
 
 
 def _of(keys: Iterable[tuple[str, str]]) -> Q:
@@ -94,7 +94,7 @@ def _of(keys: Iterable[tuple[str, str]]) -> Q:
         codes.setdefault(dispositif, []).append(code)
     kept = Q(pk__in=[])
     for dispositif, named in codes.items():
-        kept |= Q(dossier__candidature__dispositif=dispositif, code__in=named)
+        kept |= Q(dispositif=dispositif, code__in=named)
     return kept
 
 
@@ -117,12 +117,13 @@ Keys = frozenset[tuple[str, str]]
 
 def _held_by(comptes: Any) -> QuerySet[Chapitre]:
     """Return the chapitres that some people read, in no order."""
-    return Chapitre.objects.waiting().filter(claimed_by__among=comptes).order_by()
+    read = Chapitre.objects.waiting().filter(state=ChapitreState.UNDER_REVIEW, claimed_by__among=comptes)
+    return read.order_by()
 
 
 def _read_by(compte: Any) -> QuerySet[Any, Any]:
     """Return the chapitres (pk) that somebody reads, each after the name of its tab."""
-    reads = Chapitre.objects.waiting().filter(claimed_by=compte).order_by()
+    reads = Chapitre.objects.waiting().filter(state=ChapitreState.UNDER_REVIEW, claimed_by=compte).order_by()
     named = reads.annotate(tab=Value(VueDesChapitres.READING.value, TextField()))
     return named.values_list("tab", "pk")[: COUNTED + 1]
 
@@ -147,9 +148,9 @@ def _counted_of(own: Keys, every: Keys) -> Prepared:
 
     def make(comptes: Any) -> QuerySet[Chapitre, Any]:
         free = Chapitre.objects.waiting().filter(state=ChapitreState.SUBMITTED).order_by()
-        followed = free.filter(~_of(every), dossier__candidature__referent__compte__among=comptes)
+        followed = free.filter(~_of(every), referent__among=comptes)
         parts = [_held_by(comptes), followed, *([free.filter(_of(own))] if own else [])]
-        first, *others = (part.values_list("pk", flat=True) for part in parts)
+        first, *others = (counted_keys(part, most=COUNTED) for part in parts)
         return first.union(*others)[: COUNTED + 1]
 
     return Prepared(make, comptes=IDS)

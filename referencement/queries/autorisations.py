@@ -34,7 +34,7 @@ def candidatures_to_authorize(*, most: int) -> list[int]:
     """
     wanted = Q(pk__in=[])
     for spec in every_spec():
-        wanted |= Q(dossier__candidature__dispositif=spec.code, code=spec.chapitre_prerequis)
+        wanted |= Q(dispositif=spec.code, code=spec.chapitre_prerequis)
     living = Autorisation.objects.living().filter(candidature=OuterRef("dossier__candidature"))
     answered = living.filter(approved_at=OuterRef("concluded_at"))
     lacking = Q(state=ChapitreState.APPROVED) & ~Exists(answered)

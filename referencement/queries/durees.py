@@ -86,16 +86,14 @@ def _chapitres(dispositif: str) -> Iterator[Case]:
     eligibilite = Volet.objects.filter(
         candidature=OuterRef("dossier__candidature"), kind=VoletKind.ELIGIBILITE
     ).order_by("pk")
-    chapitres = Chapitre.objects.filter(dossier__candidature__dispositif=dispositif)
+    chapitres = Chapitre.objects.filter(dispositif=dispositif)
     start = Subquery(eligibilite.values("first_submitted_at")[:1])
     return _latest(chapitres.annotate(start=start), "start", "first_submitted_at")
 
 
 def _examens(dispositif: str) -> Iterator[Case]:
     """Yield the last examen of each chapitre: what the portal gives back by itself was read by nobody."""
-    concluded = Chapitre.objects.filter(
-        dossier__candidature__dispositif=dispositif, state__in=CONCLUDED, concluded_by__isnull=False
-    )
+    concluded = Chapitre.objects.filter(dispositif=dispositif, state__in=CONCLUDED, concluded_by__isnull=False)
     return _latest(concluded, "submitted_at", "concluded_at")
 
 

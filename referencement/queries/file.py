@@ -109,7 +109,7 @@ def queue_of(dispositif: str, *, at: datetime, known: Known | None = None) -> Qu
 
 def _by_code(dispositif: str) -> QuerySet[NombreDeChapitres, Any]:
     """Return the code, the count and the oldest submission of the chapitres that wait, from what triggers counted."""
-    alike = Chapitre.objects.waiting().filter(code=OuterRef("code"), dossier__candidature__dispositif=dispositif)
+    alike = Chapitre.objects.waiting().filter(code=OuterRef("code"), dispositif=dispositif)
     oldest = alike.order_by("submitted_at", "pk")
     counted = NombreDeChapitres.objects.filter(dispositif=dispositif).order_by("code").values("code")
     waiting = counted.annotate(count=Sum("delta")).filter(count__gt=0)

@@ -10,6 +10,7 @@ from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Sub
 from django.db.models.functions import Coalesce, Concat
 from django.db.models.lookups import IsNull
 
+from candidatures.enums import Freeze
 from candidatures.models import Candidature
 from referencement.enums import ExamenState, ReexamenState
 from referencement.models import EvenementDeReferencement, Examen, Reexamen
@@ -72,8 +73,8 @@ def _asked_of_each_row() -> Decided:
         first = Subquery(examens.filter(candidature=OuterRef("pk")).order_by().values("pk")[:1])
         return Q(IsNull(first, True))
 
-    not_referenced = none_of(Examen.objects.filter(state=ExamenState.ATTRIBUTED))
-    return Decided(~not_referenced, not_referenced, ~none_of(refusals()))
+    referenced = Q(gel=Freeze.ATTRIBUTED)
+    return Decided(referenced, ~referenced, ~none_of(refusals()))
 
 
 ASKED_OF_EACH_ROW = _asked_of_each_row()

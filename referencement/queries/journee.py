@@ -142,7 +142,7 @@ def _heaps(mien: Mien) -> dict[str, str]:
 
 
 def _returned(reader: Compte, mien: Mien, *, at: datetime) -> tuple[Rendu, ...]:
-    followed = Q(dossier__candidature__referent__compte__in=mien.comptes)
+    followed = Q(referent__in=mien.comptes)
     concluded = Chapitre.objects.filter(followed, concluded_at__gte=at - BACK, concluded_at__lte=at)
     others = concluded.exclude(concluded_by=reader).exclude(state__in=WAITING).filter(concluded_by__isnull=False)
     rows = others.order_by("-concluded_at", "-pk").values_list(

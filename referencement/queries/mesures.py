@@ -155,9 +155,9 @@ def _semaines(dispositif: str, *, at: datetime) -> list[Semaine]:
     """Return the last weeks, the one under way included, the oldest first."""
     mondays = [monday_of(at) - timedelta(weeks=count) for count in reversed(range(WEEKS))]
     since = at - timedelta(weeks=WEEKS)
-    ours = Q(chapitre__dossier__candidature__dispositif=dispositif)
+    ours = Q(chapitre__dispositif=dispositif)
     received = SoumissionDeChapitre.objects.filter(ours, submitted_at__gte=since, reprise=None)
-    concluded = Chapitre.objects.filter(dossier__candidature__dispositif=dispositif, concluded_at__gte=since)
+    concluded = Chapitre.objects.filter(dispositif=dispositif, concluded_at__gte=since)
     by = {
         "received": _by_week(received.order_by("pk").values_list("submitted_at", flat=True)),
         "returned": _by_week(_concluded_at(concluded, ChapitreState.RETURNED)),
@@ -181,9 +181,7 @@ def _retours(dispositif: str) -> list[Retour]:
     version = latest_version(dispositif)
     if version is None:
         return []
-    returned = VerdictDePreuve.objects.filter(
-        avis=Avis.TO_CORRECT, revision__preuve__chapitre__dossier__candidature__dispositif=dispositif
-    )
+    returned = VerdictDePreuve.objects.filter(avis=Avis.TO_CORRECT, revision__preuve__chapitre__dispositif=dispositif)
     rows = returned.order_by("revision__preuve__numero").values_list("revision__preuve__numero")
     exigences = dict(
         PreuveAttendue.objects.filter(version=version)
@@ -209,7 +207,7 @@ def _charges(dispositif: str, *, at: datetime) -> list[Charge]:
         counts[compte] += 1
         oldest[compte] = min(oldest.get(compte, submitted_at), submitted_at)
     concluded = Chapitre.objects.filter(
-        dossier__candidature__dispositif=dispositif, concluded_at__gte=at - LATELY, concluded_by__isnull=False
+        dispositif=dispositif, concluded_at__gte=at - LATELY, concluded_by__isnull=False
     )
     done = dict(concluded.order_by("concluded_by").values_list("concluded_by").annotate(count=Count("pk")))
     referents = Referent.objects.filter(candidature__dispositif=dispositif, candidature__state=CandidatureState.OPEN)
