@@ -51,11 +51,9 @@ def not_refused(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Candidatur
 
 
 def refusals() -> QuerySet[Examen, Any]:
-    """Return the non-attributions that end a candidature: no examen followed, and no new examen was granted."""
-    later = Examen.objects.filter(candidature=OuterRef("candidature"), pk__gt=OuterRef("pk"))
+    """Return the non-attributions that end a candidature: no new examen was granted, without which none follows."""
     granted = Reexamen.objects.filter(examen=OuterRef("pk"), state=ReexamenState.GRANTED)
-    last = Examen.objects.filter(~Exists(later), ~Exists(granted), state=ExamenState.NOT_ATTRIBUTED)
-    return last.order_by("pk")
+    return Examen.objects.filter(~Exists(granted), state=ExamenState.NOT_ATTRIBUTED).order_by("pk")
 
 
 class Decided(NamedTuple):
