@@ -51,15 +51,20 @@ def who_deposited(revision: Revision) -> str:
     return f"{revision.deposited_by} a déposé cette preuve le {instant_in_words(revision.deposited_at)}."
 
 
-def who_moved_chapitre(chapitre: Chapitre) -> str:
-    """Say in French who last moved the chapitre, and when; empty while nobody did."""
+def who_moved_chapitre(chapitre: Chapitre, fallen: AttenteDeFichiers | None = None) -> str:
+    """Say in French who last moved the chapitre, and when; empty while nobody did.
+
+    :param fallen: what `last_attente` returned for it, when the caller knows that it fell: one query less
+    """
     match chapitre.state:
         case ChapitreState.SUBMITTED:
             return f"Ce chapitre a été soumis par {chapitre.submitted_by} le {instant_in_words(chapitre.submitted_at)}."
         case ChapitreState.UNDER_REVIEW:
             since = instant_in_words(chapitre.claimed_at)
             return f"Ce chapitre est examiné par {chapitre.claimed_by} depuis le {since}."
-        case ChapitreState.RETURNED if chapitre.concluded_by_id is None and (attente := last_attente(chapitre)):
+        case ChapitreState.RETURNED if chapitre.concluded_by_id is None and (
+            attente := fallen or last_attente(chapitre)
+        ):
             return attente.reason
         case ChapitreState.RETURNED if chapitre.concluded_by_id is None:
             opened_at = instant_in_words(chapitre.concluded_at)

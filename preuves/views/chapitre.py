@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import ExigenceDEcheance
+from candidatures.models import Accuse
 from candidatures.permissions import everyone_with_access
 from candidatures.queries.candidatures import deadlines_of
 from candidatures.rules.deadlines import Deadline
@@ -21,6 +22,7 @@ from comptes.requests import PortalRequest
 from comptes.views.refusals import posted_or, refuse
 from preuves.enums import ExigibiliteKind, PreuveState
 from preuves.forms.confiees import ConfierForm
+from preuves.models import Chapitre
 from preuves.operations.chapitres import (
     ChapitreNotSubmittable,
     ChapitreNotTakenBack,
@@ -55,6 +57,7 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     choix = choix_of(request)
     confier = ConfierForm(people=everyone_with_access(dossier.candidature.produit), auto_id="confier-%s")
     accuses = accuses_of_chapitre(dossier.candidature, code) if chapitre.row else []
+    fallen = last_attente(chapitre.row) if chapitre.row and _may_have_fallen(chapitre.row, accuses) else None
     context = {
         **_common(request, dossier, chapitre, dates),
         **_lists(request, lines, choix),
@@ -62,15 +65,21 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
         "trail": trail_to_dossier(dossier.candidature, request),
         "confier": posted_or(request, confier),
         "to_correct": [_to_correct(line, dossier) for line in lines if line.state == PreuveState.TO_CORRECT],
-        "moved": who_moved_chapitre(chapitre.row) if chapitre.row else "",
-        "fallen": last_attente(chapitre.row)
-        if accuses and chapitre.row and chapitre.facts.state in rules.OPEN_STATES
-        else None,
+        "moved": who_moved_chapitre(chapitre.row, fallen) if chapitre.row else "",
+        "fallen": fallen,
         "accuses": accuses,
         "takes_back": not why_not_taken_back(chapitre.facts),
         "may_not_come_back": _is_over(code, dates, at=request.at) and not (chapitre.row and chapitre.row.concluded_at),
     }
     return render(request, "preuves/chapitre.html", context)
+
+
+def _may_have_fallen(row: Chapitre, accuses: list[Accuse]) -> bool:
+    """Whether its latest submission may have fallen for its files: it was taken back, or nobody sent it back."""
+    if row.state not in rules.OPEN_STATES or not accuses:
+        return False
+    latest: Any = accuses[0]
+    return latest.taken_back_at is not None or row.concluded_by_id is None
 
 
 def _lists(request: PortalRequest, lines: list[LigneDePreuve], choix: Choix) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from candidatures.models import Candidature
 from guichets.models import Passage
 from guichets.queries.situation import LigneDeDemande
 from referencement.enums import ExamenState
-from referencement.rules.attribution import LatestExamen
+from referencement.rules.attribution import ON_THE_AGENDA, LatestExamen
 from referencement.rules.etapes import GrapheFacts
 from referencement.rules.facts import DossierFacts
 
@@ -54,6 +54,7 @@ def graphe_facts_from(
         attributed_at=examen.published_at if examen and is_attributed else None,
         charte_accepted_at=charte_accepted_at,
         reached=reached or {},
+        seance_at=examen.held_at if examen and examen.state in ON_THE_AGENDA else None,
     )
 
 

@@ -133,6 +133,8 @@ def act_in_words(step: Step, portes: Portes = NOTHING_KNOWN) -> str:
         return _chapitre_in_words(step, portes, label)
     if step.kind == "etape-editeur" and step.owner == Owner.EDITEUR:
         return f"Avancer au guichet\u00a0: {label}" if key_of_demande(step) in portes.demandes else label
+    if step.fixed_at is not None:
+        return "Examiner la candidature en séance du collège"
     return _WORDS.get(step.kind, "{label}").format(label=label)
 
 

@@ -39,6 +39,7 @@ class Step:
     :param deadline: what binds it; None when nothing does, or once it is done
     :param objet: what is waited for there, once it can be done; None otherwise, and at the other desks
     :param is_complete: nothing is left to write or deposit: only the submission is missing
+    :param fixed_at: when it takes place, whatever it waits for (aware); None while no date is fixed
     """
 
     key: str
@@ -55,6 +56,7 @@ class Step:
     deadline: Deadline | None = None
     objet: ObjetDAttente | None = None
     is_complete: bool = False
+    fixed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class GrapheFacts:
     :param demandes: the required ones, by a key of their own
     :param prerequis: the code of the chapitre that opens the tests of the CNDA; empty when there is none
     :param attributed_at: when the collège attributed the référencement (aware); None otherwise
+    :param seance_at: when the séance on whose agenda it stands is held (aware); None when it is on none
     :param charte_accepted_at: when the charte was accepted (aware); None when it is not
     :param reached: when a demande reached a stage (aware), by its key and the code of the stage, where it is known
     """
@@ -74,6 +77,7 @@ class GrapheFacts:
     attributed_at: datetime | None = None
     charte_accepted_at: datetime | None = None
     reached: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    seance_at: datetime | None = None
 
 
 def steps_of(facts: GrapheFacts, *, at: datetime) -> Iterator[Step]:
@@ -92,18 +96,27 @@ def steps_of(facts: GrapheFacts, *, at: datetime) -> Iterator[Step]:
         yield from _both(address, "chapitre", 2, chapitre.label, (ELIGIBILITE,), missing, chapitre.moved_at)
     for key, demande in facts.demandes.items():
         yield from _stages(key, demande, facts)
-    yield from _convention(dossier, missing.get("convention:"))
-    yield Step(
+    yield from _convention(dossier, missing)
+    yield _college(facts, is_ready=not missing)
+
+
+def _college(facts: GrapheFacts, *, is_ready: bool) -> Step:
+    """Return the decision; once nothing is missing, it is awaited since the last thing that was."""
+    is_attributed, convention, demandes = facts.attributed_at is not None, facts.dossier.convention, facts.demandes
+    moves = [convention.moved_at if convention else None, *(demande.since for demande in demandes.values())]
+    return Step(
         COLLEGE,
         "college",
         SEGUR,
         3,
         "Collège technique",
         Owner.ANS,
-        facts.attributed_at is not None,
-        (SIGNED, *(_granted(key, demande) for key, demande in facts.demandes.items())),
+        is_attributed,
+        (SIGNED, *(_granted(key, demande) for key, demande in demandes.items())),
         "college:",
+        since=max(filter(None, moves), default=None) if is_ready and not is_attributed else None,
         done_at=facts.attributed_at,
+        fixed_at=None if is_attributed else facts.seance_at,
     )
 
 
@@ -144,7 +157,9 @@ def _both(
     )
 
 
-def _convention(dossier: DossierFacts, blocage: Blocage | None) -> Iterator[Step]:
+def _convention(dossier: DossierFacts, missing: Mapping[str, Blocage]) -> Iterator[Step]:
+    blocage = missing.get("convention:")
+    is_ready = missing.keys() <= {"convention:", "guichets:"}
     volets = tuple(f"volet:{volet.kind}:ans" for volet in dossier.volets)
     chapitres = tuple(f"chapitre:{chapitre.code}:ans" for chapitre in dossier.chapitres or ())
     moved_at = dossier.convention.moved_at if dossier.convention else None
@@ -158,7 +173,7 @@ def _convention(dossier: DossierFacts, blocage: Blocage | None) -> Iterator[Step
         address="convention:",
         after=(*volets, *chapitres),
         then=Owner.EDITEUR,
-        moved_at=moved_at,
+        moved_at=moved_at or (blocage.since if blocage and is_ready else None),
     )
     yield _step(
         SIGNED,
@@ -226,7 +241,6 @@ def _stages(key: str, demande: DemandeFacts, facts: GrapheFacts) -> Iterator[Ste
         owner = _owner_of_stage(guichet, before)
         if to_come and code == to_come[0]:
             owner = owner_of(demande) or owner
-        stood_since = demande.since if demande.recorded else None
         yield Step(
             f"demande:{key}:{code}",
             "etape-guichet" if owner == guichet.owner else "etape-editeur",
@@ -237,7 +251,7 @@ def _stages(key: str, demande: DemandeFacts, facts: GrapheFacts) -> Iterator[Ste
             not is_ahead,
             _awaited(key, code, before, guichet, facts),
             "guichets:",
-            since=stood_since if to_come and code == to_come[0] else None,
+            since=demande.since if demande.recorded and to_come and code == to_come[0] else None,
             done_at=None if is_ahead else facts.reached.get((key, code)),
             deadline=_binding(demande, facts.dossier) if is_ahead and code == guichet.repute_complet_des else None,
         )

@@ -16,11 +16,12 @@ AT_LEAST = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """When something is expected, and between which instants (aware)."""
+    """When something is expected, and between which instants (aware); `is_fixed` once its date is."""
 
     soon: datetime
     likely: datetime
     late: datetime
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ def at_rank(rank: int, *, since: datetime, concluded: int, examen: Duree, at: da
         return Forecast(soon, likely, late)
     spread = 2 * sqrt(concluded)
     paces = (concluded + spread, concluded, max(concluded - spread, concluded / 4))
-    return Forecast(*(at + WINDOW * (rank / pace) for pace in paces))
+    soon, likely, late = (at + WINDOW * (rank / pace) for pace in paces)
+    return Forecast(soon, likely, late)
 
 
 def left(whole: timedelta, elapsed: timedelta) -> timedelta:

@@ -76,10 +76,25 @@ class Graphe:
 
     @property
     def forecast(self) -> datetime | None:
-        """When the collège is expected to decide; None once it did, or once an échéance was missed."""
+        """When the collège is expected to decide; None once it did.
+
+        A séance that is fixed decides that day; without one, nothing is forecast once an échéance was missed.
+        """
         last = self.planned.get(COLLEGE)
-        is_missed = any(self.is_missed(planned) for planned in self.planned.values())
-        return None if last is None or last.etat is Etat.DONE or is_missed else last.ends_at
+        if last is None or last.etat is Etat.DONE or (self.is_late and self.seance_at is None):
+            return None
+        return last.ends_at
+
+    @property
+    def seance_at(self) -> datetime | None:
+        """When the séance on whose agenda it stands is held; None when it is on none, or once it was decided."""
+        last = self.planned.get(COLLEGE)
+        return last.step.fixed_at if last else None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether an échéance was missed."""
+        return any(self.is_missed(planned) for planned in self.planned.values())
 
     def is_missed(self, planned: Planned) -> bool:
         """Whether the échéance of this very step has passed: more time can only be asked for."""
@@ -88,12 +103,17 @@ class Graphe:
 
     @cached_property
     def critical(self) -> tuple[Planned, ...]:
-        """The steps that decide when the collège can meet: each one waits for the one before it."""
+        """The steps that decide when the collège can meet: each one waits for the one before it.
+
+        Once its séance is fixed, nothing else decides.
+        """
         path: list[Planned] = []
         key = COLLEGE if self.forecast else ""
         while key:
             here = self.planned[key]
             path.append(here)
+            if here.step.fixed_at is not None:
+                break
             waits = [self.planned[code] for code in here.step.after]
             undone = [planned for planned in waits if planned.etat is not Etat.DONE]
             key = max(undone, key=lambda planned: planned.ends_at).step.key if undone else ""
@@ -177,9 +197,13 @@ def _forwards(
             ended = min(step.done_at or could_begin, at)
             planned[key] = Planned(step, Etat.DONE, min(step.since or could_begin, ended), ended, None)
         else:
-            is_ready = all(each.etat is Etat.DONE for each in before)
+            is_ready = step.fixed_at is not None or all(each.etat is Etat.DONE for each in before)
             starts = max([at, first.get(key, at), *(each.ends_at for each in before)])
-            planned[key] = Planned(step, Etat.CURRENT if is_ready else Etat.TODO, starts, starts + lasts(step), None)
+            ends = starts + lasts(step)
+            if step.fixed_at is not None:
+                ends = max(step.fixed_at, first.get(key, at), at)
+            etat = Etat.CURRENT if is_ready else Etat.TODO
+            planned[key] = Planned(step, etat, min(starts, ends), ends, None)
     return planned
 
 

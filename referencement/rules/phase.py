@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from candidatures.enums import VoletState
+from comptes.dates import day_in_words
 from preuves.enums import ChapitreState
 from referencement.enums import ConventionState
 
@@ -32,8 +33,8 @@ class Phase:
 def phase_of(facts: DossierFacts, graph: Graphe, examen: LatestExamen | None) -> Phase:
     """Say where a candidature that goes on stands. What a finished phase still owes is said in the next one."""
     number = _number(facts)
-    told = {1: _first(facts), 2: _second(facts, graph), 3: _third(facts, examen)}[number]
-    return Phase(number, tuple(told))
+    told = {1: _first(facts), 2: _second(facts, graph), 3: _third(facts)}[number]
+    return Phase(number, (*told, *_seance(examen)))
 
 
 def _number(facts: DossierFacts) -> int:
@@ -100,7 +101,7 @@ def _desks_in_words(graph: Graphe) -> str:
     return f"Autres guichets\u00a0: {granted} demande{plural} accordée{plural} sur {len(last)}."
 
 
-def _third(facts: DossierFacts, examen: LatestExamen | None) -> Iterator[str]:
+def _third(facts: DossierFacts) -> Iterator[str]:
     convention = facts.convention
     if convention is None:
         yield "Tous les chapitres sont validés. L’ANS prépare la convention."
@@ -113,5 +114,10 @@ def _third(facts: DossierFacts, examen: LatestExamen | None) -> Iterator[str]:
         yield "La convention est à signer par l’éditeur."
     else:
         yield "L’ANS va envoyer la convention à la signature."
+
+
+def _seance(examen: LatestExamen | None) -> Iterator[str]:
+    """Say when the collège examines it, in whatever phase it stands: it may be listed before all is done."""
     if examen and examen.state in ON_THE_AGENDA:
-        yield "La candidature est à l’ordre du jour d’une séance du collège."
+        day = day_in_words(examen.held_at)
+        yield f"La candidature est à l’ordre du jour de la séance du collège du {day}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from . import durees as lasting
@@ -30,20 +30,26 @@ class Paths:
 
     @property
     def college(self) -> Forecast | None:
-        """When the collège is expected to decide; None once it did, or once an échéance was missed."""
-        return self._forecast([COLLEGE]) if self.likely.forecast else None
+        """When the collège is expected to decide; None once it did, or once an échéance was missed.
+
+        A séance that is fixed remains, and is fixed in the forecast.
+        """
+        if self.likely.forecast is None:
+            return None
+        return replace(self._forecast([COLLEGE]), is_fixed=self.likely.forecast == self.likely.seance_at)
 
     @property
     def phases(self) -> dict[int, Forecast | None]:
-        """When each phase is expected to end; None for one that is over, or once an échéance was missed."""
+        """When each phase is expected to end, the last one with the decision of the collège.
+
+        None for one that is over, or once an échéance was missed.
+        """
+        return {phase: self.college if phase == PHASES[-1] else self._of_phase(phase) for phase in PHASES}
+
+    def _of_phase(self, phase: int) -> Forecast | None:
         planned = self.likely.planned
-        undone = {
-            phase: [key for key, each in planned.items() if each.step.phase == phase and each.etat is not Etat.DONE]
-            for phase in PHASES
-        }
-        return {
-            phase: self._forecast(keys) if keys and self.likely.forecast else None for phase, keys in undone.items()
-        }
+        undone = [key for key, each in planned.items() if each.step.phase == phase and each.etat is not Etat.DONE]
+        return self._forecast(undone) if undone and not self.likely.is_late else None
 
     def _forecast(self, keys: Iterable[str]) -> Forecast:
         soon, likely, late = (

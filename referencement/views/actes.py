@@ -129,7 +129,9 @@ def _acte(planned: Planned, graph: Graphe, facts: DossierFacts, candidature: Can
         href=href_of_act(step, candidature.nru, portes),
         link=link_in_words(step),
         hint=act_in_words(step, portes).removeprefix(link_in_words(step)).lstrip("\u00a0: "),
-        due=_due_in_words(due_at, at, is_advised=bound_at is None),
+        due=f"Séance du {day_in_words(step.fixed_at)}"
+        if step.fixed_at
+        else _due_in_words(due_at, at, is_advised=bound_at is None),
         left=left,
         tone=tone,
         is_missed=missed,
@@ -145,11 +147,11 @@ def _due_in_words(due_at: datetime | None, at: datetime, *, is_advised: bool) ->
 
 
 def _bound_at(step: Step, facts: DossierFacts) -> datetime | None:
-    """Return the day that a demande named, else the échéance of the step; None when neither binds it."""
+    """Return the day that a demande named, else the échéance of the step, or its own date; None without any."""
     if step.objet is ObjetDAttente.COMPLEMENT:
         asked = [volet for volet in facts.volets if volet.state == VoletState.COMPLEMENT_REQUESTED]
         return next((volet.answer_due_at for volet in asked if step.address == f"volet:{volet.kind}"), None)
-    return step.deadline.at if step.deadline is not None and step.deadline.binds else None
+    return step.deadline.at if step.deadline is not None and step.deadline.binds else step.fixed_at
 
 
 def _left(due_at: datetime | None, at: datetime, *, is_missed: bool, is_advised: bool) -> tuple[str, str]:

@@ -130,6 +130,8 @@ def _phase(paths: Paths, number: int) -> str:
 def _in_words(forecast: Forecast | None) -> str:
     if forecast is None:
         return NOTHING
+    if forecast.is_fixed:
+        return f"le {day_in_words(forecast.likely)}, date de la séance"
     return (
         f"vers le {day_in_words(forecast.likely)} "
         f"(entre le {day_in_words(forecast.soon)} et le {day_in_words(forecast.late)})"

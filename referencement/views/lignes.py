@@ -15,6 +15,7 @@ from referencement.rules.lignes import Ligne
 
 from .apercu import desk_colours, desk_names, who
 
+DECIDES = "Décide de la date du collège"
 MISSED = "La date limite est dépassée."
 WORDS = {Etat.DONE: "Fait", Etat.CURRENT: "En cours", Etat.TODO: "À venir"}
 BADGES = {Etat.DONE: "success", Etat.CURRENT: "info", Etat.TODO: "neutral"}
@@ -33,6 +34,7 @@ class RowTexts:
     :param at: when it begins, or was done
     :param when: when it was done, or is expected to be
     :param awaited: the labels of the rows that it waits for
+    :param decides: that the date of the collège depends on it; empty when it does not
     :param margin: how many days may still be lost; empty when no échéance depends on it
     :param note: the second line of the picture
     :param spoken: all of it in a sentence, as the link of the picture is named
@@ -47,6 +49,7 @@ class RowTexts:
     who: str
     when: str
     awaited: tuple[str, ...]
+    decides: str
     margin: str
     note: str
     spoken: str
@@ -73,13 +76,14 @@ class Sayer:
         awaited = self._awaited(ligne)
         etat, mark, badge = self._etat(ligne)
         margin, when = self._margin(ligne), self._when(ligne)
+        decides = DECIDES if any(planned.step.key in self.critical for planned in ligne.steps) else ""
         note = capfirst(f"{actors}\u00a0· {when}" if actors else when)
         parts = [
             f"{ligne.label}, {self.names[ligne.lane]}",
             f"{etat}{f', {actors}' if actors else ''}, {when}" if undone else capfirst(when),
             f"Attend\u00a0: {', '.join(awaited)}" if awaited else "",
             margin,
-            "Décide de la date du collège" if any(planned.step.key in self.critical for planned in ligne.steps) else "",
+            decides,
         ]
         return RowTexts(
             ligne.label,
@@ -91,6 +95,7 @@ class Sayer:
             actors,
             when,
             awaited,
+            decides,
             margin,
             note,
             ". ".join(filter(None, (part.removesuffix(".") for part in parts))) + ".",
@@ -121,9 +126,12 @@ class Sayer:
         return tuple(dict.fromkeys(label for label in labels if label != ligne.label))
 
     def _when(self, ligne: Ligne) -> str:
-        """Say when it was done; or since when it waits, and when it is expected to be."""
+        """Say when it was done; or since when it waits, and when it is expected to be, or takes place."""
         if not ligne.undone:
             return f"fait le {day_in_words(max(each.ends_at for each in ligne.steps))}"
+        fixed_at = max((each.step.fixed_at for each in ligne.undone if each.step.fixed_at), default=None)
+        if fixed_at:
+            return f"séance du {day_in_words(fixed_at)}"
         expected = f"prévu vers le {day_in_words(max(each.ends_at for each in ligne.undone))}"
         since = [each.step.since for each in ligne.current if each.step.since]
         days = (self.graph.at - min(since)).days if since else 0

@@ -8,8 +8,10 @@ from typing import Any
 
 from comptes.dates import day_in_words
 from referencement.rules.durees import Duree
+from referencement.rules.etapes import COLLEGE
 from referencement.rules.facts import DossierFacts
 from referencement.rules.file import Forecast
+from referencement.rules.graphe import Etat, Graphe
 from referencement.rules.previsions import Paths
 
 PHASES = {1: "Dossier administratif", 2: "Preuves et autres guichets", 3: "Convention et collège"}
@@ -27,14 +29,15 @@ KINDS = {
 }
 
 
-def forecast_in_words(forecast: Forecast | None) -> dict[str, str] | None:
+def forecast_in_words(forecast: Forecast | None) -> dict[str, Any] | None:
     """Say when something is expected, and between which days."""
     if forecast is None:
         return None
+    between = f"le {day_in_words(forecast.soon)} et le {day_in_words(forecast.late)}"
     return {
-        "soon": day_in_words(forecast.soon),
         "likely": day_in_words(forecast.likely),
-        "late": day_in_words(forecast.late),
+        "between": "Date fixée" if forecast.is_fixed else between,
+        "is_fixed": forecast.is_fixed,
     }
 
 
@@ -43,6 +46,7 @@ def previsions_shown(paths: Paths, dossier: DossierFacts) -> dict[str, Any]:
     labels = {chapitre.code: chapitre.label for chapitre in dossier.chapitres or ()}
     return {
         "college": forecast_in_words(paths.college),
+        "missing": _missing(paths.likely),
         "phases": [
             {"label": PHASES[phase], "forecast": forecast_in_words(forecast)}
             for phase, forecast in paths.phases.items()
@@ -60,6 +64,15 @@ def previsions_shown(paths: Paths, dossier: DossierFacts) -> dict[str, Any]:
         ],
         "durees": durees_shown(paths.durees),
     }
+
+
+def _missing(graph: Graphe) -> str:
+    """Say what is left before the collège can attribute the référencement; empty when nothing is."""
+    left = sum(each.etat is not Etat.DONE and key != COLLEGE for key, each in graph.planned.items())
+    if not left:
+        return ""
+    are = f"{left}\u00a0étapes ne sont pas faites" if left > 1 else "Une étape n’est pas faite"
+    return f"{are}\u00a0: tant qu’il en reste, le référencement ne peut pas être attribué."
 
 
 def durees_shown(durees: Mapping[str, Duree]) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ from tests.factories import candidatures as phase_1
 from tests.factories import preuves as make
 from tests.factories.tours import project_everything
 from tests.ground import standing
+from tests.preuves.test_fairness import conclude
 
 
 def a_rem_of(preuves: int) -> None:
@@ -55,6 +56,15 @@ def test_pages_of_a_dossier(team: Team) -> None:
         count(team.salarie, url)  # the REM is read once by each process
 
     assert {name: count(team.salarie, url) for name, url in urls.items()} == PAGES
+
+
+def test_page_of_a_chapitre_that_came_back(team: Team) -> None:
+    chapitre = submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=make.AUTUMN)
+    conclude(chapitre, team, make.AUTUMN, accept=False)
+    url = reverse("preuves:chapitre", args=[team.candidature.nru, "MAT"])
+    count(team.salarie, url)
+
+    assert count(team.salarie, url) == 15
 
 
 def test_review_screen(team: Team) -> None:

@@ -58,6 +58,7 @@ def some_facts(**changes: Any) -> GrapheFacts:
         "demandes": {"insi": a_demande()},
         "convention": None,
         "attributed_at": None,
+        "seance_at": None,
     } | changes
     kinds = ("administratif", "eligibilite")
     volets = tuple(
@@ -78,7 +79,7 @@ def some_facts(**changes: Any) -> GrapheFacts:
         convention=given["convention"],
         echeances=ECHEANCES,
     )
-    return GrapheFacts(dossier, demandes, "MAT", given["attributed_at"])
+    return GrapheFacts(dossier, demandes, "MAT", given["attributed_at"], seance_at=given["seance_at"])
 
 
 def the_gates(chapitres: Mapping[str, str], demandes: Mapping[str, DemandeFacts]) -> dict[GateCode, Gate]:
@@ -113,6 +114,7 @@ def any_facts(draw: st.DrawFn) -> GrapheFacts:
         chapitres={code: draw(st.sampled_from(CHAPITRES)) for code in codes},
         demandes=demandes,
         convention=draw(st.sampled_from([None, sent, signed])),
+        seance_at=draw(st.none() | st.integers(-2, 200).map(lambda days: AT + days * DAY)),
     )
 
 
@@ -237,6 +239,52 @@ def test_step_that_lasts_longer_than_expected_still_lasts_a_part_of_it() -> None
     assert planned.ends_at == AT + DAY
 
 
+def test_nothing_but_its_seance_decides_when_the_college_meets() -> None:
+    """Whatever is still missing, and even when an échéance was missed."""
+    seance_at = AT + timedelta(hours=4)
+    for volets in (("admitted", "admitted"), ("admitted", "draft")):
+        graph = drawn(some_facts(volets=volets, seance_at=seance_at))
+        college = graph.planned[COLLEGE]
+
+        assert (graph.forecast, graph.seance_at) == (seance_at, seance_at)
+        assert (college.etat, college.starts_at <= college.ends_at) == (Etat.CURRENT, True)
+        assert graph.critical == (college,)
+
+
+def test_seance_that_was_to_be_held_is_expected_today() -> None:
+    graph = drawn(some_facts(seance_at=AT - DAY))
+
+    assert graph.forecast == AT
+
+
+def test_seance_decides_nothing_once_it_was_attributed() -> None:
+    graph = drawn(some_facts(seance_at=AT - DAY, attributed_at=AT))
+
+    assert (graph.forecast, graph.seance_at) == (None, None)
+
+
+def all_but_the_end(**changes: Any) -> GrapheFacts:
+    chapitres = {"MAT": "approved", "INS": "approved"}
+    return some_facts(chapitres=chapitres, demandes={"insi": a_demande("granted")}, **changes)
+
+
+@pytest.mark.parametrize(("days", "left"), [(0, 15), (6, 9), (200, 3.75)])
+def test_ans_that_has_a_convention_to_prepare_is_expected_sooner_each_day(days: int, left: float) -> None:
+    facts = all_but_the_end()
+    planned = graphe(facts, DUREES, at=AT - 9 * DAY + days * DAY).planned["convention:ans"]  # approved nine days ago
+
+    assert planned.ends_at - planned.starts_at == left * DAY
+    assert planned.began_at == AT - 9 * DAY
+
+
+@pytest.mark.parametrize(("days", "left"), [(0, 30), (12, 18), (200, 7.5)])
+def test_college_that_can_meet_is_expected_sooner_each_day(days: int, left: float) -> None:
+    signed = ConventionFacts(ConventionState.SIGNED_BY_EDITEUR, True, AT)
+    planned = graphe(all_but_the_end(convention=signed), DUREES, at=AT + days * DAY).planned[COLLEGE]
+
+    assert planned.ends_at - planned.starts_at == left * DAY
+
+
 # -- properties ------------------------------------------------------------------------------------------------------
 
 
@@ -273,6 +321,18 @@ def test_slack_never_grows_when_a_duration_grows(facts: GrapheFacts, kind: str, 
         assert planned.slack is None or (grown is not None and grown <= planned.slack)
 
 
+@given(any_facts(), st.integers(-2, 400), st.floats(0.1, 10))
+@examples(60)
+def test_forecast_is_the_day_of_the_seance_once_it_is_fixed(facts: GrapheFacts, days: int, times: float) -> None:
+    """Whatever is missing, and however long it lasts."""
+    seance_at = AT + days * DAY
+    graph = drawn(replace(facts, seance_at=seance_at), times=times)
+    without = drawn(replace(facts, seance_at=None), times=times)
+
+    assert graph.forecast == max(seance_at, AT)
+    assert all(planned == without.planned[key] for key, planned in graph.planned.items() if key != COLLEGE)
+
+
 @given(any_facts())
 @examples(60)
 def test_critical_path_is_a_path_to_the_college(facts: GrapheFacts) -> None:
@@ -280,6 +340,9 @@ def test_critical_path_is_a_path_to_the_college(facts: GrapheFacts) -> None:
     path = graph.critical
     if graph.forecast is None:
         assert path == ()
+        return
+    if facts.seance_at is not None:
+        assert path == (graph.planned[COLLEGE],)
         return
 
     assert path[-1].step.key == COLLEGE

@@ -247,3 +247,8 @@ def test_forecasts_are_in_order(facts: GrapheFacts) -> None:
     for forecast in (paths.college, *paths.phases.values()):
         assert forecast is None or AT <= forecast.soon <= forecast.likely <= forecast.late
     assert (paths.college is None) is (paths.likely.forecast is None)
+    assert paths.phases[3] == paths.college
+    if facts.seance_at is not None:
+        assert paths.college
+        assert (paths.college.soon, paths.college.late) == (paths.college.likely, paths.college.likely)
+        assert paths.college.is_fixed is (facts.seance_at >= AT)

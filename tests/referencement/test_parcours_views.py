@@ -10,10 +10,12 @@ from django.urls import reverse
 
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature
+from comptes.dates import day_in_words
 from referencement.operations.retraits import withdraw_candidature
 from tests.conftest import BY_PASSWORD
 from tests.factories.candidatures import DUI, ESSAI
 from tests.factories.dispositifs import AT, World, both_worlds
+from tests.factories.referencement import a_listed_examen
 from tests.ground import standing
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,24 @@ def test_what_is_attributed_is_all_done(both: dict[str, World]) -> None:
 
     assert "Vous n’avez rien à faire pour l’instant." in page
     assert "Le collège pourrait" not in page
+
+
+def test_day_of_the_seance_is_the_forecast_of_what_is_on_its_agenda(both: dict[str, World]) -> None:
+    """Even when much is missing: each side reads the same day, on the page and on the picture."""
+    candidature = Candidature.objects.get(nru=both[DUI].situations["proved"]["nru"])
+    a_listed_examen(candidature, NOW + timedelta(days=2), is_open=False)
+    day = day_in_words(NOW + timedelta(days=2)).replace("\xa0", " ")
+
+    for role in ("mand", "inst"):
+        page = page_of(both[DUI], "proved", role)
+        assert f"à l’ordre du jour de la séance du collège du {day} ." in page
+        assert "étapes ne sont pas faites : tant qu’il en reste, le référencement ne peut pas être attribué." in page
+        assert f"Collège technique L’ANS · séance du {day}" in page
+        assert f"Convention et collège {day} Date fixée" in page
+        assert "Le collège pourrait" not in page
+    assert f"Examiner la candidature en séance du collège Encore 2 jours · Séance du {day}" in page
+    supposed = got(both[DUI], "referencement:parcours_et_si", query="etape=chapitre&jours=200").content.decode()
+    assert f"le {day}, date de la séance" in supposed.replace("\xa0", " ")
 
 
 def test_path_of_what_is_withdrawn_leads_to_the_candidature(both: dict[str, World]) -> None:
