@@ -43,7 +43,7 @@ function Uploads(form, field, list = form.querySelector(".ps-uploads")) {
   const bar = document.createElement("progress");
   const count = element("span", "ps-small");
   const lines = new Map(); // by envoi: what is drawn of it
-  let said = 0;
+  let announced = 0;
   status.setAttribute("role", "status");
   bar.setAttribute("aria-label", "Envoi de tous les fichiers");
   total.append(bar, count);
@@ -117,21 +117,21 @@ function Uploads(form, field, list = form.querySelector(".ps-uploads")) {
 
   function draw(envoi, state, sentence) {
     const line = lines.get(envoi);
-    const words = line.querySelector(".ps-upload-said");
+    const shown = line.querySelector(".ps-upload-said");
     const buttons = line.querySelector(".ps-upload-buttons");
     line.dataset.state = state;
     line.querySelector(".ps-upload-name").textContent = `${envoi.name} (${sizeOf(envoi.size)})`;
     if (state === "sending") {
-      if (!words.querySelector("progress")) {
+      if (!shown.querySelector("progress")) {
         const own = document.createElement("progress");
         own.setAttribute("aria-label", `Envoi de ${envoi.name}`);
-        words.replaceChildren(own, element("span", "ps-small"));
+        shown.replaceChildren(own, element("span", "ps-small"));
       }
-      words.firstChild.max = envoi.size;
-      words.firstChild.value = envoi.loaded;
-      words.lastChild.textContent = `${Math.floor((100 * envoi.loaded) / envoi.size)}\u00a0%`;
+      shown.firstChild.max = envoi.size;
+      shown.firstChild.value = envoi.loaded;
+      shown.lastChild.textContent = `${Math.floor((100 * envoi.loaded) / envoi.size)}\u00a0%`;
     } else {
-      words.replaceChildren(element("span", "ps-small", sentence));
+      shown.replaceChildren(element("span", "ps-small", sentence));
     }
     if (buttons.dataset.state === state) return;
     const held = buttons.contains(document.activeElement);
@@ -200,7 +200,7 @@ function Uploads(form, field, list = form.querySelector(".ps-uploads")) {
   function progress() {
     const sending = underWay();
     total.hidden = !sending.length;
-    if (!sending.length) said = 0;
+    if (!sending.length) announced = 0;
     if (!sending.length) return;
     const size = sending.reduce((sum, envoi) => sum + envoi.size, 0);
     const loaded = sending.reduce((sum, envoi) => sum + envoi.loaded, 0);
@@ -209,8 +209,8 @@ function Uploads(form, field, list = form.querySelector(".ps-uploads")) {
     bar.value = loaded;
     count.textContent = `${sending.length} fichier${sending.length > 1 ? "s" : ""} en route, ${percent}\u00a0%`;
     for (const envoi of sending) if (lines.get(envoi).dataset.state === "sending") draw(envoi, "sending", "");
-    if (percent >= said + TOLD_EVERY) {
-      said = percent;
+    if (percent >= announced + TOLD_EVERY) {
+      announced = percent;
       status.textContent = count.textContent;
     }
   }

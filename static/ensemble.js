@@ -53,9 +53,9 @@ function Ensemble(form) {
       return;
     }
     chosen = files;
-    for (const [rank, one] of chosen.entries()) {
+    for (const [rank, picked] of chosen.entries()) {
       status.textContent = `Lecture des fichiers sur votre poste\u00a0: ${rank + 1} sur ${chosen.length}`;
-      one.sha256 = one.file.size <= HASHED_UP_TO ? await readHash(one.file) : "";
+      picked.sha256 = picked.file.size <= HASHED_UP_TO ? await readHash(picked.file) : "";
     }
     status.textContent = "";
     const fichiers = chosen.map(({ file, path, sha256 }) => ({ nom: path, taille: file.size, sha256 }));
@@ -107,7 +107,7 @@ function Ensemble(form) {
   // -- then, one preuve after the other -----------------------------------------------------------------------------------
 
   async function depositAll() {
-    const missing = ["evidence_date", "version_technique"].map((name) => form.elements[name]).find((one) => !one.value);
+    const missing = ["evidence_date", "version_technique"].map((name) => form.elements[name]).find((field) => !field.value);
     if (missing) {
       bilan("Indiquez d’abord la date des preuves et la version technique.");
       missing.focus();
@@ -159,8 +159,8 @@ function Ensemble(form) {
     for (const envoi of envois) asked.append(`envois:${numero}`, envoi.id);
     for (const name of ["evidence_date", "version_technique"]) asked.set(name, form.elements[name].value);
     try {
-      const said = JSON.parse(await post(form.dataset.depot, asked.toString(), "application/x-www-form-urlencoded"));
-      const { depose, phrase } = said.resultats[0];
+      const reply = JSON.parse(await post(form.dataset.depot, asked.toString(), "application/x-www-form-urlencoded"));
+      const { depose, phrase } = reply.resultats[0];
       for (const row of held) tell(row, depose ? "done" : "refused", depose ? "Déposée" : "Refusé", phrase);
       return depose;
     } catch (problem) {
@@ -244,18 +244,18 @@ function Ensemble(form) {
 // Every file of what was dropped, folders opened.
 async function dropped(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  const found = [];
+  const gathered = [];
   while (entries.length) {
     const entry = entries.shift();
     if (entry.isFile) {
       const file = await new Promise((got, failed) => entry.file(got, failed));
-      found.push({ file, path: entry.fullPath.replace(/^\//, "") });
+      gathered.push({ file, path: entry.fullPath.replace(/^\//, "") });
       continue;
     }
     const reader = entry.createReader();
     for (let some = await read(reader); some.length; some = await read(reader)) entries.push(...some);
   }
-  return found;
+  return gathered;
 }
 
 function read(reader) {

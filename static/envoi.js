@@ -42,12 +42,12 @@ function ask(method, href, { body = null, type = "", headers = null, onProgress 
     signal?.addEventListener("abort", stop);
     request.addEventListener("loadend", () => signal?.removeEventListener("abort", stop));
     request.addEventListener("load", () => {
-      const said = readable(request.responseText);
+      const reply = readable(request.responseText);
       if (request.status === 204 || (headers && request.status === 200)) return answer({});
       if (headers) return fail(new Cut("Le serveur de fichiers n’a pas pris cette partie."));
-      if (request.status === 200 && (said.etat || said.adresse)) return answer(said);
-      if (request.status === 503) return fail(new Cut(said.erreur ?? "Le portail n’a pas répondu."));
-      if (said.erreur) return fail(new Refused(said.erreur));
+      if (request.status === 200 && (reply.etat || reply.adresse)) return answer(reply);
+      if (request.status === 503) return fail(new Cut(reply.erreur ?? "Le portail n’a pas répondu."));
+      if (reply.erreur) return fail(new Refused(reply.erreur));
       if (request.status === 200 || request.status === 401 || request.status === 403) {
         return fail(new Gone("Votre session est terminée\u00a0: connectez-vous dans un autre onglet, puis reprenez l’envoi."));
       }
@@ -109,7 +109,7 @@ class Envoi {
       this.#say("preparing", "Préparation…");
       const parts = await this.#hashed(partSize);
       const head = new Uint8Array(await this.file.slice(0, HEAD).arrayBuffer());
-      const said = await this.#patiently(() => ask("POST", doors, {
+      const reply = await this.#patiently(() => ask("POST", doors, {
         body: JSON.stringify({
           nature,
           nom: this.file.name,
@@ -121,8 +121,8 @@ class Envoi {
         type: "application/json",
         signal: this.stopping.signal,
       }));
-      this.href = `${doors}${said.envoi}/`;
-      await this.#send(said, partSize);
+      this.href = `${doors}${reply.envoi}/`;
+      await this.#send(reply, partSize);
     });
   }
 
@@ -130,10 +130,10 @@ class Envoi {
   resume(file) {
     this.stopping = new AbortController();
     return this.#watch(async () => {
-      const said = await this.#patiently(() => ask("POST", this.href, { signal: this.stopping.signal }));
-      if (said.etat !== "travelling") return this.#settled(said);
-      if (file && file !== this.file) await this.#recognise(file, said);
-      return this.#send(said, said.partie);
+      const reply = await this.#patiently(() => ask("POST", this.href, { signal: this.stopping.signal }));
+      if (reply.etat !== "travelling") return this.#settled(reply);
+      if (file && file !== this.file) await this.#recognise(file, reply);
+      return this.#send(reply, reply.partie);
     });
   }
 
@@ -172,12 +172,12 @@ class Envoi {
     return parts;
   }
 
-  async #recognise(file, said) {
-    if (file.size !== said.taille) throw new Refused(`${NOT_THE_ONE}\u00a0: il n’a pas la même taille.`);
+  async #recognise(file, reply) {
+    if (file.size !== reply.taille) throw new Refused(`${NOT_THE_ONE}\u00a0: il n’a pas la même taille.`);
     this.file = file;
     this.#say("preparing", "Comparaison…");
-    const parts = await this.#hashed(said.partie);
-    const wrong = parts.findIndex((part, index) => part !== said.empreintes[index]);
+    const parts = await this.#hashed(reply.partie);
+    const wrong = parts.findIndex((part, index) => part !== reply.empreintes[index]);
     if (wrong < 0) return;
     this.file = null;
     throw new Refused(
@@ -201,11 +201,11 @@ class Envoi {
     return inALane(act);
   }
 
-  async #send(said, partSize) {
-    this.id = said.envoi;
-    this.name = said.nom;
-    if (said.etat !== "travelling") return this.#settled(said);
-    const here = new Set(said.manquantes);
+  async #send(reply, partSize) {
+    this.id = reply.envoi;
+    this.name = reply.nom;
+    if (reply.etat !== "travelling") return this.#settled(reply);
+    const here = new Set(reply.manquantes);
     const lengthOf = (number) => Math.min(partSize, this.size - (number - 1) * partSize);
     const parts = Math.ceil(this.size / partSize);
     const under = new Map();
@@ -218,7 +218,7 @@ class Envoi {
     count();
     this.#say("sending", "");
 
-    const numbers = [...said.manquantes];
+    const numbers = [...reply.manquantes];
     let together = 1; // How many parts the next request brings, from how the one before went.
     const some = () => {
       const first = numbers[0];
@@ -228,7 +228,7 @@ class Envoi {
     };
     const put = async (run) => {
       const bytes = this.file.slice((run[0] - 1) * partSize, run.at(-1) * partSize);
-      const { href, headers } = await this.#door(said, run[0]);
+      const { href, headers } = await this.#door(reply, run[0]);
       const began = performance.now();
       await ask("PUT", href, {
         headers,
@@ -241,8 +241,8 @@ class Envoi {
         },
         signal: this.stopping.signal,
       });
-      const parts = (1000 * said.secondes * run.length) / (performance.now() - began);
-      if (!said.ailleurs) together = Math.max(1, Math.floor(parts));
+      const parts = (1000 * reply.secondes * run.length) / (performance.now() - began);
+      if (!reply.ailleurs) together = Math.max(1, Math.floor(parts));
     };
     // What of several parts has not come is sent again, the first of them alone; a single one, patiently.
     const left = async (run, problem) => {
@@ -251,7 +251,7 @@ class Envoi {
       const { manquantes } = await this.#patiently(() => ask("GET", this.href, { signal: this.stopping.signal }));
       return run.filter((number) => manquantes.includes(number));
     };
-    const one = async (most) => {
+    const sendRun = async (most) => {
       for (let sent = 0; numbers.length && sent < most; sent += 1) {
         const run = some();
         let back = [];
@@ -272,29 +272,29 @@ class Envoi {
     };
     // The first part tells how fast the line is: when it carries the rest in one request, the portal reads it only once.
     const lanes = async () => {
-      await one(1);
+      await sendRun(1);
       const wanted = together < numbers.length ? AT_ONCE : 1;
-      return Promise.allSettled(Array.from({ length: wanted }, () => one(Infinity)));
+      return Promise.allSettled(Array.from({ length: wanted }, () => sendRun(Infinity)));
     };
     const sent = await lanes();
     const failed = sent.filter((each) => each.status === "rejected").map((each) => each.reason);
     if (failed.length) throw failed.find((reason) => !(reason instanceof Cut)) ?? failed[0];
-    if (!said.ailleurs) return this.#settled({ etat: "arrived" });
+    if (!reply.ailleurs) return this.#settled({ etat: "arrived" });
     return this.#settled(await this.#patiently(() => ask("POST", this.href, { signal: this.stopping.signal })));
   }
 
   // Where a part goes: here, or at an address that the bucket takes for that part alone.
-  async #door(said, number) {
+  async #door(reply, number) {
     const href = `${this.href}parties/${number}/`;
-    if (!said.ailleurs) return { href, headers: null };
+    if (!reply.ailleurs) return { href, headers: null };
     const door = await ask("POST", href, { signal: this.stopping.signal });
     return { href: door.adresse, headers: door.entetes };
   }
 
-  async #settled(said) {
+  async #settled(reply) {
     this.loaded = this.size;
     this.moved();
-    let state = said;
+    let state = reply;
     for (let wait = 0.3; state.etat === "arrived" || state.etat === "travelling"; wait = Math.min(5, wait * 1.6)) {
       if (state.etat === "arrived") this.#say("arrived", "Reçu, en cours de vérification…");
       await seconds(wait, this.stopping.signal);

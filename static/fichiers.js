@@ -17,11 +17,11 @@ window.portailFichiers = (() => {
   const readsAsText = (head) => head !== "" && ![...head].some((byte) => byte < " " && !"\t\n\v\f\r\x1b".includes(byte));
 
   function weightOf(sign, head) {
-    const found = sign.every(([at, content, within]) => {
+    const matches = sign.every(([at, content, within]) => {
       const place = head.indexOf(content, at);
       return place >= 0 && place <= at + within;
     });
-    return found ? sign.reduce((total, [, content]) => total + content.length, 0) : 0;
+    return matches ? sign.reduce((total, [, content]) => total + content.length, 0) : 0;
   }
 
   function recognised(known, name, head) {
@@ -47,32 +47,32 @@ window.portailFichiers = (() => {
       ?? known.formats.find((format) => format.code === "txt");
   }
 
-  const said = (sentence, words) => sentence.replace(/\{(\w+)\}/g, (_, name) => words[name]);
+  const filled = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
   // A text or an archive only for want of what its name says: another name would mend nothing.
-  const isOnlyA = (found, named) =>
-    (found.beginnings && !named.beginnings) || (found.code === "zip" && named.isDocument);
+  const isOnlyA = (seen, named) =>
+    (seen.beginnings && !named.beginnings) || (seen.code === "zip" && named.isDocument);
 
-  function refusal(known, door, file, found) {
+  function refusal(known, door, file, seen) {
     const { sentences } = known;
     if (!file.size) return sentences.empty;
     const ending = endingOf(file.name);
     const named = known.formats.find((format) => format.isTaken && format.endings.includes(ending));
-    if (!found || !door.formats.includes(found.code)) {
-      const taken = said(sentences.taken, { words: door.words });
-      if (!found || (named && known.plain.includes(found.code) && isOnlyA(found, named))) {
-        return `${named ? said(sentences.damaged, { ending, name: named.name }) : sentences.unknown} ${taken}`;
+    if (!seen || !door.formats.includes(seen.code)) {
+      const taken = filled(sentences.taken, { kinds: door.kinds });
+      if (!seen || (named && known.plain.includes(seen.code) && isOnlyA(seen, named))) {
+        return `${named ? filled(sentences.damaged, { ending, name: named.name }) : sentences.unknown} ${taken}`;
       }
-      const leads = found.towards.some((code) => door.formats.includes(code));
-      return [said(sentences.seen, { name: found.name }), leads ? found.wayOut : "", taken].filter(Boolean).join(" ");
+      const leads = seen.towards.some((code) => door.formats.includes(code));
+      return [filled(sentences.seen, { name: seen.name }), leads ? seen.wayOut : "", taken].filter(Boolean).join(" ");
     }
-    if (!found.endings.includes(ending)) {
-      if (named && isOnlyA(found, named)) return said(sentences.damaged, { ending, name: named.name });
+    if (!seen.endings.includes(ending)) {
+      if (named && isOnlyA(seen, named)) return filled(sentences.damaged, { ending, name: named.name });
       const sentence = ending ? sentences.misnamed : sentences.unnamed;
-      return said(sentence, { ending: ending.slice(0, 10), name: found.name, right: found.endings[0] });
+      return filled(sentence, { ending: ending.slice(0, 10), name: seen.name, right: seen.endings[0] });
     }
-    const largest = door.atMost || found.largest;
-    return file.size > largest ? said(sentences.large, { size: Math.floor(largest / 1048576) }) : "";
+    const largest = door.atMost || seen.largest;
+    return file.size > largest ? filled(sentences.large, { size: Math.floor(largest / 1048576) }) : "";
   }
 
   // Why the door of this field does not take this file; empty when it does, or when nobody here can say.
@@ -81,7 +81,7 @@ window.portailFichiers = (() => {
     if (!known) return "";
     const door = {
       formats: field.dataset.formats.split(" "),
-      words: field.dataset.door,
+      kinds: field.dataset.door,
       atMost: Number(field.dataset.atMost),
     };
     try {

@@ -22,8 +22,8 @@ if (!window.portailLecture) {
 
   // A file that this browser cannot show says so in words, under it.
   const sayFailed = (shown) => {
-    const said = (shown.closest(".ps-viewer") ?? document).querySelector("[data-player-failed]");
-    if (said) said.hidden = false;
+    const sentence = (shown.closest(".ps-viewer") ?? document).querySelector("[data-player-failed]");
+    if (sentence) sentence.hidden = false;
   };
   document.addEventListener("error", (event) => {
     if (event.target.matches?.(".ps-viewer video, .ps-viewer-image img")) sayFailed(event.target);

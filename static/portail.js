@@ -153,9 +153,9 @@ for (const element of document.querySelectorAll("body:not([data-clock]) [data-co
     // The two greatest units are enough: days and hours, hours and minutes, minutes and seconds.
     const units = [[days, "jour"], [hours, "heure"], [minutes, "minute"], [seconds % 60, "seconde"]];
     const first = Math.max(0, units.findIndex(([count]) => count > 0));
-    const said = units.slice(first, first + 2).filter(([count]) => count > 0);
-    const words = said.map(([count, word]) => plural(count, word)).join(" et ") || "moins d’une seconde";
-    element.textContent = `Il reste ${words}`;
+    const greatest = units.slice(first, first + 2).filter(([count]) => count > 0);
+    const told = greatest.map(([count, word]) => plural(count, word)).join(" et ") || "moins d’une seconde";
+    element.textContent = `Il reste ${told}`;
     setTimeout(say, days > 0 ? 60000 : 1000);
   };
   if (Number.isFinite(left)) say();
@@ -198,7 +198,7 @@ if (conditional.length > 0) {
       if (!form?.elements.namedItem(onlyIf ?? unless)) continue;
       const answers = new FormData(form).getAll(onlyIf ?? unless);
       const known = unlessAll?.split(" ") ?? [];
-      const asked = onlyIf ? answers.includes(onlyIs) : answers.length === 0 || !answers.every((one) => known.includes(one));
+      const asked = onlyIf ? answers.includes(onlyIs) : answers.length === 0 || !answers.every((answer) => known.includes(answer));
       champ.hidden = !asked;
     }
   };

@@ -9,7 +9,7 @@ for (const form of document.querySelectorAll("form[data-verifier]")) {
 function verifyIn(form) {
   const zone = form.querySelector("[data-choose]");
   const field = zone.querySelector("input[type=file]");
-  const said = zone.querySelector("[data-said]");
+  const status = zone.querySelector("[data-said]");
   zone.hidden = false;
 
   field.addEventListener("change", () => verify(field.files[0]));
@@ -25,12 +25,12 @@ function verifyIn(form) {
 
   async function verify(file) {
     if (!file) return;
-    said.textContent = `Calcul de l’empreinte de « ${file.name} »…`;
+    status.textContent = `Calcul de l’empreinte de « ${file.name} »…`;
     try {
       const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
       form.elements.empreinte.value = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
     } catch {
-      said.textContent = "Ce fichier n’a pas pu être lu : choisissez-le de nouveau, ou collez son empreinte.";
+      status.textContent = "Ce fichier n’a pas pu être lu : choisissez-le de nouveau, ou collez son empreinte.";
       return;
     }
     form.requestSubmit();

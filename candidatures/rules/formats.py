@@ -25,7 +25,7 @@ SENTENCES = {
     "empty": "Ce fichier est vide.",
     "large": "Ce fichier dépasse {size}\u00a0Mo.",
     "seen": "Ce fichier est {name}.",
-    "taken": "Ici se déposent {words}.",
+    "taken": "Ici se déposent {kinds}.",
     "unknown": "Le contenu de ce fichier n’est pas reconnu. Il est endommagé, ou son type n’est pas accepté.",
     "damaged": (
         "Ce fichier est nommé «\u00a0.{ending}\u00a0», mais son contenu n’est pas {name}\u00a0: il est endommagé, ou "
@@ -96,7 +96,7 @@ def refusal(door: Door, *, name: str, size: int, actual: Format | None) -> str:
 
 def _not_taken(door: Door, actual: Format | None, name: str) -> str:
     """Name the format, then the way out if it leads to something that this door accepts, then what the door accepts."""
-    taken = SENTENCES["taken"].format(words=door.accepted)
+    taken = SENTENCES["taken"].format(kinds=door.accepted)
     named = _named_as(ending_of(name))
     if actual is None or (named and actual.code in PLAIN and _is_only_a(actual, named)):
         return f"{_unknown(name)} {taken}"

@@ -173,7 +173,7 @@ def _found(aide: Aide, asked: str) -> dict[str, Any]:
     results, demarches = aide.matching(asked), demarches_matching(asked)
     if demarches and results.is_partial:
         results = Results(())
-    return {"results": results, "found": demarches, "count": len(results.subjects) + len(demarches)}
+    return {"results": results, "demarches_found": demarches, "count": len(results.subjects) + len(demarches)}
 
 
 def _asked(request: PortalRequest) -> Aide:

@@ -10,7 +10,7 @@ register = template.Library()
 
 
 @register.inclusion_tag("components/term.html")
-def terme(code: str, words: str = "") -> dict[str, Any]:
-    """Draw a term of catalogue/termes.toml; `words`, when the sentence has it otherwise (« recevables »)."""
+def terme(code: str, text: str = "") -> dict[str, Any]:
+    """Draw a term of catalogue/termes.toml; `text`, when the sentence has it otherwise (« recevables »)."""
     term = every_term()[code]
-    return {"term": term, "words": words or term.word}
+    return {"term": term, "text": text or term.word}

@@ -81,7 +81,7 @@ def _preview(told: list[Jugee]) -> dict[str, Any]:
     counted = Counter(line.sort for line in told)
     ready = [line for line in told if line.sort is Sort.READY]
     return {
-        "told": [{"one": line, "tone": TONES[line.sort]} for line in told if line.sort is not Sort.SAME],
+        "told": [{"line": line, "tone": TONES[line.sort]} for line in told if line.sort is not Sort.SAME],
         "counts": [(str(sort.label), counted[sort]) for sort in Sort if counted[sort]],
         "kept": json.dumps([_kept(line) for line in ready]) if ready else "",
         "act": "Déposer cette réponse" if len(ready) == 1 else f"Déposer ces {len(ready)} réponses",

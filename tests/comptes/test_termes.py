@@ -32,7 +32,7 @@ def test_pages_explain_known_terms_once_each() -> None:
 
 
 def test_bubble_opens_without_a_script_and_is_named() -> None:
-    drawn = Template('{% load termes %}{% terme "rem" words="référentiel" %}').render(Context())
+    drawn = Template('{% load termes %}{% terme "rem" text="référentiel" %}').render(Context())
 
     assert re.search(r'<dfn[^>]*><button[^>]*type="button"[^>]*popovertarget="terme-rem">référentiel', drawn)
     assert re.search(
