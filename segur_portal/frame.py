@@ -67,6 +67,15 @@ PUBLIC_PAGES = {
 }
 
 
+PRIVACY = (
+    ("essentiel", "L’essentiel"),
+    ("responsable", "Qui en est responsable"),
+    ("durees", "Ce qui est conservé, et combien de temps"),
+    ("droits", "Vos droits"),
+    ("cookies", "Cookies"),
+)
+
+
 @dataclass(frozen=True)
 class Entry:
     """A word of the glossary, and the page of help that says more."""
@@ -109,6 +118,7 @@ def privacy(request: PortalRequest) -> HttpResponse:
         "dpo": reached(settings.PUBLISHER["DPO_CONTACT"]),
         "categories": [_as_row(category) for category in categories().values()],
         "cookies": list(_cookies()),
+        "sections": PRIVACY,
         "provider": settings.OIDC["name"] if settings.OIDC["issuer"] else "",
     }
     return render(request, "frame/privacy.html", context)

@@ -89,7 +89,13 @@ def rubrique(request: PortalRequest, parcours: str) -> HttpResponse:
         return redirect("glossary")
     aide = _asked(request)
     way = Parcours(parcours)
-    context = {**_around(request, aide), "parcours": way, "pages": aide.pages_of(way)}
+    pages = aide.pages_of(way)
+    context = {
+        **_around(request, aide),
+        "parcours": way,
+        "pages": pages,
+        "sections": [(version.fiche.code, version.titre) for version in pages],
+    }
     return render(request, "candidatures/aide/rubrique.html", context)
 
 
@@ -105,7 +111,12 @@ def contacts(request: PortalRequest) -> HttpResponse:
 @login_not_required
 def documents(request: PortalRequest) -> HttpResponse:
     aide = _asked(request)
-    context = {**_around(request, aide), "groups": aide.ressources()}
+    groups = aide.ressources()
+    context = {
+        **_around(request, aide),
+        "groups": groups,
+        "sections": [(f"groupe-{number}", label) for number, (label, _) in enumerate(groups, start=1)],
+    }
     return render(request, "candidatures/aide/documents.html", context)
 
 

@@ -49,7 +49,7 @@ def test_unknown_term_is_a_fault() -> None:
 def test_glossary_has_every_term_in_order(client: Client, db: None) -> None:
     page = client.get("/glossaire/").content.decode()
 
-    places = [page.index(f'<dt id="{term.code}">') for term in in_glossary()]
+    places = [page.index(f'<details id="{term.code}">') for term in in_glossary()]
     assert places == sorted(places)
     assert len(places) == len(every_term())
     assert page.index('id="accuse"') < page.index('id="echeance"') < page.index('id="volet"')

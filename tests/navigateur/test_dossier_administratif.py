@@ -248,3 +248,32 @@ def test_form_whose_sending_was_stopped_leaves_again(team: Team, somebody: Opene
     expect(page.get_by_text("Vos réponses sont enregistrées.")).to_be_visible()
     assert len(posts) == 2
     assert team.volet.reponses.filter(champ="solution_nom").latest("version").value == "Sirocco Foyer"
+
+
+@pytest.mark.long("tests/navigateur/test_dossier_administratif.py::test_second_volet_around_noon")
+def test_line_begun_before_the_list_is_declared_empty_stays_in_sight(
+    team: Team, somebody: Opener, freeze: Clock
+) -> None:
+    """An untouched line goes; one with something typed stays, is refused in words, and can be emptied or removed."""
+    freeze(make.SUMMER)
+    page = somebody(team.mandataire)
+    page.goto(f"/candidatures/{team.candidature.nru}/eligibilite/?parties=toutes")
+    none, lines = (
+        page.locator("[name=distributeurs-stance][value=aucun]"),
+        page.locator("#champ-distributeurs .ps-line"),
+    )
+
+    none.check()
+    expect(lines).to_be_hidden()
+    page.locator("[name=distributeurs-stance][value=lignes]").check()
+    typed = lines.locator("input:not([type=hidden])").first
+    typed.fill("Un distributeur")
+    typed.blur()
+    none.check()
+
+    expect(typed).to_be_visible()
+    press(page, "Enregistrer")
+    expect(page.locator("#champ-distributeurs")).to_contain_text("Vous avez coché « aucun » et rempli une ligne.")
+    expect(page.locator("#champ-distributeurs .ps-line").first).to_be_visible()
+    press(page, "Retirer la ligne 1")
+    expect(page.locator("#champ-distributeurs")).not_to_contain_text("et rempli une ligne")
