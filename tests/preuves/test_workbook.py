@@ -1,4 +1,5 @@
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -265,3 +266,12 @@ def test_file_saved_by_openpyxl_is_the_agencys_layout() -> None:
     book = openpyxl.load_workbook("catalogue/rem/ms-dui-va2.xlsx", read_only=True)
 
     assert next(book.worksheets[0].iter_rows(max_row=1, values_only=True)) == HEADERS
+
+
+def test_no_draft_note_is_left_in_the_published_workbook() -> None:
+    """« (id réel, libellé à confirmer) » is a note between authors: whoever reads a chapitre would read it."""
+    book = openpyxl.load_workbook("catalogue/rem/ms-dui-va2.xlsx", read_only=True)
+    cells = [str(cell) for row in book.worksheets[0].iter_rows(values_only=True) for cell in row if cell]
+
+    assert len(cells) > 500
+    assert [cell for cell in cells if re.search(r"id réel|libellé|à confirmer|inconnu\)|TODO", cell)] == []
