@@ -55,9 +55,9 @@ def test_ten_dossiers_of_an_absent_colleague_go_to_two_others(
         clicks.append(name)
         page.get_by_role(role, name=name).click()
 
-    page.goto("/instruction/equipe/")
-    seen(page, look, "equipe-absence")
-    click("link", "Confier ses dossiers (Inès Garnier)")
+    page.goto("/ma-journee/")
+    seen(page, look, "journee-absence")
+    click("link", "Confier les dossiers d’Inès Garnier")
     seen(page, look, "passation")
     click("checkbox", "Anne Martin (0 candidature suivie)")
     click("checkbox", "Paul Martin (0 candidature suivie)")

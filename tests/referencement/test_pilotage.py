@@ -113,6 +113,7 @@ def test_page_says_the_same_forecast_as_the_editeur_is_told_with_few_queries(
 
 def test_each_chapitre_has_the_forecast_of_its_last_in_the_queue(both: dict[str, World], sign_in: Any) -> None:
     swept()
+    sweeps.measure_durations()
     last = Chapitre.objects.waiting().filter(dossier__candidature__dispositif=DUI).order_by("-submitted_at", "-pk")[0]
     mesures, queue = mesures_of(DUI)[0], queue_of(DUI, at=NOW)
     told = places_of(last.dossier.candidature, [last], *known_durees(DUI), at=NOW)[last.code]
@@ -121,6 +122,8 @@ def test_each_chapitre_has_the_forecast_of_its_last_in_the_queue(both: dict[str,
     assert mesures.derniers[last.code] == Dernier(queue.total, last.submitted_at.isoformat())
     client = sign_in(CompteFactory(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]))
     page = text_of(client.get(reverse("referencement:pilotage"), {"dispositif": DUI}))
+    month = "c’est ce qu’elle conclurait le mois prochain au même rythme" if queue.concluded else "la durée habituelle"
+    assert month in page
     _, _, queued = page.partition("Dernier examiné vers le")
     assert day_in_words(told.forecast.likely) in queued.partition("Chapitres par semaine")[0]
 
