@@ -103,7 +103,7 @@ class DossierList:
             vues=tuple(Vue(pile.name, pile.label) for pile in self.etagere.piles),
             filtres=(
                 *self.filtres(),
-                Filtre("dispositif", "Démarche", {spec.code: spec.titre for spec in specs_in_order()}, "Toutes"),
+                Filtre("dispositif", "Démarche", {spec.code: spec.titre for spec in specs_in_order()}, "Toutes", True),
                 Filtre("referent", "Référent", {str(pk): name for pk, name in mien.equipe.names.items()}),
                 Filtre("etiquette", "Étiquette", offered.etiquettes, "Toutes"),
             ),

@@ -44,12 +44,14 @@ class Filtre:
     """One filter: its values and their labels, in order.
 
     :param empty: what stands for no choice
+    :param is_shared_out: whether each row has one of these values: when there is only one, it chooses nothing
     """
 
     name: str
     label: str
     options: Mapping[str, str]
     empty: str = "Tous"
+    is_shared_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ def selects(liste: Liste, asked: Asked) -> list[tuple[Filtre, list[tuple[str, st
     return [
         (filtre, [(value, label, value == asked.of(filtre.name)) for value, label in filtre.options.items()])
         for filtre in liste.filtres
-        if len(filtre.options) > 1 or asked.of(filtre.name)
+        if len(filtre.options) > (1 if filtre.is_shared_out else 0) or asked.of(filtre.name)
     ]
 
 

@@ -87,7 +87,7 @@ def _liste(reader: Compte) -> Liste:
     return Liste(
         colonnes=COLONNES,
         vues=tuple(Vue(name, label) for name, label in VUES.items()),
-        filtres=(Filtre("pays", "Pays", countries_of_editeurs()),),
+        filtres=(Filtre("pays", "Pays", countries_of_editeurs(), is_shared_out=True),),
         usual=BY_NAME,
     )
 

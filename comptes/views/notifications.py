@@ -72,7 +72,7 @@ def _liste(reader: Compte) -> Liste:
     return Liste(
         colonnes=COLONNES,
         vues=tuple(Vue(name, label) for name, label in VUES.items()),
-        filtres=(Filtre("nature", "Nature", natures_of(reader), "Toutes"),),
+        filtres=(Filtre("nature", "Nature", natures_of(reader), "Toutes", True),),
         usual=LATEST,
     )
 

@@ -68,7 +68,7 @@ def liste_of(filters: Filters, dispositif: str) -> Liste:
         colonnes=COLONNES,
         vues=VUES if two_people_are_asked(filters.dispositifs) else OF_ONE_PERSON,
         filtres=(
-            Filtre("dispositif", "Démarche", filters.dispositifs, "Toutes"),
+            Filtre("dispositif", "Démarche", filters.dispositifs, "Toutes", True),
             Filtre("chapitre", "Chapitre", filters.codes(known)),
         ),
         usual=SUBMITTED,

@@ -82,7 +82,7 @@ def liste_of(people: Mapping[int, str], etiquettes: Mapping[str, str]) -> Liste:
         colonnes=COLONNES,
         vues=VUES,
         filtres=(
-            Filtre("dispositif", "Démarche", {spec.code: spec.titre for spec in specs_in_order()}, "Toutes"),
+            Filtre("dispositif", "Démarche", {spec.code: spec.titre for spec in specs_in_order()}, "Toutes", True),
             Filtre("pour", "À faire par l’ANS", dict(FileDeLANS.choices), "Tout"),
             Filtre("etat", "État d’un volet", dict(VoletState.choices)),
             Filtre("referent", "Référent", {str(pk): name for pk, name in people.items()}),

@@ -58,6 +58,16 @@ def test_tabs_and_headings_keep_what_is_asked() -> None:
     assert options == [("a", "Un", True), ("b", "Deux", False)]
 
 
+def test_filter_of_one_value_is_there_unless_each_row_has_it() -> None:
+    labels = {"7": "Recours"}
+    filtres = (Filtre("etiquette", "Étiquette", labels), Filtre("pays", "Pays", labels, is_shared_out=True))
+    liste = Liste(colonnes=(), filtres=(*filtres, Filtre("referent", "Référent", {})))
+
+    shown = [filtre.name for filtre, _ in selects(liste, liste.read({}, searched=str))]
+
+    assert shown == ["etiquette"]
+
+
 @pytest.mark.parametrize(
     ("days", "text", "state"),
     [

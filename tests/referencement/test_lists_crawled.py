@@ -29,8 +29,6 @@ from tests.referencement.test_seances import a_sitting
 
 LISTS = (*others.MORE, *worklists.MAKERS, others.SEANCES)
 CANDIDATURES = 300
-# The filters whose values share out the rows of a tab: each row has one.
-SHARED_OUT = ("dispositif", "volet", "nature", "pays")
 # Longer tabs are not read to their end.
 READ_WHOLE = 150
 # A word that some rows hold, and one that none holds.
@@ -90,8 +88,7 @@ class Crawl:
             counts = [self.count(**{VUE: vue, filtre.name: value}) for value in read]
             told = f"{dict(zip(read, counts, strict=True))} of {total} rows"
             self.hold(max(counts) <= total, told, {VUE: vue, filtre.name: ""})
-            is_shared = filtre.name in SHARED_OUT and self.name != others.SEANCES
-            if is_shared and len(read) == len(values) and total <= COUNTED:
+            if filtre.is_shared_out and len(read) == len(values) and total <= COUNTED:
                 self.hold(sum(counts) == total, told, {VUE: vue, filtre.name: ""})
 
     def _sort(self, vue: str) -> None:
