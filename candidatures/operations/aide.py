@@ -255,8 +255,8 @@ def _publish(version: VersionDeFiche, *, by: Compte | None, at: datetime) -> Non
 
 
 def _record(version: VersionDeFiche, act: Act, *, by: Compte, at: datetime) -> None:
-    code = version.fiche.code
-    journal.record(journal.PORTAIL, act, on=f"aide:{code}", by=by, at=at, fiche=code, version=version.numero)
+    on, title = f"aide:{version.fiche.code}", version.titre
+    journal.record(journal.PORTAIL, act, on=on, by=by, at=at, fiche=title, version=version.numero)
 
 
 def _refuse_others(by: Compte) -> None:

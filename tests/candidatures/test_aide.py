@@ -277,7 +277,7 @@ def test_a_version_is_written_published_and_never_rewritten(administrateur: Comp
     acts = JournalEntry.objects.filter(address="aide:essai").order_by("number").values_list("act", flat=True)
     assert list(acts) == ["aide.written", "aide.published", "aide.written", "aide.published"]
     assert journal.lines(JournalEntry.objects.filter(address="aide:essai").order_by("number"))[-1].sentence == (
-        "Fiche d’aide «\u00a0essai\u00a0»\u00a0: version 2 publiée"
+        "Fiche d’aide «\u00a0Autre titre\u00a0»\u00a0: version 2 publiée"
     )
     with pytest.raises(IntegrityError), transaction.atomic():
         VersionDeFiche.objects.filter(pk=first.pk).update(titre="Récrit")

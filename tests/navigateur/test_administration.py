@@ -28,8 +28,10 @@ def seen(page: Page, look: Look, name: str) -> None:
         look(page, name)
 
 
-def acts() -> set[str]:
-    return set(JournalEntry.objects.values_list("act", flat=True))
+def acts(since: int) -> list[tuple[str, str]]:
+    """Return each act of somebody since a row of the journal (pk), in order, with the first name of who did it."""
+    done = JournalEntry.objects.filter(pk__gt=since, by__isnull=False).order_by("pk")
+    return list(done.values_list("by__first_name", "act"))
 
 
 def confirmed(page: Page, label: str) -> None:
@@ -93,16 +95,20 @@ def invite_ines(page: Page) -> Compte:
     return Compte.objects.get(email="ines@agence.example")
 
 
-def change_a_session_and_a_contact(page: Page) -> None:
+def change_a_session_and_a_contact(page: Page) -> list[str]:
+    """Return their titles."""
+    titles = []
     for section in ("Sessions du calendrier", "Contacts"):
         opened_in_the_administration(page, section)
         page.get_by_role("table").get_by_role("link").first.click()
         page.get_by_role("link", name="Modifier").click()
         title = page.get_by_label("Titre", exact=True)
-        title.fill(f"{title.input_value()} (revu)")
+        titles.append(f"{title.input_value()} (revu)")
+        title.fill(titles[-1])
         page.get_by_role("button", name="Enregistrer le brouillon").click()
         page.get_by_role("button", name="Publier cette version").click()
         expect(page.get_by_role("status")).to_be_visible()
+    return titles
 
 
 def publish_a_rem_by_two_and_withdraw_it(page: Page, second: Page, look: Look, workbook: Path) -> None:
@@ -142,7 +148,7 @@ def close_the_account(page: Page, compte: Compte) -> None:
 def test_administrateur_needs_no_shell_and_each_act_is_in_the_journal(
     anne: Compte, somebody: Somebody, look: Look, tmp_path: Path
 ) -> None:
-    page = somebody(anne)
+    page, since = somebody(anne), JournalEntry.objects.order_by("-pk").values_list("pk", flat=True)[0]
     page.goto("/agence/")
     seen(page, look, "administration")
     assert page.get_by_role("navigation", name="Menu principal").bounding_box()["height"] <= ONE_LINE
@@ -151,21 +157,29 @@ def test_administrateur_needs_no_shell_and_each_act_is_in_the_journal(
     second = somebody(ines)
     change_the_words_of_a_letter(page, look)
     change_a_charte_by_two(page, second, look)
-    change_a_session_and_a_contact(page)
+    session, contact = change_a_session_and_a_contact(page)
     publish_a_rem_by_two_and_withdraw_it(page, second, look, tmp_path / "rem.xlsx")
     close_the_account(page, ines)
 
     opened_in_the_administration(page, "Journal du portail")
     seen(page, look, "journal-du-portail")
     written = page.get_by_role("main")
-    for sentence in ("Volet recevable", "version 2 publiée", "est publié pour la démarche", "Un énoncé est faux."):
+    for sentence in (
+        "Inès Garnier reçoit un compte de l’ANS",
+        "Volet recevable",
+        "version 1 mise en vigueur",
+        session,
+        contact,
+        "est publié pour la démarche",
+        "Un énoncé est faux.",
+        "Compte fermé\u00a0: Inès Garnier",
+    ):
         expect(written).to_contain_text(sentence)
-    assert {
-        "compte_ans.opened",
-        "compte_ans.closed",
-        "texte.written",
-        "texte.published",
-        "aide.published",
-        "rem.published",
-        "rem.withdrawn",
-    } <= acts()
+    assert acts(since) == [
+        ("Anne", "compte_ans.opened"),
+        *[("Anne", "texte.written"), ("Anne", "texte.published")],
+        *[("Anne", "texte.written"), ("Inès", "texte.published")],
+        *[("Anne", "aide.written"), ("Anne", "aide.published")] * 2,
+        *[("Inès", "rem.published"), ("Inès", "rem.withdrawn")],
+        ("Anne", "compte_ans.closed"),
+    ]
