@@ -5,7 +5,7 @@ only, and the refusal that the page answers with, if it does (`refusals`). Some 
 lines of lists and what surrounds every page, are drawn once for the same parameters.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -49,7 +49,7 @@ DRAWN_ONCE = frozenset(
 )
 LONGEST_KEY = 200
 LONGEST_LIST = 100
-_PLAIN = (str, SafeString, int, bool, type(None))
+_PLAIN = (int, bool, type(None))
 
 # Where a page, and each component in it, keeps the refusal that it answers with.
 REFUSAL = "refusal"
@@ -110,20 +110,38 @@ def _is_written(parameter: FilterExpression) -> bool:
 
 def _key_of(values: Mapping[str, Any]) -> Key | None:
     """Return the parameters as a key of the cache; None when one of them cannot be part of a key."""
-    frozen = [(name, _frozen(value)) for name, value in values.items()]
-    return None if any(held is None for _, held in frozen) else tuple((name, *held) for name, held in frozen if held)
+    key: list[tuple[str, Any, Any]] = []
+    for name, value in values.items():
+        frozen = _frozen(value)
+        if frozen is None:
+            return None
+        key.append((name, *frozen))
+    return tuple(key)
 
 
 def _frozen(value: Any) -> tuple[Any, Any] | None:
     """Return the type and the value of a parameter, which never change; None for another kind of value."""
     kind = type(value)
+    if kind is str or kind is SafeString:
+        return (kind, value) if len(value) <= LONGEST_KEY else None
     if kind in _PLAIN:
-        return None if len(str(value)) > LONGEST_KEY else (kind, value)
-    if kind in (list, tuple):
-        items = [_frozen(item) for item in value] if len(value) <= LONGEST_LIST else [None]
-        held = [item for item in items if item is not None]
-        return None if len(held) < len(items) else (tuple(kind for kind, _ in held), tuple(item for _, item in held))
+        return kind, value
+    if kind is tuple or kind is list:
+        return _frozen_list(value) if len(value) <= LONGEST_LIST else None
     return (kind, value) if getattr(kind, "drawn_once", False) is True else None
+
+
+def _frozen_list(values: Sequence[Any]) -> tuple[Any, Any] | None:
+    """Return the types and the values of a list, as two tuples; None as soon as one of them is of another kind."""
+    kinds: list[Any] = []
+    held: list[Any] = []
+    for value in values:
+        frozen = _frozen(value)
+        if frozen is None:
+            return None
+        kinds.append(frozen[0])
+        held.append(frozen[1])
+    return tuple(kinds), tuple(held)
 
 
 @lru_cache(maxsize=4096)
