@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
+import pypdfium2
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -16,6 +17,7 @@ from comptes import clock
 from comptes.models import Compte
 from preuves import effects
 from preuves.catalogue.zips import Stream, zipped
+from preuves.documents.printing import render_messages
 from preuves.models import ExportDeDossier
 from preuves.operations.exports import ExportNotPossible, ask_export, remove_export
 from preuves.queries.exports import defused
@@ -117,3 +119,22 @@ def test_a_large_archive_is_never_whole_in_memory() -> None:
 )
 def test_no_cell_is_a_formula(cell: object, safe: object) -> None:
     assert defused(cell) == safe
+
+
+def test_printed_message_keeps_its_quotation_marks_with_their_words() -> None:
+    message = {
+        "par": "Élodie Vasseur",
+        "camp": "Éditeur",
+        "envoye_le": "2027-03-08T08:06:00+00:00",
+        "corrige_le": "",
+        "corrigee_le": "",
+        "texte": "Le cas « Entête » est-il attendu ?",
+        "fichiers": [],
+    }
+    shared = {"nru": "DUI-2026-00001-T", "solution": "Mistral", "editeur": "Mistral Social", "dispositif": "DUI"}
+
+    printed = render_messages({**shared, "messages": [message]}, at=clock.machine_now())
+
+    text = pypdfium2.PdfDocument(printed)[0].get_textpage().get_text_bounded()
+    assert "«\u00a0Entête\u00a0»" in text
+    assert "attendu\u00a0?" in text
