@@ -86,7 +86,20 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "true";
   noteActed();
   for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", "true");
-  setTimeout(wakeUp, 10000, form);
+  setTimeout(() => {
+    wakeUp(form);
+    if (form.dataset.held) form.dispatchEvent(new Event("change", { bubbles: true }));
+    delete form.dataset.held;
+  }, 10000);
+});
+
+// A form that leaves takes every answer along: an automatic save behind it could arrive after what is typed on the next
+// page, and bring back what was corrected there. It is held, until the form may leave again.
+document.addEventListener("htmx:confirm", (event) => {
+  const form = event.target;
+  if (!form.dataset?.sent) return;
+  event.preventDefault();
+  form.dataset.held = "true";
 });
 
 document.addEventListener("input", (event) => {

@@ -17,6 +17,10 @@ from tests.factories import candidatures as make
 Opener = Callable[..., Page]
 Clock = Callable[[datetime], None]
 ONE_SECOND = timedelta(seconds=1)
+COUNT_AUTOMATIC_SAVES = """() => {
+  window.automatic = 0;
+  document.addEventListener("htmx:beforeRequest", () => { window.automatic += 1; });
+}"""
 
 
 @pytest.fixture
@@ -229,24 +233,34 @@ def test_form_whose_sending_was_stopped_leaves_again(team: Team, somebody: Opene
     freeze(make.SUMMER)
     page, posts = somebody(team.salarie), list[str]()
     address = f"/candidatures/{team.candidature.nru}/administratif/"
+    page.clock.install()
     page.goto(address)
+    page.evaluate(COUNT_AUTOMATIC_SAVES)
 
     def stop_the_first(route: Route) -> None:
         if route.request.method != "POST" or not route.request.is_navigation_request():
             route.continue_()
             return
         posts.append(route.request.url)
-        route.abort("aborted") if len(posts) == 1 else route.continue_()
+        route.abort("aborted") if len(posts) <= 2 else route.continue_()
 
     page.route(f"**{address}", stop_the_first)
     page.locator("[name=solution_nom]").fill("Sirocco")
+    press(page, "Enregistrer")
+    expect(page.get_by_role("button", name="Enregistrer", exact=True)).to_have_attribute("aria-disabled", "true")
+    page.clock.run_for(3_000)
+    assert page.evaluate("window.automatic") == 0  # nothing follows a form that is leaving
+    page.clock.run_for(10_000)
+    expect(page.get_by_text("Enregistré le 1er juillet 2026")).to_be_visible()  # what was held, once it did not leave
+
+    page.locator("[name=solution_nom]").fill("Sirocco Senior")
     press(page, "Enregistrer")
     expect(page.get_by_role("button", name="Enregistrer", exact=True)).to_have_attribute("aria-disabled", "true")
     page.locator("[name=solution_nom]").fill("Sirocco Foyer")
     press(page, "Enregistrer")
 
     expect(page.get_by_text("Vos réponses sont enregistrées.")).to_be_visible()
-    assert len(posts) == 2
+    assert len(posts) == 3
     assert team.volet.reponses.filter(champ="solution_nom").latest("version").value == "Sirocco Foyer"
 
 

@@ -122,7 +122,8 @@ def the_salarie_fills_the_volet(theo: Page, nru: str) -> None:
     theo.locator("[name=references_vague_1-0-profils][value=PA]").check()
     theo.locator("[name=entreprise_immatriculation-numero]").fill("123 456 789")
     press(theo, "Enregistrer")
-    expect(theo.get_by_text("sa clé de contrôle est fausse").first).to_be_visible()
+    # Of the page that the button brings: the automatic save says the same under the form that is leaving.
+    expect(theo.locator("[data-error-summary]").get_by_text("sa clé de contrôle est fausse")).to_be_visible()
     expect(theo.locator("[name=entreprise_immatriculation-numero]")).to_have_value("123 456 789")
     theo.locator("[name=entreprise_immatriculation-numero]").fill("552 008 443")
     press(theo, "Enregistrer et relire avant de soumettre")
