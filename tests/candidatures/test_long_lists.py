@@ -17,15 +17,24 @@ from comptes.queries.pages import Extent, keys_beyond, number_of, page_of
 from referencement.models import TourProjete
 from tests.candidatures.conftest import Team, all_at_once, make_team
 from tests.factories import candidatures as make
+from tests.ground import standing
 
 
-@pytest.fixture
-def seven(team: Team, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Seven candidatures, of which four are counted, two a page."""
-    monkeypatch.setattr(pages, "COUNTED", 4)
+def seven_candidatures() -> list[int]:
+    team = make_team()
     for rank in range(6):
         make.a_candidature(make.a_produit(team.editeur, team.mandataire, f"Alizé {rank}"), team.mandataire)
     return list(Candidature.objects.order_by("pk").values_list("pk", flat=True))
+
+
+all_seven = standing(seven_candidatures)
+
+
+@pytest.fixture
+def seven(all_seven: list[int], monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Seven candidatures, of which four are counted, two a page."""
+    monkeypatch.setattr(pages, "COUNTED", 4)
+    return all_seven
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from guichets.queries.situation import situation_of
 from tests.candidatures.conftest import Team
 from tests.factories import guichets as make
 from tests.factories.guichets import MORNING, again
+from tests.ground import standing
+from tests.preuves.conftest import make_team_to_prove
 
 HOUR = timedelta(hours=1)
 
@@ -31,13 +33,30 @@ def gate(team: Team, code: GateCode = GateCode.COLLEGE):
     return next(gate for gate in situation.gates if gate.code is code)
 
 
-@pytest.fixture
-def granted(team: Team) -> list[DemandeAuGuichet]:
-    """All that the collège asks of the desks, granted."""
+def make_team_granted() -> tuple[Team, list[DemandeAuGuichet]]:
+    """All that the collège asks of the desks, granted: the team, and the homologations."""
+    team = make_team_to_prove()
     roles, homologations = make.everything(team.candidature, team.salarie)
     for demande in (*roles, *homologations):
         make.moved_to(demande, "granted")
-    return homologations
+    return team, homologations
+
+
+team_granted = standing(make_team_granted)
+
+
+@pytest.fixture
+def granted(team_granted: tuple[Team, list[DemandeAuGuichet]]) -> list[DemandeAuGuichet]:
+    return team_granted[1]
+
+
+@pytest.fixture
+def team(request: pytest.FixtureRequest, db: None) -> Team:
+    """The team of what is granted, in a test that asks for that; else one that asked nothing of the desks."""
+    if "granted" in request.fixturenames:
+        granted_team: Team = request.getfixturevalue("team_granted")[0]
+        return granted_team
+    return make_team_to_prove()
 
 
 def test_first_sight_moves_nothing_and_says_what_happens_next(team: Team, granted) -> None:

@@ -21,7 +21,7 @@ from candidatures.operations.volets import VoletNotSubmittable, submit_volet
 from candidatures.queries.candidatures import deadlines_of
 from comptes import clock, effects
 from comptes.enums import RoleANS
-from comptes.models import Notice
+from comptes.models import Compte, Notice
 from preuves.enums import Avis
 from preuves.operations.chapitres import ChapitreNotSubmittable, submit_chapitre
 from preuves.operations.instruction import claim_chapitre, conclude_review, save_draft
@@ -36,6 +36,7 @@ from tests.factories import candidatures as make
 from tests.factories import guichets as desks
 from tests.factories import preuves as prove
 from tests.factories.guichets import EtapeCNDA
+from tests.ground import standing
 
 PARIS = ZoneInfo("Europe/Paris")
 SECOND, MICROSECOND, MINUTE = timedelta(seconds=1), timedelta(microseconds=1), timedelta(minutes=1)
@@ -49,13 +50,13 @@ LEGAL = {
 
 @dataclass(frozen=True)
 class Scene:
-    """Everything is done but one click: `act` makes it, `page` is where the éditeur would."""
+    """Everything is done but one click: `act` makes it as somebody, at an instant; `page` is where they would."""
 
     team: Team
     candidature: Candidature
     code: str
     page: str
-    act: Callable[[datetime], object]
+    act: Callable[[Compte, datetime], object]
 
 
 def before_date_1() -> Scene:
@@ -68,7 +69,7 @@ def before_date_1() -> Scene:
         team.candidature,
         DATE_1,
         page,
-        lambda at: submit_volet(volet_id=volet.pk, by=team.mandataire, at=at),
+        lambda by, at: submit_volet(volet_id=volet.pk, by=by, at=at),
     )
 
 
@@ -101,13 +102,14 @@ def before_date_3() -> Scene:
 def _chapitre(team: Team, candidature: Candidature, code: str) -> Scene:
     page = reverse("preuves:chapitre_submit", args=[candidature.nru, "MAT"])
 
-    def act(at: datetime) -> object:
-        return submit_chapitre(candidature_id=candidature.pk, code="MAT", by=team.mandataire, at=at)
+    def act(by: Compte, at: datetime) -> object:
+        return submit_chapitre(candidature_id=candidature.pk, code="MAT", by=by, at=at)
 
     return Scene(team, candidature, code, page, act)
 
 
 SCENES = {DATE_1: before_date_1, DATE_2: before_date_2, DATE_3: before_date_3}
+scene = standing(lambda code: SCENES[code](), params=list(SCENES))
 REFUSALS = (VoletNotSubmittable, ChapitreNotSubmittable)
 
 
@@ -124,7 +126,7 @@ def assert_all_four_agree(scene: Scene, instant: datetime, around: timedelta, si
         effects.deliver_to(scene.team.mandataire.email)
     reminder.refresh_from_db()
     try:
-        scene.act(at)
+        scene.act(scene.team.mandataire, at)
         accepted = True
     except REFUSALS as refused:
         accepted = "late" in {obstacle.code for obstacle in refused.obstacles} and None
@@ -142,9 +144,8 @@ def assert_all_four_agree(scene: Scene, instant: datetime, around: timedelta, si
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("around", AROUND)
-@pytest.mark.parametrize("code", SCENES)
-def test_the_legal_instants(code: str, around: timedelta, sign_in: Any) -> None:
-    assert_all_four_agree(SCENES[code](), LEGAL[code], around, sign_in)
+def test_the_legal_instants(scene: Scene, around: timedelta, sign_in: Any) -> None:
+    assert_all_four_agree(scene, LEGAL[scene.code], around, sign_in)
 
 
 @pytest.mark.long(
@@ -153,10 +154,9 @@ def test_the_legal_instants(code: str, around: timedelta, sign_in: Any) -> None:
 )
 @pytest.mark.django_db
 @pytest.mark.parametrize("around", AROUND)
-@pytest.mark.parametrize("code", SCENES)
-def test_the_instants_of_a_derogation(code: str, around: timedelta, sign_in: Any) -> None:
+def test_the_instants_of_a_derogation(scene: Scene, around: timedelta, sign_in: Any) -> None:
     """Twenty-six days later, at noon in Paris: beyond the change of clock after Date 1, and after Date 3."""
-    scene = SCENES[code]()
+    code = scene.code
     civil = LEGAL[code].astimezone(PARIS).replace(tzinfo=None) + timedelta(days=26)
     instant, responsable = civil.replace(tzinfo=PARIS).astimezone(UTC), _responsable()
     asked_at = LEGAL[code] + timedelta(days=1)
@@ -175,17 +175,18 @@ def test_the_instants_of_a_derogation(code: str, around: timedelta, sign_in: Any
 
 
 ACROSS = {
-    "autumn": (DATE_1, datetime(2026, 10, 26, 12, tzinfo=PARIS), 11),
-    "spring": (DATE_3, datetime(2028, 3, 27, 12, tzinfo=PARIS), 10),
+    DATE_1: (datetime(2026, 10, 26, 12, tzinfo=PARIS), 11),
+    DATE_3: (datetime(2028, 3, 27, 12, tzinfo=PARIS), 10),
 }
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("around", AROUND)
-@pytest.mark.parametrize("season", ACROSS)
-def test_an_echeance_moved_across_a_change_of_clock(season: str, around: timedelta, sign_in: Any) -> None:
-    code, civil, hour = ACROSS[season]
-    scene, instant = SCENES[code](), civil.astimezone(UTC)
+@pytest.mark.parametrize("scene", ACROSS, indirect=True, ids=["autumn", "spring"])
+def test_an_echeance_moved_across_a_change_of_clock(scene: Scene, around: timedelta, sign_in: Any) -> None:
+    code = scene.code
+    civil, hour = ACROSS[code]
+    instant = civil.astimezone(UTC)
     assert instant.hour == hour
     at = LEGAL[code] - timedelta(days=10)
     arguments = {"dispositif_code": "ms-dui-va2", "code": code, "arrete": "Arrêté.", "motive": "Incident."}

@@ -25,6 +25,7 @@ from tests.factories import candidatures as make
 from tests.factories import preuves as prove
 from tests.factories.workbooks import a_row, a_sent_rem
 from tests.former import replaced
+from tests.ground import standing
 
 DUI = "ms-dui-va2"
 WORKBOOK = Path("catalogue/rem/ms-dui-va2.xlsx")
@@ -39,11 +40,14 @@ def dispositif() -> None:
     make.a_dispositif()
 
 
-@pytest.fixture
-def first() -> VersionDuREM:
-    """The shipped REM, published with its annotations."""
+def publish_the_shipped_rem() -> VersionDuREM:
+    """Publish the shipped REM with its annotations."""
+    make.a_dispositif()
     run(WORKBOOK, annotations=str(ANNOTATIONS), publish=True, date=JUNE)
     return VersionDuREM.objects.get()
+
+
+first = standing(publish_the_shipped_rem)
 
 
 def run(file: Path, **options: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -30,7 +31,7 @@ class Prestataire(ThreadingHTTPServer):
         self.procedures: dict[str, dict[str, Any]] = {}
         self.asked: list[tuple[str, str]] = []
         self.down = False
-        self.seal = Embedded(self_signed(name="Prestataire", password="x", at=AT), "x")
+        self.seal = seal()
         super().__init__(("127.0.0.1", 0), Handler)
 
     @property
@@ -88,6 +89,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *args: object) -> None:
         """Say nothing."""
+
+
+@cache
+def seal() -> Embedded:
+    """Make the provider's seal once: a key takes up to a second."""
+    return Embedded(self_signed(name="Prestataire", password="x", at=AT), "x")
 
 
 @contextmanager

@@ -32,6 +32,7 @@ from tests.factories import guichets as desks
 from tests.factories import preuves as prove
 from tests.factories.conventions import Parties
 from tests.factories.guichets import EtapeCNDA
+from tests.ground import standing
 
 DATE_1 = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)
 DATE_2 = datetime(2027, 10, 1, 10, 0, tzinfo=UTC)
@@ -125,8 +126,7 @@ def withdraw(team: Team, at: datetime) -> None:
 # -- Dates 2 and 3 -----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def prover(db: None) -> Team:
+def make_prover() -> Team:
     """Everything approved at the desks and the chapitre MAT submitted; INS is left."""
     prove.a_rem()
     team = make_team()
@@ -136,6 +136,9 @@ def prover(db: None) -> Team:
         desks.a_releve(demande, EtapeCNDA.PRE_EXAMEN)
     prove.a_submitted_chapitre(team.candidature, team.mandataire, "MAT")
     return team
+
+
+prover = standing(make_prover)
 
 
 @pytest.mark.parametrize("around", AROUND)

@@ -13,12 +13,13 @@ from referencement import sweeps
 from referencement.connectors.prestataire import External, ProviderUnreachable
 from referencement.enums import ConventionState, FichierStage
 from referencement.models import Convention, EvenementDeSignature, FichierDeDocument, ProcedureDeSignature
-from referencement.operations.conventions import change_signatory
+from referencement.operations.conventions import change_signatory, send_convention
 from referencement.operations.evenements import CLOSED, SIGNED, UNKNOWN
 from referencement.operations.signatures import SignatureNotPossible, send_code
 from referencement.queries.signatures import latest_file
 from tests.factories import conventions as make
 from tests.factories.conventions import AT, Parties
+from tests.ground import standing
 
 from .conftest import PRINTS
 from .prestataire import TOKEN, Prestataire, a_prestataire
@@ -40,10 +41,24 @@ def prestataire(settings: Settings) -> Iterator[Prestataire]:
         yield server
 
 
+def some_parties_with_a_printed_convention() -> Parties:
+    parties = make.some_parties()
+    make.a_printed_convention(parties)
+    return parties
+
+
+parties = standing(some_parties_with_a_printed_convention)
+
+
+def send(parties: Parties) -> Convention:
+    convention = parties.convention
+    return send_convention(convention_id=convention.pk, to=parties.signatory, by=parties.responsable, at=AT)
+
+
 @pytest.fixture
 def sent(parties: Parties, prestataire: Prestataire, effects_run: None) -> Convention:
     """A convention whose signature is asked through the provider."""
-    return make.a_sent_convention(parties)
+    return send(parties)
 
 
 @pytest.fixture
@@ -137,7 +152,7 @@ def test_lost_event_is_made_up_for_within_the_hour(sent: Convention, prestataire
 
 def test_lost_invitation_is_sent_again(parties: Parties, prestataire: Prestataire, effects_run: None) -> None:
     prestataire.down = True
-    sent = make.a_sent_convention(parties)
+    sent = send(parties)
     assert prestataire.procedures == {}
 
     prestataire.down = False

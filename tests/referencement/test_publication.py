@@ -19,14 +19,19 @@ from comptes.models import Compte
 from referencement.enums import Decision, Publication
 from tests.factories import candidatures as make
 from tests.factories.referencement import COLLEGE, an_attributed_solution, an_examen
+from tests.ground import standing
 
 LATER = COLLEGE + timedelta(days=30)
 LIST = "referencement:solutions"
 
 
+def a_mandataire() -> Compte:
+    return make.a_person(make.an_editeur(raison_sociale="Élan Médico-Social"), Role.MANDATAIRE)
+
+
 @pytest.fixture
 def mandataire(db: None) -> Compte:
-    return make.a_person(make.an_editeur(raison_sociale="Élan Médico-Social"), Role.MANDATAIRE)
+    return a_mandataire()
 
 
 def a_dossier(by: Compte, nom: str = "Sirocco Résidence", **eligible: Any) -> Candidature:
@@ -93,13 +98,16 @@ def test_referenced_solution_keeps_the_name_that_was_referenced(mandataire: Comp
     assert listed() == [("Sirocco Résidence", "referencee")]
 
 
-@pytest.fixture
-def three(mandataire: Compte) -> None:
+def three_solutions() -> None:
     """One référencée for PA and PDS, one for AHI alone; and one in progress, of another éditeur, for AHI."""
+    mandataire = a_mandataire()
     an_attributed_solution(a_dossier(mandataire), mandataire)
     an_attributed_solution(a_dossier(mandataire, "Alizé Foyer", profils=["AHI"]), mandataire)
     other = make.a_person(make.an_editeur(raison_sociale="Bora"), Role.MANDATAIRE)
     a_dossier(other, "Zéphyr", profils=["AHI"])
+
+
+three = standing(three_solutions)
 
 
 @pytest.mark.parametrize(
