@@ -17,6 +17,7 @@ from tests.cas.rows import case, cases
 from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
 from tests.factories.comptes import CompteFactory, EditeurFactory
+from tests.ground import standing
 
 REGISTERED = "inscrite"
 COMPANY = {
@@ -32,9 +33,7 @@ def plain(text: str) -> str:
     return text.replace("\u00a0", " ")
 
 
-@pytest.fixture
-def team(db: None) -> Team:
-    return make_team()
+team = standing(make_team)
 
 
 @pytest.fixture

@@ -19,15 +19,14 @@ from tests.factories import candidatures as phase_1
 from tests.factories import guichets as make
 from tests.factories import preuves as prove
 from tests.factories.guichets import MORNING, again
+from tests.ground import standing
 from tests.guichets.conftest import INSI, OTHER, UTILISATEUR, make_team_with_constats
 
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def team(db: None) -> Team:
-    """One chapitre INS: a preuve that the CNDA's INSi answers, one that the habilitation does, one that nobody does."""
-    return make_team_with_constats()
+# One chapitre INS: a preuve that the CNDA's INSi answers, one that the habilitation does, one that nobody does.
+team = standing(make_team_with_constats)
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 import pytest
 
+from candidatures.enums import VoletKind
 from candidatures.models import Candidature
 from tests.candidatures.conftest import Team, make_team
+from tests.factories import candidatures as phase_1
 from tests.factories import preuves as make
 from tests.ground import standing
 
@@ -11,6 +13,13 @@ def make_team_to_prove(*, confirm: bool = False) -> Team:
     make.a_rem()
     team = make_team()
     team.candidature = make.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur, confirm=confirm)
+    return team
+
+
+def make_team_with_eligibilite() -> Team:
+    """A team whose formulaire d’éligibilité is submitted: files may come."""
+    team = make_team()
+    phase_1.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
     return team
 
 

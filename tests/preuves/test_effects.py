@@ -12,7 +12,6 @@ import pytest
 from pytest_django import Settings
 
 from candidatures.connectors import pdf
-from candidatures.enums import VoletKind
 from candidatures.models import Piece
 from comptes import clock
 from preuves import sweeps
@@ -21,9 +20,11 @@ from preuves.effects import draw_pages, scan_piece
 from preuves.enums import AnalyseState, Nature
 from preuves.models import Analyse, Apercu, ImageDePage
 from preuves.queries.fichiers import opens
-from tests.candidatures.conftest import Team, make_team
+from tests.candidatures.conftest import Team
 from tests.factories import candidatures as make
 from tests.factories import fichiers as some
+from tests.ground import standing
+from tests.preuves.conftest import make_team_with_eligibilite
 
 # The file that every antivirus takes for a virus, cut in two so that none takes this one for it.
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -77,11 +78,7 @@ def clamd(settings: Settings) -> Iterator[ClamdOfTests]:
         yield daemon
 
 
-@pytest.fixture
-def team(db: None) -> Team:
-    team = make_team()
-    make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
-    return team
+team = standing(make_team_with_eligibilite)
 
 
 def a_piece(team: Team, content: bytes = some.PNG, name: str = "a.png", nature: Nature = Nature.CAPTURE) -> Piece:

@@ -14,7 +14,6 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from candidatures.enums import VoletKind
 from candidatures.models import Piece
 from preuves import sweeps
 from preuves.connectors.bucket import BucketAway
@@ -28,11 +27,13 @@ from preuves.operations.envois import (
     settle_envoi,
 )
 from preuves.operations.parties import PartieRefused
-from tests.candidatures.conftest import Team, make_team
+from tests.candidatures.conftest import Team
 from tests.candidatures.test_pieces import s3  # noqa: F401 -- a fixture
 from tests.factories import candidatures as make
 from tests.factories import envois
 from tests.factories import fichiers as some
+from tests.ground import standing
+from tests.preuves.conftest import make_team_with_eligibilite
 
 PART = 5 * 1024 * 1024  # the shortest that a bucket takes, but for the last
 CONTENT = some.MP4 + bytes(range(256)) * (PART // 256) + b"end"
@@ -49,11 +50,7 @@ def bucket(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -
     return storages["pieces"]
 
 
-@pytest.fixture
-def team(db: None) -> Team:
-    team = make_team()
-    make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
-    return team
+team = standing(make_team_with_eligibilite)
 
 
 def an_envoi(team: Team) -> Envoi:

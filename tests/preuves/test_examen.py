@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core import mail
@@ -31,6 +32,7 @@ from preuves.queries.lignes import title_of
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as phase_1
 from tests.factories import preuves as make
+from tests.ground import standing
 from tests.preuves.conftest import make_team_to_prove
 from tests.preuves.test_instruction import AT, ONE, SECOND, TWO, claim, conclude, draft, returned
 
@@ -403,10 +405,8 @@ def test_conclusion_of_a_page_that_is_behind_decides_nothing(
     assert VerdictDePreuve.objects.count() == 0
 
 
-@pytest.fixture
-def heir(db: None) -> Team:
-    """INS/va1.02.01.01 is inherited."""
-    return make_team_to_prove(confirm=True)
+# INS/va1.02.01.01 is inherited.
+heir = standing(partial(make_team_to_prove, confirm=True))
 
 
 def test_contest_while_it_is_read_stops_an_approval(

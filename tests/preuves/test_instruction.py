@@ -1,6 +1,7 @@
 """What instructeurs do with a chapitre: two of them at once, twice in a row, and on what changed."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core import mail
@@ -29,6 +30,7 @@ from preuves.queries.instruction import review_facts_of, submitted_revisions
 from tests.candidatures.conftest import Team, all_at_once
 from tests.factories import candidatures as phase_1
 from tests.factories import preuves as make
+from tests.ground import standing
 from tests.preuves.conftest import make_team_to_prove
 
 AT = make.AUTUMN
@@ -240,10 +242,8 @@ def test_decision_on_a_chapitre_that_moved_is_refused(team: Team, chapitre: Chap
 # -- contest and reopen ---------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def heir(db: None) -> Team:
-    """An éditeur whose reference MS1 with PA is confirmed: INS/va1.02.01.01 is inherited."""
-    return make_team_to_prove(confirm=True)
+# An éditeur whose reference MS1 with PA is confirmed: INS/va1.02.01.01 is inherited.
+heir = standing(partial(make_team_to_prove, confirm=True))
 
 
 def contest(team: Team, numero: str = "INS/va1.02.01.01", reason: str = "Le module a été réécrit."):

@@ -3,7 +3,6 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from candidatures.enums import VoletKind
 from candidatures.models import Piece
 from candidatures.operations.candidatures import withdraw_candidature
 from comptes import journal
@@ -12,14 +11,10 @@ from preuves.operations.fichiers import FichierNotReceivable, receive_piece
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import fichiers as some
+from tests.ground import standing
+from tests.preuves.conftest import make_team_with_eligibilite
 
-
-@pytest.fixture
-def team(db: None) -> Team:
-    """A team whose formulaire d'éligibilité is submitted: files may come."""
-    team = make_team()
-    make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
-    return team
+team = standing(make_team_with_eligibilite)
 
 
 def receive(team: Team, name: str, content: bytes, nature: Nature = Nature.CAPTURE) -> Piece:

@@ -17,16 +17,10 @@ from referencement.queries.situations import situation_to_freeze
 from tests.candidatures.conftest import Team
 from tests.conftest import BY_PASSWORD
 from tests.factories import preuves as prove
-from tests.preuves.conftest import make_team_to_prove
 
 SAID = "Complet – à soumettre"
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Team:
-    return make_team_to_prove()
 
 
 def badges(page: str) -> list[tuple[str, str]]:

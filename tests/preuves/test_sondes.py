@@ -16,7 +16,6 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from candidatures.enums import VoletKind
 from candidatures.models import Piece
 from comptes import clock
 from preuves import effects, sweeps
@@ -26,21 +25,18 @@ from preuves.enums import AnalyseState, Nature, SondeState
 from preuves.models import CopieDeLecture, Sonde
 from preuves.queries.sondes import BEFORE_ANOTHER_TRY, pieces_to_copy, pieces_to_probe_again
 from preuves.rules.sondes import FAULTS, TO_COPY, facts_in_words, sentence_of
-from tests.candidatures.conftest import Team, make_team
-from tests.factories import candidatures as make
+from tests.candidatures.conftest import Team
 from tests.factories import fichiers as some
 from tests.factories import videos
+from tests.ground import standing
+from tests.preuves.conftest import make_team_with_eligibilite
 
 
 def h265() -> bytes:
     return videos.a_video_of("libx265", seconds=1)
 
 
-@pytest.fixture
-def team(db: None) -> Team:
-    team = make_team()
-    make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
-    return team
+team = standing(make_team_with_eligibilite)
 
 
 def a_piece(team: Team, name: str, content: bytes, nature: Nature = Nature.VIDEO) -> Piece:

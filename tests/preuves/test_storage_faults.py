@@ -16,7 +16,6 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from candidatures.enums import VoletKind
 from candidatures.models import Candidature, Message, Piece
 from candidatures.operations.messages import MessageNotPosted, post_message
 from candidatures.operations.pieces import put_away
@@ -29,6 +28,7 @@ from tests.factories import candidatures as make
 from tests.factories import envois
 from tests.factories import fichiers as some
 from tests.factories import preuves as prove
+from tests.preuves.conftest import make_team_with_eligibilite
 
 ARRIVED, GOES_ON = Event(), Event()
 
@@ -44,9 +44,7 @@ class SlowStorage(FileSystemStorage):
 
 @pytest.fixture
 def team(transactional_db: None) -> Team:
-    team = make_team()
-    make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
-    return team
+    return make_team_with_eligibilite()
 
 
 @pytest.fixture

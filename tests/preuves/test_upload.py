@@ -14,15 +14,16 @@ from django.test import RequestFactory
 from pytest_django import Settings
 
 from candidatures.catalogue.formats import Door
-from candidatures.enums import VoletKind
 from candidatures.models import Piece
 from comptes.models import Compte
 from preuves.catalogue.natures import NATURES, NatureSpec
 from preuves.enums import Forme, Nature
 from preuves.operations.fichiers import FichierNotReceivable, receive_piece
-from tests.candidatures.conftest import Team, make_team
+from tests.candidatures.conftest import Team
 from tests.factories import candidatures as make
 from tests.factories import fichiers as some
+from tests.ground import standing
+from tests.preuves.conftest import make_team_with_eligibilite
 
 
 @pytest.fixture
@@ -83,11 +84,7 @@ def test_file_of_nobody_is_not_kept(arrivals: Path) -> None:
     assert not arrivals.exists()
 
 
-@pytest.fixture
-def team(db: None) -> Team:
-    team = make_team()
-    make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
-    return team
+team = standing(make_team_with_eligibilite)
 
 
 def received(team: Team, content: bytes) -> Piece:

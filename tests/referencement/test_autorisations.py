@@ -18,6 +18,7 @@ from referencement.queries.signatures import documents_of
 from referencement.queries.verification import verified_by_file, verified_by_number
 from tests.factories import conventions
 from tests.factories import preuves as prove
+from tests.ground import standing
 from tests.preuves.conftest import make_team_to_prove
 
 from .conftest import PRINTS
@@ -27,9 +28,7 @@ DAY = timedelta(days=1)
 APPROVED = prove.AUTUMN + DAY
 
 
-@pytest.fixture
-def team(db):
-    return make_team_to_prove()
+team = standing(make_team_to_prove)
 
 
 def approve(team):

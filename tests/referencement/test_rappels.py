@@ -27,6 +27,7 @@ from referencement.rules.rappels import Palier
 from tests.candidatures.conftest import Team, all_at_once, make_team
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
+from tests.ground import standing
 from tests.referencement.test_due import with_homologations
 
 DATE_1 = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)
@@ -283,12 +284,14 @@ def test_volet_complete_and_not_submitted_is_in_evidence(team: Team) -> None:
     assert f"/candidatures/{nru}/eligibilite/\n" in others
 
 
-@pytest.fixture
-def proving(db: None) -> Team:
+def make_proving() -> Team:
     prove.a_rem()
     team = make_team()
     prove.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur)
     return team
+
+
+proving = standing(make_proving)
 
 
 def test_chapitre_complete_and_not_submitted_is_in_evidence(proving: Team) -> None:
