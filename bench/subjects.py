@@ -54,6 +54,7 @@ def pages() -> Iterator[Page]:
         ("chapitres à examiner", LIST, lambda: (reverse("preuves:a_examiner"), instructeur)),
         ("produits d’un éditeur (25)", LIST, _produits),
         *_searches(instructeur),
+        ("accueil d’un éditeur", DETAIL, _accueil),
         ("pilotage", STEERING, lambda: (reverse("referencement:pilotage"), Compte.objects.get(email=ANS[0]))),
         ("candidature", DETAIL, _candidature),
         ("journal d’une candidature", LIST, _journal),
@@ -106,6 +107,10 @@ def _with_dossier() -> Candidature:
     """Return the candidature whose journal is the longest."""
     fullest = JournalEntry.objects.filter(chain__name__startswith="candidature:").order_by("-number", "pk")[0]
     return Candidature.objects.with_names().get(nru=fullest.chain_id.removeprefix("candidature:"))
+
+
+def _accueil() -> Address:
+    return reverse("referencement:accueil"), _manager_of(_with_dossier().produit.editeur)
 
 
 def _candidature() -> Address:

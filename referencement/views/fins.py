@@ -31,8 +31,7 @@ TITLES = {
 REOPENING = {
     Retour.EXAMEN: (
         "Le collège peut l’examiner de nouveau si un recours est accepté, ou si le dossier est corrigé. Une personne "
-        "de l’ANS le propose, une autre l’accorde. La candidature est alors de nouveau en cours. Pour le demander, "
-        "écrivez à l’ANS par la messagerie."
+        "de l’ANS le propose, une autre l’accorde. La candidature est alors de nouveau en cours."
     ),
     Retour.DEROGATION: (
         "Une dérogation de l’ANS peut donner plus de temps pour l’échéance dépassée. La candidature est alors "
@@ -43,8 +42,13 @@ REOPENING = {
         "échéances de la démarche le permettent."
     ),
 }
-CORRECTABLE = "Vous pouvez encore y déposer des corrections, pour demander un nouvel examen."
-CLOSED = "Vous ne pouvez plus rien y déposer."
+TO_ASK = "Pour le demander, écrivez à l’ANS par la messagerie."
+# What the éditeur may still do there, as they read it and as the ANS does.
+CORRECTABLE = (
+    "Vous pouvez encore y déposer des corrections, pour demander un nouvel examen.",
+    "L’éditeur peut encore y déposer des corrections, pour demander un nouvel examen.",
+)
+CLOSED = ("Vous ne pouvez plus rien y déposer.", "L’éditeur ne peut plus rien y déposer.")
 
 
 def over(
@@ -63,9 +67,10 @@ def over(
         "decision": last_decision(candidature) if is_refused else None,
         "recours": () if fin.kind == FinKind.WITHDRAWN else recours_in_force(candidature.dispositif_id).paragraphs,
         "exchanges": exchanges,
-        "reopening": REOPENING[fin.retour],
+        "reopening": f"{REOPENING[fin.retour]} {TO_ASK}" if fills and is_refused else REOPENING[fin.retour],
         "reopen": _reopen(request, candidature, fin),
-        "rest": CORRECTABLE if is_refused else CLOSED,
+        "rest": (CORRECTABLE if is_refused else CLOSED)[not fills],
+        "is_mine": fills,
         "documents": documents_of(candidature),
         "has_photos": candidature.has_photos,  # type: ignore[attr-defined]  # annotated by `with_photos`
         "writes": permissions.writes_messages(request.user, candidature),
@@ -81,6 +86,8 @@ def _reopen(request: PortalRequest, candidature: Candidature, fin: Fin) -> dict[
             "href": reverse("referencement:reexamen", args=[candidature.nru]),
             "label": "Nouvel examen par le collège",
         }
+    if fin.retour == Retour.EXAMEN:
+        return {"href": reverse("referencement:messages", args=[candidature.nru]), "label": "Écrire à l’ANS"}
     if fin.retour == Retour.DEROGATION:
         return {"href": reverse("referencement:derogations", args=[candidature.nru]), "label": "Dérogations"}
     return None

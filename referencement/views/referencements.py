@@ -72,6 +72,7 @@ def _show(request: PortalRequest, candidature: Candidature, referencement: Refer
         "is_announced": waiting is not None and waiting.kind in rules.ANNOUNCED,
         "former": [mesure for mesure in mesures if mesure.state != MesureState.PROPOSED and _may_read(mesure, request)],
         "recours": recours_in_force(candidature.dispositif_id).paragraphs if _is_adverse(evenements) else (),
+        "is_mine": not request.user.is_ans,
         "days": spec_of(candidature.dispositif_id).days_to_answer,
         "may_renounce": can_engage and is_living,
         "documents": documents_of(candidature),

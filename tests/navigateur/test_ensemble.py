@@ -136,6 +136,34 @@ def test_a_few_files_are_shown_then_deposited(
     assert Revision.objects.count() == 3
 
 
+@pytest.mark.long("tests/navigateur/test_fichiers.py::test_upload_that_is_cut_goes_on_by_itself")
+def test_a_line_cut_at_nine_tenths_loses_nothing_and_deposits_nothing_twice(
+    team: Team, portail: str, new_context: Any, enter: Callable[[Page, Compte], None], tmp_path: Path
+) -> None:
+    """The complaints of the browser are not watched, since its line is cut."""
+    page, sent = new_context(base_url=portail, viewport=DESKTOP).new_page(), list[str]()
+    enter(page, team.salarie)
+    begin(page, team, a_folder(tmp_path, 10))
+
+    def cut(route: Any) -> None:
+        sent.append(route.request.url)
+        if len(sent) > 9:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/parties/*/", cut)
+    page.get_by_role("button", name="Déposer ces 10 preuves").click()
+    expect(page.locator("tr[data-sort=done]")).to_have_count(9, timeout=60_000)
+    expect(page.locator("tr", has_text="La connexion a été coupée. Nouvel essai")).to_have_count(1)
+    assert Revision.objects.count() == 9
+
+    page.unroute("**/parties/*/")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-bilan]")).to_have_text("10 preuves déposées sur 10.", timeout=60_000)
+    assert list(Revision.objects.values_list("number", flat=True).order_by("pk")) == [1] * 10
+
+
 @pytest.mark.long("tests/preuves/test_ensemble.py::test_without_scripts_files_are_received_shown_then_deposited")
 def test_files_are_deposited_without_scripts(
     team: Team, portail: str, new_context: Any, enter: Callable[[Page, Compte], None], tmp_path: Path

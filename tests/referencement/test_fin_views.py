@@ -56,6 +56,9 @@ def test_what_is_over_says_so_and_asks_nothing(parties: Parties, kind: FinKind, 
 
     assert (title in body, sentence in body) == (True, True)
     assert ("Voies et délais de recours" in body) is has_recours
+    assert ("L’éditeur ne peut plus" in body or "L’éditeur peut encore" in body) is (who == "responsable")
+    assert ("Ce que l’éditeur lit" in body) is (has_recours and who == "responsable")
+    assert ("Vous pouvez encore" in body or "Vous ne pouvez plus" in body) is (who == "signatory")
     for never in ("C’est au tour", "C’est à vous", "pas faite à temps", "Il reste", 'data-state="done"', "Parcours"):
         assert never not in body
 

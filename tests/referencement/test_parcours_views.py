@@ -11,6 +11,8 @@ from django.urls import reverse
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature
 from comptes.dates import day_in_words
+from preuves.enums import ChapitreState
+from preuves.models import Chapitre
 from referencement.operations.retraits import withdraw_candidature
 from tests.conftest import BY_PASSWORD
 from tests.factories.candidatures import DUI, ESSAI
@@ -129,6 +131,17 @@ def test_each_reader_is_told_when_the_ans_may_answer(both: dict[str, World]) -> 
         assert "Chapitres qui attendent l’examen de l’ANS" in page
         assert "1 sur 1" in page
         assert "Examen d’un chapitre par l’ANS 20 jours durée prévue par la démarche" in page
+
+
+def test_chapitre_that_waits_leads_to_its_rank(both: dict[str, World]) -> None:
+    browser, nru = Client(), both[DUI].situations["proved"]["nru"]
+    browser.force_login(both[DUI].people["mand"], backend=BY_PASSWORD)
+    waiting = Chapitre.objects.get(dossier__candidature__nru=nru, state=ChapitreState.SUBMITTED)
+    path = reverse("referencement:parcours", args=[nru])
+
+    page = browser.get(reverse("preuves:chapitre", args=[nru, waiting.code])).content.decode()
+    assert f'href="{path}#previsions"' in page
+    assert 'id="previsions"' in browser.get(path).content.decode()
 
 
 @pytest.mark.parametrize("code", [DUI, ESSAI])
