@@ -183,7 +183,7 @@ def _convention(dossier: DossierFacts, missing: Mapping[str, Blocage]) -> Iterat
         Owner.EDITEUR,
         blocage,
         address="convention:",
-        after=(PREPARED,),
+        after=(PREPARED, *((*volets, *chapitres) if blocage and blocage.owner == Owner.EDITEUR else ())),
         moved_at=moved_at,
     )
 

@@ -263,6 +263,16 @@ def test_seance_decides_nothing_once_it_was_attributed() -> None:
     assert (graph.forecast, graph.seance_at) == (None, None)
 
 
+def test_convention_that_was_sent_is_not_signed_while_a_chapitre_is_read_again() -> None:
+    sent = ConventionFacts(ConventionState.SENT, True, AT)
+    etats = {
+        state: drawn(some_facts(chapitres={"MAT": state}, demandes={}, convention=sent)).planned["convention"].etat
+        for state in ("submitted", "returned", "approved")
+    }
+
+    assert etats == {"submitted": Etat.TODO, "returned": Etat.TODO, "approved": Etat.CURRENT}
+
+
 def all_but_the_end(**changes: Any) -> GrapheFacts:
     chapitres = {"MAT": "approved", "INS": "approved"}
     return some_facts(chapitres=chapitres, demandes={"insi": a_demande("granted")}, **changes)
