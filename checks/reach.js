@@ -32,12 +32,18 @@ const reach = {
       .map((node) => told(node));
   },
 
-  // What the page hides of its own words: a box that clips, or ends them with an ellipsis.
+  // What the page hides of its own words: a box that clips, or ends them with an ellipsis and no title says the whole.
   clipped() {
+    const length = (text) => text.trim().replace(/\s+/g, " ").length;
+    const toldWhole = (node) => {
+      const titled = node.closest("[title]") ?? node.querySelector("[title]");
+      return titled && getComputedStyle(node).textOverflow === "ellipsis" && length(titled.title) >= length(titled.textContent);
+    };
     const clips = (style) => /hidden|clip/.test(`${style.overflowX} ${style.overflowY}`);
     return [...document.querySelectorAll("body *")]
       .filter((node) => seen(node) && !/IMG|VIDEO|PROGRESS|INPUT|SELECT/.test(node.tagName) && clips(getComputedStyle(node)))
       .filter((node) => node.scrollWidth > node.clientWidth + 1 || node.scrollHeight > node.clientHeight + 1)
+      .filter((node) => !toldWhole(node))
       .map((node) => told(node));
   },
 
