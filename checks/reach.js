@@ -37,7 +37,9 @@ const reach = {
     const length = (text) => text.trim().replace(/\s+/g, " ").length;
     const toldWhole = (node) => {
       const titled = node.closest("[title]") ?? node.querySelector("[title]");
-      return titled && getComputedStyle(node).textOverflow === "ellipsis" && length(titled.title) >= length(titled.textContent);
+      const style = getComputedStyle(node);
+      const endsThem = style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none";
+      return titled && endsThem && length(titled.title) >= length(titled.textContent);
     };
     const clips = (style) => /hidden|clip/.test(`${style.overflowX} ${style.overflowY}`);
     return [...document.querySelectorAll("body *")]
@@ -116,7 +118,7 @@ const reach = {
       .filter((node) => seen(node) && !word(node));
     const folded = [...document.querySelectorAll("main details:not([open]) > :not(summary)")]
       .filter((node) => !node.getClientRects().length || !node.checkVisibility({ contentVisibilityAuto: true }))
-      .filter((node) => !node.querySelector("form") && node.textContent.trim());
+      .filter((node) => !node.matches("form") && !node.querySelector("form") && node.textContent.trim());
     const pale = [...document.querySelectorAll("main h1, main h2, main p")]
       .filter((node) => seen(node) && getComputedStyle(node).color === "rgb(255, 255, 255)")
       .filter((node) => !own(node, (style) => style.printColorAdjust === "exact"));
