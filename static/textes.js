@@ -9,7 +9,7 @@
     `(?<=[${PICTURES}\\ufe0f])\\u200d(?=[${PICTURES}])`,
     `(?<=[${LETTERS}])[\\u200c\\u200d](?=[${LETTERS}])`,
     `(?<=[${PICTURES}0-9#*\\u203c\\u2049\\u2139])[\\ufe0e\\ufe0f]`,
-    "[\\t\\n\\v\\f\\r\\x1c-\\x1f\\x85]",
+    "[\\t\\n\\v\\f\\r\\x1c-\\x1f]",
     "[\\u0600-\\u0605\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u{110bd}\\u{110cd}]",
   ].join("|");
   const UNSEEN = [
@@ -19,7 +19,7 @@
   const signs = new RegExp(`(${KEPT})|[${UNSEEN}]`, "gu");
   const lineEnds = /\r\n|[\n\r\v\f\x1c\x1d\x1e\u2028\u2029]/g;
   // Bullets of word processors and signs of Windows, of which one character stays.
-  const others = /[\uf0b7\uf0a7\uf0d8\uf0fc\uf0e0\uf06e\uf076\x80\x82-\x84\x86-\x8c\x8e\x91-\x9c\x9e\x9f]/;
+  const others = /[\uf0b7\uf0a7\uf0d8\uf0fc\uf0e0\uf06e\uf076\x80\x82-\x8c\x8e\x91-\x9c\x9e\x9f]/;
 
   const once = (text) =>
     text.replace(signs, (sign, kept) => kept ?? (others.test(sign) ? "•" : "")).normalize("NFC");
@@ -28,7 +28,7 @@
     let seen = once(text);
     for (let before = text; seen !== before; ) [before, seen] = [seen, once(seen)];
     const lines = seen.replace(/[\x1f\u1680\u2000-\u200a\u205f\u3000]/g, " ").replace(lineEnds, "\n").split("\n");
-    return lines.map((line) => line.replace(/[\s\x1c-\x1f\x85]+$/, "")).join("\n").replace(/^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g, "");
+    return lines.map((line) => line.replace(/[\s\x1c-\x1f]+$/, "")).join("\n").replace(/^[\s\x1c-\x1f]+|[\s\x1c-\x1f]+$/g, "");
   };
 
   window.charactersIn = (text) => [...paragraph(text)].length;

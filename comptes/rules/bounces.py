@@ -20,7 +20,8 @@ UNSAID = "Remise impossible, sans raison donnée"
 _FAILED = ("fail", "expired", "bounced", "undeliver")
 # A success, a delay, or a message that was only handed over.
 _NOT_FAILED = ("delay", "deliver", "relay", "expand")
-_STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
+# Four numbers are the address of a server.
+_STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d]|\.\d)")
 _ID = re.compile(r"^\s*>?\s*Message-ID:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
 _RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"})
 _STATUS_PART, _STATUS_PART_OF_ANY_ADDRESS = "message/delivery-status", "message/global-delivery-status"

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from stdnum import iban
 from stdnum.fr import tva as fr_tva
 from stdnum.mc import tva as mc_tva
 
@@ -17,6 +18,7 @@ from comptes.rules.numbers import (
     shaped_kinds,
 )
 from comptes.rules.readings import NotANumber, Reading, compact, without_its_name, without_its_name_abroad
+from comptes.rules.registers import REGISTERS
 from comptes.rules.sirens import what_is_asked
 
 # The countries of which a number with these two or three letters before it is.
@@ -82,6 +84,8 @@ def read_company(country: str, typed: str) -> tuple[Company, str]:
         raise NotANumber("Choisissez un pays de la liste.")
     if len(typed) > LONGEST_TYPED:
         raise NotANumber(_what_is_asked(known, ""))
+    if iban.is_valid(compact(typed).removeprefix("IBAN"), check_country=False):
+        raise NotANumber("Ce numéro est celui d’un compte bancaire (IBAN), et non d’une entreprise.")
     if there := country_that_numbers(typed, besides=known):
         raise NotANumber(
             f"Ce numéro est celui d’une entreprise immatriculée ailleurs ({name_of(there)})\u00a0: choisissez ce pays."
@@ -148,7 +152,7 @@ def numbers_in(text: str) -> tuple[str, ...]:
     « BE 0403.170.701 », « 732 829 320 » with any spaces, a SIRET: each is found however it was pasted.
     """
     typed = compact(text[:LONGEST_TYPED])
-    readings = (_reads(country, typed) for country in (*KINDS, *sorted(vat_countries())))
+    readings = (_reads(country, typed) for country in (*KINDS, *sorted(vat_countries() | REGISTERS.keys())))
     return tuple(dict.fromkeys(reading.number for reading in readings if reading))
 
 

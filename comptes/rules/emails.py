@@ -1,5 +1,6 @@
 """The canonical form of e-mail addresses, so that a look-alike address is never taken for another."""
 
+import re
 import unicodedata
 
 import idna
@@ -14,6 +15,9 @@ TOO_LONG = "Cette adresse e-mail est trop longue\u00a0: 254 caractères au plus,
 DOTS = "Dans une adresse e-mail, un point ne peut ni commencer ni finir le nom ou le domaine, ni suivre un autre point."
 AROUND = "Écrivez l’adresse seule, comme nom@domaine.fr, sans «\u00a0{sign}\u00a0»."
 MISSHAPEN = "Cette adresse e-mail n’a pas la forme attendue, nom@domaine.fr\u00a0: vérifiez-la."
+# Alphabets whose letters are drawn like Latin ones; nobody's domain mixes them with these in one part.
+_LOOK_ALIKES = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU")
+_LATIN = re.compile("[a-z]", re.IGNORECASE)
 _AROUND = "mailto:", "<", ">", "(", ")", "[", "]", ",", ";", ":", '"', "\\"
 
 
@@ -44,7 +48,8 @@ def why_refused(typed: str) -> str:
 
     Anything else is refused rather than translated: a dotless i, a long s, a Cyrillic a look like letters they are not.
     """
-    written = _with_ascii_domain(texts.line(typed))
+    line = texts.line(typed)
+    written = line if _has_mixed_alphabets(line) else _with_ascii_domain(line)
     signs = [sign for sign in written if not "!" <= sign <= "~"]
     if not signs:
         return ""
@@ -52,6 +57,16 @@ def why_refused(typed: str) -> str:
         return REFUSAL.format(sign="une espace")
     sign = signs[0] if signs[0].isprintable() else f"U+{ord(signs[0]):04X}"
     return REFUSAL.format(sign=f"«\u00a0{sign}\u00a0»")
+
+
+def _has_mixed_alphabets(written: str) -> bool:
+    """Whether a part of the domain holds a Latin letter beside a look-alike of another alphabet."""
+    labels = written.rpartition("@")[2].split(".")
+    return any(_LATIN.search(label) and any(map(_is_a_look_alike, label)) for label in labels if not label.isascii())
+
+
+def _is_a_look_alike(sign: str) -> bool:
+    return unicodedata.name(sign, "").startswith(_LOOK_ALIKES)
 
 
 def _with_ascii_domain(written: str) -> str:

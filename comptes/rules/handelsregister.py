@@ -50,11 +50,12 @@ COURTS: Mapping[str, str] = {
 
 
 def _court(written: str) -> str:
-    return COURTS.get(_folded(re.sub(rf"^{_TITLE}|{_TITLE}$", "", written)), "")
+    return COURTS.get(_folded(re.sub(rf"^(?:{_TITLE})+|{_TITLE}$", "", written)), "")
 
 
 def _read(match: re.Match[str]) -> Reading:
     before, register, number, after = match["before"] or "", match["register"], match["number"], match["after"]
+    before += match["within"] or ""
     for letters in ("", *(after[:length] for length in (1, 2, 3))):  # some courts add letters to their numbers
         rest = after.removeprefix(letters)
         court = "" if (rest and before) or not (letters.isalpha() or letters == "") else _court(rest or before)
@@ -73,7 +74,7 @@ def _shown(kept: str) -> str:
 
 HANDELSREGISTER = Kind(
     "n°",
-    r"(?P<before>[^0-9/]{2,60}?)?(?P<register>HRA|HRB|GNR|PR|VR)(?:NR)?(?P<number>[1-9][0-9]{0,5})(?P<after>[^0-9]{0,60})",
+    r"(?P<before>[^0-9/]{2,60}?)?(?P<register>HRA|HRB|GNR|PR|VR)(?:NR)?(?P<within>[^0-9/]{2,60}?)?(?:NR)?(?P<number>[1-9][0-9]{0,5})(?P<after>[^0-9]{0,60})",
     _read,
     like(r"(?:HRA|HRB|GNR|PR|VR)[1-9][0-9]{0,5}[A-Z]{0,3}/[A-Z]+"),
     _shown,

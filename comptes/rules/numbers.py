@@ -18,7 +18,6 @@ from stdnum.lu import tva as lu_tva
 from stdnum.mc import tva as mc_tva
 
 from comptes.catalogue.countries import FRANCE, vat_countries
-from comptes.rules.handelsregister import HANDELSREGISTER
 from comptes.rules.readings import (
     Kind,
     NotANumber,
@@ -26,9 +25,11 @@ from comptes.rules.readings import (
     compact,
     grouped,
     like,
+    without_accents,
     without_its_name,
     without_its_name_abroad,
 )
+from comptes.rules.registers import NAMES_OF, REGISTERS
 from comptes.rules.sirens import SIRENS
 
 SHORTEST, LONGEST = 3, 30
@@ -102,9 +103,20 @@ def _register(country: str) -> Kind:
     def read(match: re.Match[str]) -> Reading:
         bare = without_its_name_abroad(match[1])
         number = _not_zero(bare if len(bare) >= SHORTEST else match[1])
-        return Reading(str(module.compact(number)) if module and module.is_valid(number) else number)
+        return Reading((module and _vat_at_the_end(module, number)) or number)
 
-    return Kind("n°", rf"(?=[A-Z/]*[0-9])([A-Z0-9][A-Z0-9/]{{2,{LONGEST - 1}}})", read, like(".*"), str)
+    name = rf"(?:{NAMES_OF[country]})*" if country in NAMES_OF else ""
+    return Kind("n°", rf"{name}(?=[A-Z/]*[0-9])([A-Z0-9][A-Z0-9/]{{2,{LONGEST - 1}}})", read, like(".*"), str)
+
+
+def _vat_at_the_end(module: Any, number: str) -> str:
+    """Return the number for VAT that a text is, once the letters before it are left out; empty when it is none.
+
+    Its check digits tell it from any other: nobody needs to know how each country calls it.
+    """
+    letters = re.match("[A-Z]*", number)
+    starts = range(letters.end() + 1) if letters else ()
+    return next((str(module.compact(number[at:])) for at in starts if module.is_valid(number[at:])), "")
 
 
 # Where it is registered, which people paste with it: « RPM Bruxelles ».
@@ -165,7 +177,9 @@ KINDS: Mapping[str, tuple[Kind, ...]] = {
         ),
     ),
     # At the register of Nouméa, a company has its RID after a year and a letter: 2005 B 784 512.
-    "NC": (Kind("RID", r"(?:NOUM.A)?(?:[0-9]{4}[A-D])?([0-9]{6,7})([0-9]{3})?", _rid, like(r"[0-9]{7}"), _show_rid),),
+    "NC": (
+        Kind("RID", r"(?:NOUM.A)?(?:(?:[0-9]{4})?[A-D])?([0-9]{6,7})([0-9]{3})?", _rid, like(r"[0-9]{7}"), _show_rid),
+    ),
     "PF": (
         Kind(
             "n°\u00a0TAHITI",
@@ -183,9 +197,8 @@ def kinds_of(country: str) -> tuple[Kind, ...]:
     """Return the kinds of number of a country, in the order in which they are tried."""
     if country in KINDS:
         return KINDS[country]
-    if country not in vat_countries():
-        return (_register(country),)
-    return (_vat_kind(country), *((HANDELSREGISTER,) if country == "DE" else ()), _register(country))
+    vat = (_vat_kind(country),) if country in vat_countries() else ()
+    return (*vat, *REGISTERS.get(country, ()), _register(country))
 
 
 def shaped_kinds(country: str) -> tuple[Kind, ...]:
@@ -199,7 +212,10 @@ def read_as(kinds: Iterable[Kind], text: str) -> Reading | None:
     :raises NotANumber: when it looks like one, and is not
     """
     typed = compact(text)
-    ways = dict.fromkeys((typed, without_its_name(typed), without_its_name_abroad(typed)))
+    plain = without_accents(typed)
+    ways = dict.fromkeys(
+        (typed, without_its_name(typed), without_its_name_abroad(typed), without_its_name_abroad(plain))
+    )
     for kind, number in product(kinds, ways):
         if match := re.fullmatch(kind.typed, number, re.ASCII):
             try:

@@ -16,11 +16,13 @@ MOST_DIGITS = 15
 # The code of France and nine digits: only the sign + is missing.
 _WITHOUT_PLUS = re.compile(r"33[1-9][0-9]{8}")
 
-_WORDS = r"standard|accueil|secr[ée]tariat|bureau|domicile|fixe|mobile|portable|gsm|ligne directe|direct"
+_WORDS = r"standard|accueil|secr[ée]tariat|bureau|domicile|fixe|mobile|portable|cellulaire|gsm|ligne directe|direct"
+_WORDS += r"|pro(?:fessionnel)?|perso(?:nnel)?|whatsapp"
 # What stands before a number in a signature: « Port. », « Mob : », « T », « D », a picture of a telephone.
 _SHORT = r"tel|t[ée]l|port|mob|cell?|lig|[tmpd]"
 _LABEL = re.compile(
-    rf"(?:t[ée]l[ée]phone|{_WORDS}|(?:{_SHORT})\.?|[\u2000-\u2bff\U0001f300-\U0001faff\ufe0f]+)\s*:?\s*(?=[+(0-9])",
+    rf"(?:(?:t[ée]l[ée]phone|num[ée]ro|no?\s?[°o.]|{_WORDS}|(?:{_SHORT})\.?|[\u2000-\u2bff\U0001f300-\U0001faff\ufe0f]+)"
+    r"(?:(?:[\s:/)]|\((?![+0-9]))+|(?=[+(0-9]))){1,3}(?=[+(0-9])",
     re.IGNORECASE,
 )
 _SAID_AFTER = re.compile(rf"\s*[(\[,;:/-]?\s*(?:{_WORDS})\s*[)\]]?\.?", re.IGNORECASE)
@@ -28,6 +30,8 @@ _EXTENSION = re.compile(
     r"[\s,;(]*(?:poste|extension|ext\.?|;?ext=|int\.?|p\.|x|#)\s*:?\s*(\d{1,7})\s*\)?", re.IGNORECASE
 )
 _TRUNK = re.compile(r"\(\s*0\s*\)")
+# What was copied with it, at either end: « <tel:…> », « … ; ».
+_AROUND = re.compile(r"^[\s<>;,:|\"'\u00ab\u00bb]+|[\s<>;,:|\"'\u00ab\u00bb]+$")
 _SEPARATORS = re.compile(r"[\s.,()/\[\]_\u00b7\u2022*~-]")
 
 
@@ -38,7 +42,7 @@ def phone(typed: str) -> str:
 
     :raises texts.NotAText: with the French reason
     """
-    written = texts.identifier(typed)
+    written = _AROUND.sub("", texts.identifier(typed))
     if not written:
         return ""
     bare, extension = _without_words(written)

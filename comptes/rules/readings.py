@@ -13,15 +13,16 @@ _NAMES = (
     "|REGISTREDECOMMERCE"
 )
 _LABEL = re.compile(
-    rf"(?:NO|N|NUM.RO)?(?:DU|DE|D)?(?:(?:{_NAMES})/?)+(?:INTRACOMMUNAUTAIRE|INTRACOM)?(?:NO(?=[A-Z]{{0,2}}[0-9]))?|NO(?=[0-9])"
+    rf"(?:NO|N|NUM.RO)?(?:DU|DE|D)?(?:(?:{_NAMES})/?)+(?:INTRA(?:COM(?:MUNAUTAIRE)?)?)?(?:NO(?=[A-Z]{{0,2}}[0-9]))?|NO(?=[0-9])"
 )
 # What other countries write before a number, and that is no part of it: « USt-IdNr. DE… », « Company No. 012… ».
 _NAMES_ABROAD = (
     "TVA|VAT|BTW|IVA|MWST|MOMS|MVA|ALV|UST(?:ID(?:NR)?)?|UID|STEUERNUMMER|PARTITAIVA|PIVA|CODICEFISCALE|CIF|NIF|NIPC|NIP"
-    "|REGON|KRS|CUI|CVR|KVK|ORG(?:NR)?|OIB|DIC|ICO|YTUNNUS|EIN|ICE|COMPANY|REGISTRATION|REG"
+    "|REGON|KRS|CUI|CVR|KVK|ORG(?:NR)?|OIB|DIC|ICO|YTUNNUS|EIN|ICE|COMPANY|REGISTRATION|REG|REGISTERED|IN(?=ENGLAND)"
+    "|ENGLAND|AND(?=WALES)|WALES|SCOTLAND|NORTHERNIRELAND|UNDER(?=COMPANY|NUM)|COMPANIESHOUSE|CO(?=REGN)|NUMMER|NUMBER"
 )
 _LABEL_ABROAD = re.compile(
-    rf"(?:(?:{_NAMES_ABROAD})+(?:NUMBER|NUM.RO|NO|NR)?|NO|NUM.RO)(?:INTRACOMMUNAUTAIRE|INTRACOM)?(?=[A-Z]{{0,3}}[0-9])"
+    rf"(?:(?:{_NAMES_ABROAD})+(?:NUMBER|NUMMER|NUM.RO|NO|NR)?|NO|NUM.RO)(?:INTRA(?:COM(?:MUNAUTAIRE)?)?)?(?=[A-Z]{{0,3}}[0-9])"
 )
 _NUMERO = re.compile(r"\bN\s?°")
 _DROPPED = frozenset(".·:;#°()=_,'\"")
@@ -61,6 +62,12 @@ def compact(text: str) -> str:
     """Return a number without what people put between its signs: spaces of every kind, dots, dashes, unseen signs."""
     folded = _NUMERO.sub("NO", unicodedata.normalize("NFKC", text).upper())
     return "".join(sign for sign in folded if unicodedata.category(sign)[0] not in "ZC" and not _is_between(sign))
+
+
+def without_accents(number: str) -> str:
+    """Return a compact number whose Latin letters have no accent, as `IČO` would be typed elsewhere."""
+    marks = unicodedata.normalize("NFD", number)
+    return "".join(sign for sign in marks if not unicodedata.combining(sign))
 
 
 def like(pattern: str) -> Callable[[str], bool]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 LONGEST = 20_000
 _REFUSED = re.compile(
-    r"\b5\.\d{1,3}\.\d{1,3}\b|\b55[0-4][ -]"
+    r"(?<![\d.])5\.\d{1,3}\.\d{1,3}(?!\d|\.\d)|\b55[0-4][ -]"
     r"|(?:n['’]a (?:pas )?pu [eê]tre|ne peut (?:pas )?[eê]tre|n['’]a pas [eé]t[eé]) (?:remis|distribu|d[eé]livr)"
     r"|n['’]a pas atteint|pas pu (?:d[eé]livrer|remettre|distribuer)|impossible de (?:remettre|contacter|distribuer)"
     r"|non (?:remis|distribu[eé]|d[eé]livr[eé])|(?:utilisateur|destinataire|adresse) (?:inconnue?|introuvable)"
     r"|bo[iî]te (?:aux lettres |de r[eé]ception )?(?:est )?pleine|[eé]chec (?:de|d['’])"
     r"|undeliver|not be delivered|couldn['’]t be delivered|delivery (?:has )?failed|has not been delivered"
-    r"|error occurred while trying to deliver"
+    r"|(?:was|were) not delivered|error occurred while trying to deliver"
     # German, Dutch, Spanish, Italian, Portuguese, Japanese, Chinese.
     r"|unzustellbar|nicht zugestellt|empf[aä]nger unbekannt|onbestelbaar|niet (?:worden )?bezorgd|gebruiker onbekend"
     r"|no se (?:ha podido|pudo|puede) entregar|no (?:ha sido|fue) entregado|usuario desconocido"
@@ -23,6 +23,7 @@ _REFUSED = re.compile(
 )
 _DELAYED = re.compile(
     r"delayed|still being retried|will (?:be )?retr|not yet been delivered|no action is required"
+    r"|could not send message for|(?:keep|continue to) try|warning message only"
     r"|\bretard|pas encore [eé]t[eé]|(?:sera|seront) (?:de nouveau|[aà] nouveau|encore) |nouvelles? tentatives?",
     re.IGNORECASE,
 )

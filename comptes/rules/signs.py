@@ -58,7 +58,7 @@ def _sign(sign: str) -> str:
         return ""
     match unicodedata.category(sign):
         case "Cc":
-            return sign if sign.isspace() else _of_windows(sign)
+            return sign if sign.isspace() and sign < "\x80" else _of_windows(sign)
         case "Cf":
             return sign if sign in _SEEN else ""
         case "Cs" | "Co":

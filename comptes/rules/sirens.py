@@ -62,7 +62,7 @@ SIRENS: tuple[Kind, ...] = (
         show_siren,
     ),
     Kind("SIREN", r"([0-9]{3}/?[0-9]{3}/?[0-9]{3}/?[0-9]{5})(?:SIRET)?", _siret, _never, show_siren),
-    Kind("SIREN", r"(FR)([0-9A-Z]{2}[0-9]{9})", _vat_of_a_siren, _never, show_siren),
+    Kind("SIREN", r"(FR)([0-9A-Z]{2}[0-9]{9})(?:N?O?(?:DE)?TVA)?", _vat_of_a_siren, _never, show_siren),
     Kind("SIREN", r"()([0-9]{11})", _vat_of_a_siren, _never, show_siren),
 )
 """What gives a SIREN: itself, a SIRET, a number for VAT with or without its prefix."""

@@ -30,6 +30,8 @@ from .xml_flow import MOST_PARTS, Flow
 REFERENCE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 NUMBER = re.compile(r"\d{1,9}")
 MOST_RANGES = 10_000
+THINNEST = 2.0
+"""In points for a row, in figures for a column: nothing is seen of what is thinner."""
 SharedText = bytes | tuple[Run, ...]
 
 
@@ -219,11 +221,17 @@ class SheetFlow(Texts):
 
 
 def _hiding(attributes: Mapping[str, str], size: str) -> Hiding | None:
-    """Say how a row or a column is hidden: said to be so, or of no height or width."""
-    is_nothing = size in attributes and not attributes[size].strip("0.")
-    if not is_nothing and not is_on(attributes, "hidden", default="0"):
+    """Say how a row or a column is hidden: said to be so, or too thin for a letter."""
+    if not _is_thin(attributes.get(size, "")) and not is_on(attributes, "hidden", default="0"):
         return None
     return Hiding.FOLDED if attributes.get("outlineLevel", "0") != "0" else Hiding.HIDDEN
+
+
+def _is_thin(size: str) -> bool:
+    try:
+        return float(size) < THINNEST
+    except ValueError:
+        return False
 
 
 @lru_cache(maxsize=1024)

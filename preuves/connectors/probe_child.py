@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
+from xml.parsers import expat
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -28,6 +29,7 @@ MEGABYTE = 1024 * 1024
 MOST_MEMORY, MOST_WRITTEN = 1024 * MEGABYTE, 512 * MEGABYTE
 MOST_PIXELS = 80_000_000
 FEW_PAGES = 3
+MAIN_PARTS = {"word/document.xml", "xl/workbook.xml", "ppt/presentation.xml", "content.xml"}
 Answer = dict[str, Any]
 
 
@@ -169,7 +171,20 @@ def office(file: str) -> Answer:
             if name.lower().endswith(".rels") and (address := _asked_for(_beginning(opened, name, names))):
                 raise Fault("office_outside", address=address)
     _check_content(file)
+    if not all(_is_well_formed(file, name) for name in names & MAIN_PARTS):
+        raise Fault("office_broken")
     return {"entries": len(entries)}
+
+
+def _is_well_formed(file: str, name: str) -> bool:
+    """Whether what a document is written in can be read to its end; no entity is ever fetched."""
+    parser = expat.ParserCreate()
+    try:
+        with zipfile.ZipFile(file) as opened, opened.open(name) as part:
+            parser.ParseFile(part)
+    except expat.ExpatError:
+        return False
+    return True
 
 
 # What Word or Excel asks for by itself, and runs or shows, when a document is opened: a link that somebody follows, a

@@ -7,6 +7,7 @@ from typing import Any
 import av
 
 from preuves.connectors.faults import Fault
+from preuves.connectors.probe_video import is_a_cover
 
 WIDEST, RATE = 1280, 15
 """A copy is for reading: 720p at most, and fifteen images a second show what a person does on a screen."""
@@ -22,7 +23,7 @@ def video(file: str, to: str) -> dict[str, Any]:
     """
     try:
         with av.open(file) as source:
-            degrees = next((frame.rotation for frame in source.decode(video=0)), 0)
+            degrees = next((frame.rotation for frame in source.decode(_film(source))), 0)
         with av.open(file) as source, av.open(to, "w", format="webm") as copy:
             return _converted(source, copy, degrees)
     except (av.FFmpegError, ValueError, EOFError, OverflowError, ZeroDivisionError):
@@ -49,8 +50,19 @@ class _Turn:
         return self.graph.pull()
 
 
+def _film(source: Any) -> Any:
+    """Return the stream of what was filmed, wherever its cover stands.
+
+    :raises Fault: when there is none
+    """
+    for stream in source.streams.video:
+        if not is_a_cover(stream):
+            return stream
+    raise Fault("video_broken")
+
+
 def _converted(source: Any, copy: Any, degrees: int) -> dict[str, Any]:
-    image = source.streams.video[0]
+    image = _film(source)
     image.thread_count = 1
     scale = min(1.0, WIDEST / image.width)
     width, height = (max(2, int(side * scale) // 2 * 2) for side in (image.width, image.height))

@@ -32,6 +32,7 @@ FAULTS: Mapping[str, str] = {
         "n’affichent pas. Déposez ces fichiers."
     ),
     "archive": "{sentence}",
+    "office_broken": "Ce document ne s’ouvre pas\u00a0: il est coupé ou abîmé. Enregistrez-le de nouveau.",
     "office_locked": "Ce document demande un mot de passe\u00a0: enregistrez-le sans, l’ANS doit pouvoir le lire.",
     "office_macros": "Ce document contient des macros\u00a0: enregistrez-le sans elles.",
     "office_template": "Ce document est un modèle\u00a0: enregistrez-le comme un document, en .docx, .xlsx ou .pptx.",

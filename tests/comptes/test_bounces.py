@@ -133,6 +133,12 @@ A message that you sent has not yet been delivered to one or more of its recipie
 
   {TO}
 """,
+    f"""From: MAILER-DAEMON@sendmail.example
+Subject: Warning: could not send message for past 4 hours
+
+This is a warning message only. YOU DO NOT NEED TO RESEND YOUR MESSAGE.
+<{TO}>... Deferred: Connection timed out with 5.196.12.7. Will keep trying until message is 5 days old.
+""",
 ]
 
 

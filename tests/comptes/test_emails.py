@@ -21,6 +21,7 @@ from comptes.rules.texts import NotAText
         ("LEA@STRA\u1e9eE.example", "lea@xn--strae-oqa.example"),
         ("LEA@SOCIE\u0301TE\u0301.example", "lea@xn--socit-esab.example"),
         ("lea@xn--socit-esab.example", "lea@xn--socit-esab.example"),
+        ("lea@\u043f\u0440\u0438\u043c\u0435\u0440.example", "lea@xn--e1afmkfd.example"),
     ],
 )
 def test_address_is_kept_in_one_form(typed: str, kept: str) -> None:
@@ -57,6 +58,8 @@ def test_address_is_kept_in_one_form(typed: str, kept: str) -> None:
         ("léa@sirocco.example", None),
         ("nad\u0131a@sirocco.example", None),
         ("lea@\u017firocco.example", None),
+        ("lea@sir\u043ecco.example", REFUSAL.format(sign="«\u00a0\u043e\u00a0»")),
+        ("lea@soci\u00e9t\u0435.example", None),
     ],
 )
 def test_address_that_no_mail_reaches_is_refused_in_words(typed: str, reason: str | None) -> None:

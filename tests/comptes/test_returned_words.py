@@ -137,6 +137,14 @@ def test_server_that_goes_on_trying_is_no_failure(text: str) -> None:
     assert read("MAILER-DAEMON@mx.example", "Remise en cours", text + QUOTED).bounces == ()
 
 
+def test_address_of_a_server_is_no_status() -> None:
+    (bounce,) = read(
+        "postmaster@mx.example", "Refus", f"5.196.12.7 said: the message to <{TO}> was not delivered.\n"
+    ).bounces
+
+    assert (bounce.reason, bounce.recipients) == ("Refus", (TO,))
+
+
 def test_status_of_any_address_is_read() -> None:
     raw = f"""From: MAILER-DAEMON@mx.example
 MIME-Version: 1.0

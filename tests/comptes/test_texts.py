@@ -59,6 +59,7 @@ def test_what_is_seen_stays(kind, text):
         ("«\u00a0oui\u202f» 2\u202f000", "«\u00a0oui\u202f» 2\u202f000", "«\u00a0oui\u202f» 2\u202f000"),
         ("\n\n a \n\n b \n", "a b", "a\n\n b"),
         ("l\x92\x8cuvre", "l’Œuvre", "l’Œuvre"),
+        ("etc\x85 fin", "etc… fin", "etc… fin"),
         ("\uf0b7 un", "• un", "• un"),
     ],
 )

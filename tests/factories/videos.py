@@ -49,6 +49,31 @@ def a_half_white_video() -> bytes:
     return content.getvalue()
 
 
+def with_a_cover(content: bytes) -> bytes:
+    """The same MP4, with a picture of an album that readers number before the images."""
+    out = BytesIO()
+    with av.open(BytesIO(content)) as source, av.open(out, "w", format="mp4") as to:
+        film, cover = to.add_stream_from_template(source.streams.video[0]), to.add_stream("mjpeg", rate=1)
+        cover.width, cover.height, cover.pix_fmt = WIDTH, HEIGHT, "yuvj420p"
+        cover.disposition = av.stream.Disposition.attached_pic
+        drawn = av.VideoFrame.from_image(Image.new("RGB", (WIDTH, HEIGHT), "red"))
+        to.mux([*cover.encode(drawn.reformat(format="yuvj420p")), *cover.encode(None)])
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = film
+                to.mux(packet)
+    return _with_the_cover_first(out.getvalue())
+
+
+def _with_the_cover_first(content: bytes) -> bytes:
+    """Put what an MP4 tells of itself (`udta`), where the cover is, before its tracks: nothing else moves."""
+    moov, track = content.index(b"moov") - 4, content.index(b"trak") - 4
+    end = moov + int.from_bytes(content[moov : moov + 4], "big")
+    facts = content.index(b"udta", track) - 4
+    assert facts + int.from_bytes(content[facts : facts + 4], "big") == end
+    return content[:track] + content[facts:end] + content[track:facts] + content[end:]
+
+
 def turned(content: bytes, degrees: int) -> bytes:
     """The same MP4, to be turned clockwise when it is shown: a telephone says so of what it filmed upright."""
     unit, lies = 1 << 16, struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)

@@ -136,6 +136,18 @@ def test_copy_stands_as_the_video_was_filmed(tmp_path: Path, degrees: int, corne
     assert " ".join("white" if level > 128 else "black" for level in seen) == corners
 
 
+def test_copy_is_of_the_film_and_not_of_its_cover(tmp_path: Path) -> None:
+    file, to = tmp_path / "file", tmp_path / "copy"
+    file.write_bytes(videos.with_a_cover(videos.a_half_white_video()))
+    finding = probe.copy("video", file, to)
+    with av.open(to) as copy:
+        image = next(copy.decode(video=0)).to_image().convert("L")
+
+    assert probe.look("video", file).fault == "video_to_copy"
+    assert finding.facts["frames"] == 10
+    assert (image.getpixel((20, 20)) > 128, image.getpixel((140, 20)) > 128) == (True, False)
+
+
 def test_sound_alone_and_zeros_are_no_video(tmp_path: Path) -> None:
     whole = videos.a_video_of(seconds=2)
 
@@ -178,7 +190,10 @@ def test_sound_alone_and_zeros_are_no_video(tmp_path: Path) -> None:
         ("bureautique", a_docx_that_asks("attachedTemplate", "file:///C:/Modeles/Societe.dotx"), ""),
         ("bureautique", a_docx_that_asks("hyperlink", "https://x.example/"), ""),
         ("bureautique", a_docx_that_asks("image", "https://x.example/logo.png"), ""),
-        ("bureautique", some.a_zip_of({"content.xml": b"x", "Basic/Standard/script-lb.xml": b"x"}), ""),
+        ("bureautique", some.a_zip_of({"content.xml": b"<x/>", "Basic/Standard/script-lb.xml": b"x"}), ""),
+        ("bureautique", some.a_zip_of({"word/document.xml": b"<w:document"}), "office_broken"),
+        ("bureautique", some.a_zip_of({"xl/workbook.xml": b""}), "office_broken"),
+        ("bureautique", some.a_zip_of({"content.xml": b"<x></y>"}), "office_broken"),
         ("texte", b" \n", "text_blank"),
         ("texte", "\u200b\ufeff".encode(), "text_blank"),
         ("texte", b"a\0", "text_broken"),

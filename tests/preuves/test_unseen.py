@@ -85,12 +85,15 @@ def test_what_is_hidden_is_read_and_said(change: Change, expected: tuple[str, st
     assert (len(sheet.rows), warned(sheet)) == (3, [expected])
 
 
-def test_rows_and_columns_of_no_size_are_hidden() -> None:
+@pytest.mark.parametrize("size", ["0", "0.75", "1.5"])
+def test_rows_and_columns_too_thin_to_be_seen_are_hidden(size: str) -> None:
     file = a_workbook(rows_of(1, 2))
     with zipfile.ZipFile(file) as archive:
         written = archive.read("xl/worksheets/sheet1.xml")
     cols = b'<cols><col min="6" max="6" width="0" customWidth="1"/></cols><sheetData>'
-    flat = written.replace(b"<sheetData>", cols).replace(b'<row r="3">', b'<row r="3" ht="0" customHeight="1">')
+    cols = cols.replace(b'"0"', f'"{size}"'.encode())
+    thin = f'<row r="3" ht="{size}" customHeight="1">'.encode()
+    flat = written.replace(b"<sheetData>", cols).replace(b'<row r="3">', thin)
 
     sheet = read_sheet(repacked(file, {"xl/worksheets/sheet1.xml": flat}), "rem.xlsx")
 
