@@ -35,6 +35,10 @@ class Mark:
     def day(self) -> str:
         return day_in_words(self.deadline.at) if self.deadline else ""
 
+    def left(self, width: float) -> float:
+        """Return where its words begin, when they are that wide."""
+        return self.x - {"start": 0, "middle": width / 2, "end": width}[self.anchor]
+
 
 class Axis:
     """Turns instants into places between `left` and `right`."""

@@ -71,10 +71,11 @@ def arrows(rows: Sequence[Row], critical: Collection[str]) -> Iterator[Arrow]:
 
 
 def _edges(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
-    """Yield the key of each step that is waited for, with the key of the one that waits; none once it is done."""
+    """Yield the key of each step that is waited for, with the key of the one that waits; none once either is done."""
     steps = [step for row in rows for bar in row.bars for step in bar.steps]
     done = {step.step.key for step in steps if step.etat is Etat.DONE}
-    return ((before, step.step.key) for step in steps for before in step.step.after if before not in done)
+    waiting = (step.step for step in steps if step.etat is not Etat.DONE)
+    return ((before, step.key) for step in waiting for before in step.after if before not in done)
 
 
 def _path(row: Row, start: Bar, before: str, end: Bar, after: str, *, is_below: bool) -> str:

@@ -44,7 +44,7 @@ class Frame:
     is_stacked: bool = False
 
 
-WHOLE = Frame(1240, 372, 44)
+WHOLE = Frame(1240, 400, 44)
 # Two of them stand side by side, at the size of the text around them.
 HALF = Frame(548, 22, 62, is_stacked=True)
 
@@ -218,10 +218,11 @@ def _bars(ligne: Ligne, y: float, axis: Axis, critical: set[str]) -> Iterator[Ba
 
 
 def _dated(deadlines: Iterable[Deadline], axis: Axis, bottom: float) -> Iterator[Dated]:
-    """Yield the échéances; the words of one that is near the one before stand lower."""
+    """Yield the échéances; one whose words would touch those of the one before stands lower."""
     taken: list[float] = []
     for deadline in sorted(deadlines, key=lambda deadline: deadline.at):
-        x = axis.x(deadline.at)
-        level = next((level for level, end in enumerate(taken) if end + BESIDE <= x), len(taken))
-        taken[level : level + 1] = [x]
-        yield Dated(axis.mark(deadline.at, deadline.nom, BESIDE / 2, deadline), bottom + 20 + level * LEVEL)
+        mark = axis.mark(deadline.at, deadline.nom, BESIDE / 2, deadline)
+        left = mark.left(BESIDE)
+        level = next((level for level, end in enumerate(taken) if end <= left), len(taken))
+        taken[level : level + 1] = [left + BESIDE]
+        yield Dated(mark, bottom + 20 + level * LEVEL)

@@ -35,6 +35,11 @@ class Ligne:
         return next(iter(etats)) if len(etats) == 1 else Etat.CURRENT
 
     @property
+    def is_many(self) -> bool:
+        """Whether it stands for several things: all the chapitres."""
+        return len({step.step.address for step in self.steps}) > 1
+
+    @property
     def undone(self) -> tuple[Planned, ...]:
         return tuple(step for step in self.steps if step.etat is not Etat.DONE)
 
@@ -56,12 +61,20 @@ def overview(graph: Graphe) -> Iterator[Ligne]:
     if chapitres:
         deposits = tuple(each for each in chapitres if each.step.owner == Owner.EDITEUR)
         examens = tuple(each for each in chapitres if each.step.owner != Owner.EDITEUR)
-        counted = f"{len(deposits)} chapitre{'s' if len(deposits) > 1 else ''}"
-        yield Ligne(SEGUR, f"Preuves\u00a0: {counted}", (deposits,))
-        yield Ligne(SEGUR, f"Examen\u00a0: {counted}", (examens,))
+        yield Ligne(SEGUR, f"Preuves\u00a0: {_counted(deposits)}", (deposits,))
+        yield Ligne(SEGUR, f"Examen\u00a0: {_counted(examens)}", (examens,))
     yield Ligne(SEGUR, "Convention", ((planned[PREPARED],), (planned[SIGNED],)))
     yield Ligne(SEGUR, "Collège technique", ((planned[COLLEGE],),))
     yield from _demandes(planned)
+
+
+def _counted(chapitres: tuple[Planned, ...]) -> str:
+    """Return « 10 chapitres », or how many of them are done: « 1 chapitre fait sur 10 »."""
+    done, total = sum(each.etat is Etat.DONE for each in chapitres), len(chapitres)
+    if not 0 < done < total:
+        return f"{total} chapitre{'s' if total > 1 else ''}"
+    plural = "s" if done > 1 else ""
+    return f"{done} chapitre{plural} fait{plural} sur {total}"
 
 
 def of_phase(graph: Graphe, phase: int) -> Iterator[Ligne]:

@@ -46,7 +46,7 @@ def drawn(
     shown = list(lignes)
     desks = [code for code in names if code != SEGUR]
     image = image_of(graph, shown, echeances, desks, now=now, frame=frame, beside=beside)
-    sayer = Sayer(graph, overview(graph), fills=fills, href=href)
+    sayer = Sayer(graph, (*overview(graph), *shown), fills=fills, href=href)
     lanes: list[dict[str, Any]] = [
         {
             "lane": lane,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -60,14 +60,14 @@ class RowTexts:
 class Sayer:
     """Says the rows of a path to one reader.
 
-    :param lignes: all the rows that may be named: those of the overview
+    :param lignes: all the rows that may be named; the last one of a step names it
     :param fills: whether the reader works for the éditeur
     """
 
     def __init__(self, graph: Graphe, lignes: Iterable[Ligne], *, fills: bool, href: Href = lambda ligne: "") -> None:
         self.graph, self.fills, self.href = graph, fills, href
         self.names, self.colours = desk_names(), desk_colours()
-        self.labels = {step.step.key: ligne.label for ligne in lignes for step in ligne.steps}
+        self.rows = {step.step.key: ligne for ligne in lignes for step in ligne.steps}
         self.critical = {planned.step.key for planned in graph.critical}
 
     def say(self, ligne: Ligne) -> RowTexts:
@@ -117,13 +117,21 @@ class Sayer:
         return WORDS[Etat.CURRENT], MINE if is_mine else THEIRS, BADGES[Etat.CURRENT]
 
     def _awaited(self, ligne: Ligne) -> tuple[str, ...]:
-        labels = (
-            self.labels.get(key, self.graph.planned[key].step.label)
+        inside = {step.step.key for step in ligne.steps}
+        keys = {
+            key: None
             for each in ligne.undone
             for key in each.step.after
-            if self.graph.planned[key].etat is not Etat.DONE
-        )
-        return tuple(dict.fromkeys(label for label in labels if label != ligne.label))
+            if key not in inside and self.graph.planned[key].etat is not Etat.DONE
+        }
+        return tuple(dict.fromkeys(self._named(key, keys) for key in keys))
+
+    def _named(self, key: str, awaited: Container[str]) -> str:
+        """Name a step by its row; by itself when only a part of what its row stands for is awaited."""
+        step, row = self.graph.planned[key].step, self.rows.get(key)
+        if row is None or (row.is_many and any(each.step.key not in awaited for each in row.undone)):
+            return step.label
+        return row.label
 
     def _when(self, ligne: Ligne) -> str:
         """Say when it was done; or since when it waits, and when it is expected to be, or takes place."""

@@ -2,8 +2,10 @@
 
 import itertools
 import re
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pypdfium2
@@ -22,22 +24,29 @@ from referencement.rules.durees import durees_of
 from referencement.rules.etapes import COLLEGE, GrapheFacts
 from referencement.rules.graphe import Etat, Graphe, graphe
 from referencement.rules.image import BAR, HALF, RIGHT, SMALL, WHOLE, WORDS, Image, image_of
-from referencement.rules.lignes import PHASES, of_phase, overview
+from referencement.rules.lignes import PHASES, Ligne, of_phase, overview
 from referencement.rules.previsions import paths_of
 from referencement.rules.tour import TourFacts, tour
 from referencement.views.dessin import drawn, rows_by_date
-from tests.factories.histories import HISTORIES, History
+from tests.factories.histories import DAY, DMP, HISTORIES, INSI, History, a_demande, third_party_proxy
+from tests.factories.histories import facts as facts_of
 from tests.lengths import examples
 from tests.referencement.test_graphe import AT, any_facts
 from tests.referencement.test_graphe import drawn as graph_of
 
 DESKS = ["edc_psc", "cnda"]
+# The mean width of a letter, in pixels, in the widest of the usual fonts.
+LETTERS = {"ps-path-label": 8.1, "ps-path-small": 6.4}
 COTES = {Owner.EDITEUR: Cote.EDITEUR, Owner.ANS: Cote.ANS}
 
 
 def image(graph: Graphe, facts: GrapheFacts, phase: int = 0) -> Image:
     lignes = of_phase(graph, phase) if phase else overview(graph)
     return image_of(graph, lignes, facts.dossier.echeances.values(), DESKS)
+
+
+def drawn_of(history: History, graph: Graphe, lignes: Iterable[Ligne]) -> dict[str, Any]:
+    return drawn(graph, lignes, history.facts.dossier.echeances.values(), fills=True)
 
 
 def of_history(name: str) -> tuple[History, Graphe]:
@@ -125,14 +134,56 @@ def test_two_pictures_side_by_side_have_one_axis(facts: GrapheFacts, days: int) 
             assert row.foot - row.y >= len(row.lines) * WORDS + SMALL + BAR
 
 
-@pytest.mark.parametrize("name", HISTORIES)
-def test_words_of_the_echeances_do_not_touch(name: str) -> None:
-    history, graph = of_history(name)
+def assert_dates_do_not_touch(picture: Image) -> None:
     by_line: dict[float, list[float]] = {}
-    for dated in image(graph, history.facts).echeances:
-        by_line.setdefault(dated.y, []).append(dated.mark.x)
+    for dated in picture.echeances:
+        by_line.setdefault(dated.y, []).append(dated.mark.left(200))
 
-    assert all(after - before > 200 for xs in by_line.values() for before, after in itertools.pairwise(sorted(xs)))
+    assert all(after - before >= 200 for xs in by_line.values() for before, after in itertools.pairwise(sorted(xs)))
+
+
+@pytest.mark.parametrize("phase", [0, *PHASES])
+@pytest.mark.parametrize("name", HISTORIES)
+def test_words_of_the_echeances_do_not_touch(name: str, phase: int) -> None:
+    history, graph = of_history(name)
+    assert_dates_do_not_touch(image(graph, history.facts, phase))
+
+
+def test_words_of_an_echeance_at_the_edge_stand_under_those_of_the_one_before() -> None:
+    """They stand at the left of their line, and would else cover them."""
+    facts = third_party_proxy().facts
+    graph = graphe(facts, DUREES, at=datetime(2027, 12, 14, 13, 0, tzinfo=UTC))
+    picture = image(graph, facts, 2)
+
+    assert [dated.mark.anchor for dated in picture.echeances][-1] == "end"
+    assert_dates_do_not_touch(picture)
+
+
+@pytest.mark.parametrize("phase", [0, *PHASES])
+@pytest.mark.parametrize("name", HISTORIES)
+def test_words_of_a_row_stand_before_its_bars(name: str, phase: int) -> None:
+    history, graph = of_history(name)
+    lignes = of_phase(graph, phase) if phase else overview(graph)
+    assert 20 + (WHOLE.widest + len("✓ ")) * LETTERS["ps-path-label"] <= WHOLE.gutter
+    for row in (row for lane in drawn_of(history, graph, lignes)["lanes"] for row in lane["rows"]):
+        for line in row["lines"]:
+            letter = LETTERS[line["css"]]
+            assert 20 + len(line["text"]) * letter <= WHOLE.gutter, line["text"]
+
+
+def test_nothing_leads_to_what_is_done() -> None:
+    """What was granted before the chapitre that opens its tests was read waits for it no more."""
+    history = third_party_proxy()
+    demandes = {**history.facts.demandes, "insi": a_demande(INSI, "granted", history.at - 60 * DAY)}
+    facts = facts_of(history.at, {"MAT": "submitted"}, demandes)
+    graph = graphe(facts, DUREES, at=history.at)
+    picture = image(graph, facts)
+
+    done = {row.number for row in picture.rows if row.ligne.etat is Etat.DONE}
+    label = {row.number: row.ligne.label for row in picture.rows}
+    assert INSI in {label[number] for number in done}
+    assert {label[arrow.target] for arrow in picture.arrows} & {label[number] for number in done} == set()
+    assert DMP in {label[arrow.target] for arrow in picture.arrows}
 
 
 def test_lanes_are_those_that_concern_the_solution() -> None:
@@ -149,7 +200,7 @@ def test_lanes_are_those_that_concern_the_solution() -> None:
 
 def test_each_row_says_who_since_when_and_what_it_waits_for() -> None:
     history, graph = of_history("cnda-tardive")
-    rows = drawn(graph, overview(graph), history.facts.dossier.echeances.values(), fills=True)["rows"]
+    rows = drawn_of(history, graph, overview(graph))["rows"]
 
     by_label = {row.label: row for row in rows}
     late = by_label["Homologation CNDA DMP, composant principal"]
@@ -166,9 +217,35 @@ def test_each_row_says_who_since_when_and_what_it_waits_for() -> None:
     assert len({row.spoken for row in rows}) == len(rows)
 
 
+def test_row_of_the_chapitres_tells_how_many_are_done() -> None:
+    labels = {
+        name: [ligne.label for ligne in overview(of_history(name)[1]) if ligne.is_many]
+        for name in ("ahi", "referencee")
+    }
+
+    assert labels["ahi"] == ["Preuves\u00a0: 8 chapitres faits sur 10", "Examen\u00a0: 7 chapitres faits sur 10"]
+    assert labels["referencee"] == ["Preuves\u00a0: 10 chapitres", "Examen\u00a0: 10 chapitres"]
+
+
+def test_row_names_the_one_chapitre_that_it_waits_for() -> None:
+    """Not all of them, in the whole path; in a phase, by its own row."""
+    history = third_party_proxy()
+    facts = facts_of(history.at, {"MAT": "submitted", "DOC": "open"}, history.facts.demandes)
+    graph = graphe(facts, DUREES, at=history.at)
+
+    awaited = {
+        phase: {row.label: row.awaited for row in drawn_of(History(facts, history.at), graph, lignes)["rows"]}
+        for phase, lignes in ((0, overview(graph)), (2, of_phase(graph, 2)))
+    }
+    assert awaited[0][INSI][0] == "Examen\u00a0: Prérequis de maturité technique"
+    assert awaited[0]["Convention"] == ("Examen\u00a0: 8 chapitres faits sur 10",)
+    assert awaited[2][INSI][0] == "Prérequis de maturité technique"
+    assert awaited[2]["Gestion documentaire"] == ()
+
+
 def test_telephone_reads_the_rows_as_they_begin_with_today_among_them() -> None:
     history, graph = of_history("cnda-tardive")
-    picture = drawn(graph, overview(graph), history.facts.dossier.echeances.values(), fills=True)
+    picture = drawn_of(history, graph, overview(graph))
     falling = rows_by_date(picture["rows"], picture["image"], history.at)
 
     kinds = [next(iter(each)) for each in falling]
@@ -181,7 +258,7 @@ def test_telephone_reads_the_rows_as_they_begin_with_today_among_them() -> None:
 def test_today_strikes_no_month() -> None:
     for name in HISTORIES:
         history, graph = of_history(name)
-        picture = drawn(graph, overview(graph), history.facts.dossier.echeances.values(), fills=True)
+        picture = drawn_of(history, graph, overview(graph))
         today = picture["image"].today
         for month in picture["months"]:
             half = len(month["mark"].label) * 3.3
@@ -191,7 +268,7 @@ def test_today_strikes_no_month() -> None:
 
 def test_telephone_reads_what_was_done_by_its_end() -> None:
     history, graph = of_history("referencee")
-    picture = drawn(graph, overview(graph), history.facts.dossier.echeances.values(), fills=True)
+    picture = drawn_of(history, graph, overview(graph))
     falling = rows_by_date(picture["rows"], picture["image"], history.at)
 
     done = [each["texts"].label for each in falling if "texts" in each]
