@@ -294,6 +294,7 @@ def a_company() -> Company:
             "comptes:neighbour": {"sens": "suivante"},
             "referencement:convention_act": {"geste": "preparer"},
             "referencement:parcours_image": {"forme": "svg"},
+            "referencement:parcours_type_image": {"forme": "svg"},
             "referencement:examen_new": {"seance_id": listed.seance_id, "nru": filled.nru},
             "referencement:deplacement_new": {"code": "date-2"},
             "referencement:document": {"numero": f"ATT-{referenced.nru}"},

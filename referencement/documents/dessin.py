@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from io import BytesIO
@@ -35,6 +37,10 @@ SHARP = 2.2  # pixels of the PNG for each point of the PDF
 _ONE = Lock()
 
 
+class TooManyDrawings(Exception):
+    """Others were asked before, and take too long."""
+
+
 def standalone(svg: str, *, width: float, height: float, title: str) -> str:
     """Return the picture as a file: its size, its name and its styles inside."""
     head, _, rest = svg.strip().partition(">")
@@ -42,31 +48,45 @@ def standalone(svg: str, *, width: float, height: float, title: str) -> str:
     return f"{head}{size}><title>{escape(title)}</title><style>{styles()}</style>{rest}"
 
 
-def as_pdf(svg: str, *, width: float, height: float, title: str, sentence: str, at: datetime) -> bytes:
+def as_pdf(
+    svg: str, *, width: float, height: float, title: str, sentence: str, at: datetime, patience: float = -1
+) -> bytes:
     """Print the picture on one sheet of A4, under its title.
 
     :param svg: from `standalone`
-    :param said: a sentence under the title
+    :param sentence: stands under the title
+    :param patience: how many seconds it may wait for other drawings; -1, as long as they take
     :raises DocumentNotPrintable: when this machine cannot print
+    :raises TooManyDrawings: when it waited that long
     """
     html = (
         f'<html lang="fr"><title>{escape(title)}</title><h1>{escape(title)}</h1><p>{escape(sentence)}</p>{svg}</html>'
     )
     tall = min(WIDE * height / width, HIGH)
-    with _ONE:
+    with _alone(patience):
         return print_html(html, style=SHEET % f"{tall:.1f}", at=at)
 
 
-def as_png(pdf: bytes) -> bytes:
-    """Draw the sheet of `as_pdf`."""
+def as_png(pdf: bytes, *, patience: float = -1) -> bytes:
+    """Draw the sheet of `as_pdf`, with the same patience."""
     written = BytesIO()
-    with _ONE:
+    with _alone(patience):
         document = pypdfium2.PdfDocument(pdf)
         try:
             document[0].render(scale=SHARP).to_pil().save(written, "PNG")
         finally:
             document.close()
     return written.getvalue()
+
+
+@contextmanager
+def _alone(patience: float) -> Iterator[None]:
+    if not _ONE.acquire(timeout=patience):
+        raise TooManyDrawings
+    try:
+        yield
+    finally:
+        _ONE.release()
 
 
 @cache

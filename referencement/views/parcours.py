@@ -77,7 +77,7 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         "drawn": picture,
         "falling": rows_by_date(picture["rows"], picture["image"], request.at),
         "phases": phase_links(phase),
-        "query": f"?phase={phase}" if phase else "",
+        "query": f"phase={phase}" if phase else "",
         "acts": _acts(read, request.at, fills=fills),
         "derogation": reverse("referencement:derogation_ask", args=[nru]) if fills else "",
         "is_mine": fills,

@@ -15,8 +15,10 @@ from candidatures.catalogue.specs import DispositifSpec
 from candidatures.queries.candidatures import opening_of
 from comptes.dates import day_in_words
 from comptes.requests import PortalRequest
-from guichets.forms.questions import QuestionsForm
+from guichets.forms.questions import QUESTIONS, QuestionsForm
+from referencement.documents.dessin import TooManyDrawings
 from referencement.queries.hypotheses import typical_paths
+from referencement.queries.kept import kept
 from referencement.rules.etapes import GrapheFacts
 from referencement.rules.lignes import of_phase, overview
 from referencement.rules.previsions import Paths
@@ -24,9 +26,10 @@ from referencement.rules.previsions import Paths
 from .dessin import drawn, rows_by_date
 from .parcours import PHASES, in_words, phase_asked
 from .previsions import durees_shown, forecast_in_words
-from .telechargements import as_file
+from .telechargements import KINDS, as_file, content_of
 
 NAME = "Le parcours type"
+PATIENCE = 5  # seconds that a visitor waits for the drawings asked before
 
 
 def _read(request: PortalRequest) -> tuple[DispositifSpec, QuestionsForm] | None:
@@ -86,16 +89,25 @@ def page(request: PortalRequest) -> HttpResponse:
 
 @require_safe
 @login_not_required
-def download(request: PortalRequest) -> HttpResponse:
-    """Answer with the picture as a file; only as SVG, which costs a public address little."""
+def download(request: PortalRequest, forme: str) -> HttpResponse:
+    """Answer with the picture as a file; it is drawn for nobody in particular, and kept for whoever asks it next."""
     read = _read(request)
-    if read is None or not _is_shown(read[1]):
+    if forme not in KINDS or read is None or not _is_shown(read[1]):
         raise Http404
     spec, form = read
-    facts, paths = typical_paths(spec, form.architecture(), at=_begins(spec, request.at))
-    return as_file(
-        request, _picture(spec, facts, paths, phase_asked(request)), "svg", name=f"parcours-type-{spec.code}"
-    )
+    at, phase = _begins(spec, request.at), phase_asked(request)
+
+    def drawn_as_asked() -> bytes:
+        facts, paths = typical_paths(spec, form.architecture(), at=at)
+        return content_of(_picture(spec, facts, paths, phase), forme, at=request.at, patience=PATIENCE)
+
+    answers = {name: form.cleaned_data[name] for name in QUESTIONS}
+    asked_for = (spec.code, answers, phase, forme, day_in_words(at), day_in_words(request.at))
+    try:
+        content = kept("parcours-type", *asked_for, make=drawn_as_asked)
+    except TooManyDrawings:
+        return render(request, "referencement/parcours_type_busy.html", {"query": request.GET.urlencode()}, status=503)
+    return as_file(content, forme, name=f"parcours-type-{spec.code}")
 
 
 def _begins(spec: DispositifSpec, at: datetime) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -32,22 +33,26 @@ def download(request: PortalRequest, nru: str, forme: str) -> HttpResponse:
     if read is None:
         return redirect("referencement:candidature", nru)
     drawn = picture_of(read, phase_asked(request), fills=not request.user.is_ans, leads=False)
-    return as_file(request, drawn, forme, name=f"parcours-{nru}")
+    return as_file(content_of(drawn, forme, at=request.at), forme, name=f"parcours-{nru}")
 
 
-def as_file(request: PortalRequest, drawn: Mapping[str, Any], forme: str, *, name: str) -> HttpResponse:
-    """Answer with a picture that was drawn, as a file.
+def content_of(drawn: Mapping[str, Any], forme: str, *, at: datetime, patience: float = -1) -> bytes:
+    """Return a picture that was drawn, as the content of a file.
 
     :param drawn: from `views.dessin.drawn`, without links
+    :param patience: how many seconds it may wait for other drawings; -1, as long as they take
+    :raises TooManyDrawings: when it waited that long
     """
     image, title = drawn["image"], drawn["title"]
     size = {"width": image.width, "height": image.height, "title": title}
     svg = standalone(render_to_string("referencement/parcours_image.html", {"drawn": drawn}), **size)
-    content: str | bytes = svg
-    if forme != "svg":
-        sentence = f"État au {day_in_words(request.at)}. {LEGEND}"
-        pdf = as_pdf(svg, **size, sentence=sentence, at=request.at)
-        content = pdf if forme == "pdf" else as_png(pdf)
+    if forme == "svg":
+        return svg.encode()
+    pdf = as_pdf(svg, **size, sentence=f"État au {day_in_words(at)}. {LEGEND}", at=at, patience=patience)
+    return pdf if forme == "pdf" else as_png(pdf, patience=patience)
+
+
+def as_file(content: bytes, forme: str, *, name: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=KINDS[forme])
     answer["Content-Disposition"] = f'attachment; filename="{name}.{forme}"'
     return answer

@@ -13,7 +13,9 @@ from candidatures.models import Candidature
 from comptes.dates import day_in_words
 from preuves.enums import ChapitreState
 from preuves.models import Chapitre
+from referencement.documents import dessin
 from referencement.operations.retraits import withdraw_candidature
+from referencement.views import parcours_type
 from tests.conftest import BY_PASSWORD
 from tests.factories.candidatures import DUI, ESSAI
 from tests.factories.dispositifs import AT, World, both_worlds
@@ -196,8 +198,34 @@ def test_anybody_reads_the_path_of_a_solution(both: dict[str, World], code: str)
     assert "Le collège pourrait se prononcer vers le" in page
     assert "Guichet Ségur" in page
     assert both[code].situations["proved"]["nru"] not in page
-    picture = Client().get(
-        reverse("referencement:parcours_type_image"), {"dispositif": code, "profils": profil, "phase": "2"}
-    )
-    assert picture["Content-Type"] == "image/svg+xml"
-    assert Client().get(reverse("referencement:parcours_type_image")).status_code == 404
+
+
+@pytest.mark.parametrize(("forme", "begins"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_anybody_downloads_the_path_of_a_solution(both: dict[str, World], forme: str, begins: bytes) -> None:
+    asked = {"profils": next(iter(spec_of(DUI).profils)), "phase": "2"}
+    page = Client().get(reverse("referencement:parcours_type"), asked).content.decode()
+    address = reverse("referencement:parcours_type_image", args=[forme])
+    assert f'href="{address}?profils={asked["profils"]}&amp;phase=2"' in page
+
+    answer = Client().get(address, asked)
+    assert answer.content.startswith(begins)
+    assert f'filename="parcours-type-{DUI}.{forme}"' in answer["Content-Disposition"]
+    assert Client().get(address).status_code == 404
+    assert Client().get(reverse("referencement:parcours_type_image", args=["gif"]), asked).status_code == 404
+
+
+def test_visitor_does_not_wait_for_many_drawings_and_a_drawing_is_made_once(
+    both: dict[str, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parcours_type, "PATIENCE", 0.01)
+    address = reverse("referencement:parcours_type_image", args=["pdf"])
+    asked = {"profils": next(iter(spec_of(DUI).profils))}
+    with dessin._ONE:
+        refused = Client().get(address, asked)
+        assert refused.status_code == 503
+        assert "Recommencez dans quelques secondes" in refused.content.decode()
+
+    first = Client().get(address, asked)
+    with dessin._ONE:
+        again = Client().get(address, asked)
+    assert (first.status_code, again.content) == (200, first.content)
