@@ -61,7 +61,7 @@ def _volet_in_words(volet: VoletStanding) -> str:
         case VoletState.ADMITTED:
             return "recevable"
         case VoletState.SUBMITTED:
-            return "soumis, l’ANS l’examine"
+            return "l’ANS l’examine"
         case VoletState.COMPLEMENT_REQUESTED:
             return "l’ANS attend un complément"
     return "complet, mais pas soumis" if volet.is_complete else "à remplir"

@@ -63,7 +63,7 @@ def drawn(
         "lanes": lanes,
         "rows": [line["texts"] for lane in lanes for line in lane["rows"]],
         "months": [_month(month, image.today) for month in image.months],
-        "echeances": [_echeance(dated, graph.at) for dated in image.echeances],
+        "echeances": [_echeance(dated, graph.at, now) for dated in image.echeances],
         "pill_x": image.today.x - 48 if image.today else 0,
         "lane_width": image.width - 1,
         "touch_width": image.width - 18,
@@ -110,19 +110,21 @@ def _month(month: Mark, today: Mark | None) -> dict[str, Any]:
     return {"mark": month, "x": today.x + (6 if is_after else -6), "anchor": "start" if is_after else "end"}
 
 
-def _echeance(dated: Dated, at: datetime) -> dict[str, Any]:
+def _echeance(dated: Dated, at: datetime, now: str) -> dict[str, Any]:
     deadline = dated.mark.deadline
-    left = (deadline.at - at).days if deadline else 0
-    is_over = deadline is not None and not deadline.is_met(at)
-    left_in_french = (
-        "passée" if is_over else f"dans {left}\u00a0jour{'s' if left > 1 else ''}" if left else "aujourd’hui"
-    )
-    return {
-        "dated": dated,
-        "day_y": dated.y + 17,
-        "line_y": dated.y - 14,
-        "when": f"{dated.mark.day}, {left_in_french}",
-    }
+    left = _left(deadline, at, now) if deadline else ""
+    return {"dated": dated, "day_y": dated.y + 17, "line_y": dated.y - 14, "when": f"{dated.mark.day}, {left}"}
+
+
+def _left(deadline: Deadline, at: datetime, now: str) -> str:
+    """Say how many days are left from today; or from another day, which is not when this is read."""
+    days = (deadline.at - at).days
+    counted = f"{days}\u00a0jour{'s' if days > 1 else ''}"
+    if not deadline.is_met(at):
+        return "passée"
+    if now != TODAY:
+        return f"{counted} après le {now.lower()}"
+    return f"dans {counted}" if days else "aujourd’hui"
 
 
 def rows_by_date(rows: Iterable[RowTexts], image: Image, at: datetime) -> list[dict[str, Any]]:

@@ -32,6 +32,7 @@ from .parcours import Read, in_words, read_path
 from .previsions import KINDS, PHASES
 
 NOTHING = "rien à prévoir"
+FIXED = "La date du collège est celle de la séance\u00a0: elle ne dépend plus des durées."
 
 
 @require_safe
@@ -60,6 +61,7 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         context |= {
             "sentences": form.sentences(),
             "moved": [line for line in lines if line["change"]],
+            "fixed": FIXED if after.college is not None and after.college.is_fixed else "",
             "same": [line for line in lines if not line["change"]],
             "critical": [
                 ("Aujourd’hui", in_words(read.paths.likely.critical)),

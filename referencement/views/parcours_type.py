@@ -120,5 +120,5 @@ def _picture(spec: DispositifSpec, facts: GrapheFacts, paths: Paths, phase: int)
     graph = paths.likely
     lignes = of_phase(graph, phase) if phase else overview(graph)
     shown = f"{PHASES[phase][0].lower()}{PHASES[phase][1:]}"
-    title = f"{NAME}\u00a0: {shown}, {spec.nom}"
+    title = f"{NAME}, {shown}, {spec.nom}"
     return drawn(graph, lignes, facts.dossier.echeances.values(), fills=True, title=title, now="Début")

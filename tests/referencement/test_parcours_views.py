@@ -85,6 +85,8 @@ def test_day_of_the_seance_is_the_forecast_of_what_is_on_its_agenda(both: dict[s
     assert f"Examiner la candidature en séance du collège Encore 2 jours · Séance du {day}" in page
     supposed = got(both[DUI], "referencement:parcours_et_si", query="etape=chapitre&jours=200").content.decode()
     assert f"le {day}, date de la séance" in supposed.replace("\xa0", " ")
+    assert "Aucune date ne change." in supposed
+    assert "elle ne dépend plus des durées" in supposed
 
 
 def test_path_of_what_is_withdrawn_leads_to_the_candidature(both: dict[str, World]) -> None:
@@ -197,6 +199,9 @@ def test_anybody_reads_the_path_of_a_solution(both: dict[str, World], code: str)
     assert "Choisissez au moins un profil" in first
     assert "Le collège pourrait se prononcer vers le" in page
     assert "Guichet Ségur" in page
+    assert f"Le parcours type, vue d’ensemble, {spec_of(code).nom}" in page
+    assert re.search(r"\d\xa0jours après le début", page)
+    assert "dans " not in "".join(re.findall(r'<text class="ps-path-small"[^>]*>([^<]*)', page))
     assert both[code].situations["proved"]["nru"] not in page
 
 
