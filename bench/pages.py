@@ -86,23 +86,31 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 
 def _at_size(around: Surroundings, size: int, options: argparse.Namespace) -> Iterator[Measure]:
-    """Measure the pages in turn, round after round, so that what disturbs the machine disturbs them all alike.
-
-    In a round, each page is asked for `BURST` times in a row, so that the page before has little influence.
-    """
-    from bench.queries import queries_of
     from bench.subjects import pages
 
     around.fill(size)
-    _project(around)
+    project()
     limit, *others = pages()
-    measured = [limit, *(page for page in others if _is_wanted(page, options.only))]
-    counts = [queries_of(page) for page in measured]
-    with _clients(around, measured) as clients:
+    yield from measured(
+        around, [limit, *(page for page in others if _is_wanted(page, options.only))], size, options.rounds
+    )
+
+
+def measured(around: Surroundings, pages: list[Page], size: int, rounds: int) -> Iterator[Measure]:
+    """Measure pages in turn, round after round, so that what disturbs the machine disturbs them all alike.
+
+    In a round, each page is asked for `BURST` times in a row, so that the page before has little influence.
+
+    :param pages: the limit view first
+    """
+    from bench.queries import queries_of
+
+    counts = [queries_of(page) for page in pages]
+    with _clients(around, pages) as clients:
         for client in clients:
             _burst(client)
-        times = [[_burst(client) for client in clients] for _ in range(options.rounds)]
-    for rank, (page, (count, weight)) in enumerate(zip(measured, counts, strict=True), start=1):
+        times = [[_burst(client) for client in clients] for _ in range(rounds)]
+    for rank, (page, (count, weight)) in enumerate(zip(pages, counts, strict=True), start=1):
         taken = [milliseconds for bursts in times for milliseconds in bursts[rank]]
         median, p95 = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
         yield Measure(page, size, median, p95, count, weight, _ratio(times, rank, 1), _ratio(times, rank, 0))
@@ -117,7 +125,7 @@ def _ratio(times: list[list[list[float]]], rank: int, limit: int) -> float:
     return statistics.median(statistics.median(bursts[rank]) / statistics.median(bursts[limit]) for bursts in times)
 
 
-def _project(around: Surroundings) -> None:
+def project() -> None:
     """Write the turn of each candidature, as the sweep does within minutes; and what the autovacuum then learns."""
     from django.db import connection
 

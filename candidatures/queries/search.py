@@ -11,7 +11,7 @@ from comptes.models import Editeur
 from comptes.models.editeur import numbered
 from comptes.models.prepared import Parameter
 from comptes.models.sorting import holds, name_holds
-from comptes.rules.companies import numbers_in, parts_in
+from comptes.rules.companies import number_among, numbers_in, parts_in
 from comptes.rules.readings import compact
 
 
@@ -42,7 +42,7 @@ Shape = tuple[tuple[int, int], ...]
 
 
 class Text(NamedTuple):
-    """What is looked for: every word, or the number that the whole text is."""
+    """What is looked for: every word, or the number that the whole text is or that was copied among words."""
 
     terms: tuple[Sought, ...]
     number: Sought | None
@@ -65,15 +65,24 @@ class Text(NamedTuple):
 def read(text: str) -> Text:
     """Read what a person typed in a search."""
     typed = text.split()
-    number = _sought(text) if len(typed) > 1 and _is_number(text) else None
+    if len(typed) < 2:
+        number = None
+    elif _is_number(text):
+        number = _sought(text)
+    else:
+        copied = number_among(text)
+        number = Sought(copied, copied.upper(), _wholes(copied), ()) if copied else None
     return Text(tuple(map(_sought, typed)), number)
 
 
 def _sought(text: str) -> Sought:
     if not _is_number(text):
         return Sought(text, text.upper(), (), ())
-    wholes = tuple(f"\n{number.lower()}" for number in numbers_in(text))
-    return Sought(text, text.upper(), wholes, tuple(part for part in parts_in(text) if part != text))
+    return Sought(text, text.upper(), _wholes(text), tuple(part for part in parts_in(text) if part != text))
+
+
+def _wholes(text: str) -> tuple[str, ...]:
+    return tuple(f"\n{number.lower()}" for number in numbers_in(text))
 
 
 def in_places(shape: Shape, *, has_number: bool) -> tuple[Text, dict[str, TextField[str, str]]]:
@@ -124,7 +133,8 @@ def _numbered(sought: Sought, candidature: str) -> Q:
 def of_editeurs_called(text: str) -> QuerySet[Candidature, Any]:
     """Return the candidatures (pk) of the éditeurs whose name holds every word of a text, or whose number it is."""
     every = Q(*(name_holds("raison_sociale", word) for word in text.split()))
-    editeurs = Editeur.objects.filter(every | numbered(text) if _is_number(text) else every)
+    number = text if _is_number(text) else number_among(text)
+    editeurs = Editeur.objects.filter(every | numbered(number) if number else every)
     candidatures: Any = Candidature.objects.order_by().values("pk")
     matches: QuerySet[Candidature, Any] = candidatures.filter(produit__editeur__in=editeurs)
     return matches

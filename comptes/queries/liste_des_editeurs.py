@@ -14,7 +14,7 @@ from comptes.models.editeur import numbered
 from comptes.models.sorting import SortName, name_holds
 from comptes.rules import ages
 from comptes.rules.ages import Age
-from comptes.rules.companies import name_of
+from comptes.rules.companies import name_of, number_among
 
 from .pages import sorted_by
 
@@ -40,7 +40,7 @@ def in_vue(reader: Compte, vue: str) -> QuerySet[Editeur]:
 def called(text: str) -> Q:
     """Keep the éditeurs whose name or number, however it was pasted, holds every word of a text."""
     conditions = [Q(name_holds("raison_sociale", word)) | numbered(word) for word in text.split()]
-    return Q(*conditions) | numbered(text) if conditions else Q()
+    return Q(*conditions) | numbered(number_among(text) or text) if conditions else Q()
 
 
 def in_order(rows: QuerySet[Editeur], tri: str) -> QuerySet[Editeur]:

@@ -1,6 +1,7 @@
 """A company of the world: the country where it is registered, and its number there. Every door asks this one rule."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,9 @@ from comptes.rules.sirens import what_is_asked
 _PREFIXES = {"EL": "GR", "CHE": "CH", "BE": "BE", "LU": "LU"}
 # The signs from which a text may be a part of a number.
 LEAST = 3
+# A sentence is read to here; a number in it has so many figures at least, in so many pieces at most.
+LONGEST_SENTENCE, LEAST_FIGURES, MOST_PIECES = 1000, 8, 6
+_PIECE = re.compile(r"[^\s,;:()\[\]«»\"]+")
 # Longer than any number with all that is pasted around it.
 LONGEST_TYPED = 200
 
@@ -154,6 +158,30 @@ def numbers_in(text: str) -> tuple[str, ...]:
     typed = compact(text[:LONGEST_TYPED])
     readings = (_reads(country, typed) for country in (*KINDS, *sorted(vat_countries() | REGISTERS.keys())))
     return tuple(dict.fromkeys(reading.number for reading in readings if reading))
+
+
+def number_among(text: str) -> str:
+    """Return the number of a company that was copied among words: « Sirocco (SIREN 732 829 320), Brest ».
+
+    Empty when the words hold no such number, or several.
+    """
+    pieces = _PIECE.findall(text[:LONGEST_SENTENCE])
+    copied, start = [], 0
+    while start < len(pieces):
+        ends = range(min(start + MOST_PIECES, len(pieces)), start, -1)
+        end = next((end for end in ends if _is_whole(pieces[start:end])), None)
+        copied += [" ".join(pieces[start:end])] if end else []
+        start = end or start + 1
+    return copied[0] if len(copied) == 1 else ""
+
+
+def _is_whole(pieces: Sequence[str]) -> bool:
+    """Whether pieces of a text, with nothing before nor after, are a number."""
+    begins = any(map(str.isdigit, pieces[0])) or pieces[0].upper() in KINDS.keys() | vat_countries() | _PREFIXES.keys()
+    figures = sum(map(str.isdigit, "".join(pieces)))
+    if not begins or figures < LEAST_FIGURES or not any(map(str.isdigit, pieces[-1])):
+        return False
+    return bool(numbers_in(" ".join(pieces)))
 
 
 def parts_in(text: str) -> tuple[str, ...]:

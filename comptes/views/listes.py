@@ -53,6 +53,10 @@ def register(worklist: WorkList) -> None:
     _lists[worklist.name] = worklist
 
 
+def names_of_lists() -> tuple[str, ...]:
+    return tuple(_lists)
+
+
 def is_a_list(name: str) -> bool:
     return name in _lists
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 WIDEST = 200
@@ -91,11 +92,13 @@ class Around:
     """What is known of a sheet once its rows were read: it may be written after them in the file.
 
     :param filtered: the range that an automatic filter covers, such as `A1:N49`; empty when there is none
+    :param conditional: the ranges whose looks depend on conditions, which nothing here evaluates
     """
 
     hidden_columns: dict[int, Hiding] = field(default_factory=dict)
     merged: list[str] = field(default_factory=list)
     filtered: str = ""
+    conditional: list[str] = field(default_factory=list)
 
 
 class Grid(ABC):
@@ -181,6 +184,15 @@ def column_name(index: int) -> str:
         index, rest = divmod(index - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+@lru_cache(maxsize=1024)
+def column_index(letters: str) -> int:
+    """Return the index, from 0, of the column that bears these letters."""
+    index = 0
+    for letter in letters.upper():
+        index = index * 26 + ord(letter) - ord("A") + 1
+    return index - 1
 
 
 def row_of(place: str) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 
 from openpyxl.utils.datetime import from_excel
 
@@ -23,6 +22,7 @@ from .grid import (
     as_number,
     as_typed,
     cell_of,
+    column_index,
 )
 from .ooxml_styles import Font, Styles, is_on, read_font
 from .xml_flow import MOST_PARTS, Flow
@@ -32,6 +32,8 @@ NUMBER = re.compile(r"\d{1,9}")
 MOST_RANGES = 10_000
 THINNEST = 2.0
 """In points for a row, in figures for a column: nothing is seen of what is thinner."""
+DRAWN = ("colorScale", "dataBar", "iconSet")
+"""The conditional formats that draw a value: they mark nothing as deleted."""
 SharedText = bytes | tuple[Run, ...]
 
 
@@ -111,6 +113,8 @@ class SheetFlow(Texts):
         self.ready: list[GridRow] = []
         self.known_marks: dict[tuple[Kind, Look], Mark] = {}
         self.number = 0
+        self.ranges: list[str] = []
+        self.rules = 0
         self.starts |= {
             "row": self._row,
             "c": self._cell,
@@ -119,8 +123,18 @@ class SheetFlow(Texts):
             "col": self._columns,
             "mergeCell": self._merged,
             "autoFilter": self._filter,
+            "conditionalFormatting": self._conditional,
+            "cfRule": self._rule,
+            "sqref": self.gather,
         }
-        self.ends |= {"row": self._row_ends, "c": self._cell_ends, "v": self._value_ends, "f": self._formula_ends}
+        self.ends |= {
+            "row": self._row_ends,
+            "c": self._cell_ends,
+            "v": self._value_ends,
+            "f": self._formula_ends,
+            "sqref": self._ranges_end,
+            "conditionalFormatting": self._conditional_ends,
+        }
 
     def _columns(self, attributes: Mapping[str, str]) -> None:
         hidden = _hiding(attributes, "width")
@@ -136,6 +150,20 @@ class SheetFlow(Texts):
     def _filter(self, attributes: Mapping[str, str]) -> None:
         self.around.filtered = attributes.get("ref", "")[:40]
 
+    def _conditional(self, attributes: Mapping[str, str]) -> None:
+        self.ranges, self.rules = attributes.get("sqref", "").split(), 0
+
+    def _rule(self, attributes: Mapping[str, str]) -> None:
+        self.rules += attributes.get("type", "") not in DRAWN
+
+    def _ranges_end(self) -> None:
+        """The recent rules, kept apart from the others, write their ranges as a text."""
+        self.ranges = self.gathered().split()
+
+    def _conditional_ends(self) -> None:
+        left = MOST_RANGES - len(self.around.conditional)
+        self.around.conditional.extend(cells[:40] for cells in self.ranges[: left if self.rules else 0])
+
     def _row(self, attributes: Mapping[str, str]) -> None:
         number = attributes.get("r", "")
         self.number = int(number) if NUMBER.fullmatch(number) else self.number + 1
@@ -149,7 +177,7 @@ class SheetFlow(Texts):
 
     def _cell(self, attributes: Mapping[str, str]) -> None:
         reference = REFERENCE.fullmatch(attributes.get("r", ""))
-        self.place = _index(reference[1]) if reference else self.place + 1
+        self.place = column_index(reference[1]) if reference else self.place + 1
         self.type = attributes.get("t", "n")
         self.style = self.styles.of(attributes.get("s"))
         self.value: str | None = None
@@ -232,12 +260,3 @@ def _is_thin(size: str) -> bool:
         return float(size) < THINNEST
     except ValueError:
         return False
-
-
-@lru_cache(maxsize=1024)
-def _index(letters: str) -> int:
-    """Return the index, from 0, of the column that bears these letters."""
-    index = 0
-    for letter in letters.upper():
-        index = index * 26 + ord(letter) - ord("A") + 1
-    return index - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -26,6 +27,9 @@ from .xml_flow import MOST_PARTS, Flow, local
 MOST_REPEATED = 60_000
 MOST_SPACES, MOST_RANGES = 1000, 10_000
 HIDDEN_ROWS = {"collapse": Hiding.HIDDEN, "filter": Hiding.FILTERED}
+ADDRESS = r"(?:'(?:[^']|'')*'|[^\s.:']*)\.\$?([A-Z]{1,3})\$?(\d{1,7})"
+RANGE = re.compile(f"{ADDRESS}(?::{ADDRESS})?")
+"""Such as `Feuille.A2:Feuille.N49`, or `'Ma feuille'.$A$2`."""
 Acts = tuple[Callable[[Mapping[str, str]], None], Callable[[], None] | None]
 
 
@@ -41,6 +45,7 @@ class TableFlow(Flow):
         self.folds: list[bool] = []
         self.column_styles: list[str] = []
         self.spans: list[str] = []
+        self.ranges: list[str] = []
         self.runs: list[Run] = []
         self.in_cell = False
         self.looks: dict[tuple[str, str], Look] = {}
@@ -73,6 +78,8 @@ class TableFlow(Flow):
             "s": (self._spaces, None),
             "tab": (self._space, None),
             "line-break": (self._break, None),
+            "conditional-format": (self._conditional, None),
+            "condition": (self._condition, None),
         }
 
     @property
@@ -108,6 +115,14 @@ class TableFlow(Flow):
             if hidden:
                 self.around.hidden_columns[len(self.column_styles)] = hidden
             self.column_styles.append(attributes.get("default-cell-style-name", ""))
+
+    def _conditional(self, attributes: Mapping[str, str]) -> None:
+        addresses = RANGE.findall(attributes.get("target-range-address", ""))
+        self.ranges = [f"{cell[0]}{cell[1]}:{cell[2]}{cell[3]}".rstrip(":") for cell in addresses]
+
+    def _condition(self, _: Mapping[str, str]) -> None:
+        self.around.conditional.extend(self.ranges[: MOST_RANGES - len(self.around.conditional)])
+        self.ranges = []
 
     # -- a row --------------------------------------------------------------------------------------------------------
 

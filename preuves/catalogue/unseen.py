@@ -1,7 +1,7 @@
 """What the eye does not see in a workbook, and would be published: each kind is said with its cells, to be confirmed.
 
-What a file does not say is not guessed: colours that a conditional format or a table's style would add, and words that
-somebody deleted for good, are out of reach.
+What a file does not say is not guessed: colours that a table's style would add, and words that somebody deleted for
+good, are out of reach; of a conditional format, only the cells are said.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .grid import Around, GridRow, Hiding, Kind, Mark, cell_name, column_name
+from .grid import Around, GridRow, Hiding, Kind, Mark, cell_name, column_index, column_name
 from .identifiers import Oddity
 
 HELD = re.compile(r" \(«.*?»\)")
+END = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 SHOWN = 20
 """How many cells of a kind are listed with what they hold."""
 LONGEST_WORDS = 60
@@ -39,6 +40,7 @@ class Unseen(StrEnum):
     STRUCK_WORDS = "mots_barres"
     RED_WORDS = "mots_rouges"
     FILLED_CELLS = "fonds_de_couleur"
+    CONDITIONAL = "mises_en_forme_conditionnelles"
     UNSEEN_WORDS = "mots_invisibles"
     PICTURES = "images"
     INVISIBLE = "numeros_caracteres_invisibles"
@@ -64,6 +66,8 @@ SENTENCES: Mapping[Unseen, str] = {
     Unseen.STRUCK_WORDS: "Des mots barrés ne sont pas repris.",
     Unseen.RED_WORDS: "Des mots en rouge, non barrés, sont repris\u00a0: leur couleur n’est pas lue.",
     Unseen.FILLED_CELLS: "Des cellules ont un fond de couleur\u00a0: il n’est pas lu, et leur texte est repris.",
+    Unseen.CONDITIONAL: "Une mise en forme conditionnelle peut colorer ou barrer des cellules\u00a0: elle n’est pas "
+    "lue, et leur texte est repris.",
     Unseen.UNSEEN_WORDS: "Un texte que rien ne montre (blanc sur blanc, trop petit, format vide) est repris.",
     Unseen.PICTURES: "Des images ou des zones de texte sont posées sur la feuille\u00a0: elles ne sont pas lues.",
     Unseen.INVISIBLE: "Des numéros contiennent des caractères invisibles\u00a0: ils sont lus sans eux.",
@@ -160,7 +164,7 @@ class Watch:
         self.gathered: dict[Unseen, _Gathered] = {}
         self.hidden: list[tuple[int, Hiding]] = []
         self.fills: dict[tuple[int, str], list[int]] = {}
-        self.rows = 0
+        self.rows = self.first = 0
         # By what they number, the hash of each N° as another may look like it: then its own, its row and its column.
         self.written: dict[tuple[Unseen, str], dict[int, tuple[int, int, int]]] = {}
 
@@ -176,6 +180,7 @@ class Watch:
         if row.hidden:
             self.hidden.append((row.number, row.hidden))
         self.rows += 1
+        self.first = self.first or row.number
         for place, mark in row.marks.items():
             if place in self.headers and texts[place].strip():
                 self._look(place, row.number, texts[place], mark)
@@ -216,6 +221,9 @@ class Watch:
             if place in self.headers:
                 kind = Unseen.FOLDED_COLUMNS if hiding is Hiding.FOLDED else Unseen.HIDDEN_COLUMNS
                 self.say(kind, f"{column_name(place)} («\u00a0{_short(self.headers[place])}\u00a0»)")
+        for cells in dict.fromkeys(around.conditional):
+            if self._holds(cells):
+                self.say(Unseen.CONDITIONAL, cells)
         marked = [
             (number, place)
             for (place, _), numbers in self.fills.items()
@@ -224,6 +232,15 @@ class Watch:
         ]
         for number, place in sorted(marked):
             self.say(Unseen.FILLED_CELLS, cell_name(place, number))
+
+    def _holds(self, cells: str) -> bool:
+        """Whether a range such as `A1:N49`, or a cell, has a place that is read, under the headers."""
+        start, _, end = cells.partition(":")
+        first, last = END.fullmatch(start), END.fullmatch(end or start)
+        if not first or not last or not self.rows:
+            return False
+        columns = range(column_index(first[1]), column_index(last[1]) + 1)
+        return int(last[2]) >= self.first and any(place in columns for place in self.headers)
 
     def warned(self) -> tuple[Warned, ...]:
         """Return what was found, in the order of the kinds."""

@@ -134,14 +134,14 @@ def test_candidature_is_found_by_the_number_of_its_editeur(team: Team) -> None:
     nru = [team.candidature.nru]
 
     assert searched("0403170701") == searched("BE0403.170.701") == searched("3170") == nru
-    for text in ("BE 0403.170.701", "0403 170 701", "0403.1"):
+    for text in ("BE 0403.170.701", "0403 170 701", "0403.1", "Un éditeur belge (BE 0403.170.701), Gand"):
         assert list(Candidature.objects.filter(holding(text)).values_list("nru", flat=True)) == nru
     assert searched("0403170702") == []
 
 
 def test_search_reads_the_candidatures_alone(team: Team) -> None:
     """An `OR` with another table would be served by no index."""
-    for text in ("sirocco", "3602", "732 829 320", "BE 0403.170.701"):
+    for text in ("sirocco", "3602", "732 829 320", "BE 0403.170.701", "de Sirocco (SIREN 732829320)"):
         assert " JOIN " not in str(sql := Candidature.objects.filter(holding(text)).query)
         assert "comptes_editeur" not in str(sql)
 

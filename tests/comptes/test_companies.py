@@ -16,6 +16,7 @@ from comptes.rules.companies import (
     company_of,
     country_that_numbers,
     name_of,
+    number_among,
     numbers_in,
     parts_in,
     read_company,
@@ -466,6 +467,27 @@ def test_words_are_no_number(text):
 )
 def test_part_of_a_number_is_searched(text, parts):
     assert parts_in(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Sirocco (SIREN 732 829 320), Brest", "732 829 320"),
+        ("Éditeur : Sirocco, SIRET 732.829.320.00074", "732.829.320.00074"),
+        ("n° TVA FR 44 732829320 de Sirocco", "FR 44 732829320"),
+        ("Zéphyr SA BE 0403.170.701", "BE 0403.170.701"),
+        ("dossier de 732829320 reçu", "732829320"),
+        ("732829320", "732829320"),
+        ("Sirocco 1111 2222 ici", ""),
+        ("de 732829320 ou de 552100554", ""),
+        ("Sirocco 2026", ""),
+        ("", ""),
+        ("a " * 50_000, ""),
+        ("1 " * 50_000, ""),
+    ],
+)
+def test_number_copied_among_words_is_read(text, number):
+    assert number_among(text) == number
 
 
 # -- the file of the countries ---------------------------------------------------------------------------------------

@@ -84,6 +84,7 @@ def test_ans_searches_without_accents(db, sign_in, typed, expected):
         ("732 829 320 00074", "Alizé"),
         ("732 829", "Alizé"),
         ("alizé 732 829 320", "Alizé"),
+        ("Objet : Alizé SAS (SIREN 732 829 320), Brest", "Alizé"),
         ("BE 0403.170.701", "Bise"),
         ("0403170701", "Bise"),
         ("be0403.170", "Bise"),

@@ -11,6 +11,7 @@ import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.drawing.image import Image
+from openpyxl.formatting.rule import DataBarRule, FormulaRule
 from openpyxl.styles import Font, PatternFill
 
 from preuves.catalogue.workbook import Sheet, read_sheet
@@ -262,6 +263,65 @@ def test_colours_of_an_ods_are_said() -> None:
         ("mots_rouges", "E2"),
         ("fonds_de_couleur", "F2"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ("H2:H9", [("mises_en_forme_conditionnelles", "H2:H9")]),
+        ("A1:N1", []),
+        ("Z2:Z9", []),
+        ("H2:H9 K3", [("mises_en_forme_conditionnelles", "H2:H9, K3")]),
+    ],
+)
+def test_look_that_depends_on_a_condition_is_said(cells: str, expected: list[tuple[str, str]]) -> None:
+    rule = FormulaRule(formula=['$B2="ancien"'], font=STRUCK)
+
+    assert warned(of_xlsx(rows_of(1, 2), lambda page: page.conditional_formatting.add(cells, rule))) == expected
+
+
+def test_bars_drawn_by_a_condition_are_nobodys_concern() -> None:
+    bars = DataBarRule("min", None, "max", None, "FF638EC6")
+
+    assert warned(of_xlsx(rows_of(1, 2), lambda page: page.conditional_formatting.add("N2:N9", bars))) == []
+
+
+def test_recent_conditions_are_said_as_the_others() -> None:
+    file = a_workbook(rows_of(1, 2))
+    with zipfile.ZipFile(file) as archive:
+        written = archive.read("xl/worksheets/sheet1.xml")
+    recent = (
+        b'<extLst><ext xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"><x14:conditionalFormattings>'
+        b'<x14:conditionalFormatting xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main">'
+        b'<x14:cfRule type="expression" priority="1" id="{1}"><xm:f>Autre!A1=1</xm:f></x14:cfRule>'
+        b"<xm:sqref>K2:K3</xm:sqref></x14:conditionalFormatting></x14:conditionalFormattings></ext></extLst></worksheet>"
+    )
+
+    sheet = read_sheet(
+        repacked(file, {"xl/worksheets/sheet1.xml": written.replace(b"</worksheet>", recent)}), "rem.xlsx"
+    )
+
+    assert warned(sheet) == [("mises_en_forme_conditionnelles", "K2:K3")]
+
+
+@pytest.mark.parametrize(
+    ("target", "rule", "expected"),
+    [
+        ("Feuille1.H2:Feuille1.H9", "condition", "H2:H9"),
+        ("'Le REM.v2'.H2:'Le REM.v2'.H9 $Feuille1.$K$3", "condition", "H2:H9, K3"),
+        ("Feuille1.H2:.H9", "condition", "H2:H9"),
+        ("Feuille1.H2:Feuille1.H9", "data-bar", ""),
+    ],
+)
+def test_look_that_depends_on_a_condition_of_an_ods_is_said(target: str, rule: str, expected: str) -> None:
+    formats = (
+        f'<calcext:conditional-formats xmlns:calcext="urn:x"><calcext:conditional-format '
+        f'calcext:target-range-address="{target}"><calcext:{rule} calcext:value="=1"/>'
+        "</calcext:conditional-format></calcext:conditional-formats></table:table>"
+    )
+    table = an_ods_table(rows_of(1, 2)).replace("</table:table>", formats)
+
+    assert warned(of_ods(table)) == ([("mises_en_forme_conditionnelles", expected)] if expected else [])
 
 
 def test_colour_of_a_whole_column_or_of_every_other_row_is_its_design() -> None:

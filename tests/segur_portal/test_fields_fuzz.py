@@ -15,7 +15,7 @@ import time
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -36,7 +36,7 @@ from tests.lengths import SHARES, TIMES
 from tests.segur_portal.test_files_fuzz import REFUSALS, TooLong, is_a_sentence, views, within
 from tests.test_permission_table import addresses
 from tests.urls_cast import Cast, a_cast
-from tests.urls_further import further
+from tests.urls_further import further, second_steps
 
 ALL = TIMES > 1
 """Whether every address is visited, and every value typed at least once in every field."""
@@ -113,6 +113,7 @@ class Place:
     :param page: where it is, empty when it is on no page
     :param fields: what would be sent if nothing was changed
     :param kinds: how each field is typed
+    :param asks: whether it is sent as the query of an address, and changes nothing
     """
 
     role: str
@@ -120,10 +121,11 @@ class Place:
     url: str
     fields: Mapping[str, list[str]]
     kinds: Mapping[str, str]
+    asks: bool = False
 
     @property
     def name(self) -> str:
-        return resolve(self.url).view_name
+        return resolve(urlsplit(self.url).path).view_name
 
     @property
     def shape(self) -> tuple[Any, ...]:
@@ -153,19 +155,18 @@ class Report:
 
 
 def forms_of(role: str, page: str, content: str) -> Iterator[Place]:
-    """The forms that a page posts, with what the page proposes, once for each of its buttons."""
+    """The forms that a page sends, with what the page proposes, once for each of its buttons."""
     for element in html.document_fromstring(content).forms:
         form = Form(element)
-        url = urlsplit(urljoin(f"http://testserver{page}", form.action or page)).path
-        if form.method.lower() != "post":
-            continue
+        asks, target = form.method.lower() != "post", urlsplit(urljoin(f"http://testserver{page}", form.action or page))
+        url = f"{target.path}?{target.query}" if target.query and not asks else target.path
         kinds = {control.name: control.kind for control in form.controls if control.name and control.kind != "submit"}
         for button in list(form.buttons()) or [None]:
             pressed = {button.name: [button.value]} if button is not None and button.name else {}
             nothing = {name: [] if kind in TICKED else [""] for name, kind in kinds.items()}
             fields = nothing | form.as_shown() | pressed
             kept = {name: values for name, values in fields.items() if name not in LEFT_ALONE}
-            yield Place(role, page, url, kept, kinds | dict.fromkeys(pressed, "submit"))
+            yield Place(role, page, url, kept, kinds | dict.fromkeys(pressed, "submit"), asks)
 
 
 def places(cast: Cast, known: dict[str, tuple[str, ...]], names: list[str]) -> Iterator[Place]:
@@ -174,13 +175,24 @@ def places(cast: Cast, known: dict[str, tuple[str, ...]], names: list[str]) -> I
         typed = {key: [str(item) for item in _listed(value)] for key, value in cast.ours.typed.get(name, {}).items()}
         for role, client in cast.browsers.items():
             for place in places_on(client, role, url):
-                ours = place.fields.keys() - {NAMED} if place.url == url else set()
+                is_here = urlsplit(place.url).path == url
+                ours = place.fields.keys() - {NAMED} if is_here else set()
                 valid = {key: values for key, values in typed.items() if key in ours}
-                is_shown |= place.url == url
-                yield Place(role, place.page, place.url, {**place.fields, **valid}, place.kinds)
+                is_shown |= is_here
+                yield replace(place, fields={**place.fields, **valid})
         if typed and not is_shown:
             of_a_program = [Place(role, "", url, typed, dict.fromkeys(typed, "text")) for role in cast.browsers]
             yield from [place for place in of_a_program if _may_post(cast, place)][:1]
+
+
+def beyond(cast: Cast) -> Iterator[tuple[Client, Place]]:
+    """The forms of the pages that come after an act, whose doer's browser is not always one of the cast."""
+    for role, client, page in further(cast):
+        for place in places_on(client, role, page):
+            yield client, place
+    for role, client, page, content in second_steps(cast):
+        for place in forms_of(role, page, content):
+            yield client, place
 
 
 def _may_post(cast: Cast, place: Place) -> bool:
@@ -214,6 +226,9 @@ def post(client: Client, place: Place, fields: Mapping[str, list[str]]) -> tuple
     """Send a form, read the page that it leads to, then undo everything. That page is None when it leads to none."""
     pairs = [("csrfmiddlewaretoken", "x"), *((name, value) for name, values in fields.items() for value in values)]
     body = urlencode(pairs, errors="surrogatepass")
+    if place.asks:
+        with within(LONGEST):
+            return asked(client, f"{place.url}?{body}"), None
     page = f"http://testserver{place.page}" if place.page else ""
     cookies, landed = client.cookies.copy(), None
     with within(LONGEST), transaction.atomic():
@@ -236,7 +251,7 @@ def faults_of(place: Place, name: str, sent: Mapping[str, list[str]], answer: An
     if max(answer.status_code, shown.status_code) >= 500:
         yield f"answers {answer.status_code}, then {shown.status_code}"
         return
-    if answer.status_code in (204, 301, 401, 429) or "html" not in shown.headers.get("Content-Type", ""):
+    if place.asks or answer.status_code in (204, 301, 401, 429) or "html" not in shown.headers.get("Content-Type", ""):
         return
     page = html.document_fromstring(shown.content.decode() or "<p></p>")
     refusals = [" ".join(element.text_content().split()) for element in page.xpath(REFUSALS)]
@@ -376,11 +391,10 @@ def test_no_field_of_any_form_is_hurt_by_a_hostile_value(
         if shape not in done:
             done.add(shape)
             fill(place, report, cast.browsers[place.role], dice)
-    for role, client, page in further(cast) if ALL and share == 0 else ():
-        for place in places_on(client, role, page):
-            if place.shape not in done:
-                done.add(place.shape)
-                fill(place, report, client, dice)
+    for client, place in beyond(cast) if ALL and share == 0 else ():
+        if place.shape not in done:
+            done.add(place.shape)
+            fill(place, report, client, dice)
     print(report)  # noqa: T201 -- the audit shows it
 
     assert not report.faults, "\n".join(f"{count:4}  {fault}" for fault, count in report.faults.most_common(400))
