@@ -18,7 +18,7 @@ from candidatures.enums import CandidatureState, DemandeState, Verdict, VoletSta
 from candidatures.models import Candidature, Demande, Formulaire, Jugement, Reponse, Soumission, Volet
 from candidatures.rules.submission import VoletFacts
 from comptes.dates import instant_in_words
-from comptes.models.prepared import Prepared
+from comptes.models.prepared import IDS, Prepared
 
 from .candidatures import charte_accepted, why_closed
 
@@ -119,7 +119,7 @@ def presented_volets(candidature: Candidature, *, champs: tuple[str, ...]) -> li
 def presented_volets_of(candidature_ids: Sequence[int], *, champs: tuple[str, ...]) -> dict[int, list[PresentedVolet]]:
     """Return the same for several candidatures, by candidature, in one query too."""
     by_candidature: dict[int, list[PresentedVolet]] = {candidature_id: [] for candidature_id in candidature_ids}
-    for volet in _read(_presented(champs).filter(candidature__in=candidature_ids)):
+    for volet in _read(_presented_of_many(champs).ask(candidatures=list(by_candidature))):
         by_candidature[volet.volet.candidature_id].append(volet)
     return by_candidature
 
@@ -148,6 +148,12 @@ def _presented_of(champs: tuple[str, ...]) -> Prepared:
     return Prepared(
         lambda candidature: _presented(champs).filter(candidature=candidature), candidature=BigIntegerField()
     )
+
+
+@cache
+def _presented_of_many(champs: tuple[str, ...]) -> Prepared:
+    """Return those of several candidatures."""
+    return Prepared(lambda candidatures: _presented(champs).filter(candidature__among=candidatures), candidatures=IDS)
 
 
 @cache

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from candidatures.enums import Camp, CandidatureState, Freeze
 from candidatures.models import Candidature
 from candidatures.queries.avancement import avancements_of
-from comptes.models.prepared import Prepared
+from comptes.models.prepared import IDS, Prepared
 from guichets.catalogue.guichets import every_guichet
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import Source
@@ -47,7 +47,7 @@ def suivies_of(candidature_id: int) -> list[Any]:
 def suivies_of_many(candidature_ids: Collection[int]) -> dict[int, list[Any]]:
     """The same for several candidatures, by candidature; also in one query."""
     suivies: dict[int, list[Any]] = {candidature_id: [] for candidature_id in candidature_ids}
-    for row in by_desk(_with_captures(DemandeAuGuichet.objects.followed().filter(candidature__in=candidature_ids))):
+    for row in in_order_of_desks(_SUIVIES_OF_MANY.ask(candidatures=list(suivies))):
         suivies[row.candidature_id].append(row)
     return suivies
 
@@ -59,12 +59,12 @@ def _with_captures(demandes: QuerySet[DemandeAuGuichet, Any]) -> QuerySet[Demand
     return demandes.annotate(latest=latest_capture(), refusal=latest_refusal(), stages=ArraySubquery(as_json))
 
 
-def _suivies(candidature: Any) -> QuerySet[DemandeAuGuichet, Any]:
-    followed = DemandeAuGuichet.objects.followed().filter(candidature=candidature)
-    return _with_captures(followed).order_by("objet", "pk")
+def _suivies(**whose: Any) -> QuerySet[DemandeAuGuichet, Any]:
+    return _with_captures(DemandeAuGuichet.objects.followed().filter(**whose)).order_by("objet", "pk")
 
 
-_SUIVIES = Prepared(_suivies, candidature=BigIntegerField())
+_SUIVIES = Prepared(lambda candidature: _suivies(candidature=candidature), candidature=BigIntegerField())
+_SUIVIES_OF_MANY = Prepared(lambda candidatures: _suivies(candidature__among=candidatures), candidatures=IDS)
 
 
 def reached_at(demande: DemandeAuGuichet) -> datetime | None:

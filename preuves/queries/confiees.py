@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import BigIntegerField, Exists, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 
 from candidatures.models import AccesProduit, Candidature
 from candidatures.permissions import people_on
 from comptes.dates import day_in_words
 from comptes.enums import Role
 from comptes.models import Compte, Rattachement
-from comptes.models.prepared import Prepared
+from comptes.models.prepared import IDS, Prepared
 from preuves.models import PreuveConfiee
 
 
@@ -53,6 +54,13 @@ _HELD = Prepared(
 
 def confiees_of_many(candidature_ids: Collection[int]) -> dict[int, dict[str, Confiee]]:
     """Return the same for several candidatures, by candidature, in one query too."""
+    held: dict[int, dict[str, Confiee]] = {}
+    for candidature, numero, pk, first, last, before in _HELD_IN_MANY.ask(candidatures=list(candidature_ids)):
+        held.setdefault(candidature, {})[numero] = Confiee(pk, f"{first} {last}", before)
+    return held
+
+
+def _held(candidatures: Any) -> QuerySet[PreuveConfiee, Any]:
     given = AccesProduit.objects.filter(
         rattachement=OuterRef("pk"), produit=OuterRef(OuterRef("candidature__produit")), ended_at=None
     )
@@ -61,13 +69,13 @@ def confiees_of_many(candidature_ids: Collection[int]) -> dict[int, dict[str, Co
         compte=OuterRef("compte"),
         editeur=OuterRef("candidature__produit__editeur"),
     )
-    rows = PreuveConfiee.objects.filter(Exists(seats), candidature__in=candidature_ids).select_related("compte")
-    held: dict[int, dict[str, Confiee]] = {}
-    for row in rows.order_by("candidature", "numero"):
-        if row.compte is not None:
-            confiee = Confiee(row.compte.pk, row.compte.full_name, row.before)
-            held.setdefault(row.candidature_id, {})[row.numero] = confiee
-    return held
+    rows = PreuveConfiee.objects.filter(Exists(seats), candidature__among=candidatures)
+    return rows.order_by("candidature", "numero").values_list(
+        "candidature", "numero", "compte", "compte__first_name", "compte__last_name", "before"
+    )
+
+
+_HELD_IN_MANY = Prepared(_held, candidatures=IDS)
 
 
 def given_at_once(candidature: Candidature, compte: Compte, at: datetime) -> list[PreuveConfiee]:

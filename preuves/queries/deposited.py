@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import BigIntegerField, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet
 
-from comptes.models.prepared import Prepared
+from comptes.models.prepared import IDS, Prepared
 from preuves.models import DossierDePreuves, Revision, RevisionPiece
 from preuves.rules.completude import DepositedPreuve
 
@@ -17,7 +17,7 @@ from .illisibles import does_not_open, found_in, read, said_of
 
 def deposited(row: DossierDePreuves | None) -> dict[str, DepositedPreuve]:
     """Return every living preuve of the dossier with its latest revision, in one query."""
-    return _by_dossier(_DEPOSITED.ask(dossier=row.pk)).get(row.pk, {}) if row else {}
+    return deposited_in([row.pk]).get(row.pk, {}) if row else {}
 
 
 def _latest(revisions: QuerySet[Revision, Any]) -> QuerySet[Revision, Any]:
@@ -29,13 +29,13 @@ def _latest(revisions: QuerySet[Revision, Any]) -> QuerySet[Revision, Any]:
 
 
 _DEPOSITED = Prepared(
-    lambda dossier: _latest(Revision.objects.filter(preuve__chapitre__dossier=dossier)), dossier=BigIntegerField()
+    lambda dossiers: _latest(Revision.objects.filter(preuve__chapitre__dossier__among=dossiers)), dossiers=IDS
 )
 
 
 def deposited_in(dossiers: Sequence[int]) -> dict[int, dict[str, DepositedPreuve]]:
     """Return, by dossier, every living preuve with its latest revision, in one query."""
-    return _by_dossier(_latest(Revision.objects.filter(preuve__chapitre__dossier__in=dossiers)))
+    return _by_dossier(_DEPOSITED.ask(dossiers=list(dossiers))) if dossiers else {}
 
 
 def _by_dossier(latest: Iterable[Any]) -> dict[int, dict[str, DepositedPreuve]]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Exists, OuterRef, TextField
 
 from candidatures.models import Candidature
 from candidatures.queries.volets import PresentedVolet
+from comptes.models.prepared import IDS, Prepared
 from preuves.models import Chapitre, DossierDePreuves, VersionDuREM
 from preuves.rules.exigibilite import is_asked_of_everybody
 
@@ -27,10 +29,10 @@ def whole_dossiers_of(
     :param candidatures: with their dispositif joined
     :param volets: theirs, with the answers to `PRESENTED`
     """
-    rows_of: dict[int, Any] = {row.candidature_id: row for row in rows().filter(candidature__in=candidatures)}
-    dispositifs = {candidature.dispositif_id for candidature in candidatures}
-    latest = VersionDuREM.objects.standing().filter(dispositif__in=dispositifs)
-    newest = {version.dispositif_id: version for version in latest.order_by("dispositif", "date", "pk")}
+    keys = [candidature.pk for candidature in candidatures]
+    rows_of: dict[int, Any] = {row.candidature_id: row for row in _ROWS.ask(candidatures=keys)}
+    dispositifs = sorted({candidature.dispositif_id for candidature in candidatures})
+    newest = {version.dispositif_id: version for version in _STANDING.ask(dispositifs=dispositifs)}
     presented = [
         Presented(
             candidature, volets[candidature.pk], rows_of[candidature.pk].contested if candidature.pk in rows_of else ()
@@ -39,9 +41,10 @@ def whole_dossiers_of(
     ]
     presentations = presentations_from(presented)
     chapitres: dict[int, dict[str, Chapitre]] = {}
-    for chapitre in Chapitre.objects.filter(dossier__in=[row.pk for row in rows_of.values()]).order_by("pk"):
+    opened = [row.pk for row in rows_of.values()]
+    for chapitre in _CHAPITRES.ask(dossiers=opened) if opened else ():
         chapitres.setdefault(chapitre.dossier_id, {})[chapitre.code] = chapitre
-    deposited = deposited_in([row.pk for row in rows_of.values()])
+    deposited = deposited_in(opened)
     dossiers = {}
     for candidature in candidatures:
         row = rows_of.get(candidature.pk)
@@ -55,6 +58,16 @@ def whole_dossiers_of(
             )
             dossiers[candidature.pk] = assembled(candidature, row, rem_of(version), *parts)
     return dossiers
+
+
+_ROWS = Prepared(lambda candidatures: rows().filter(candidature__among=candidatures), candidatures=IDS)
+_STANDING = Prepared(
+    lambda dispositifs: (
+        VersionDuREM.objects.standing().filter(dispositif__among=dispositifs).order_by("dispositif", "date", "pk")
+    ),
+    dispositifs=ArrayField(TextField()),
+)
+_CHAPITRES = Prepared(lambda dossiers: Chapitre.objects.filter(dossier__among=dossiers).order_by("pk"), dossiers=IDS)
 
 
 def chapitres_asked_of_everybody(dispositif: str) -> dict[int | None, frozenset[str]]:

@@ -13,7 +13,7 @@ from candidatures.models import Candidature
 from candidatures.queries.volets import PresentedVolet, presented_volets
 from candidatures.rules.entreprises import cited, company_of_answers, company_of_line
 from comptes.canonical import fingerprint
-from comptes.models.prepared import Prepared
+from comptes.models.prepared import IDS, Prepared
 from referencement.models import Convention
 from referencement.rules.facts import ConventionFacts
 
@@ -53,6 +53,20 @@ _LIVING = Prepared(
         Convention.objects.living().filter(candidature=candidature).select_related("signatory").order_by("pk")[:1]
     ),
     candidature=BigIntegerField(),
+)
+
+
+def living_conventions(candidature_ids: Sequence[int]) -> dict[int, Convention]:
+    """Return the living conventions of several candidatures, by candidature, in one query."""
+    rows = _LIVING_OF_MANY.ask(candidatures=list(candidature_ids)) if candidature_ids else ()
+    return {convention.candidature_id: convention for convention in rows}
+
+
+_LIVING_OF_MANY = Prepared(
+    lambda candidatures: (
+        Convention.objects.living().filter(candidature__among=candidatures).select_related("signatory").order_by("pk")
+    ),
+    candidatures=IDS,
 )
 
 

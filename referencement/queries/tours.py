@@ -40,7 +40,7 @@ from .blocages import (
     facts_of_volets,
     with_charte_and_end,
 )
-from .conventions import convention_facts, quotes_of
+from .conventions import convention_facts, living_conventions, quotes_of
 from .fins import fin_from
 from .shown import with_photos
 
@@ -142,8 +142,7 @@ def read_many(candidatures: Sequence[Any], *, at: datetime, with_drafts: bool = 
     fins = {candidature.pk: fin_from(candidature) for candidature in candidatures}
     over = {pk for pk, fin in fins.items() if fin and fin.is_over}
     lives = [candidature for candidature in candidatures if candidature.pk not in over]
-    living = Convention.objects.living().filter(candidature__in=lives).select_related("signatory")
-    conventions = {convention.candidature_id: convention for convention in living.order_by("pk")} if lives else {}
+    conventions = living_conventions([candidature.pk for candidature in lives])
     going_on = [candidature for candidature in lives if not fins[candidature.pk]]
     wholes = wholes_of(going_on, conventions, at=at, with_drafts=with_drafts) if going_on else {}
     for pk, fin in fins.items():
