@@ -131,6 +131,8 @@ class Candidature(FSMModelMixin, models.Model):
                 name="candidature_handed_over",
             ),
             models.Index(fields=["id"], condition=Q(state__in=CLOSED), name="candidature_closed"),
+            # For the tabs of the lists whose rows each belong to a candidature.
+            models.Index(fields=["id"], condition=Q(state=CandidatureState.OPEN), name="candidature_open"),
             GinIndex(OpClass("nru", "gin_trgm_ops"), name="candidature_by_part_of_nru"),
             GinIndex(OpClass("noms", "gin_trgm_ops"), name="candidature_by_words"),
             # For the public list, with all that its search asks of each row.

@@ -8,6 +8,7 @@ from django_fsm import FSMModelMixin, transition
 
 from candidatures.enums import VoletKind, VoletState
 from comptes.models import Compte
+from comptes.models.sorting import both_ways
 from comptes.models.state import StateField
 from comptes.models.texts import LineField
 
@@ -41,6 +42,10 @@ class Volet(FSMModelMixin, models.Model):
 
     class Meta:
         verbose_name = "volet"
+        indexes = [
+            *both_ways("submitted_at", name="volet_by_submission"),
+            *both_ways("state", "submitted_at", name="volet_in_state"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["candidature", "kind"], name="volet_once_in_a_candidature"),
             models.CheckConstraint(

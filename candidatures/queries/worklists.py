@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 
 from candidatures.queries.referents import Mien
 from candidatures.queries.search import holding
-from comptes.queries.counts import counts_of
+from comptes.models.prepared import IDS, Parameter
+from comptes.queries.counts import PreparedCounts, capped
 from comptes.queries.pages import sorted_by
 from comptes.rules.ages import Age
 from comptes.rules.figures import whole
 from comptes.rules.listes import Asked
+
+DUE = "echeance"
+
+
+def by_due_date(way: str) -> tuple[str, ...]:
+    """The columns of the order by the nearest date of a candidature, as the index of its turn has them."""
+    return f"{way}tour__due_at", f"{way}tour__candidature"
 
 
 class Whose(Enum):
@@ -47,13 +56,13 @@ def piles_of_the_ans(keeps: Q) -> tuple[Pile, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Etagere:
     """The rows of one list, and how an address keeps some of them.
 
     :param way: from a row to its candidature, such as `candidature__`
     :param columns: what each filter of its own compares, by its name
-    :param orders: the column of each order, by its name
+    :param orders: the columns of each order, by its name
     :param usual: the order when none is asked
     """
 
@@ -61,22 +70,33 @@ class Etagere:
     way: str
     piles: tuple[Pile, ...]
     columns: Mapping[str, str]
-    orders: Mapping[str, str]
+    orders: Mapping[str, str | tuple[str, ...]]
     usual: str
 
     def kept(self, asked: Asked, *, mien: Mien) -> QuerySet[Any, Any]:
         """Return the rows that an address asks for, in its order."""
-        rows = self._of(next(pile for pile in self.piles if pile.name == asked.vue), mien)
+        rows = self._of(next(pile for pile in self.piles if pile.name == asked.vue), **{"in": mien.comptes})
         rows = rows.filter(holding(asked.text, candidature=self.way), *self._filters(asked))
-        return sorted_by(rows, asked.tri or self.usual, self.orders)
+        tri = asked.tri or self.usual
+        if tri.removeprefix("-") == DUE:
+            # Every candidature has its turn: said so, the index of its dates gives the rows in their order.
+            rows = rows.filter((f"{self.way}tour__isnull", False))
+        return sorted_by(rows, tri, self.orders)
 
     def counted(self, *, mien: Mien) -> dict[str, str]:
         """Count the rows of each tab, in one query."""
-        return counts_of({pile.name: self._of(pile, mien) for pile in self.piles if pile.is_counted})
+        return {name: capped(count) for name, count in self._counts.ask(comptes=list(mien.comptes)).items()}
 
-    def _of(self, pile: Pile, mien: Mien) -> QuerySet[Any, Any]:
+    @cached_property
+    def _counts(self) -> PreparedCounts:
+        comptes = Parameter("comptes", IDS)
+        tabs = {pile.name: self._of(pile, among=comptes) for pile in self.piles if pile.is_counted}
+        return PreparedCounts(tabs, is_planned_once=True)
+
+    def _of(self, pile: Pile, **comptes: Any) -> QuerySet[Any, Any]:
+        """:param comptes: those whose candidatures are the reader's, by the lookup that finds them: `in`, or `among`"""
         rows = self.rows.filter(pile.keeps)
-        followed = Q((f"{self.way}referent__compte__in", mien.comptes))
+        followed = Q(*((f"{self.way}referent__compte__{lookup}", value) for lookup, value in comptes.items()))
         match pile.whose:
             case Whose.ANYBODY:
                 return rows

@@ -14,14 +14,14 @@ from django.shortcuts import render
 from candidatures.catalogue.dispositifs import specs_in_order
 from candidatures.queries.referents import Mien, mine
 from candidatures.queries.suivi import Offered, offered_to
-from candidatures.queries.worklists import DossierLine, Etagere
+from candidatures.queries.worklists import DUE, DossierLine, Etagere
 from candidatures.rules.nru import searched
 from comptes.models import Compte
 from comptes.requests import PortalRequest
 from comptes.rules.listes import Colonne, Filtre, Liste, Vue
 from comptes.views.listes import WorkList, drawn, page_asked, register, remember
 
-SINCE, DUE = "attente", "echeance"
+SINCE = "attente"
 
 
 @dataclass(frozen=True)

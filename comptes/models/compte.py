@@ -62,7 +62,11 @@ class Compte(AbstractBaseUser):
 
     class Meta:
         verbose_name = "compte"
-        indexes = [GinIndex(fields=["roles_ans"], name="compte_by_role")]
+        indexes = [
+            GinIndex(fields=["roles_ans"], name="compte_by_role"),
+            models.Index(fields=["id"], condition=models.Q(is_active=False), name="compte_not_active"),
+            models.Index(fields=["id"], condition=models.Q(unreachable_at__isnull=False), name="compte_unreachable"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

@@ -8,7 +8,7 @@ from comptes.enums import Role
 from comptes.rules.companies import Company, numbers_in, parts_in
 
 from .compte import Compte
-from .sorting import index_of_words
+from .sorting import SortName, both_ways, index_of_words
 from .texts import LineField
 
 
@@ -69,7 +69,11 @@ class Editeur(models.Model):
                 violation_error_message="Un éditeur est désigné par un pays et un identifiant.",
             ),
         ]
-        indexes = [index_of_words("raison_sociale", name="editeur_by_words")]
+        indexes = [
+            index_of_words("raison_sociale", name="editeur_by_words"),
+            *both_ways(SortName("raison_sociale"), name="editeur_by_name"),
+            *both_ways("registered_at", name="editeur_by_arrival"),
+        ]
 
     def __str__(self) -> str:
         return self.raison_sociale
@@ -111,6 +115,13 @@ class Rattachement(models.Model):
 
     class Meta:
         verbose_name = "rattachement"
+        indexes = [
+            models.Index(
+                fields=["editeur", "compte"],
+                condition=Q(detached_at=None, role=Role.MANDATAIRE),
+                name="rattachement_mandataires",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["compte", "editeur"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from hashlib import sha256
 from types import SimpleNamespace
@@ -45,21 +45,46 @@ LineField.register_lookup(Among)
 IDS = ArrayField(BigIntegerField())
 
 
-class Written(NamedTuple):
-    """A queryset whose SQL is written.
+class Statement(NamedTuple):
+    """What asks a query whose SQL is written.
 
     :param asked: what runs it, with one `%s` for each of `places`: `EXECUTE …`, or the `SELECT` itself
     :param places: the parameters, and the constants of a `SELECT`, in the order of the text
-    :param statement: what PostgreSQL prepares, `PREPARE … AS SELECT …`; empty when it plans the query each time
+    :param text: what PostgreSQL prepares, `PREPARE … AS SELECT …`; empty when it plans the query each time
     :param name: of that statement on a connection
     """
 
-    queryset: Any
-    compiler: Any
     asked: str
     places: tuple[Any, ...]
-    statement: str = ""
+    text: str = ""
     name: str = ""
+
+    def ready(self, connection: Any, values: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
+        """Have a connection know the statement; return what runs it, and the values of its places."""
+        if self.text:
+            connection.prepare(self.name, self.text)
+        return self.asked, tuple(values[at.name] if isinstance(at, Parameter) else at for at in self.places)
+
+
+def statement_of(sql: str, places: Iterable[Any], connection: Any) -> Statement:
+    """Write what PostgreSQL prepares. What is no parameter stands in it as it is, so that a partial index may serve."""
+    written = tuple(places)
+    parameters = {place.name: place for place in written if isinstance(place, Parameter)}
+    numbered = {name: AsIs(f"${number}") for number, name in enumerate(parameters, start=1)}
+    values = [numbered[place.name] if isinstance(place, Parameter) else place for place in written]
+    types = ", ".join(str(place.output_field.db_type(connection)) for place in parameters.values())
+    typed, given = (f"({types})", f"({', '.join(['%s'] * len(parameters))})") if parameters else ("", "")
+    text = f"{typed} AS {connection.ops.compose_sql(sql, values)}"
+    name = f"prepared_{sha256(text.encode()).hexdigest()[:16]}"
+    return Statement(f"EXECUTE {name} {given}", tuple(parameters.values()), f"PREPARE {name} {text}", name)
+
+
+class Written(NamedTuple):
+    """A queryset whose SQL is written."""
+
+    queryset: Any
+    compiler: Any
+    statement: Statement
 
 
 class Prepared:
@@ -85,12 +110,10 @@ class Prepared:
         """
         written = self._written
         connection: Any = connections[written.queryset.db]
-        if written.statement:
-            connection.prepare(written.name, written.statement)
-        params = tuple(values[place.name] if isinstance(place, Parameter) else place for place in written.places)
+        ready = written.statement.ready(connection, values)
         asked = copy.copy(written.compiler)
         asked.connection = connection
-        asked.as_sql = lambda *_, **__: (written.asked, params)
+        asked.as_sql = lambda *_, **__: ready
         query = copy.copy(written.queryset.query)
         query.get_compiler = lambda *_, **__: asked
         # The attributes of a queryset that its iterable class uses.
@@ -113,22 +136,13 @@ class Prepared:
 
     @cached_property
     def _written(self) -> Written:
-        """Write the SQL. What is no parameter stands in it as it is, so that a partial index may serve."""
         queryset = self._make(**{name: Parameter(name, field) for name, field in self._parameters.items()})
         connection: Any = connections[DEFAULT_DB_ALIAS]
         compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
         sql, places = compiler.as_sql()
-        if self.is_planned_each_time:
-            return Written(queryset, compiler, sql, tuple(places))
-        names = tuple(dict.fromkeys(place.name for place in places if isinstance(place, Parameter)))
-        numbered = {name: AsIs(f"${number}") for number, name in enumerate(names, start=1)}
-        values = [numbered[place.name] if isinstance(place, Parameter) else place for place in places]
-        types = ", ".join(str(self._parameters[name].db_type(connection)) for name in names)
-        typed, given = (f"({types})", f"({', '.join(['%s'] * len(names))})") if names else ("", "")
-        text = f"{typed} AS {connection.ops.compose_sql(sql, values)}"
-        name = f"prepared_{sha256(text.encode()).hexdigest()[:16]}"
-        asked = tuple(Parameter(name, self._parameters[name]) for name in names)
-        return Written(queryset, compiler, f"EXECUTE {name} {given}", asked, f"PREPARE {name} {text}", name)
+        each_time = self.is_planned_each_time
+        statement = Statement(sql, tuple(places)) if each_time else statement_of(sql, places, connection)
+        return Written(queryset, compiler, statement)
 
 
 class PlannedEachTime(Prepared):

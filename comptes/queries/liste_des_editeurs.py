@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from comptes.enums import Role
@@ -16,6 +18,7 @@ from comptes.rules import ages
 from comptes.rules.ages import Age
 from comptes.rules.companies import name_of, number_among
 
+from .counts import PreparedCounts, capped
 from .pages import sorted_by
 
 VUES = {"": "Tous", "sans-mandataire": "Sans mandataire", "non-remis": "E-mails non remis"}
@@ -27,11 +30,15 @@ _ENTERS = Q(rattachements__compte__is_active=True)
 
 def in_vue(reader: Compte, vue: str) -> QuerySet[Editeur]:
     """Return the éditeurs of one tab (`VUES`) that a reader sees, in no order."""
-    editeurs = Editeur.objects.visible_to(reader).order_by()
+    return _in_vue(Editeur.objects.visible_to(reader).order_by(), vue)
+
+
+def _in_vue(editeurs: QuerySet[Editeur], vue: str) -> QuerySet[Editeur]:
     seats = Rattachement.objects.current().filter(editeur=OuterRef("pk"))
     match vue:
         case "sans-mandataire":
-            return editeurs.filter(~Exists(seats.filter(role=Role.MANDATAIRE, compte__is_active=True)))
+            shut = Compte.objects.filter(pk=OuterRef("compte"), is_active=False)
+            return editeurs.filter(~Exists(seats.filter(~Exists(shut), role=Role.MANDATAIRE)))
         case "non-remis":
             return editeurs.filter(Exists(seats.filter(compte__unreachable_at__isnull=False)))
     return editeurs
@@ -48,10 +55,34 @@ def in_order(rows: QuerySet[Editeur], tri: str) -> QuerySet[Editeur]:
     return sorted_by(rows.annotate(nom=SortName("raison_sociale")), tri or BY_NAME, ORDERS)
 
 
+def counts_by_vue() -> dict[str, str]:
+    """Count the éditeurs of each tab, for the ANS, which sees them all."""
+    return {vue: capped(count) for vue, count in _counts().ask().items()}
+
+
+@cache
+def _counts() -> PreparedCounts:
+    return PreparedCounts({vue: _in_vue(Editeur.objects.order_by(), vue) for vue in VUES}, is_planned_once=True)
+
+
 def countries_of_editeurs() -> Mapping[str, str]:
     """Return the countries where éditeurs are registered, by code, in order of name."""
-    codes = Editeur.objects.order_by("country").values_list("country", flat=True).distinct()
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTRIES)
+        codes = [code for (code,) in cursor.fetchall()]
     return dict(sorted(((code, name_of(code)) for code in codes), key=lambda pair: pair[1]))
+
+
+# From each country to the next one in the index of the companies, instead of every éditeur.
+_COUNTRIES = """
+WITH RECURSIVE known(country) AS (
+    SELECT min(country) FROM comptes_editeur
+    UNION ALL
+    SELECT (SELECT min(country) FROM comptes_editeur e WHERE e.country > known.country)
+    FROM known WHERE known.country IS NOT NULL
+)
+SELECT country FROM known WHERE country IS NOT NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)

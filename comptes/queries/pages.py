@@ -95,14 +95,17 @@ class LongPage:
         return self.number - 1
 
 
-def sorted_by(rows: QuerySet[Any, Any], tri: str, orders: Mapping[str, str]) -> QuerySet[Any, Any]:
+def sorted_by(rows: QuerySet[Any, Any], tri: str, orders: Mapping[str, str | tuple[str, ...]]) -> QuerySet[Any, Any]:
     """Sort rows by one column; what is unknown comes last.
 
     :param tri: the name of an order, after a dash to turn it round
-    :param orders: the column of each order
+    :param orders: the column of each order, then those that tell equal rows apart as an index does, if any
     """
-    column = F(orders[tri.removeprefix("-")])
-    return rows.order_by(column.desc(nulls_last=True) if tri[0] == "-" else column.asc(nulls_last=True), "pk")
+    columns = orders[tri.removeprefix("-")]
+    path, *others = (columns,) if isinstance(columns, str) else columns
+    column = F(path)
+    first = column.desc(nulls_last=True) if tri[0] == "-" else column.asc(nulls_last=True)
+    return rows.order_by(first, *others, "pk")
 
 
 def counted_keys(rows: QuerySet[Any, Any], *, most: int) -> QuerySet[Any, Any]:

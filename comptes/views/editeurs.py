@@ -14,12 +14,12 @@ from comptes import permissions
 from comptes.forms.editeurs import EditeurForm, RegistrationForm
 from comptes.models import Compte, Editeur
 from comptes.operations.editeurs import EditeurNotPossible, correct_editeur, register_editeur
-from comptes.queries.counts import counts_of
 from comptes.queries.liste_des_editeurs import (
     BY_NAME,
     VUES,
     called,
     countries_of_editeurs,
+    counts_by_vue,
     editeur_lines,
     in_order,
     in_vue,
@@ -93,7 +93,7 @@ def _liste(reader: Compte) -> Liste:
 
 
 def _counts(reader: Compte) -> dict[str, str]:
-    return counts_of({vue: in_vue(reader, vue) for vue in VUES}) if reader.is_ans else {}
+    return counts_by_vue() if reader.is_ans else {}
 
 
 def _rows(reader: Compte, asked: Asked) -> QuerySet[Editeur]:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from candidatures.models import Candidature
+from comptes.models.sorting import both_ways
 from comptes.models.texts import LineField, SaidTextField
 from referencement.enums import ObjetDAttente
 
@@ -71,6 +72,13 @@ class TourProjete(models.Model):
             models.Index(fields=["projected_at", "candidature"], name="tour_oldest_first"),
             models.Index(fields=["changes_at"], condition=Q(changes_at__isnull=False), name="tour_changes"),
             GinIndex(fields=["ans_objets"], name="tour_ans_objets"),
+            *(
+                models.Index(
+                    fields=["candidature"], condition=Q((f"{side}_count__gt", 0)), name=f"tour_waits_for_{side}"
+                )
+                for side in ("editeur", "ans", "guichet")
+            ),
+            *both_ways("due_at", then="candidature", name="tour_by_date"),
         ]
 
     def __str__(self) -> str:

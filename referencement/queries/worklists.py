@@ -12,9 +12,11 @@ from django.utils.text import Truncator
 from candidatures.enums import Camp, CandidatureState, VoletKind, VoletState
 from candidatures.models import Message, Volet
 from candidatures.queries.worklists import (
+    DUE,
     DossierLine,
     Etagere,
     Pile,
+    by_due_date,
     cells_of,
     in_order,
     of_dossier,
@@ -40,12 +42,17 @@ VOLETS = Etagere(
         Pile("", "Tous", is_counted=False),
     ),
     columns={"volet": "kind", "etat": "state"},
-    orders={"attente": "submitted_at", "echeance": "candidature__tour__due_at"},
+    orders={"attente": "submitted_at", DUE: by_due_date(WAY)},
     usual="attente",
 )
 
 
-_TO_COUNTERSIGN = Q(candidature__tour__ans_objets__contains=[ObjetDAttente.CONVENTION_TO_COUNTERSIGN.value])
+# A few rows, whatever the number of conventions: the ANS has them to sign.
+_TO_COUNTERSIGN = Q(
+    candidature__in=TourProjete.objects.filter(
+        ans_objets__contains=[ObjetDAttente.CONVENTION_TO_COUNTERSIGN.value]
+    ).values("candidature")
+)
 _SIGNED = _OPEN & Q(state=ConventionState.SIGNED_BY_EDITEUR)
 _WITH_THE_ANS = (_OPEN & Q(state=ConventionState.DRAFTED)) | (_SIGNED & _TO_COUNTERSIGN)
 CONVENTIONS = Etagere(
@@ -60,7 +67,7 @@ CONVENTIONS = Etagere(
         Pile("", "Toutes", is_counted=False),
     ),
     columns={"etat": "state"},
-    orders={"attente": "prepared_at", "echeance": "candidature__tour__due_at"},
+    orders={"attente": "prepared_at", DUE: by_due_date(WAY)},
     usual="attente",
 )
 _TO_ANSWER = _OPEN & Q(camp=Camp.EDITEUR)
@@ -76,7 +83,7 @@ MESSAGES = Etagere(
         Pile("", "Tous", is_counted=False),
     ),
     columns={"de": "camp"},
-    orders={"attente": "sent_at", "echeance": "candidature__tour__due_at"},
+    orders={"attente": "sent_at", DUE: by_due_date(WAY)},
     usual="attente",
 )
 

@@ -167,7 +167,7 @@ def test_candidature_that_is_opened_while_its_product_is_renamed_has_the_new_nam
 def test_volet_is_looked_for_from_its_candidature(team: Team) -> None:
     """Past eight tables, PostgreSQL joins a subquery last: the NRU is then looked for in every volet."""
     for seen in (_VOLET._to_the_ans, _VOLET._to_the_editeur):
-        sql = seen._written.statement
+        sql = seen._written.statement.text
         assert sql.count('"candidatures_candidature" ') == sql.count('INNER JOIN "candidatures_candidature" ') == 1
 
 
