@@ -194,6 +194,7 @@ def test_volets_are_sorted_by_age_and_by_date(team: Team, sign_in: Any) -> None:
     first, second = a_volet(team, team.candidature), a_volet(team, another(team, 1))
     client = sign_in(team.instructeur)
     order = [review_of(first), review_of(second)]
+    project_everything(at=AT)  # as the commit of each act does
 
     for tri in ("attente", "echeance"):
         assert rows(client, VOLETS, vue="ans", tri=tri) == order
