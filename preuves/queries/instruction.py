@@ -22,7 +22,7 @@ from preuves.rules.instruction import DraftVerdict, ReviewFacts
 from .chapitres import soumissions_standing
 from .conclusions import Proposition, proposition_in
 from .dossier import Attendu, ChapitreDuDossier, Dossier, dossier_of
-from .lignes import title_of
+from .lignes import title_of_preuve
 from .secondes_lectures import LectureVue, lectures_among, soumissions_to_read
 
 
@@ -141,7 +141,7 @@ class LigneDExamen:
     @property
     def title(self) -> str:
         """What the exigence asks, in a few words."""
-        return title_of(self.attendu.exigence.texte) or self.attendu.exigence.fonction or self.attendu.nature_label
+        return title_of_preuve(self.attendu)
 
     @property
     def in_list(self) -> LigneDeListe:

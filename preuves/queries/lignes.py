@@ -36,6 +36,11 @@ def title_of(texte: str) -> str:
     return first[:LONGEST_TITLE].rpartition(" ")[0].rstrip(" ,;:.") + "…"
 
 
+def title_of_preuve(attendu: Attendu) -> str:
+    """Return what its exigence asks, in a few words."""
+    return title_of(attendu.exigence.texte) or attendu.exigence.fonction or attendu.nature_label
+
+
 def after_nature(nature: str, text: str) -> str:
     """Return what follows the nature of a preuve, so that a text that begins with it does not say it twice."""
     rest = text[len(nature) :]
@@ -65,7 +70,7 @@ class LigneDePreuve:
     @property
     def title(self) -> str:
         """What the exigence asks, in a few words."""
-        return title_of(self.attendu.exigence.texte) or self.attendu.exigence.fonction
+        return title_of_preuve(self.attendu)
 
     @property
     def asked(self) -> str:

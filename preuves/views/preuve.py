@@ -23,6 +23,7 @@ from preuves.queries.dossier import Attendu, Dossier
 from preuves.queries.envois import EnvoisOfAPreuve, envois_to_show, said_of_the_quota
 from preuves.queries.fichiers import Viewing, lines_for_viewing
 from preuves.queries.indices import indices_of
+from preuves.queries.lignes import title_of_preuve
 from preuves.rules import depots as rules
 from preuves.rules.completude import DepositedPreuve
 from preuves.rules.depots import Contenu
@@ -163,7 +164,7 @@ def _show(
         "history": [_as_shown(depot, history[0], envois) for depot in history],
         "viewing": viewing,
         "hosts": sorted(settings.GAZELLE_HOSTS) if attendu.preuve.nature == Nature.GAZELLE else [],
-        "neighbours": neighbours(chapitre.facts.due, attendu.preuve.numero),
+        "neighbours": neighbours(dossier, chapitre.facts.due, attendu.preuve.numero),
     }
     refused = any(bound is not None and bound.errors for bound in (form, other))
     template = "preuves/sur_place.html" if request.htmx and request.method == "GET" else "preuves/preuve.html"
@@ -223,9 +224,18 @@ def _as_shown(revision: Revision, latest: Revision, envois: EnvoisOfAPreuve) -> 
     }
 
 
-def neighbours(due: tuple[str, ...], numero: str) -> dict[str, str]:
-    """The N° before and after this one among those that are due in its chapitre; empty at the ends."""
+def neighbours(dossier: Dossier, due: tuple[str, ...], numero: str) -> list[dict[str, str]]:
+    """Return the preuves before and after this one among those that are due in its chapitre, with their titles."""
     if numero not in due:
-        return {"before": "", "after": ""}
+        return []
     place = due.index(numero)
-    return {"before": due[place - 1] if place else "", "after": due[place + 1] if place + 1 < len(due) else ""}
+    around = (
+        ("Précédente", "arrow-left", due[max(place - 1, 0) : place]),
+        ("Suivante", "arrow-right", due[place + 1 :]),
+    )
+    shown = [(side, icon, dossier.attendu(numeros[0])) for side, icon, numeros in around if numeros]
+    return [
+        {"side": side, "icon": icon, "numero": other.preuve.numero, "title": title_of_preuve(other)}
+        for side, icon, other in shown
+        if other
+    ]

@@ -13,6 +13,8 @@ from referencement.rules.etapes import SEGUR
 from referencement.rules.graphe import Graphe, Planned
 
 YOU = "vous"
+# The signs of what is under way: to be done by the reader, or by somebody else.
+MINE, THEIRS = "●", "…"
 
 
 def desk_names() -> dict[str, str]:
@@ -32,6 +34,7 @@ def apercu_shown(graph: Graphe, echeances: Iterable[Deadline], *, fills: bool) -
     :param fills: whether the reader works for its éditeur
     """
     names, colours = desk_names(), desk_colours()
+    reader = Owner.EDITEUR if fills else Owner.ANS
     drawn = apercu_of(graph, echeances, [code for code in names if code != SEGUR])
     return {
         "drawn": drawn,
@@ -41,6 +44,7 @@ def apercu_shown(graph: Graphe, echeances: Iterable[Deadline], *, fills: bool) -
                 "label": names[strip.lane],
                 "colour": colours[strip.lane],
                 "counted": _counted(strip),
+                "mark": MINE if strip.now and strip.now[0].step.owner == reader else THEIRS,
                 "now": f"{strip.now[0].step.label} ({who(strip.now[0], fills=fills)})" if strip.now else "",
             }
             for strip in drawn.strips

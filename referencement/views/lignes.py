@@ -13,13 +13,13 @@ from guichets.enums import Owner
 from referencement.rules.graphe import Etat, Graphe, Planned
 from referencement.rules.lignes import Ligne
 
-from .apercu import desk_colours, desk_names, who
+from .apercu import MINE, THEIRS, desk_colours, desk_names, who
 
 DECIDES = "Décide de la date du collège"
 MISSED = "La date limite est dépassée."
 WORDS = {Etat.DONE: "Fait", Etat.CURRENT: "En cours", Etat.TODO: "À venir"}
 BADGES = {Etat.DONE: "success", Etat.CURRENT: "info", Etat.TODO: "neutral"}
-DONE, MINE, THEIRS, TO_COME, LATE = "✓", "●", "…", "○", "!"
+DONE, TO_COME, LATE = "✓", "○", "!"
 # Returns the page where the reader follows a row; empty when there is none.
 Href = Callable[[Ligne], str]
 

@@ -63,14 +63,14 @@ def banner(
     mine = attente.cote.value == reader.value
     if mine and acts and not acts[0].is_missed:
         first = acts[0]
-        link = _link(first.address, mine=True, fills=fills, can_engage=can_engage)
+        link = first.link if can_engage else READ.get(first.address, first.link)
         return {
             "title": whose(Cote.EDITEUR, attente.owner, reader=reader),
             "text": f"{first.label}.",
             "by_desk": False,
             "href": first.href,
             "link": link,
-            "hint": "",
+            "hint": first.hint,
             "when": f"{first.left} · {first.due}" if first.due else first.left,
             "tone": first.tone,
         }

@@ -222,7 +222,7 @@ def the_convention_is_signed(cast: Cast, settings: Settings) -> None:
     press(responsable, "Envoyer à la signature")
     expect(responsable.get_by_text("envoyée à la signature")).to_be_visible()
     mandataire.goto(cast.home)
-    follow(mandataire, "Continuer")
+    follow(mandataire, "Signer la convention")
     signed(mandataire, settings)
 
 

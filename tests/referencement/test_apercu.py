@@ -36,9 +36,11 @@ def test_words_beside_the_strips_say_whose_turn_it_is() -> None:
     shown = apercu_shown(drawn(facts), facts.dossier.echeances.values(), fills=True)
     page = render_to_string("referencement/parcours_compact.html", {"apercu": shown, "href": "/parcours/"})
 
-    assert [(line["label"], line["counted"], line["now"]) for line in shown["strips"]] == [
-        ("Guichet Ségur", "7 étapes sur 12", "INS (vous)"),
-        ("EDC PSC", "0 étape sur 4", "Demande edc_psc\u00a0: à déclarer (vous)"),
+    assert [(line["label"], line["counted"], line["mark"], line["now"]) for line in shown["strips"]] == [
+        ("Guichet Ségur", "7 étapes sur 12", "●", "INS (vous)"),
+        ("EDC PSC", "0 étape sur 4", "●", "Demande edc_psc\u00a0: à déclarer (vous)"),
     ]
+    read_by_the_ans = apercu_shown(drawn(facts), facts.dossier.echeances.values(), fills=False)
+    assert [line["mark"] for line in read_by_the_ans["strips"]] == ["…", "…"]
     assert "▲ Date 2\u00a0: 1er\u00a0octobre 2027" in page.replace("&nbsp;", "\u00a0")
     assert 'href="/parcours/"' in page

@@ -45,6 +45,7 @@ def test_convention_is_the_ans_s_turn_when_every_chapitre_is_approved(parties: P
 def test_editeur_is_told_what_to_do_meanwhile(parties: Parties) -> None:
     declared = reverse("guichets:declare", args=[parties.candidature.nru, "cnda:/INSI"])
     assert turn(parties, parties.signatory) == ("C’est à vous", declared)
+    assert page(parties, parties.signatory).context["turn"]["link"] == "Déclarer"
 
     with clock.travel(EARLIER):
         desks.everything(parties.candidature, parties.signatory)
