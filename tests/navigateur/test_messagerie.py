@@ -113,6 +113,8 @@ def test_a_page_that_is_shown_is_read_and_a_message_counts_what_is_typed(
     enter(page, team.mandataire)
     page.goto(f"/candidatures/{team.candidature.nru}/messages/")
     expect(page.get_by_text("Nouveau", exact=True).first).to_be_visible()
+    # The form is read whole, with the page: it does not scroll by itself beside the thread.
+    assert page.locator("aside:has(#ecrire)").evaluate("aside => aside.scrollHeight <= aside.clientHeight")
     page.wait_for_function("document.querySelector('.ps-typed')")
     page.get_by_label("Votre message").fill("Nous répondons.")
     expect(page.get_by_text("15 sur 10\u202f000 caractères")).to_be_visible()

@@ -20,8 +20,8 @@ ASKED = {"MAT.001": "Conserver les traces", "MAT.002": "Relire une trace", "MAT.
 
 def a_team_with_three_preuves() -> Team:
     exigences = [
-        make.an_exigence(code, make.a_preuve_spec(f"{code}.01.01"), texte=f"<p>{words}.</p>")
-        for code, words in ASKED.items()
+        make.an_exigence(code, make.a_preuve_spec(f"{code}.01.01"), texte=f"<p>{asked}.</p>")
+        for code, asked in ASKED.items()
     ]
     make.a_rem(RemSpec((ChapitreSpec("MAT", "Maturité", tuple(exigences)),)))
     team = make_team()
@@ -33,7 +33,7 @@ def a_team_with_three_preuves() -> Team:
 team = standing(a_team_with_three_preuves)
 
 
-def words_of(page: str) -> str:
+def text_of(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page).replace("&nbsp;", " ").split())
 
 
@@ -49,7 +49,7 @@ def words_of(page: str) -> str:
     ],
 )
 def test_preuves_around_are_named_in_words(team: Team, sign_in: SignIn, numero: str, around: list[str]) -> None:
-    page = words_of(
+    page = text_of(
         sign_in(team.salarie).get(reverse("preuves:preuve", args=[team.candidature.nru, numero])).content.decode()
     )
 
@@ -61,6 +61,6 @@ def test_what_is_about_to_be_submitted_is_named_in_words(team: Team, sign_in: Si
     address = reverse("preuves:chapitre_submit", args=[team.candidature.nru, "MAT"])
     page = sign_in(team.salarie).get(address).content.decode()
 
-    for code, words in ASKED.items():
+    for code, asked in ASKED.items():
         preuve = reverse("preuves:preuve", args=[team.candidature.nru, f"{code}.01.01"])
-        assert f'<a href="{preuve}">{words}</a>' in page
+        assert f'<a href="{preuve}">{asked}</a>' in page
