@@ -235,7 +235,13 @@ def neighbours(dossier: Dossier, due: tuple[str, ...], numero: str) -> list[dict
     )
     shown = [(side, icon, dossier.attendu(numeros[0])) for side, icon, numeros in around if numeros]
     return [
-        {"side": side, "icon": icon, "numero": other.preuve.numero, "title": title_of_preuve(other)}
+        {
+            "side": side,
+            "icon": icon,
+            "title": title_of_preuve(other),
+            "nature": other.nature_label,
+            "numero": other.preuve.numero,
+        }
         for side, icon, other in shown
         if other
     ]

@@ -40,12 +40,15 @@ def text_of(page: str) -> str:
 @pytest.mark.parametrize(
     ("numero", "around"),
     [
-        ("MAT.001.01.01", ["Suivante : Relire une trace MAT.002.01.01"]),
+        ("MAT.001.01.01", ["Suivante : Relire une trace Numéro d’exécution MOTCO2 · MAT.002.01.01"]),
         (
             "MAT.002.01.01",
-            ["Précédente : Conserver les traces MAT.001.01.01", "Suivante : Effacer une trace MAT.003.01.01"],
+            [
+                "Précédente : Conserver les traces Numéro d’exécution MOTCO2 · MAT.001.01.01",
+                "Suivante : Effacer une trace {nature} · MAT.003.01.01",
+            ],
         ),
-        ("MAT.003.01.01", ["Précédente : Relire une trace MAT.002.01.01"]),
+        ("MAT.003.01.01", ["Précédente : Relire une trace Numéro d’exécution MOTCO2 · MAT.002.01.01"]),
     ],
 )
 def test_preuves_around_are_named_in_words(team: Team, sign_in: SignIn, numero: str, around: list[str]) -> None:
