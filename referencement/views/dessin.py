@@ -128,8 +128,12 @@ def _left(deadline: Deadline, at: datetime, now: str) -> str:
 
 
 def rows_by_date(rows: Iterable[RowTexts], image: Image, at: datetime) -> list[dict[str, Any]]:
-    """Return the rows as they begin or were done, with today and the échéances among them: for a telephone."""
+    """Return the rows as they begin or were done, with today and the échéances among them: for a telephone.
+
+    What begins today is under way, and stands before; what begins with the first day of a path stands after it.
+    """
     falling: list[tuple[datetime, int, dict[str, Any]]] = [(row.at, 1, {"texts": row}) for row in rows]
-    falling.append((at, 2, {"now": image.today.label if image.today else TODAY}))
+    now = image.today.label if image.today else TODAY
+    falling.append((at, 2 if now == TODAY else 0, {"now": now}))
     falling += [(dated.mark.deadline.at, 0, {"mark": dated.mark}) for dated in image.echeances if dated.mark.deadline]
     return [shown for _, _, shown in sorted(falling, key=lambda each: each[:2])]

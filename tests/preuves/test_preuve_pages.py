@@ -45,7 +45,7 @@ def text_of(page: str) -> str:
             "MAT.002.01.01",
             [
                 "Précédente : Conserver les traces Numéro d’exécution MOTCO2 · MAT.001.01.01",
-                "Suivante : Effacer une trace {nature} · MAT.003.01.01",
+                "Suivante : Effacer une trace Numéro d’exécution MOTCO2 · MAT.003.01.01",
             ],
         ),
         ("MAT.003.01.01", ["Précédente : Relire une trace Numéro d’exécution MOTCO2 · MAT.002.01.01"]),

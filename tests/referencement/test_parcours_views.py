@@ -202,6 +202,19 @@ def test_anybody_reads_the_path_of_a_solution(both: dict[str, World], code: str)
     assert re.search(r"\d\xa0jours après le début", page)
     assert "dans " not in "".join(re.findall(r'<text class="ps-path-small"[^>]*>([^<]*)', page))
     assert both[code].situations["proved"]["nru"] not in page
+    assert page.index('class="ps-path-now"') < page.index('class="ps-path-card"'), (
+        "All of it comes after the first day."
+    )
+
+
+def test_whoever_is_not_concerned_reads_it_first(both: dict[str, World]) -> None:
+    """The form sends to `#image`: it is the picture, or why there is none."""
+    asked = {"reponses": "1", "role": "utilisateur", "profils": next(iter(spec_of(DUI).profils))}
+    page = Client().get(reverse("referencement:parcours_type"), asked).content.decode()
+
+    assert 'action="#image"' in page
+    assert page.index('id="image"') < page.index("Cette démarche ne vous concerne pas") < page.index("<form")
+    assert f"{reverse('guichets:questions')}?reponses=1" in page
 
 
 @pytest.mark.parametrize(("forme", "begins"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
