@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from candidatures.catalogue.dispositifs import faults_in_words
@@ -107,7 +108,9 @@ def _without_candidature(request: PortalRequest) -> dict[str, Any]:
     """Say to somebody without any candidature what to do first."""
     manages = editeurs_managed_by(request.user).exists()
     asked = next(iter(inscriptions_of(request.user)[:1]), None)
-    return {"manages": manages, "asked": asked, "has_editeur": request.user.rattachements.current().exists()}
+    seat = request.user.rattachements.current().order_by("pk").first()
+    team = reverse("comptes:team", args=[seat.editeur_id]) if seat else ""
+    return {"manages": manages, "asked": asked, "team": team}
 
 
 def _urgency(solution: Solution) -> tuple[bool, datetime, int]:

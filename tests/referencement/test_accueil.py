@@ -96,7 +96,9 @@ def test_person_without_candidature_is_told_what_to_do_first(both: dict[str, Wor
     editeur = make.an_editeur(raison_sociale="Neuve")
     mandataire, salarie = make.a_person(editeur, Role.MANDATAIRE), make.a_person(editeur, Role.SALARIE)
     assert "Créez le produit que vous présentez" in text_of(page_of(mandataire))
-    assert "vous donner accès à un produit" in text_of(page_of(salarie))
+    page = page_of(salarie)
+    assert "vous donner accès à un produit" in text_of(page)
+    assert f'href="{reverse("comptes:team", args=[editeur.pk])}"' in page
 
 
 def test_person_of_two_editeurs_reads_both(both: dict[str, World]) -> None:
