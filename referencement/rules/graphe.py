@@ -6,7 +6,7 @@ done while one names it. Durations are expected ones; nothing here is stored.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -180,8 +180,21 @@ def _in_order(steps: Mapping[str, Step]) -> list[str]:
     return list(order)
 
 
+def _done_at(order: Sequence[str], steps: Mapping[str, Step]) -> dict[str, datetime]:
+    """Return when each step was done: where that is not known, when what waited for it was; none when neither is."""
+    known: dict[str, datetime] = {}
+    for key in reversed(order):
+        step = steps[key]
+        if step.is_done and step.done_at is not None:
+            known[key] = step.done_at
+        for before in step.after if key in known else ():
+            if steps[before].is_done:
+                known[before] = min(known[key], known.get(before, known[key]))
+    return known
+
+
 def _forwards(
-    order: Iterable[str],
+    order: Sequence[str],
     steps: Mapping[str, Step],
     lasts: Callable[[Step], timedelta],
     first: Mapping[str, datetime],
@@ -189,12 +202,13 @@ def _forwards(
 ) -> dict[str, Planned]:
     """Place each step at the earliest."""
     planned: dict[str, Planned] = {}
+    done_at = _done_at(order, steps)
     for key in order:
         step = steps[key]
         before = [planned[code] for code in step.after]
         if step.is_done:
             could_begin = max((each.ends_at for each in before), default=at)
-            ended = min(step.done_at or could_begin, at)
+            ended = min(done_at.get(key, could_begin), at)
             planned[key] = Planned(step, Etat.DONE, min(step.since or could_begin, ended), ended, None)
         else:
             is_ready = step.fixed_at is not None or all(each.etat is Etat.DONE for each in before)

@@ -118,6 +118,22 @@ def any_facts(draw: st.DrawFn) -> GrapheFacts:
     )
 
 
+@given(any_facts(), st.data())
+@examples(40)
+def test_nothing_is_done_after_what_waited_for_it(facts: GrapheFacts, data: st.DataObject) -> None:
+    stages = [(key, etape.code) for key, demande in facts.demandes.items() for etape in demande.guichet.etapes]
+    known = data.draw(st.sets(st.sampled_from(stages))) if stages else set()
+    days = st.integers(1, 300)
+    reached = {stage: AT - data.draw(days) * DAY for stage in sorted(known)}
+    planned = drawn(replace(facts, reached=reached)).planned
+
+    for after in planned.values():
+        for before in (planned[key] for key in after.step.after):
+            is_dated = before.step.done_at is not None or after.step.done_at is None
+            if before.etat is after.etat is Etat.DONE and not is_dated:
+                assert before.ends_at <= after.ends_at, (before, after)
+
+
 # -- the steps -------------------------------------------------------------------------------------------------------
 
 

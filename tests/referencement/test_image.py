@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image as Pillow
 
 from candidatures.catalogue.specs import DUREES
+from comptes.dates import day_in_words
 from guichets.enums import Owner
 from referencement.documents.dessin import as_pdf, as_png, standalone
 from referencement.enums import Cote, Seuil
@@ -253,6 +255,20 @@ def test_telephone_reads_the_rows_as_they_begin_with_today_among_them() -> None:
     today = kinds.index("now")
     assert all(each["texts"].etat == "À venir" or each["texts"].who for each in falling[today:] if "texts" in each)
     assert [each["mark"].label for each in falling if "mark" in each] == ["Date 1", "Date 2", "Date 3"]
+
+
+def test_what_was_granted_is_done_on_its_day_whatever_is_not_known_of_its_first_stages() -> None:
+    """The day when a demande was declared is kept by nobody: it is not today."""
+    history = third_party_proxy()
+    granted_at = history.at - 40 * DAY
+    demandes = {"insi": a_demande(INSI, "granted", granted_at)}
+    facts = replace(facts_of(history.at, {}, demandes), reached={("insi", "granted"): granted_at})
+    graph = graphe(facts, DUREES, at=history.at)
+
+    stages = [planned for key, planned in graph.planned.items() if key.startswith("demande:insi:")]
+    assert {planned.ends_at for planned in stages} == {granted_at}
+    rows = drawn_of(History(facts, history.at), graph, overview(graph))["rows"]
+    assert {row.label: row.when for row in rows}[INSI] == f"fait le {day_in_words(granted_at)}"
 
 
 def test_today_strikes_no_month() -> None:

@@ -211,7 +211,7 @@ def test_whoever_is_not_concerned_reads_it_first(both: dict[str, World]) -> None
     asked = {"reponses": "1", "role": "utilisateur", "profils": next(iter(spec_of(DUI).profils))}
     page = Client().get(reverse("referencement:parcours_type"), asked).content.decode()
 
-    assert page.index("Cette démarche ne vous concerne pas") < page.index("Vos réponses")
+    assert page.index("Cette démarche ne vous concerne pas") < page.index('id="reponses"')
     assert f"{reverse('guichets:questions')}?reponses=1" in page
 
 
