@@ -57,17 +57,26 @@ class Arrow:
 
 
 def arrows(rows: Sequence[Row], critical: Collection[str]) -> Iterator[Arrow]:
-    """Yield what a row waits for in another row, once for each pair of rows, when it is still waited for."""
+    """Yield what a row waits for in another row, once for each pair of rows, when it is still waited for.
+
+    Of all that one row waits for in another, the arrow shows what decides, else what ends last.
+    """
     place = {step.step.key: (number, bar) for number, row in enumerate(rows) for bar in row.bars for step in bar.steps}
     drawn: dict[tuple[int, int], Arrow] = {}
-    for before, after in _edges(rows):
+    for before, after in sorted(_edges(rows), key=lambda edge: _end(place.get(edge[0]), edge[0])):
         source, target = place[before][0] if before in place else -1, place[after][0]
         is_critical = before in critical and after in critical
-        if source not in (-1, target) and ((source, target) not in drawn or is_critical):
+        shown = drawn.get((source, target))
+        if source not in (-1, target) and (shown is None or is_critical or not shown.is_critical):
             path = _path(rows[source], place[before][1], before, place[after][1], after, is_below=source < target)
             drawn[source, target] = Arrow(path, is_critical, source, target)
     # The critical ones are drawn last, over the others.
     yield from sorted(drawn.values(), key=lambda arrow: arrow.is_critical)
+
+
+def _end(place: tuple[int, Bar] | None, key: str) -> float:
+    """Return where a step ends; those that are not drawn come first."""
+    return place[1].places[key][1] if place else 0.0
 
 
 def _edges(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:

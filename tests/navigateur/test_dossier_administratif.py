@@ -74,7 +74,7 @@ def a_shared_produit(nadia: Compte, theo: Compte) -> Produit:
 
 def the_charte_is_accepted(mandataire: Page, nru: str) -> None:
     mandataire.goto(f"/candidatures/{nru}/")
-    follow(mandataire, "Accepter la charte")
+    follow(mandataire, "Lire et accepter la charte")
     press(mandataire, "Accepter la charte")
     expect(mandataire.get_by_text("La charte est acceptée")).to_be_visible()
 

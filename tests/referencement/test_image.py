@@ -219,6 +219,21 @@ def test_each_row_says_who_since_when_and_what_it_waits_for() -> None:
     assert len({row.spoken for row in rows}) == len(rows)
 
 
+def test_arrow_leaves_where_the_last_of_what_is_awaited_ends() -> None:
+    history = third_party_proxy()
+    facts = facts_of(history.at, {"MAT": "submitted", "DOC": "open"}, history.facts.demandes)
+    picture = image(graphe(facts, DUREES, at=history.at), facts)
+    rows = {row.ligne.label.partition("\u00a0")[0]: row for row in picture.rows}
+    (arrow,) = [
+        arrow
+        for arrow in picture.arrows
+        if (arrow.source, arrow.target) == (rows["Examen"].number, rows["Convention"].number)
+    ]
+
+    leaves = float(re.findall(r"M(\d+(?:\.\d+)?)", arrow.path)[0])
+    assert leaves == pytest.approx(rows["Examen"].bars[0].end - 6, abs=0.2)
+
+
 def test_row_of_the_chapitres_tells_how_many_are_done() -> None:
     labels = {
         name: [ligne.label for ligne in overview(of_history(name)[1]) if ligne.is_many]
