@@ -176,6 +176,6 @@ def _task(objet: ObjetDAttente) -> str:
 
 
 def _hint(text: str, *others: tuple[TurnPart, int]) -> str:
-    """Return a task that one line does not hold, and how many other things each side has: « L’éditeur : 12 »."""
-    counts = (f"{part.owner.label}\u00a0: {count}" for part, count in others if count)
-    return " · ".join([text] * (len(text) > ROOM) + [*counts])
+    """Return a task that one line may not hold, and how many other things each side has: « L’éditeur : 12 »."""
+    counts = [f"{part.owner.label}\u00a0: {count}" for part, count in others if count]
+    return " · ".join([text, *counts]) if counts or len(text) > ROOM else ""

@@ -234,7 +234,7 @@ def test_overview_messagerie_and_list_say_the_same(team: Team, sign_in: Any) -> 
         assert f"C’est à vous {waiting}" in text_of(sign_in(team.instructeur).get(address))
         assert f"C’est au tour de l’ANS {waiting}" in text_of(sign_in(team.salarie).get(address))
     listed = text_of(sign_in(team.instructeur).get(reverse("referencement:instruction")))
-    more = 'title="L’ANS\u00a0: 1 · L’éditeur\u00a0: 1"'
+    more = 'title="Un volet soumis à lire · L’ANS\u00a0: 1 · L’éditeur\u00a0: 1"'
     for shown in (more, ">Un volet soumis à lire</a>", ">+2</span>", ">2\u00a0jours</td>"):
         assert shown in listed
 
