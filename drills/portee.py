@@ -34,6 +34,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m drills.portee", description=__doc__)
     parser.add_argument("base")
     parser.add_argument("--who", action="append", help="these people only, by name; « nobody » is a visitor")
+    parser.add_argument("--only", default="", help="the pages whose path holds this")
     parser.add_argument("--without-axe", action="store_true")
     parser.add_argument("--write", action="store_true", help="keep the table in drills/resultats/portee.md")
     options = parser.parse_args(arguments)
@@ -42,7 +43,8 @@ def main(arguments: list[str]) -> int:
     walkers = [walker for walker in everyone if not options.who or walker.name in options.who]
     with sync_playwright() as playwright:
         browser = launched(playwright)
-        looked = {walker.name: look(walker, browser, options.base, axe=not options.without_axe) for walker in walkers}
+        asked = {"axe": not options.without_axe, "only": options.only}
+        looked = {walker.name: look(walker, browser, options.base, **asked) for walker in walkers}
         browser.close()
     report = table(looked)
     sys.stdout.write(report)
@@ -51,8 +53,11 @@ def main(arguments: list[str]) -> int:
     return 1 if any(faults for pages in looked.values() for faults in pages.values()) else 0
 
 
-def look(walker: Walker, browser: Browser, base: str, *, axe: bool) -> Seen:
-    """Return the faults of one page of each address, by path: its code, what is drawn, its title."""
+def look(walker: Walker, browser: Browser, base: str, *, axe: bool, only: str) -> Seen:
+    """Return the faults of one page of each address, by path: its code, what is drawn, its title.
+
+    :param only: what these paths hold
+    """
     wander(walker)
     context = browser.new_context(
         base_url=base, locale="fr-FR", timezone_id="Europe/Paris", bypass_csp=True, reduced_motion="reduce"
@@ -65,7 +70,7 @@ def look(walker: Walker, browser: Browser, base: str, *, axe: bool) -> Seen:
     context.set_default_navigation_timeout(PATIENCE)
     page = context.new_page()
     seen, titles = {}, {}
-    for path in one_of_each(walker):
+    for path in filter(lambda path: only in path, one_of_each(walker)):
         source = walker.reads(path).text
         code = [f"code: {fault}" for fault in markup.faults_of(source)]
         seen[path] = list(dict.fromkeys([*code, *faults_of(page, path, axe=axe)]))
