@@ -59,7 +59,7 @@ def fiche(request: PortalRequest, fiche_id: int) -> HttpResponse:
     _only_administrateurs(request)
     fiche_kept = get_object_or_404(FicheDAide, pk=fiche_id)
     history = history_of(fiche_kept)
-    return _show(request, history, history[0])
+    return _show(request, history, history[0], title=history[0].titre)
 
 
 @require_safe
@@ -71,14 +71,15 @@ def version(request: PortalRequest, fiche_id: int, numero: int) -> HttpResponse:
     chosen = next((row for row in history if row.numero == numero), None)
     if chosen is None:
         raise Http404
-    return _show(request, history, chosen)
+    return _show(request, history, chosen, title=f"{chosen.titre} (version {numero})")
 
 
-def _show(request: PortalRequest, history: list[VersionDeFiche], chosen: VersionDeFiche) -> HttpResponse:
+def _show(request: PortalRequest, history: list[VersionDeFiche], chosen: VersionDeFiche, *, title: str) -> HttpResponse:
     public = next((row for row in history if row.is_public), None)
     codes = public_aide().codes
     kept = kept_of(chosen, public, codes, PORTAL, today=_today(request), votes=votes_of(chosen.fiche))
     context = {
+        "title": title,
         "trail": _trail(),
         "kept": kept,
         "version": chosen,
