@@ -153,10 +153,34 @@ def act(request: PortalRequest, nru: str, geste: str) -> HttpResponse:
     try:
         faulty = GESTES[geste](request, candidature, referencement)
     except ReferencementNotPossible as refused:
-        return refuse(request, refused.reasons, "referencement:referencement", nru)
+        return _refused(request, candidature, referencement, geste, refused)
     return (
         _show(request, candidature, referencement, **faulty) if faulty else redirect("referencement:referencement", nru)
     )
+
+
+def _refused(
+    request: PortalRequest, candidature: Candidature, referencement: Referencement, geste: str, refused: Any
+) -> HttpResponse:
+    """Give back what was typed, with the reasons, while its form is still offered; else say the reasons alone."""
+    panel, form = _typed(request, geste)
+    waiting = referencement.mesures.filter(state=MesureState.PROPOSED).first()
+    if form is None or _panels(request, candidature, referencement, waiting, {panel: form})[panel] is not form:
+        return refuse(request, refused.reasons, "referencement:referencement", candidature.nru)
+    form.add_error(None, list(refused.reasons))
+    return _show(request, candidature, referencement, **{panel: form})
+
+
+def _typed(request: PortalRequest, geste: str) -> tuple[str, Any]:
+    """Return the panel of an act and its form as it was filled; no form for an act that has a text alone."""
+    match geste:
+        case "proposer":
+            return "propose", MesureForm(request.POST, kinds=tuple(MesureKind))
+        case "repondre":
+            return "answer", AnswerForm(request.POST)
+        case "prononcer":
+            return "decide", DecisionDeMesureForm(request.POST, today=request.at.astimezone(PARIS).date())
+    return "", None
 
 
 Faulty = dict[str, Any] | None
@@ -165,7 +189,7 @@ Faulty = dict[str, Any] | None
 def _propose(request: PortalRequest, candidature: Candidature, referencement: Referencement) -> Faulty:
     if not of_candidatures.instructs(request.user):
         raise PermissionDenied("Seules les personnes qui instruisent à l’ANS peuvent proposer une mesure.")
-    form = MesureForm(request.POST, kinds=tuple(MesureKind))
+    _, form = _typed(request, "proposer")
     if not form.is_valid():
         return {"propose": form}
     mesure = propose_mesure(
@@ -184,7 +208,7 @@ def _propose(request: PortalRequest, candidature: Candidature, referencement: Re
 def _answer(request: PortalRequest, candidature: Candidature, referencement: Referencement) -> Faulty:
     if not of_candidatures.fills(request.user, candidature):
         raise PermissionDenied("Seule l’équipe de l’éditeur peut répondre à une mesure envisagée.")
-    form = AnswerForm(request.POST)
+    _, form = _typed(request, "repondre")
     if not form.is_valid():
         return {"answer": form}
     mesure, answer = _posted(request, referencement), form.cleaned_data["answer"]
@@ -196,7 +220,7 @@ def _answer(request: PortalRequest, candidature: Candidature, referencement: Ref
 def _decide(request: PortalRequest, candidature: Candidature, referencement: Referencement) -> Faulty:
     if not permissions.decides_mesures(request.user):
         raise PermissionDenied("Seul un responsable d’instruction prononce une mesure.")
-    form = DecisionDeMesureForm(request.POST, today=request.at.astimezone(PARIS).date())
+    _, form = _typed(request, "prononcer")
     if not form.is_valid():
         return {"decide": form}
     decide_mesure(

@@ -11,7 +11,7 @@ from candidatures.models import Candidature
 from comptes import clock
 from comptes.models import Compte
 from referencement.enums import Decision, FinKind, MesureKind
-from referencement.operations.mesures import propose_mesure
+from referencement.operations.mesures import abandon_mesure, answer_mesure, propose_mesure
 from referencement.operations.retraits import withdraw_candidature
 from tests.conftest import BY_PASSWORD
 from tests.factories.conventions import Parties
@@ -104,6 +104,23 @@ def test_announced_mesure_is_answered_from_the_page(parties: Parties) -> None:
     assert (mesure.answer, mesure.answered_by) == ("Corrigé.", parties.team.salarie)
     decide = read(parties, parties.responsable, "referencement").content.decode()
     assert ("Corrigé." in decide, "Prononcer la mesure" in decide) == (True, True)
+
+
+def test_mesure_that_cannot_be_decided_that_day_gives_back_what_was_typed(parties: Parties) -> None:
+    an_attributed_solution(parties.candidature, parties.signatory)
+    given = {"kind": MesureKind.SUSPENSION, "reasons": MOTIF, "by": parties.team.instructeur, "at": AT}
+    mesure = propose_mesure(candidature_id=parties.candidature.pk, **given)
+    answer_mesure(mesure_id=mesure.pk, answer="Corrigé.", by=parties.signatory, at=AT)
+    client = Client()
+    client.force_login(parties.responsable, backend=BY_PASSWORD)
+    address = reverse("referencement:referencement_act", args=[parties.candidature.nru, "prononcer"])
+    typed = {"mesure": mesure.pk, "reasons": "Le correctif ne suffit pas.", "effect": "0001-01-01"}
+    with clock.travel(AT + timedelta(days=2)):
+        refused = client.post(address, typed)
+        page = refused.content.decode()
+        assert (refused.status_code, "Le correctif ne suffit pas." in page, "0001-01-01" in page) == (422, True, True)
+        abandon_mesure(mesure_id=mesure.pk, reason="Corrigé.", by=parties.responsable, at=AT + timedelta(days=1))
+        assert client.post(address, {**typed, "effect": "2047-01-01"}).status_code == 409
 
 
 def test_referenced_candidature_is_led_from_its_withdrawal_to_its_renonciation(parties: Parties) -> None:
