@@ -145,7 +145,7 @@ def test_list_is_searched_by_the_number_of_the_editeur(mandataire: Compte, text:
     make.a_dossier_handed_over(candidature, mandataire)
 
     assert len(listed(LATER, q=text)) == count
-    assert len(listed(LATER, editeur=text)) == (0 if "résidence" in text else count)
+    assert len(listed(LATER, editeur=text)) == count
 
 
 def test_list_is_in_the_order_of_names_without_accents(mandataire: Compte) -> None:
